@@ -1,0 +1,5 @@
+/** The node daemon. */
+@NullMarked
+package dev.kakehashi.agent;
+
+import org.jspecify.annotations.NullMarked;

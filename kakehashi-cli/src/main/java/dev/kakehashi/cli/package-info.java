@@ -1,0 +1,5 @@
+/** The kakehashi command. */
+@NullMarked
+package dev.kakehashi.cli;
+
+import org.jspecify.annotations.NullMarked;

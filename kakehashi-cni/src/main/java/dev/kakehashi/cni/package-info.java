@@ -1,0 +1,5 @@
+/** The Container Network Interface. */
+@NullMarked
+package dev.kakehashi.cni;
+
+import org.jspecify.annotations.NullMarked;

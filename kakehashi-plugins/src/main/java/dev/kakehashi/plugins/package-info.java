@@ -1,0 +1,5 @@
+/** The reference CNI plugins. */
+@NullMarked
+package dev.kakehashi.plugins;
+
+import org.jspecify.annotations.NullMarked;
