@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Debian and Ubuntu packages, by what they are needed for. Sourced after common.sh.
+#
+# A need is written PROBE=PACKAGE. PROBE is a command, or a path (with a slash; may be a glob), whose presence means that
+# nothing has to be installed, so that other distributions work too once somebody has put the tools there.
+
+# What each tier and target needs beyond a JDK.
+needs_of() {
+    case $1 in
+    base) echo curl=curl unzip=unzip /etc/ssl/certs/ca-certificates.crt=ca-certificates ;;
+    build) echo make=make gcc=gcc musl-gcc=musl-tools ;;
+    lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
+    unit) ;;
+    kernel) echo ip=iproute2 nft=nftables ping=iputils-ping ;;
+    peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd git=git ;;
+    vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
+    *) die "no such tier: $1" ;;
+    esac
+}
+
+# Prints the packages of the given needs that are missing.
+missing_packages() {
+    local need probe
+    for need in "$@"; do
+        probe=${need%%=*}
+        case $probe in
+        */*) compgen -G "$probe" >/dev/null || echo "${need#*=}" ;;
+        *) command -v "$probe" >/dev/null || echo "${need#*=}" ;;
+        esac
+    done
+}
+
+# Refreshes the package lists when they are older than a day or were never fetched.
+apt_update() {
+    local lists=/var/lib/apt/lists
+    if [ -z "$(find $lists -maxdepth 1 -name '*_Packages*' -mtime -1 -print -quit 2>/dev/null)" ]; then
+        quietly "$BUILD/logs/apt-update.log" apt-get -q update || return 1
+    fi
+}
+
+# install_packages WHAT_FOR PACKAGE...: installs them, quietly, or says what a person has to do.
+install_packages() {
+    local purpose=$1
+    shift
+    [ $# -gt 0 ] || return 0
+    command -v apt-get >/dev/null || {
+        warn "$purpose needs what Debian packages as: $*. Install the same with this system's package manager"
+        return 1
+    }
+    is_root || {
+        warn "$purpose needs packages that only root can install: sudo apt-get install --no-install-recommends $*"
+        return 1
+    }
+    step "Installing for $purpose: $*"
+    apt_update && apt_install "$@"
+}
+
+apt_install() {
+    # Services must not start on a developer's machine because a test needs their binary.
+    local policy=/usr/sbin/policy-rc.d made=
+    if [ ! -e $policy ]; then
+        made=1
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+    fi
+    local status=0
+    DEBIAN_FRONTEND=noninteractive quietly "$BUILD/logs/apt-install.log" \
+        apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@" || status=$?
+    [ -z "$made" ] || rm -f $policy
+    return $status
+}
+
+# need TIER...: installs what the tiers lack.
+need() {
+    local tier packages
+    for tier in "$@"; do
+        # shellcheck disable=SC2046 # needs are words
+        mapfile -t packages < <(missing_packages $(needs_of "$tier"))
+        install_packages "$(purpose_of "$tier")" "${packages[@]}" || return 1
+    done
+}
+
+purpose_of() {
+    case $1 in
+    base) echo "every target" ;;
+    build) echo "the build" ;;
+    lint) echo "lint" ;;
+    *) echo "the $1 tests" ;;
+    esac
+}

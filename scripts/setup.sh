@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs what every target needs, so that they work without the internet afterwards (but for Maven's own downloads).
+source "$(dirname "$0")/lib/all.sh"
+mkdir -p "$BUILD/logs"
+need base build lint unit kernel peers vm
+use_jdk
+say "JDK: $JAVA_HOME"
+"$ROOT/scripts/peers/setup.sh"
+"$ROOT/scripts/vm/setup.sh"
+say "setup: everything is there"

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Runs test tiers and ends with a table and the line "N passed, N failed, N skipped".
+#
+#   scripts/test.sh TIER...       TIER is unit, kernel, peers, vm or soak
+#
+# Each tier leaves its JUnit reports in build/tests/TIER, and a file `skipped` or `broken` with the reason when it could
+# not run. A tier that cannot run for want of a package is skipped, except in CI (CI=true), where it fails.
+source "$(dirname "$0")/lib/all.sh"
+
+TESTS=$BUILD/tests
+
+# Prints a line per module and per failed test while Maven works; the whole output is in the log.
+progress() {
+    awk '
+        /^\[INFO\] Building kakehashi-/ { module = $3 }
+        /^\[INFO\] Running /             { if (module != shown) { print "    " module; shown = module; fflush() } }
+        /^\[ERROR\] Tests run:/          { print "      " $0; fflush() }
+        /COMPILATION ERROR/              { print "    " $0; fflush() }'
+}
+
+# run_with_maven TIER INCLUDED_TAGS EXCLUDED_TAGS [ARGUMENT...]
+run_with_maven() {
+    local tier=$1 included=$2 excluded=$3 log=$BUILD/logs/test-$1.log module
+    shift 3
+    rm -rf "$ROOT"/*/target/surefire-reports
+    # Failures do not stop Maven, so that every module is tested; they are counted from the reports. What remains as an
+    # error of Maven itself is a test JVM that died, or code that does not compile.
+    maven test -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true "$@" \
+        > >(tee "$log" | progress) || {
+        grep -m 12 '^\[ERROR\]' "$log" >&2 || tail -n 25 "$log" >&2
+        echo "Maven failed, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
+    }
+    if grep -qE 'ExecutionException|The forked VM terminated|Error occurred in starting fork' "$log"; then
+        echo "a test JVM died, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
+    fi
+    for module in "$ROOT"/*/target/surefire-reports; do
+        [ -d "$module" ] || continue
+        mkdir -p "$TESTS/$tier/$(basename "$(dirname "$(dirname "$module")")")"
+        cp "$module"/TEST-*.xml "$TESTS/$tier/$(basename "$(dirname "$(dirname "$module")")")/" 2>/dev/null || true
+    done
+}
+
+run_unit() { run_with_maven unit "" kernel,peers,vm,soak; }
+
+run_kernel() {
+    is_root || { skip kernel "the kernel tests make network namespaces: run as root" && return; }
+    run_with_maven kernel kernel peers,vm,soak
+}
+
+run_peers() {
+    is_root || { skip peers "the peers tests make network namespaces: run as root" && return; }
+    "$ROOT/scripts/peers/setup.sh" || { skip peers "the reference plugins could not be made, see above" && return; }
+    run_with_maven peers peers vm,soak "-Dkakehashi.peers=$(cache_dir)/peers"
+}
+
+run_vm() {
+    is_root || { skip vm "the vm tests read the whole file system into the machine: run as root" && return; }
+    [ -d "$TESTS/kernel" ] || run_tier kernel
+    "$ROOT/scripts/vm/tests.sh" "$TESTS" || echo "the virtual machine failed, see above" >"$TESTS/vm/broken"
+}
+
+run_soak() {
+    is_root || { skip soak "the soak tests make network namespaces: run as root" && return; }
+    run_with_maven soak soak vm
+}
+
+# skip TIER REASON
+skip() { echo "$2" >"$TESTS/$1/skipped"; }
+
+run_tier() {
+    local tier=$1 start=$SECONDS
+    step "Tests: $tier"
+    rm -rf "${TESTS:?}/$tier"
+    mkdir -p "$TESTS/$tier"
+    if need "$tier"; then "run_$tier"; else skip "$tier" "packages are missing, see above"; fi
+    echo $((SECONDS - start)) >"$TESTS/$tier/seconds"
+}
+
+[ $# -gt 0 ] || die "usage: scripts/test.sh unit|kernel|peers|vm|soak ..."
+mkdir -p "$TESTS" "$BUILD/logs"
+use_jdk
+for tier in "$@"; do
+    declare -F "run_$tier" >/dev/null || die "no such tier: $tier"
+done
+rm -rf "${TESTS:?}"/*
+for tier in "$@"; do
+    [ -d "$TESTS/$tier" ] || run_tier "$tier"
+done
+exec "$JAVA_HOME/bin/java" "$ROOT/scripts/report/TestReport.java" "$TESTS"
