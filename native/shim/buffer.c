@@ -1,0 +1,90 @@
+#include "buffer.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+bool buffer_reserve(struct buffer *b, size_t more) {
+    if (b->capacity - b->length >= more) return true;
+    size_t capacity = b->capacity ? b->capacity : 4096;
+    while (capacity - b->length < more) capacity *= 2;
+    unsigned char *data = realloc(b->data, capacity);
+    if (!data) return false;
+    b->data = data;
+    b->capacity = capacity;
+    return true;
+}
+
+bool buffer_add(struct buffer *b, const void *data, size_t length) {
+    if (!buffer_reserve(b, length)) return false;
+    if (length) memcpy(b->data + b->length, data, length);
+    b->length += length;
+    return true;
+}
+
+bool buffer_add_text(struct buffer *b, const char *text) { return buffer_add(b, text, strlen(text)); }
+
+void buffer_free(struct buffer *b) {
+    free(b->data);
+    *b = (struct buffer){0};
+}
+
+int64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int remaining_ms(int64_t deadline) {
+    int64_t left = deadline - now_ms();
+    if (left < 0) return 0;
+    return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+void sleep_ms(long ms) {
+    struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+int read_all(int fd, struct buffer *into, size_t limit, int64_t deadline) {
+    size_t start = into->length;
+    for (;;) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        int ready = poll(&p, 1, remaining_ms(deadline));
+        if (ready == 0) return ETIMEDOUT;
+        if (ready < 0) {
+            if (errno == EINTR) continue;
+            return errno;
+        }
+        if (!buffer_reserve(into, 4096)) return ENOMEM;
+        ssize_t n = read(fd, into->data + into->length, into->capacity - into->length);
+        if (n == 0) return 0;
+        if (n < 0) {
+            if (errno == EINTR || errno == EAGAIN) continue;
+            return errno;
+        }
+        into->length += (size_t)n;
+        if (into->length - start > limit) return EFBIG;
+    }
+}
+
+int write_all(int fd, const void *data, size_t length) {
+    const unsigned char *p = data;
+    while (length) {
+        ssize_t n = write(fd, p, length);
+        if (n < 0) {
+            if (errno == EINTR) continue;
+            if (errno != EAGAIN) return errno;
+            struct pollfd full = {.fd = fd, .events = POLLOUT};
+            poll(&full, 1, 1000);
+            continue;
+        }
+        p += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
