@@ -1,0 +1,4 @@
+package dev.kakehashi.linux.rtnetlink;
+
+/** A kind of link. */
+public interface LinkKind {}
