@@ -1,0 +1,21 @@
+package dev.kakehashi.cluster;
+
+/** How packets of pods travel from node to node. */
+public enum CarrierName {
+    /** Encapsulated in UDP (RFC 7348). */
+    VXLAN("vxlan"),
+    /** By plain routes through the nodes themselves. */
+    HOST_GW("host-gw");
+
+    private final String text;
+
+    CarrierName(String text) {
+        this.text = text;
+    }
+
+    /** As it is written in YAML. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,217 @@
+package dev.kakehashi.cluster;
+
+import dev.kakehashi.linux.IpPrefix;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Reads one mapping of an object, field by field. A field of the wrong type or value is noted as an
+ * error and read as its default, so that one pass finds everything that is wrong; what no read
+ * asked for is an unknown field.
+ */
+final class Fields {
+    private final Problems problems;
+    private final String path;
+    private final Map<?, ?> fields;
+    private final Set<String> known = new HashSet<>();
+
+    Fields(Problems problems, String path, Map<?, ?> fields) {
+        this.problems = problems;
+        this.path = path;
+        this.fields = fields;
+    }
+
+    /** The path of a field of this mapping. */
+    String path(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    boolean has(String name) {
+        known.add(name);
+        return fields.get(name) != null;
+    }
+
+    /** Whether nothing is given, not even something wrong. */
+    boolean isAbsentOrEmpty(String name) {
+        return !has(name) || (fields.get(name) instanceof List<?> list && list.isEmpty());
+    }
+
+    void error(String name, String message) {
+        problems.error(path(name), message);
+    }
+
+    Optional<String> string(String name) {
+        return value(name, String.class, "a string");
+    }
+
+    boolean bool(String name, boolean absent) {
+        return value(name, Boolean.class, "true or false").orElse(absent);
+    }
+
+    OptionalInt integer(String name, int min, int max) {
+        String allowed = "an integer from " + min + " to " + max;
+        Optional<Long> value = value(name, Long.class, allowed);
+        if (value.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (value.get() < min || value.get() > max) {
+            error(name, value.get() + " is not allowed; allowed is " + allowed);
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(value.get().intValue());
+    }
+
+    /** One of the constants, written as their {@code toString()}. */
+    <E extends Enum<E>> E choice(String name, Class<E> type, E absent) {
+        Optional<String> value = string(name);
+        if (value.isEmpty()) {
+            return absent;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (constant.toString().equals(value.get())) {
+                return constant;
+            }
+        }
+        String allowed =
+                Arrays.stream(type.getEnumConstants())
+                        .map(Enum::toString)
+                        .collect(Collectors.joining(", "));
+        error(name, "'" + value.get() + "' is not allowed; allowed is one of " + allowed);
+        return absent;
+    }
+
+    List<String> strings(String name) {
+        List<?> elements = value(name, List.class, "a list of strings").orElse(List.of());
+        List<String> strings = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            if (elements.get(i) instanceof String text) {
+                strings.add(text);
+            } else {
+                error(name + "[" + i + "]", "must be a string");
+            }
+        }
+        return strings;
+    }
+
+    /** Networks such as {@code 10.244.0.0/16}: host bits must be zero. */
+    List<IpPrefix> networks(String name) {
+        List<String> texts = strings(name);
+        List<IpPrefix> networks = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            network(name + "[" + i + "]", texts.get(i)).ifPresent(networks::add);
+        }
+        return networks;
+    }
+
+    /** A network in {@code text}; a problem of the field {@code name} when it is none. */
+    Optional<IpPrefix> network(String name, String text) {
+        try {
+            IpPrefix prefix = IpPrefix.parse(text);
+            if (text.indexOf('/') < 0) {
+                error(name, "'" + text + "' has no prefix length; write for example " + prefix);
+            } else if (!prefix.isNetwork()) {
+                error(name, "'" + text + "' has host bits set; the network is " + prefix.network());
+            } else {
+                return Optional.of(prefix);
+            }
+        } catch (IllegalArgumentException e) {
+            error(
+                    name,
+                    "'" + text + "' is not a network such as 10.244.0.0/16 or fd00:10:244::/56");
+        }
+        return Optional.empty();
+    }
+
+    Map<String, String> stringMap(String name) {
+        Map<?, ?> map = value(name, Map.class, "a mapping of strings to strings").orElse(Map.of());
+        Map<String, String> strings = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+            if (value instanceof String text) {
+                strings.put(String.valueOf(key), text);
+            } else {
+                error(name + "." + key, "must be a string; quote it");
+            }
+        });
+        return strings;
+    }
+
+    /** The mapping in a field; an empty one when it is absent. */
+    Fields section(String name) {
+        return new Fields(
+                problems, path(name), value(name, Map.class, "a mapping").orElse(Map.of()));
+    }
+
+    /** The mappings in a list. */
+    List<Fields> sections(String name) {
+        List<?> elements = value(name, List.class, "a list of mappings").orElse(List.of());
+        List<Fields> sections = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            String element = name + "[" + i + "]";
+            if (elements.get(i) instanceof Map<?, ?> map) {
+                sections.add(new Fields(problems, path(element), map));
+            } else {
+                error(element, "must be a mapping");
+            }
+        }
+        return sections;
+    }
+
+    /** Warns of each field that nothing asked for, naming the nearest one that exists. */
+    void warnOfUnknown() {
+        for (Object key : fields.keySet()) {
+            String name = String.valueOf(key);
+            if (!known.contains(name)) {
+                String hint = nearest(name).map(near -> "; did you mean " + near + "?").orElse("");
+                problems.warning(path(name), "is unknown and has no effect" + hint);
+            }
+        }
+    }
+
+    private Optional<String> nearest(String name) {
+        return known.stream()
+                .filter(candidate -> distance(candidate, name) <= 2)
+                .sorted()
+                .findFirst();
+    }
+
+    /** Levenshtein's edit distance, upper and lower case alike. */
+    private static int distance(String left, String right) {
+        int[] row = new int[right.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                boolean same =
+                        Character.toLowerCase(left.charAt(i - 1))
+                                == Character.toLowerCase(right.charAt(j - 1));
+                int substituted = diagonal + (same ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[right.length()];
+    }
+
+    private <T> Optional<T> value(String name, Class<T> type, String allowed) {
+        known.add(name);
+        Object value = fields.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!type.isInstance(value)) {
+            error(name, "must be " + allowed);
+            return Optional.empty();
+        }
+        return Optional.of(type.cast(value));
+    }
+}

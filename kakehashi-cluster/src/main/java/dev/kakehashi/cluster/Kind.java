@@ -1,0 +1,111 @@
+package dev.kakehashi.cluster;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A kind of object: its names in the API, and how it is read from a tree and written into one.
+ *
+ * @param <T> the type of its objects
+ */
+public final class Kind<T extends ClusterObject> {
+    /** {@code v1 Node}. */
+    public static final Kind<Node> NODE = new Kind<>("v1", "Node", "nodes", new NodeCodec());
+
+    /** {@code kakehashi.dev/v1alpha1 Network}. */
+    public static final Kind<Network> NETWORK =
+            new Kind<>("kakehashi.dev/v1alpha1", "Network", "networks", new NetworkCodec());
+
+    /** Reads and writes what is particular to a kind. */
+    interface Codec<T> {
+        /** Reads the object; problems go into {@code fields}, the value is then not used. */
+        T decode(Metadata metadata, Fields fields, Tree origin);
+
+        /** Sets the typed fields over what {@code tree} holds. */
+        void encode(T object, TreeEditor tree);
+    }
+
+    /**
+     * An object as it was read.
+     *
+     * @param object the object
+     * @param warnings fields that have no effect
+     * @param <T> its type
+     */
+    public record Decoded<T>(T object, List<Problem> warnings) {
+        /** Copies the warnings. */
+        public Decoded {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    private final String apiVersion;
+    private final String singular;
+    private final String plural;
+    private final Codec<T> codec;
+
+    private Kind(String apiVersion, String singular, String plural, Codec<T> codec) {
+        this.apiVersion = apiVersion;
+        this.singular = singular;
+        this.plural = plural;
+        this.codec = codec;
+    }
+
+    /** Group and version, {@code kakehashi.dev/v1alpha1}; {@code v1} for the core group. */
+    public String apiVersion() {
+        return apiVersion;
+    }
+
+    /** The name in the field {@code kind}. */
+    public String singular() {
+        return singular;
+    }
+
+    /** The name of the collection: in the API's paths, and the directory of the directory store. */
+    public String plural() {
+        return plural;
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param source where it came from, for problems
+     * @param tree its fields
+     * @param lines line of each field by its path; empty where the source has none
+     * @throws InvalidObjectException with everything that is wrong
+     */
+    public Decoded<T> decode(String source, Tree tree, Map<String, Integer> lines)
+            throws InvalidObjectException {
+        Problems problems = new Problems(source, lines);
+        Fields fields = new Fields(problems, "", tree.fields());
+        checkWord(fields, "apiVersion", apiVersion);
+        checkWord(fields, "kind", singular);
+        Metadata metadata = MetadataCodec.decode(fields.section("metadata"));
+        T object = codec.decode(metadata, fields, tree);
+        problems.throwIfErrors();
+        return new Decoded<>(object, problems.warnings());
+    }
+
+    /** Writes an object: its typed fields over those it was read with. */
+    public Tree encode(T object) {
+        TreeEditor tree = new TreeEditor(object.origin());
+        tree.set("apiVersion", apiVersion);
+        tree.set("kind", singular);
+        MetadataCodec.encode(object.metadata(), tree.section("metadata"));
+        codec.encode(object, tree);
+        return tree.toTree();
+    }
+
+    @Override
+    public String toString() {
+        return singular;
+    }
+
+    private static void checkWord(Fields fields, String name, String expected) {
+        String found = fields.string(name).orElse("");
+        if (!found.equals(expected)) {
+            fields.error(
+                    name, "must be " + expected + (found.isEmpty() ? "" : ", not '" + found + "'"));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.kakehashi.cluster;
+
+import dev.kakehashi.linux.IpPrefix;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A network of pods over all nodes ({@code kakehashi.dev/v1alpha1 Network}).
+ *
+ * @param metadata the name is also that of the CNI network
+ * @param spec what is wanted
+ * @param origin the object as it was read
+ */
+public record Network(Metadata metadata, NetworkSpec spec, Tree origin) implements ClusterObject {
+    /** A network with default settings over {@code cidrs}. */
+    public static Network of(String name, List<IpPrefix> cidrs) {
+        return new Network(Metadata.named(name), NetworkSpec.of(cidrs), Tree.empty());
+    }
+
+    /** The same network with another spec. */
+    public Network withSpec(NetworkSpec other) {
+        return new Network(metadata, other, origin);
+    }
+
+    /** The network's prefix that holds {@code subnet} whole. */
+    public Optional<IpPrefix> cidrOf(IpPrefix subnet) {
+        return spec.cidrs().stream().filter(cidr -> cidr.contains(subnet)).findFirst();
+    }
+}

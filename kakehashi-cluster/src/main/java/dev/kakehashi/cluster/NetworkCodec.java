@@ -1,0 +1,124 @@
+package dev.kakehashi.cluster;
+
+import dev.kakehashi.linux.IpPrefix;
+
+import java.util.List;
+
+/** Reads and writes Networks. */
+final class NetworkCodec implements Kind.Codec<Network> {
+    private static final int MAX_VNI = (1 << 24) - 1;
+    private static final int MAX_PORT = 65535;
+
+    @Override
+    public Network decode(Metadata metadata, Fields fields, Tree origin) {
+        Fields spec = fields.section("spec");
+        NetworkSpec read =
+                new NetworkSpec(
+                        spec.networks("cidrs"),
+                        spec.integer("nodePrefixLength", 1, 30)
+                                .orElse(NetworkSpec.DEFAULT_NODE_PREFIX_LENGTH),
+                        spec.integer("nodePrefixLengthIPv6", 1, 126)
+                                .orElse(NetworkSpec.DEFAULT_NODE_PREFIX_LENGTH_IPV6),
+                        spec.choice("carrier", CarrierName.class, CarrierName.VXLAN),
+                        podLink(spec),
+                        dataplane(spec),
+                        spec.integer("mtu", NetworkSpec.MIN_MTU, NetworkSpec.MAX_MTU).orElse(0),
+                        spec.bool("masquerade", true),
+                        spec.choice("crossSubnet", CrossSubnet.class, CrossSubnet.REFUSE),
+                        vxlan(spec.section("vxlan")));
+        checkCidrs(spec, read);
+        spec.warnOfUnknown();
+        fields.has("status");
+        fields.warnOfUnknown();
+        return new Network(metadata, read, origin);
+    }
+
+    @Override
+    public void encode(Network network, TreeEditor tree) {
+        NetworkSpec spec = network.spec();
+        NetworkSpec defaults = NetworkSpec.of(spec.cidrs());
+        TreeEditor to = tree.section("spec");
+        to.set("cidrs", spec.cidrs().stream().map(IpPrefix::toString).toList());
+        to.setUnlessDefault(
+                "nodePrefixLength", spec.nodePrefixLength(), defaults.nodePrefixLength());
+        to.setUnlessDefault(
+                "nodePrefixLengthIPv6",
+                spec.nodePrefixLengthIpv6(),
+                defaults.nodePrefixLengthIpv6());
+        to.set("carrier", spec.carrier().toString());
+        to.setUnlessDefault("podLink", spec.podLink().toString(), defaults.podLink().toString());
+        to.setUnlessDefault(
+                "dataplane", spec.dataplane().toString(), defaults.dataplane().toString());
+        if (spec.mtu() == 0) {
+            to.remove("mtu");
+        } else {
+            to.set("mtu", spec.mtu());
+        }
+        to.setUnlessDefault("masquerade", spec.masquerade(), defaults.masquerade());
+        to.setUnlessDefault(
+                "crossSubnet", spec.crossSubnet().toString(), defaults.crossSubnet().toString());
+        TreeEditor vxlan = to.section("vxlan");
+        vxlan.setUnlessDefault("vni", spec.vxlan().vni(), VxlanSpec.DEFAULT_VNI);
+        vxlan.setUnlessDefault("port", spec.vxlan().port(), VxlanSpec.DEFAULT_PORT);
+        vxlan.setUnlessDefault("directRouting", spec.vxlan().directRouting(), false);
+        to.dropIfEmpty("vxlan");
+    }
+
+    private static VxlanSpec vxlan(Fields fields) {
+        VxlanSpec vxlan =
+                new VxlanSpec(
+                        fields.integer("vni", 1, MAX_VNI).orElse(VxlanSpec.DEFAULT_VNI),
+                        fields.integer("port", 1, MAX_PORT).orElse(VxlanSpec.DEFAULT_PORT),
+                        fields.bool("directRouting", false));
+        fields.warnOfUnknown();
+        return vxlan;
+    }
+
+    private static PodLink podLink(Fields spec) {
+        PodLink podLink = spec.choice("podLink", PodLink.class, PodLink.BRIDGE);
+        if (podLink != PodLink.BRIDGE) {
+            spec.error(
+                    "podLink",
+                    "'" + podLink + "' is not supported by this version; allowed is bridge");
+        }
+        return podLink;
+    }
+
+    private static Dataplane dataplane(Fields spec) {
+        Dataplane dataplane = spec.choice("dataplane", Dataplane.class, Dataplane.NFT);
+        if (dataplane != Dataplane.NFT) {
+            spec.error(
+                    "dataplane",
+                    "'" + dataplane + "' is not supported by this version; allowed is nft");
+        }
+        return dataplane;
+    }
+
+    private static void checkCidrs(Fields fields, NetworkSpec spec) {
+        List<IpPrefix> cidrs = spec.cidrs();
+        long ipv4 = cidrs.stream().filter(IpPrefix::isIpv4).count();
+        if (fields.isAbsentOrEmpty("cidrs")) {
+            fields.error(
+                    "cidrs", "is required: the addresses of the pods, such as [10.244.0.0/16]");
+        }
+        if (ipv4 > 1 || cidrs.size() - ipv4 > 1) {
+            fields.error("cidrs", "may hold at most one network of each family");
+        }
+        for (IpPrefix cidr : cidrs) {
+            int length = spec.nodePrefixLength(cidr.isIpv4());
+            if (length < cidr.length()) {
+                String name = cidr.isIpv4() ? "nodePrefixLength" : "nodePrefixLengthIPv6";
+                fields.error(
+                        fields.has(name) ? name : "cidrs",
+                        "a node's /"
+                                + length
+                                + " does not fit into "
+                                + cidr
+                                + "; "
+                                + name
+                                + " must be at least "
+                                + cidr.length());
+            }
+        }
+    }
+}

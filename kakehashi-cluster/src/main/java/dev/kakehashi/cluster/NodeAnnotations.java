@@ -1,0 +1,47 @@
+package dev.kakehashi.cluster;
+
+/**
+ * Annotations of a Node that nodes write for each other. Those of Flannel's Kubernetes subnet
+ * manager are written and read as Flannel does (documented in flannel's {@code
+ * Documentation/kubernetes.md}), so that nodes of both can be peers; ours say what Flannel's
+ * cannot.
+ */
+public final class NodeAnnotations {
+    /** {@code "true"} when the node takes part in the network. */
+    public static final String FLANNEL_MANAGER = "flannel.alpha.coreos.com/kube-subnet-manager";
+
+    /** {@code vxlan} or {@code host-gw}. */
+    public static final String FLANNEL_BACKEND = "flannel.alpha.coreos.com/backend-type";
+
+    /** For vxlan: {@code {"VNI":1,"VtepMAC":"aa:bb:cc:dd:ee:ff"}}; for host-gw {@code null}. */
+    public static final String FLANNEL_BACKEND_DATA = "flannel.alpha.coreos.com/backend-data";
+
+    /** The same for the IPv6 device. */
+    public static final String FLANNEL_BACKEND_V6_DATA = "flannel.alpha.coreos.com/backend-v6-data";
+
+    /** The node's IPv4 address on the underlay. */
+    public static final String FLANNEL_PUBLIC_IP = "flannel.alpha.coreos.com/public-ip";
+
+    /** The node's IPv6 address on the underlay. */
+    public static final String FLANNEL_PUBLIC_IPV6 = "flannel.alpha.coreos.com/public-ipv6";
+
+    /**
+     * MAC address of the node's VXLAN device, whatever the carrier in use is: a node can be reached
+     * through the overlay the moment the network turns to it.
+     */
+    public static final String VTEP_MAC = "kakehashi.dev/vtep-mac";
+
+    /** The interface that holds the underlay address. */
+    public static final String UNDERLAY_INTERFACE = "kakehashi.dev/underlay-interface";
+
+    /** Carrier in use. */
+    public static final String CARRIER = "kakehashi.dev/carrier";
+
+    /** MTU of pods, in octets. */
+    public static final String POD_MTU = "kakehashi.dev/pod-mtu";
+
+    /** Number of other nodes that this one has in its kernel. */
+    public static final String PEERS = "kakehashi.dev/peers";
+
+    private NodeAnnotations() {}
+}

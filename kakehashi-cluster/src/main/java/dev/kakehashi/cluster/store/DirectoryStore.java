@@ -1,0 +1,132 @@
+package dev.kakehashi.cluster.store;
+
+import dev.kakehashi.cluster.ClusterObject;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.ObjectName;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A store in a directory: one YAML file for each object, {@code nodes/NAME.yaml}, {@code
+ * networks/NAME.yaml}. For one host, the lab and tests; several processes may use it at once, also
+ * through bind mounts in other mount namespaces.
+ *
+ * <p>Files may be edited by hand at any time. An object's version is a hash of its file. Writers
+ * take {@code flock(2)} on {@code .lock}, compare the hash, and replace the file by {@code
+ * rename(2)}; comments and fields that this version does not know stay. Files whose names begin
+ * with a dot or do not end in {@code .yaml} are left alone.
+ */
+public final class DirectoryStore implements Store {
+    private final Path root;
+    private final StoreLock lock;
+    private final Map<Kind<?>, KindDirectory<?>> kinds;
+    private final DirectoryWatcher watcher;
+
+    private DirectoryStore(
+            Path root, StoreLock lock, List<KindDirectory<?>> kinds, DirectoryWatcher watcher) {
+        this.root = root;
+        this.lock = lock;
+        this.kinds = Map.of(kinds.get(0).kind(), kinds.get(0), kinds.get(1).kind(), kinds.get(1));
+        this.watcher = watcher;
+    }
+
+    /**
+     * Opens the store in {@code root}, making the directories that do not exist.
+     *
+     * @throws StoreException when they cannot be made
+     */
+    public static DirectoryStore open(Path root) throws StoreException {
+        Path absolute = root.toAbsolutePath().normalize();
+        List<KindDirectory<?>> kinds =
+                List.of(
+                        new KindDirectory<>(Kind.NODE, absolute),
+                        new KindDirectory<>(Kind.NETWORK, absolute));
+        try {
+            for (KindDirectory<?> kind : kinds) {
+                Files.createDirectories(kind.directory());
+            }
+            return new DirectoryStore(
+                    absolute,
+                    StoreLock.at(absolute.resolve(".lock")),
+                    kinds,
+                    DirectoryWatcher.start(absolute, kinds));
+        } catch (IOException e) {
+            throw new StoreException(
+                    "cannot open the store in " + absolute + ": " + IoReason.of(e), e);
+        }
+    }
+
+    @Override
+    public <T extends ClusterObject> Listing<T> list(Kind<T> kind) throws StoreException {
+        return in(kind).list();
+    }
+
+    @Override
+    public <T extends ClusterObject> Optional<Stored<T>> find(Kind<T> kind, String name)
+            throws StoreException {
+        checkName(kind, name);
+        return in(kind).find(name);
+    }
+
+    @Override
+    public <T extends ClusterObject> Stored<T> create(Kind<T> kind, T object)
+            throws StoreException {
+        checkName(kind, object.name());
+        try (StoreLock.Held held = lock.acquire()) {
+            return in(kind).create(object, held);
+        }
+    }
+
+    @Override
+    public <T extends ClusterObject> Stored<T> replace(Kind<T> kind, T object, Version expected)
+            throws StoreException {
+        checkName(kind, object.name());
+        try (StoreLock.Held held = lock.acquire()) {
+            return in(kind).replace(object, expected, held);
+        }
+    }
+
+    @Override
+    public <T extends ClusterObject> void remove(Kind<T> kind, String name, Version expected)
+            throws StoreException {
+        checkName(kind, name);
+        try (StoreLock.Held held = lock.acquire()) {
+            in(kind).remove(name, expected, held);
+        }
+    }
+
+    @Override
+    public <T extends ClusterObject> Watch watch(
+            Kind<T> kind, Revision from, Consumer<StoreEvent<T>> consumer) throws StoreException {
+        return in(kind).watch(from, consumer);
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+    }
+
+    @Override
+    public String toString() {
+        return root.toString();
+    }
+
+    @SuppressWarnings("unchecked") // a KindDirectory<T> is held under its Kind<T> only
+    private <T extends ClusterObject> KindDirectory<T> in(Kind<T> kind) {
+        return (KindDirectory<T>) java.util.Objects.requireNonNull(kinds.get(kind));
+    }
+
+    /** No name from outside becomes a path unchecked. */
+    private static void checkName(Kind<?> kind, String name) throws StoreException {
+        Optional<String> problem = ObjectName.problemOf(name);
+        if (problem.isPresent()) {
+            throw new StoreException(kind.singular() + ": " + problem.get());
+        }
+    }
+}

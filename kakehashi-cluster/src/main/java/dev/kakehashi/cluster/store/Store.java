@@ -1,0 +1,101 @@
+package dev.kakehashi.cluster.store;
+
+import dev.kakehashi.cluster.ClusterObject;
+import dev.kakehashi.cluster.Kind;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where the objects of a cluster are kept: a set of named objects of each kind, changed by
+ * compare-and-set, watched from a revision. A store is safe for use by several threads, and its
+ * content is shared with other processes.
+ *
+ * <p>An object that someone made unusable (a broken file, a value of another version) is
+ * <em>rejected</em>: listings and events name it with the reason, and who holds its last good state
+ * goes on with that.
+ */
+public interface Store extends AutoCloseable {
+    /** How often {@link #update} tries again when somebody else was faster. */
+    int UPDATE_ATTEMPTS = 100;
+
+    /**
+     * All objects of a kind, as of one moment after the call began.
+     *
+     * @throws StoreException when the store cannot be read
+     */
+    <T extends ClusterObject> Listing<T> list(Kind<T> kind) throws StoreException;
+
+    /**
+     * One object as it is now; empty when there is none.
+     *
+     * @throws StoreException when the store cannot be read, or the object is rejected
+     */
+    <T extends ClusterObject> Optional<Stored<T>> find(Kind<T> kind, String name)
+            throws StoreException;
+
+    /**
+     * Adds an object.
+     *
+     * @throws ConflictException when one of this name exists, also a rejected one
+     */
+    <T extends ClusterObject> Stored<T> create(Kind<T> kind, T object) throws StoreException;
+
+    /**
+     * Replaces an object whose version is still {@code expected}.
+     *
+     * @throws ConflictException when it has another version by now, is rejected or is gone
+     */
+    <T extends ClusterObject> Stored<T> replace(Kind<T> kind, T object, Version expected)
+            throws StoreException;
+
+    /**
+     * Removes an object whose version is still {@code expected}.
+     *
+     * @throws ConflictException when it has another version by now or is gone
+     */
+    <T extends ClusterObject> void remove(Kind<T> kind, String name, Version expected)
+            throws StoreException;
+
+    /**
+     * Reports every change after {@code from}, in order and one at a time, on a thread of the
+     * store; the watcher must return soon. Successive changes of one object may be reported as one.
+     *
+     * @throws RevisionGoneException when the store no longer knows what happened since: list again
+     */
+    <T extends ClusterObject> Watch watch(
+            Kind<T> kind, Revision from, Consumer<StoreEvent<T>> watcher) throws StoreException;
+
+    /**
+     * Changes an object whatever its version: reads it, applies {@code change} and replaces it,
+     * again and again while others are faster. Writes nothing when {@code change} returns an equal
+     * object.
+     *
+     * @return the object as it is then; empty when there is none of this name
+     */
+    default <T extends ClusterObject> Optional<Stored<T>> update(
+            Kind<T> kind, String name, UnaryOperator<T> change) throws StoreException {
+        for (int attempt = 1; ; attempt++) {
+            Optional<Stored<T>> current = find(kind, name);
+            if (current.isEmpty()) {
+                return Optional.empty();
+            }
+            T changed = change.apply(current.get().object());
+            if (changed.equals(current.get().object())) {
+                return current;
+            }
+            try {
+                return Optional.of(replace(kind, changed, current.get().version()));
+            } catch (ConflictException e) {
+                if (attempt == UPDATE_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Ends all watches. */
+    @Override
+    void close();
+}

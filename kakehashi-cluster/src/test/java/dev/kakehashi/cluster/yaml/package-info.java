@@ -1,0 +1,5 @@
+/** Tests of YAML reading and writing. */
+@NullMarked
+package dev.kakehashi.cluster.yaml;
+
+import org.jspecify.annotations.NullMarked;
