@@ -1,0 +1,225 @@
+package dev.kakehashi.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+
+/** {@code <sys/socket.h>}: what the socket classes of this library are built from. */
+public final class SysSocket {
+    public static final int AF_UNSPEC = 0;
+    public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_BRIDGE = 7;
+    public static final int AF_INET6 = 10;
+    public static final int AF_NETLINK = 16;
+    public static final int AF_PACKET = 17;
+
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
+    public static final int SOCK_RAW = 3;
+    public static final int SOCK_NONBLOCK = 0x800;
+    public static final int SOCK_CLOEXEC = 0x80000;
+
+    public static final int SOL_SOCKET = 1;
+    public static final int SO_SNDBUF = 7;
+    public static final int SO_RCVBUF = 8;
+    public static final int SO_PEERCRED = 17;
+    public static final int SO_RCVTIMEO = 20;
+    public static final int SO_SNDTIMEO = 21;
+    public static final int SO_SNDBUFFORCE = 32;
+    public static final int SO_RCVBUFFORCE = 33;
+
+    public static final int MSG_PEEK = 2;
+    public static final int MSG_TRUNC = 0x20;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_NOSIGNAL = 0x4000;
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    private static final MemorySegment SOCKET = CLibrary.function("socket");
+    private static final MemorySegment BIND = CLibrary.function("bind");
+    private static final MemorySegment GETSOCKNAME = CLibrary.function("getsockname");
+    private static final MemorySegment SETSOCKOPT = CLibrary.function("setsockopt");
+    private static final MemorySegment GETSOCKOPT = CLibrary.function("getsockopt");
+    private static final MemorySegment SENDTO = CLibrary.function("sendto");
+    private static final MemorySegment RECVFROM = CLibrary.function("recvfrom");
+
+    private SysSocket() {}
+
+    /** A new socket in the calling thread's network namespace; {@code SOCK_CLOEXEC} is added. */
+    public static Fd socket(int family, int type, int protocol) throws LinuxException {
+        int fd = (int) CLibrary.call(SOCKET, family, type | SOCK_CLOEXEC, protocol);
+        if (fd < 0) {
+            throw new LinuxException(
+                    CLibrary.errno(),
+                    "socket",
+                    "family " + family + ", type " + type + ", protocol " + protocol);
+        }
+        return Fd.own(fd);
+    }
+
+    /** Binds to a {@code sockaddr} structure. */
+    public static void bind(Fd socket, MemorySegment address) throws LinuxException {
+        long r;
+        try {
+            r = CLibrary.call(BIND, socket.number(), address.address(), address.byteSize());
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+        if ((int) r < 0) {
+            throw new LinuxException(CLibrary.errno(), "bind", socket.toString());
+        }
+    }
+
+    /** Fills {@code address} with the name of the socket. */
+    public static void getsockname(Fd socket, MemorySegment address) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
+            length.set(ValueLayout.JAVA_INT, 0, (int) address.byteSize());
+            long r;
+            try {
+                r =
+                        CLibrary.call(
+                                GETSOCKNAME, socket.number(), address.address(), length.address());
+            } finally {
+                Reference.reachabilityFence(address);
+            }
+            if ((int) r < 0) {
+                throw new LinuxException(CLibrary.errno(), "getsockname", socket.toString());
+            }
+        }
+    }
+
+    /** Sets an option that is a structure. */
+    public static void setsockopt(Fd socket, int level, int option, MemorySegment value)
+            throws LinuxException {
+        long r;
+        try {
+            r =
+                    CLibrary.call(
+                            SETSOCKOPT,
+                            socket.number(),
+                            level,
+                            option,
+                            value.address(),
+                            value.byteSize());
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+        if ((int) r < 0) {
+            throw new LinuxException(
+                    CLibrary.errno(),
+                    "setsockopt",
+                    socket + ", level " + level + ", option " + option);
+        }
+    }
+
+    /** Sets an option that is an {@code int}. */
+    public static void setsockopt(Fd socket, int level, int option, int value)
+            throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            setsockopt(socket, level, option, arena.allocateFrom(ValueLayout.JAVA_INT, value));
+        }
+    }
+
+    /** Fills {@code value} with an option that is a structure. */
+    public static void getsockopt(Fd socket, int level, int option, MemorySegment value)
+            throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) value.byteSize());
+            long r;
+            try {
+                r =
+                        CLibrary.call(
+                                GETSOCKOPT,
+                                socket.number(),
+                                level,
+                                option,
+                                value.address(),
+                                length.address());
+            } finally {
+                Reference.reachabilityFence(value);
+            }
+            if ((int) r < 0) {
+                throw new LinuxException(
+                        CLibrary.errno(),
+                        "getsockopt",
+                        socket + ", level " + level + ", option " + option);
+            }
+        }
+    }
+
+    /**
+     * Sends the first {@code length} bytes of {@code buffer}, to {@code address} unless it is
+     * {@link MemorySegment#NULL}. Retried after a signal.
+     */
+    public static int sendto(
+            Fd socket, MemorySegment buffer, int length, int flags, MemorySegment address)
+            throws LinuxException {
+        while (true) {
+            long n;
+            try {
+                n =
+                        CLibrary.call(
+                                SENDTO,
+                                socket.number(),
+                                buffer.address(),
+                                length,
+                                flags | MSG_NOSIGNAL,
+                                address.address(),
+                                address.byteSize());
+            } finally {
+                Reference.reachabilityFence(buffer);
+                Reference.reachabilityFence(address);
+            }
+            if (n >= 0) {
+                return (int) n;
+            }
+            int errno = CLibrary.errno();
+            if (errno != Errno.EINTR.number()) {
+                throw new LinuxException(errno, "sendto", socket + ", " + length + " bytes");
+            }
+        }
+    }
+
+    /**
+     * Receives into {@code buffer} and returns the length, with {@link #MSG_TRUNC} of the whole
+     * datagram even where it was longer than the buffer. Retried after a signal.
+     *
+     * @param address where to put the sender's address, or {@link MemorySegment#NULL}
+     * @param addressLength an {@code int} that holds the size of {@code address}, or NULL
+     */
+    public static int recvfrom(
+            Fd socket,
+            MemorySegment buffer,
+            int flags,
+            MemorySegment address,
+            MemorySegment addressLength)
+            throws LinuxException {
+        while (true) {
+            long n;
+            try {
+                n =
+                        CLibrary.call(
+                                RECVFROM,
+                                socket.number(),
+                                buffer.address(),
+                                buffer.byteSize(),
+                                flags,
+                                address.address(),
+                                addressLength.address());
+            } finally {
+                Reference.reachabilityFence(buffer);
+                Reference.reachabilityFence(address);
+                Reference.reachabilityFence(addressLength);
+            }
+            if (n >= 0) {
+                return (int) n;
+            }
+            int errno = CLibrary.errno();
+            if (errno != Errno.EINTR.number()) {
+                throw new LinuxException(errno, "recvfrom", socket.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.kakehashi.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code <sys/stat.h>}, by way of {@code statx(2)}, whose structure does not depend on the
+ * processor.
+ */
+public final class SysStat {
+    private static final MemorySegment STATX = CLibrary.function("statx");
+    private static final int STATX_BASIC_STATS = 0x7ff;
+
+    // Offsets in struct statx of linux/stat.h.
+    private static final int STX_MODE = 28;
+    private static final int STX_INO = 32;
+    private static final int STX_DEV_MAJOR = 136;
+    private static final int STX_DEV_MINOR = 140;
+    private static final int STATX_SIZE = 256;
+
+    private SysStat() {}
+
+    /**
+     * What identifies a file on one machine, and its type and permissions.
+     *
+     * @param device the device number, major in the upper and minor in the lower half
+     * @param mode as {@code st_mode}
+     */
+    public record Status(long device, long inode, int mode) {}
+
+    /** The status of an open descriptor. */
+    public static Status fstat(Fd fd) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+            long r =
+                    CLibrary.call(
+                            STATX,
+                            fd.number(),
+                            CLibrary.string(arena, ""),
+                            Fcntl.AT_EMPTY_PATH,
+                            STATX_BASIC_STATS,
+                            statx.address());
+            return status(r, statx, fd.toString());
+        }
+    }
+
+    /** The status of the file at {@code path}; symbolic links are followed. */
+    public static Status stat(String path) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+            long r =
+                    CLibrary.call(
+                            STATX,
+                            Fcntl.AT_FDCWD,
+                            CLibrary.string(arena, path),
+                            0,
+                            STATX_BASIC_STATS,
+                            statx.address());
+            return status(r, statx, path);
+        }
+    }
+
+    private static Status status(long result, MemorySegment statx, String what)
+            throws LinuxException {
+        if ((int) result < 0) {
+            throw new LinuxException(CLibrary.errno(), "statx", what);
+        }
+        long major = Integer.toUnsignedLong(statx.get(JAVA_INT, STX_DEV_MAJOR));
+        long minor = Integer.toUnsignedLong(statx.get(JAVA_INT, STX_DEV_MINOR));
+        return new Status(
+                major << 32 | minor,
+                statx.get(JAVA_LONG, STX_INO),
+                Short.toUnsignedInt(statx.get(JAVA_SHORT, STX_MODE)));
+    }
+}

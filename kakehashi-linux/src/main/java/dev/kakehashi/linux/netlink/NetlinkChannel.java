@@ -1,0 +1,195 @@
+package dev.kakehashi.linux.netlink;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.SysSocket;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Datagrams to and from the kernel: the part of a netlink socket that knows no messages. */
+final class NetlinkChannel implements AutoCloseable {
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_ADD_MEMBERSHIP = 1;
+    private static final int NETLINK_CAP_ACK = 10;
+    private static final int NETLINK_EXT_ACK = 11;
+    private static final int NETLINK_GET_STRICT_CHK = 12;
+
+    /** The receive buffer; room for a few thousand answers or notifications. */
+    private static final int RECEIVE_BUFFER = 1 << 20;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    // struct sockaddr_nl: family, padding, port, groups.
+    private static final int SOCKADDR_NL = 12;
+    private static final int NL_PID = 4;
+    private static final int ADDRESS_LENGTH = 16;
+    private static final int OPTION = 24;
+
+    private final NetlinkProtocol protocol;
+    private final Fd fd;
+    private final MemorySegment memory;
+    private final MemorySegment address;
+    private final MemorySegment addressLength;
+    private final MemorySegment data;
+    private int port;
+    private int sendBuffer = 200_000; // a little under the usual net.core.wmem_default
+
+    private NetlinkChannel(NetlinkProtocol protocol, Fd fd, MemorySegment memory) {
+        this.protocol = protocol;
+        this.fd = fd;
+        this.memory = memory;
+        this.address = memory.asSlice(0, SOCKADDR_NL);
+        this.addressLength = memory.asSlice(ADDRESS_LENGTH, 4);
+        this.data = memory.asSlice(NetlinkBuffers.HEAD);
+    }
+
+    static NetlinkChannel open(NetlinkProtocol protocol) throws LinuxException {
+        Fd fd = SysSocket.socket(SysSocket.AF_NETLINK, SysSocket.SOCK_RAW, protocol.number());
+        NetlinkChannel channel = new NetlinkChannel(protocol, fd, NetlinkBuffers.take());
+        try {
+            channel.prepare();
+            return channel;
+        } catch (LinuxException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void prepare() throws LinuxException {
+        address.fill((byte) 0);
+        address.set(JAVA_SHORT, 0, (short) SysSocket.AF_NETLINK);
+        SysSocket.bind(fd, address);
+        SysSocket.getsockname(fd, address);
+        port = address.get(JAVA_INT, NL_PID);
+        option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
+        option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
+        try {
+            option(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUFFORCE, RECEIVE_BUFFER);
+        } catch (LinuxException e) {
+            // Without CAP_NET_ADMIN the limit of net.core.rmem_max has to do.
+            option(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, RECEIVE_BUFFER);
+        }
+        receiveTimeout(TIMEOUT);
+    }
+
+    /** Zero waits without end. */
+    void receiveTimeout(Duration timeout) throws LinuxException {
+        // struct timeval: seconds and microseconds, both long on 64-bit Linux.
+        MemorySegment timeval = memory.asSlice(0, 16);
+        timeval.set(JAVA_LONG, 0, timeout.getSeconds());
+        timeval.set(JAVA_LONG, 8, timeout.getNano() / 1000);
+        SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVTIMEO, timeval);
+    }
+
+    /** Joins a multicast group, RTNLGRP_* or NFNLGRP_*. */
+    void join(int group) throws LinuxException {
+        option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    }
+
+    private void option(int level, int option, int value) throws LinuxException {
+        MemorySegment segment = memory.asSlice(OPTION, 4);
+        segment.set(JAVA_INT, 0, value);
+        SysSocket.setsockopt(fd, level, option, segment);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Sends all that is written, as one datagram to the kernel. */
+    void send(MessageWriter writer) throws LinuxException {
+        int length = writer.length();
+        if (length > sendBuffer) {
+            // The kernel refuses datagrams larger than the buffer (EMSGSIZE).
+            option(SysSocket.SOL_SOCKET, SysSocket.SO_SNDBUFFORCE, length + 4096);
+            sendBuffer = length;
+        }
+        if (length <= data.byteSize()) {
+            send(writer, data);
+        } else {
+            try (Arena arena = Arena.ofConfined()) {
+                send(writer, arena.allocate(length, 8));
+            }
+        }
+    }
+
+    private void send(MessageWriter writer, MemorySegment segment) throws LinuxException {
+        int length = writer.length();
+        MemorySegment.copy(writer.array(), 0, segment, JAVA_BYTE, 0, length);
+        // Without an address it goes to the kernel: port 0.
+        SysSocket.sendto(fd, segment, length, 0, MemorySegment.NULL);
+    }
+
+    /**
+     * Waits for the next datagram from the kernel.
+     *
+     * @throws LinuxException with EAGAIN when it did not come in time, with ENOBUFS when some were
+     *     lost
+     */
+    byte[] receive() throws LinuxException, MalformedMessageException {
+        return receiveFromKernel(0);
+    }
+
+    /** The next datagram if there is one already. */
+    Optional<byte[]> poll() throws LinuxException, MalformedMessageException {
+        try {
+            return Optional.of(receiveFromKernel(SysSocket.MSG_DONTWAIT));
+        } catch (LinuxException e) {
+            if (e.is(Errno.EAGAIN)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private byte[] receiveFromKernel(int flags) throws LinuxException, MalformedMessageException {
+        while (true) {
+            Optional<byte[]> datagram = receive(flags);
+            if (datagram.isPresent()) {
+                return datagram.get();
+            }
+        }
+    }
+
+    /** Empty when it came from another process. */
+    private Optional<byte[]> receive(int flags) throws LinuxException, MalformedMessageException {
+        addressLength.set(JAVA_INT, 0, SOCKADDR_NL);
+        int length =
+                SysSocket.recvfrom(fd, data, flags | SysSocket.MSG_TRUNC, address, addressLength);
+        if (address.get(JAVA_INT, NL_PID) != 0) {
+            return Optional.empty();
+        }
+        if (length > data.byteSize()) {
+            throw new MalformedMessageException(
+                    "a netlink message of "
+                            + length
+                            + " bytes is larger than any that was asked for");
+        }
+        byte[] datagram = new byte[length];
+        MemorySegment.copy(data, JAVA_BYTE, 0, datagram, 0, length);
+        return Optional.of(datagram);
+    }
+
+    @Override
+    public void close() {
+        if (fd.isOpen()) {
+            fd.close();
+            NetlinkBuffers.giveBack(memory);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "netlink " + protocol + " socket at " + fd;
+    }
+}
