@@ -32,6 +32,7 @@ public final class SysSocket {
 
     public static final int MSG_PEEK = 2;
     public static final int MSG_TRUNC = 0x20;
+    public static final int MSG_CTRUNC = 8;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -43,6 +44,14 @@ public final class SysSocket {
     private static final MemorySegment GETSOCKOPT = CLibrary.function("getsockopt");
     private static final MemorySegment SENDTO = CLibrary.function("sendto");
     private static final MemorySegment RECVFROM = CLibrary.function("recvfrom");
+
+    private static final MemorySegment LISTEN = CLibrary.function("listen");
+    private static final MemorySegment ACCEPT4 = CLibrary.function("accept4");
+    private static final MemorySegment CONNECT = CLibrary.function("connect");
+    private static final MemorySegment SHUTDOWN = CLibrary.function("shutdown");
+    private static final MemorySegment SENDMSG = CLibrary.function("sendmsg");
+    private static final MemorySegment RECVMSG = CLibrary.function("recvmsg");
+    private static final int SHUT_RDWR = 2;
 
     private SysSocket() {}
 
@@ -219,6 +228,81 @@ public final class SysSocket {
             int errno = CLibrary.errno();
             if (errno != Errno.EINTR.number()) {
                 throw new LinuxException(errno, "recvfrom", socket.toString());
+            }
+        }
+    }
+
+    /** Lets a bound stream socket take connections. */
+    public static void listen(Fd socket, int backlog) throws LinuxException {
+        if ((int) CLibrary.call(LISTEN, socket.number(), backlog) < 0) {
+            throw new LinuxException(CLibrary.errno(), "listen", socket.toString());
+        }
+    }
+
+    /** Waits for a connection; {@code SOCK_CLOEXEC} is set on it. Retried after a signal. */
+    public static Fd accept(Fd socket) throws LinuxException {
+        while (true) {
+            int fd = (int) CLibrary.call(ACCEPT4, socket.number(), 0, 0, SOCK_CLOEXEC);
+            if (fd >= 0) {
+                return Fd.own(fd);
+            }
+            int errno = CLibrary.errno();
+            if (errno != Errno.EINTR.number()) {
+                throw new LinuxException(errno, "accept4", socket.toString());
+            }
+        }
+    }
+
+    /** Connects to a {@code sockaddr} structure. */
+    public static void connect(Fd socket, MemorySegment address, String name)
+            throws LinuxException {
+        long r;
+        try {
+            r = CLibrary.call(CONNECT, socket.number(), address.address(), address.byteSize());
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+        if ((int) r < 0) {
+            throw new LinuxException(CLibrary.errno(), "connect", name);
+        }
+    }
+
+    /** Ends both directions, which also wakes the threads that wait on the socket. */
+    public static void shutdown(Fd socket) throws LinuxException {
+        if ((int) CLibrary.call(SHUTDOWN, socket.number(), SHUT_RDWR) < 0) {
+            throw new LinuxException(CLibrary.errno(), "shutdown", socket.toString());
+        }
+    }
+
+    /** Sends what a {@code struct msghdr} describes. Retried after a signal. */
+    public static int sendmsg(Fd socket, MemorySegment message, int flags) throws LinuxException {
+        return message(SENDMSG, "sendmsg", socket, message, flags | MSG_NOSIGNAL);
+    }
+
+    /**
+     * Receives into what a {@code struct msghdr} describes; 0 at the end of a stream. Retried after
+     * a signal.
+     */
+    public static int recvmsg(Fd socket, MemorySegment message, int flags) throws LinuxException {
+        return message(RECVMSG, "recvmsg", socket, message, flags);
+    }
+
+    private static int message(
+            MemorySegment function, String name, Fd socket, MemorySegment message, int flags)
+            throws LinuxException {
+        while (true) {
+            long n;
+            try {
+                n = CLibrary.call(function, socket.number(), message.address(), flags);
+            } finally {
+                Reference.reachabilityFence(message);
+            }
+            if (n >= 0) {
+                return (int) n;
+            }
+            int errno = CLibrary.errno();
+            if (errno != Errno.EINTR.number()) {
+                throw new LinuxException(errno, name, socket.toString());
             }
         }
     }
