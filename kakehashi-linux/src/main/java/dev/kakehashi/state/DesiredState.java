@@ -4,7 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 
 /**
  * What must exist, in each of some network namespaces. Immutable; the order in which resources were
@@ -12,11 +13,11 @@ import java.util.Set;
  */
 public final class DesiredState {
     /** Nothing. */
-    public static final DesiredState EMPTY = new DesiredState(Map.of());
+    public static final DesiredState EMPTY = new DesiredState(new LinkedHashMap<>());
 
-    private final Map<NamespaceId, Map<ResourceKey, Resource>> namespaces;
+    private final SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces;
 
-    private DesiredState(Map<NamespaceId, Map<ResourceKey, Resource>> namespaces) {
+    private DesiredState(SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces) {
         this.namespaces = namespaces;
     }
 
@@ -26,8 +27,8 @@ public final class DesiredState {
     }
 
     /** The namespaces spoken of. */
-    public Set<NamespaceId> namespaces() {
-        return Collections.unmodifiableSet(namespaces.keySet());
+    public SequencedSet<NamespaceId> namespaces() {
+        return Collections.unmodifiableSequencedSet(namespaces.sequencedKeySet());
     }
 
     /** What must exist in a namespace, in the order it was added. */
@@ -100,7 +101,7 @@ public final class DesiredState {
 
     /** Collects resources; the same one twice counts once. */
     public static final class Builder {
-        private final Map<NamespaceId, Map<ResourceKey, Resource>> namespaces =
+        private final SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces =
                 new LinkedHashMap<>();
 
         private Builder() {}
@@ -166,7 +167,7 @@ public final class DesiredState {
             if (namespaces.isEmpty()) {
                 return EMPTY;
             }
-            Map<NamespaceId, Map<ResourceKey, Resource>> copy = new LinkedHashMap<>();
+            SequencedMap<NamespaceId, Map<ResourceKey, Resource>> copy = new LinkedHashMap<>();
             namespaces.forEach((namespace, map) -> copy.put(namespace, new LinkedHashMap<>(map)));
             return new DesiredState(copy);
         }

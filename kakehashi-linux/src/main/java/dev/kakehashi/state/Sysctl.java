@@ -87,4 +87,9 @@ public record Sysctl(
     public Sysctl optional() {
         return new Sysctl(path, relation, device, value, false);
     }
+
+    /** The same with another value. */
+    public Sysctl withValue(String other) {
+        return new Sysctl(path, relation, device, other, required);
+    }
 }

@@ -1,0 +1,109 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Relation;
+import dev.kakehashi.state.Resource;
+
+import java.util.List;
+
+/**
+ * What the engine must know of one kind of resource. Links, which others hang on, have a difference
+ * of their own; all others follow one rule: what is as wanted is left alone whoever made it, what
+ * is ours is put right, what is not ours is never changed.
+ */
+abstract class Handler<R extends Resource> {
+    /** When it is made. */
+    abstract Phase phase(R resource);
+
+    /** The links it goes with. */
+    abstract List<String> devices(R resource);
+
+    /** Whether what was seen is as wanted. */
+    abstract boolean same(R wanted, R found);
+
+    /** Whether something not ours may be replaced all the same, like a learned neighbour. */
+    boolean replaceable(R found) {
+        return false;
+    }
+
+    /** The command that makes it, or makes it so in place of what is there. */
+    abstract List<String> createCommands(NamespaceId namespace, R resource, boolean replace);
+
+    /** The command that removes it. */
+    abstract List<String> removeCommands(NamespaceId namespace, R resource);
+
+    /** The commands that change it. */
+    List<String> changeCommands(NamespaceId namespace, R resource, R before) {
+        return createCommands(namespace, resource, true);
+    }
+
+    /** What it takes to make what was seen as wanted. */
+    void diff(NamespaceId namespace, R wanted, Scene scene) {
+        if (onReplacedLink(namespace, wanted, scene)) {
+            scene.add(phase(wanted), new Step.Create(namespace, wanted, false));
+            return;
+        }
+        List<Observed> found = scene.observed(namespace).objects(wanted.key());
+        for (Observed object : found) {
+            if (same(wanted, cast(object.resource()))) {
+                return;
+            }
+        }
+        if (found.isEmpty()) {
+            scene.add(phase(wanted), new Step.Create(namespace, wanted, false));
+            return;
+        }
+        Observed object = found.getFirst();
+        if (mayChange(namespace, object, scene)) {
+            scene.add(phase(wanted), new Step.Change(namespace, wanted, object.resource()));
+        } else {
+            scene.conflict(namespace, wanted, describe(object));
+        }
+    }
+
+    /** What it takes to take away what is no longer wanted. */
+    void retire(NamespaceId namespace, R unwanted, Scene scene) {
+        if (unwanted.relation() == Relation.SHARED || onReplacedLink(namespace, unwanted, scene)) {
+            return;
+        }
+        for (Observed object : scene.observed(namespace).objects(unwanted.key())) {
+            R found = cast(object.resource());
+            if (object.mark() == Mark.OURS
+                    || (object.mark() == Mark.NONE && same(unwanted, found))) {
+                scene.remove(new Step.Remove(namespace, found));
+            }
+        }
+    }
+
+    private boolean onReplacedLink(NamespaceId namespace, R resource, Scene scene) {
+        for (String device : devices(resource)) {
+            if (scene.isReplaced(namespace, device)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean mayChange(NamespaceId namespace, Observed object, Scene scene) {
+        R found = cast(object.resource());
+        if (object.mark() == Mark.OURS || replaceable(found)) {
+            return true;
+        }
+        for (String device : devices(found)) {
+            if (scene.isOurs(namespace, device)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String describe(Observed object) {
+        return "there is another already, not ours: " + StepText.describe(object.resource());
+    }
+
+    /** Objects are found by keys, and keys tell kinds apart. */
+    @SuppressWarnings("unchecked")
+    private R cast(Resource resource) {
+        return (R) resource;
+    }
+}

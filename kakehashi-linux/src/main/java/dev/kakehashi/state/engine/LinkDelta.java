@@ -1,0 +1,133 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.state.BridgePort;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkOrigin;
+import dev.kakehashi.state.LinkSettings;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a link lacks of what is wanted: the wanted values that differ, and the found ones. */
+final class LinkDelta {
+    private LinkDelta() {}
+
+    /** The wanted settings that are not as found. */
+    static LinkSettings settings(LinkSettings wanted, LinkSettings found) {
+        return new LinkSettings(
+                unless(wanted.mtu(), found.mtu()),
+                unless(wanted.mac(), found.mac()),
+                unless(wanted.up(), found.up()),
+                unless(wanted.group(), found.group()),
+                unless(wanted.txQueueLength(), found.txQueueLength()),
+                unless(wanted.promiscuous(), found.promiscuous()),
+                unless(wanted.allMulticast(), found.allMulticast()),
+                unless(wanted.addrGenMode(), found.addrGenMode()));
+    }
+
+    /** The wanted port attributes that are not as found. */
+    static BridgePort port(BridgePort wanted, BridgePort found) {
+        return new BridgePort(
+                unless(wanted.hairpin(), found.hairpin()),
+                unless(wanted.isolated(), found.isolated()),
+                unless(wanted.learning(), found.learning()),
+                unless(wanted.vlans(), found.vlans()));
+    }
+
+    /** The found values of the settings that a delta has. */
+    static LinkSettings before(LinkSettings delta, LinkSettings found) {
+        return new LinkSettings(
+                where(delta.mtu(), found.mtu()),
+                where(delta.mac(), found.mac()),
+                where(delta.up(), found.up()),
+                where(delta.group(), found.group()),
+                where(delta.txQueueLength(), found.txQueueLength()),
+                where(delta.promiscuous(), found.promiscuous()),
+                where(delta.allMulticast(), found.allMulticast()),
+                where(delta.addrGenMode(), found.addrGenMode()));
+    }
+
+    /** The found values of the port attributes that a delta has. */
+    static BridgePort before(BridgePort delta, BridgePort found) {
+        return new BridgePort(
+                where(delta.hairpin(), found.hairpin()),
+                where(delta.isolated(), found.isolated()),
+                where(delta.learning(), found.learning()),
+                where(delta.vlans(), found.vlans()));
+    }
+
+    /** Only whether the link is up. */
+    static LinkSettings onlyUp(LinkSettings settings) {
+        LinkSettings none = LinkSettings.NONE;
+        return new LinkSettings(
+                none.mtu(),
+                none.mac(),
+                settings.up(),
+                none.group(),
+                none.txQueueLength(),
+                none.promiscuous(),
+                none.allMulticast(),
+                none.addrGenMode());
+    }
+
+    /** All but whether the link is up. */
+    static LinkSettings withoutUp(LinkSettings settings) {
+        return new LinkSettings(
+                settings.mtu(),
+                settings.mac(),
+                Optional.empty(),
+                settings.group(),
+                settings.txQueueLength(),
+                settings.promiscuous(),
+                settings.allMulticast(),
+                settings.addrGenMode());
+    }
+
+    /** All but what a veth's other end is given when the pair is made. */
+    static LinkSettings afterPairing(LinkSettings settings) {
+        return new LinkSettings(
+                OptionalInt.empty(),
+                Optional.empty(),
+                settings.up(),
+                settings.group(),
+                settings.txQueueLength(),
+                settings.promiscuous(),
+                settings.allMulticast(),
+                settings.addrGenMode());
+    }
+
+    /** A link that says only some things. */
+    static Link part(
+            Link link,
+            LinkOrigin origin,
+            String owner,
+            Optional<String> master,
+            LinkSettings settings,
+            BridgePort port) {
+        return new Link(
+                link.name(),
+                link.relation(),
+                origin,
+                owner,
+                Optional.empty(),
+                master,
+                settings,
+                port);
+    }
+
+    private static OptionalInt unless(OptionalInt wanted, OptionalInt found) {
+        return wanted.equals(found) ? OptionalInt.empty() : wanted;
+    }
+
+    private static <T> Optional<T> unless(Optional<T> wanted, Optional<T> found) {
+        return wanted.equals(found) ? Optional.empty() : wanted;
+    }
+
+    private static OptionalInt where(OptionalInt delta, OptionalInt found) {
+        return delta.isPresent() ? found : OptionalInt.empty();
+    }
+
+    private static <T> Optional<T> where(Optional<T> delta, Optional<T> found) {
+        return delta.isPresent() ? found : Optional.empty();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.kakehashi.state.engine;
+
+/**
+ * The order of steps that make things: each phase needs those before it. Removal goes the other
+ * way.
+ */
+enum Phase {
+    /** Switches of a whole namespace. */
+    NAMESPACE_SYSCTL,
+    /** Links, lower before upper, bridges before ports. */
+    LINK,
+    /** Switches of a link: many count only if set before it goes up. */
+    LINK_SYSCTL,
+    /** Before links go up, so that addresses are announced then (arp_notify). */
+    ADDRESS,
+    LINK_UP,
+    /** Before forwarding entries and routes: the kernel would ask for them on the overlay. */
+    NEIGHBOUR,
+    FDB,
+    ROUTE,
+    RULE,
+    NFT
+}
