@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "channel.h"
@@ -65,9 +66,10 @@ static void put_environment(struct frame_out *f) {
 static void put_own_executable(struct frame_out *f) {
     struct stat s;
     if (stat("/proc/self/exe", &s) != 0) return;
+    uint64_t device = (uint64_t)major(s.st_dev) << 32 | minor(s.st_dev);
     unsigned char both[16];
     for (int i = 0; i < 8; i++) {
-        both[i] = (unsigned char)((uint64_t)s.st_dev >> (56 - 8 * i));
+        both[i] = (unsigned char)(device >> (56 - 8 * i));
         both[8 + i] = (unsigned char)((uint64_t)s.st_ino >> (56 - 8 * i));
     }
     put_bytes(f, FRONT, both, sizeof both);
