@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* struct ucred */
 #include "channel.h"
 
 #include <errno.h>
@@ -62,11 +63,11 @@ int channel_send(int fd, const struct frame_out *frame, const int *descriptors, 
         struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
         if (sent == 0 && count > 0) {
             message.msg_control = &control;
-            message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+            message.msg_controllen = (socklen_t)CMSG_SPACE(sizeof(int) * count);
             struct cmsghdr *c = CMSG_FIRSTHDR(&message);
             c->cmsg_level = SOL_SOCKET;
             c->cmsg_type = SCM_RIGHTS;
-            c->cmsg_len = CMSG_LEN(sizeof(int) * count);
+            c->cmsg_len = (socklen_t)CMSG_LEN(sizeof(int) * count);
             memcpy(CMSG_DATA(c), descriptors, sizeof(int) * count);
         }
         ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL);

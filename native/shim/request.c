@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_PATH */
 #include "request.h"
 
 #include <errno.h>
