@@ -1,8 +1,11 @@
 package dev.kakehashi.cni.result;
 
 import dev.kakehashi.cni.Cidr;
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonObject;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -25,6 +28,16 @@ public record CniRoute(
         int priority,
         OptionalInt table,
         OptionalInt scope) {
+
+    /**
+     * The {@code routes} list of {@code holder}: a result, or an IPAM plugin's configuration, which
+     * writes routes alike. No list has no routes.
+     *
+     * @throws JsonException when a route has no destination or a field is malformed
+     */
+    public static List<CniRoute> decodeAll(JsonObject holder) throws JsonException {
+        return ResultDecoder.routes(holder);
+    }
 
     /** A route without a gateway of its own. */
     public static CniRoute to(Cidr destination) {

@@ -71,7 +71,7 @@ final class ResultDecoder {
                 : new CniInterface(name, mac, 0, sandbox, "", "");
     }
 
-    private static List<CniRoute> routes(JsonObject json) throws JsonException {
+    static List<CniRoute> routes(JsonObject json) throws JsonException {
         List<JsonObject> objects = json.objects("routes");
         List<CniRoute> routes = new ArrayList<>(objects.size());
         for (JsonObject one : objects) {
@@ -80,7 +80,7 @@ final class ResultDecoder {
         return routes;
     }
 
-    static CniRoute decodeRoute(JsonObject json) throws JsonException {
+    private static CniRoute decodeRoute(JsonObject json) throws JsonException {
         return new CniRoute(
                 cidr(json, "dst", "routes"),
                 gateway(json, "gw"),

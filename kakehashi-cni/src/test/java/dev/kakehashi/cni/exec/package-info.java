@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kakehashi.cni.exec;
-
-import org.jspecify.annotations.NullMarked;

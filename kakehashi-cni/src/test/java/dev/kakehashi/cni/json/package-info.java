@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kakehashi.cni.json;
-
-import org.jspecify.annotations.NullMarked;

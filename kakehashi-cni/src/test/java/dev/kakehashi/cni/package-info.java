@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kakehashi.cni;
-
-import org.jspecify.annotations.NullMarked;

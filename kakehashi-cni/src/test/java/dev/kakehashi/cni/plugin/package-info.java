@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kakehashi.cni.plugin;
-
-import org.jspecify.annotations.NullMarked;

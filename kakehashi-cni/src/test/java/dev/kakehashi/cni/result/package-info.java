@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kakehashi.cni.result;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.kakehashi.ipam;
+
+import dev.kakehashi.cni.Cidr;
+import dev.kakehashi.cni.CniArgs;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.IpText;
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.plugin.PluginRequest;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Addresses that were asked for: those of {@code args.cni.ips} and {@code runtimeConfig.ips}
+ * together; if there are none, {@code IP} of CNI_ARGS, which the conventions deprecate and tell
+ * plugins to ignore beside {@code args}. A prefix length is allowed and ignored.
+ */
+final class RequestedAddresses {
+
+    private RequestedAddresses() {}
+
+    static List<IpNumber> of(PluginRequest request) throws CniException {
+        List<String> texts = new ArrayList<>(request.configArgs().strings("ips"));
+        texts.addAll(request.runtimeConfig().strings("ips"));
+        String environment = CniArgs.parse(request.args(), Set.of("IP")).getOrDefault("IP", "");
+        if (texts.isEmpty() && !environment.isEmpty()) {
+            texts.add(environment);
+        }
+        Set<IpNumber> addresses = new LinkedHashSet<>();
+        for (String text : texts) {
+            Optional<InetAddress> address =
+                    text.indexOf('/') < 0
+                            ? IpText.parse(text)
+                            : Cidr.parse(text).map(Cidr::address);
+            if (address.isEmpty()) {
+                throw new JsonException("invalid IP address " + text + " among the requested ones");
+            }
+            addresses.add(IpNumber.of(address.get()));
+        }
+        return List.copyOf(addresses);
+    }
+}
