@@ -1,0 +1,71 @@
+package dev.kakehashi.linux.nft;
+
+/**
+ * Where in a packet's way a base chain stands. The kernel's numbers depend on the family
+ * (linux/netfilter.h, netfilter_arp.h).
+ */
+public enum Hook {
+    PREROUTING(0),
+    INPUT(1),
+    FORWARD(2),
+    OUTPUT(3),
+    POSTROUTING(4),
+    /** Before everything else, at one device: families netdev and inet. */
+    INGRESS(5),
+    /** After everything else, at one device: family netdev. */
+    EGRESS(6);
+
+    private static final int NETDEV_EGRESS = 1;
+
+    private final int number;
+
+    Hook(int number) {
+        this.number = number;
+    }
+
+    int number(Family family) {
+        switch (family) {
+            case NETDEV:
+                if (this == INGRESS || this == EGRESS) {
+                    return this == INGRESS ? 0 : NETDEV_EGRESS;
+                }
+                break;
+            case ARP:
+                if (this == INPUT || this == OUTPUT) {
+                    return this == INPUT ? 0 : 1;
+                }
+                break;
+            case INET:
+                if (this != EGRESS) {
+                    return number;
+                }
+                break;
+            default:
+                if (number < INGRESS.number) {
+                    return number;
+                }
+                break;
+        }
+        throw new IllegalArgumentException("the family " + family + " has no hook " + text());
+    }
+
+    static Hook of(Family family, int number) {
+        if (family == Family.NETDEV) {
+            return number == 0 ? INGRESS : EGRESS;
+        }
+        if (family == Family.ARP) {
+            return number == 0 ? INPUT : OUTPUT;
+        }
+        for (Hook hook : values()) {
+            if (hook.number == number) {
+                return hook;
+            }
+        }
+        throw new IllegalArgumentException("unknown nftables hook " + number);
+    }
+
+    /** nft's word. */
+    public String text() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

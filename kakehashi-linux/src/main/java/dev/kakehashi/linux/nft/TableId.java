@@ -1,0 +1,26 @@
+package dev.kakehashi.linux.nft;
+
+/**
+ * What names a table: two families may each have a table of one name.
+ *
+ * @param family the family
+ * @param name 1 to 255 characters
+ */
+public record TableId(Family family, String name) implements Comparable<TableId> {
+    public TableId {
+        Names.check("table", name);
+    }
+
+    /** By family, then by name. */
+    @Override
+    public int compareTo(TableId other) {
+        int order = family.compareTo(other.family);
+        return order == 0 ? name.compareTo(other.name) : order;
+    }
+
+    /** As nft writes it: {@code inet kakehashi}. */
+    @Override
+    public String toString() {
+        return family.text() + " " + name;
+    }
+}
