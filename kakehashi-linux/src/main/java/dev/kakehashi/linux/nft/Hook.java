@@ -24,29 +24,22 @@ public enum Hook {
     }
 
     int number(Family family) {
-        switch (family) {
-            case NETDEV:
-                if (this == INGRESS || this == EGRESS) {
-                    return this == INGRESS ? 0 : NETDEV_EGRESS;
-                }
-                break;
-            case ARP:
-                if (this == INPUT || this == OUTPUT) {
-                    return this == INPUT ? 0 : 1;
-                }
-                break;
-            case INET:
-                if (this != EGRESS) {
-                    return number;
-                }
-                break;
-            default:
-                if (number < INGRESS.number) {
-                    return number;
-                }
-                break;
+        boolean device = this == INGRESS || this == EGRESS;
+        boolean seen =
+                switch (family) {
+                    case NETDEV -> device;
+                    case ARP -> this == INPUT || this == OUTPUT;
+                    case INET -> this != EGRESS;
+                    default -> !device;
+                };
+        if (!seen) {
+            throw new IllegalArgumentException("the family " + family + " has no hook " + text());
         }
-        throw new IllegalArgumentException("the family " + family + " has no hook " + text());
+        return switch (family) {
+            case NETDEV -> this == INGRESS ? 0 : NETDEV_EGRESS;
+            case ARP -> this == INPUT ? 0 : 1;
+            default -> number;
+        };
     }
 
     static Hook of(Family family, int number) {

@@ -19,17 +19,7 @@ final class Names {
                     "the name of a " + what + " has 1 to 255 characters: \"" + name + "\"");
         }
         for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-            boolean inside =
-                    c >= '0' && c <= '9'
-                            || c == '_'
-                            || c == '-'
-                            || c == '.'
-                            || c == '/'
-                            || c == '\\';
-            // Anonymous sets are called __set0; "__set%d" asks the kernel for such a name.
-            if (!(letter || c == '_' || (i > 0 && (inside || c == '%')))) {
+            if (!allowed(name.charAt(i), i == 0)) {
                 throw new IllegalArgumentException(
                         "the name of a "
                                 + what
@@ -38,6 +28,13 @@ final class Names {
                                 + "\"");
             }
         }
+    }
+
+    private static boolean allowed(char c, boolean first) {
+        boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        // The kernel names anonymous sets __set0; "__set%d" asks it for such a name.
+        boolean inside = (c >= '0' && c <= '9') || "-./\\%".indexOf(c) >= 0;
+        return letter || (inside && !first);
     }
 
     /** A comment that fits, without characters that nft could not print. */

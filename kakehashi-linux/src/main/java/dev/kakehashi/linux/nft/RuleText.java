@@ -163,7 +163,7 @@ final class RuleText {
                     && known.base() == payload.base()
                     && known.offset() == payload.offset()
                     && fits(selector, payload.length())
-                    && (context.knows(selector.protocol()))
+                    && context.knows(selector.protocol())
                     && (selector.protocol() != Protocol.ANY
                             || context.transport() == Protocol.ANY)) {
                 forget(selector.protocol());
@@ -350,8 +350,11 @@ final class RuleText {
     /** The concatenation that begins at a register. */
     private String key(Register first) {
         StringBuilder text = new StringBuilder();
-        int word = first.word();
-        while (word < REGISTER_WORDS && registers[word] instanceof Operand operand) {
+        for (int word = first.word(); word < REGISTER_WORDS; ) {
+            Operand operand = registers[word];
+            if (operand == null) {
+                break;
+            }
             text.append(text.isEmpty() ? "" : " . ");
             switch (operand) {
                 case Operand.Loaded loaded -> {

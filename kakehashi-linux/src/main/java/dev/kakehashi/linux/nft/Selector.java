@@ -16,6 +16,7 @@ import dev.kakehashi.linux.nft.expr.Register;
 /**
  * What a rule can look at, by the name that nft has for it: {@link #IP_SADDR} is {@code ip saddr}.
  */
+@SuppressWarnings("ImmutableEnumChecker") // expressions are records of immutable values
 public enum Selector {
     ETHER_DADDR(Protocol.ETHER, "daddr", DataType.ETHER_ADDR, PayloadBase.LINK, 0),
     ETHER_SADDR(Protocol.ETHER, "saddr", DataType.ETHER_ADDR, PayloadBase.LINK, 6),
