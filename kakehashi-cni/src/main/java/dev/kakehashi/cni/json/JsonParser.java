@@ -61,7 +61,15 @@ public final class JsonParser {
      * @throws JsonException also when the value is another kind than an object
      */
     public static JsonObject parseObject(byte[] json) throws JsonException {
-        JsonValue value = parse(json);
+        return asObject(parse(json));
+    }
+
+    /**
+     * The value as an object.
+     *
+     * @throws JsonException when it is another kind
+     */
+    public static JsonObject asObject(JsonValue value) throws JsonException {
         if (value instanceof JsonObject object) {
             return object;
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cni.exec;
+
+import org.jspecify.annotations.NullMarked;

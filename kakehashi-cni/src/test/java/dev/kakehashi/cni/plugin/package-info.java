@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cni.plugin;
+
+import org.jspecify.annotations.NullMarked;
