@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Runs plugins as child processes. A plugin that outlives its time, or whose caller is interrupted,
@@ -25,20 +26,28 @@ public final class ProcessPluginExec implements PluginExec {
 
     private static final Duration FOREVER = Duration.ofDays(3650);
 
-    private final Duration timeout;
+    private final Duration limit;
+    private final LongSupplier deadline;
 
-    private ProcessPluginExec(Duration timeout) {
-        this.timeout = timeout;
+    private ProcessPluginExec(Duration limit, LongSupplier deadline) {
+        this.limit = limit;
+        this.deadline = deadline;
     }
 
     /** Runs plugins without a limit of time. */
     public static ProcessPluginExec create() {
-        return new ProcessPluginExec(FOREVER);
+        return withTimeout(FOREVER);
     }
 
     /** Runs each plugin for at most this long. */
     public static ProcessPluginExec withTimeout(Duration timeout) {
-        return new ProcessPluginExec(timeout);
+        return new ProcessPluginExec(timeout, () -> System.nanoTime() + timeout.toNanos());
+    }
+
+    /** Runs plugins that must all have ended when this time from now is over. */
+    public static ProcessPluginExec within(Duration time) {
+        long deadline = System.nanoTime() + time.toNanos();
+        return new ProcessPluginExec(time, () -> deadline);
     }
 
     @Override
@@ -49,11 +58,11 @@ public final class ProcessPluginExec implements PluginExec {
     @Override
     public ExecOutcome run(String binary, Map<String, String> environment, byte[] stdin)
             throws CniException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long end = deadline.getAsLong();
         try {
-            Process process = start(binary, environment, deadline);
+            Process process = start(binary, environment, end);
             try {
-                return complete(binary, process, stdin, deadline);
+                return complete(binary, process, stdin, end);
             } finally {
                 if (process.isAlive()) {
                     kill(process);
@@ -116,7 +125,7 @@ public final class ProcessPluginExec implements PluginExec {
                     "netplugin failed: "
                             + binary
                             + " did not finish within "
-                            + timeout.toMillis()
+                            + limit.toMillis()
                             + " ms and was killed");
         }
         byte[] out = stdout.await(DRAIN);

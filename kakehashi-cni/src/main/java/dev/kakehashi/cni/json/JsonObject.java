@@ -248,13 +248,30 @@ public record JsonObject(List<JsonMember> members) implements JsonValue {
     }
 
     /**
-     * This object with its members in the order of their names' UTF-8 bytes; objects inside are
-     * left as they are.
+     * This object with its members in the order of their names, objects inside likewise: as Go
+     * writes a map.
      */
     public JsonObject sorted() {
-        List<JsonMember> sorted = new ArrayList<>(members);
+        List<JsonMember> sorted = new ArrayList<>(members.size());
+        for (JsonMember member : members) {
+            sorted.add(new JsonMember(member.name(), sorted(member.value())));
+        }
         sorted.sort(Comparator.comparing(JsonMember::name));
         return new JsonObject(sorted);
+    }
+
+    private static JsonValue sorted(JsonValue value) {
+        return switch (value) {
+            case JsonObject object -> object.sorted();
+            case JsonArray array -> {
+                List<JsonValue> values = new ArrayList<>(array.values().size());
+                for (JsonValue element : array.values()) {
+                    values.add(sorted(element));
+                }
+                yield new JsonArray(values);
+            }
+            default -> value;
+        };
     }
 
     private static JsonException wrongKind(String name, String wanted, JsonValue found) {
