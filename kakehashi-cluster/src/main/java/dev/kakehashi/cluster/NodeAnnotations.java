@@ -34,6 +34,12 @@ public final class NodeAnnotations {
     /** The interface that holds the underlay address. */
     public static final String UNDERLAY_INTERFACE = "kakehashi.dev/underlay-interface";
 
+    /**
+     * Subnets, joined by commas, that the node is about to take for its {@code podCIDRs}: others
+     * keep off them. There only while a node registers.
+     */
+    public static final String SUBNET_CLAIM = "kakehashi.dev/subnet-claim";
+
     /** Carrier in use. */
     public static final String CARRIER = "kakehashi.dev/carrier";
 

@@ -1,0 +1,83 @@
+package dev.kakehashi.cluster.node;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.Metadata;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAddress;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.MacAddress;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node writes about itself into its Node for the others to read. Pure: applying it twice
+ * changes nothing.
+ */
+public final class NodeRecord {
+    private NodeRecord() {}
+
+    /**
+     * {@code node} saying {@code facts}. What is not the network's stays; a hardware address that
+     * the Node holds already stays too, so that it survives a restart and peers need not learn
+     * another one.
+     */
+    public static Node describe(Node node, Network network, NodeFacts facts) {
+        MacAddress mac =
+                VtepData.macOf(node, true)
+                        .or(() -> VtepData.macOf(node, false))
+                        .orElse(facts.freshMac());
+        Metadata metadata = node.metadata();
+        if (metadata.created().equals(Instant.EPOCH)) {
+            metadata = new Metadata(metadata.name(), metadata.annotations(), facts.now());
+        }
+        metadata =
+                metadata.with(NodeAnnotations.VTEP_MAC, mac.toString())
+                        .with(NodeAnnotations.UNDERLAY_INTERFACE, facts.underlay().device())
+                        .with(NodeAnnotations.FLANNEL_MANAGER, "true")
+                        .with(NodeAnnotations.FLANNEL_BACKEND, network.spec().carrier().toString());
+        metadata = family(metadata, network, facts, mac, true);
+        metadata = family(metadata, network, facts, mac, false);
+        return node.withMetadata(metadata).withAddresses(addresses(node, facts));
+    }
+
+    private static Metadata family(
+            Metadata metadata, Network network, NodeFacts facts, MacAddress mac, boolean ipv4) {
+        String addressKey =
+                ipv4 ? NodeAnnotations.FLANNEL_PUBLIC_IP : NodeAnnotations.FLANNEL_PUBLIC_IPV6;
+        String dataKey =
+                ipv4
+                        ? NodeAnnotations.FLANNEL_BACKEND_DATA
+                        : NodeAnnotations.FLANNEL_BACKEND_V6_DATA;
+        Optional<InetAddress> address = facts.underlay().address(ipv4);
+        boolean used = network.spec().cidrs().stream().anyMatch(cidr -> cidr.isIpv4() == ipv4);
+        if (address.isEmpty() || !used) {
+            return metadata.without(addressKey).without(dataKey);
+        }
+        boolean overlay = network.spec().carrier() == CarrierName.VXLAN;
+        String data = overlay ? VtepData.backendData(network.spec().vxlan().vni(), mac) : "null";
+        return metadata.with(addressKey, IpAddresses.format(address.get())).with(dataKey, data);
+    }
+
+    /**
+     * On Kubernetes the kubelet writes the addresses: we add one only where there is none of the
+     * family.
+     */
+    private static List<NodeAddress> addresses(Node node, NodeFacts facts) {
+        List<NodeAddress> addresses = new ArrayList<>(node.addresses());
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            if (node.internalAddress(ipv4).isEmpty()) {
+                facts.underlay()
+                        .address(ipv4)
+                        .map(ip -> new NodeAddress(NodeAddress.INTERNAL_IP, IpAddresses.format(ip)))
+                        .ifPresent(addresses::add);
+            }
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.kakehashi.cluster.node;
+
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Enters a node into the store and gives it its subnets.
+ *
+ * <p>A subnet that the Node holds stays, whoever assigned it. Otherwise the node takes a free one
+ * in two steps: it writes a <em>claim</em> into its Node, lists all Nodes, and takes the subnet
+ * only if nobody else holds or claims it; else it withdraws and tries another. Of two nodes that
+ * want one subnet, the one whose claim was stored later sees the other's, so at most one takes it,
+ * and a crash leaves at worst a claim that the node replaces when it starts again. This needs no
+ * more of the store than compare-and-set of single objects and listings that see every earlier
+ * write.
+ */
+public final class NodeRegistration {
+    private static final int ATTEMPTS = 200;
+    private static final int MAX_PAUSE_MILLIS = 50;
+
+    private final Store store;
+    private final RandomGenerator random;
+
+    /** Registers in {@code store}; {@code random} spreads nodes that start at once. */
+    public NodeRegistration(Store store, RandomGenerator random) {
+        this.store = store;
+        this.random = random;
+    }
+
+    /**
+     * Registers a node, or refreshes what it said before.
+     *
+     * @return the Node, with a subnet of each family of the network
+     * @throws StoreException when the store fails
+     * @throws SubnetsExhaustedException when the network is full
+     * @throws UnusableSubnetException when the Node holds a subnet that is not in the network or is
+     *     another node's
+     * @throws InterruptedException when interrupted between attempts
+     */
+    public Stored<Node> register(Network network, NodeFacts facts)
+            throws StoreException,
+                    SubnetsExhaustedException,
+                    UnusableSubnetException,
+                    InterruptedException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Stored<Node> node = describe(network, facts);
+            List<IpPrefix> missing = missingFamilies(network, node.object());
+            if (missing.isEmpty()) {
+                checkHeld(network, node.object());
+                return withdraw(node);
+            }
+            Optional<Stored<Node>> taken = claimAndTake(network, node, missing, attempt > 0);
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(1, MAX_PAUSE_MILLIS));
+        }
+        throw new SubnetsExhaustedException(
+                "network "
+                        + network.name()
+                        + ": node "
+                        + facts.name()
+                        + " found no free subnet in "
+                        + ATTEMPTS
+                        + " attempts: other nodes are taking them at the same time");
+    }
+
+    private Stored<Node> describe(Network network, NodeFacts facts) throws StoreException {
+        while (true) {
+            Optional<Stored<Node>> known =
+                    store.update(
+                            Kind.NODE,
+                            facts.name(),
+                            node -> NodeRecord.describe(node, network, facts));
+            if (known.isPresent()) {
+                return known.get();
+            }
+            try {
+                return store.create(
+                        Kind.NODE, NodeRecord.describe(Node.named(facts.name()), network, facts));
+            } catch (ConflictException e) {
+                // Somebody made it meanwhile: described again.
+            }
+        }
+    }
+
+    /** The network's prefixes of which the node has no subnet. */
+    private static List<IpPrefix> missingFamilies(Network network, Node node) {
+        return network.spec().cidrs().stream()
+                .filter(cidr -> node.podCidr(cidr.isIpv4()).isEmpty())
+                .toList();
+    }
+
+    private void checkHeld(Network network, Node node)
+            throws UnusableSubnetException, StoreException {
+        for (IpPrefix held : node.podCidrs()) {
+            if (network.cidrOf(held).isEmpty()) {
+                throw new UnusableSubnetException(
+                        "node "
+                                + node.name()
+                                + ": spec.podCIDRs holds "
+                                + held
+                                + ", which is not in network "
+                                + network.name()
+                                + " ("
+                                + joined(network.spec().cidrs())
+                                + "); correct one of the two, or remove it from the Node to be given another");
+            }
+        }
+        for (Node other : others(node.name())) {
+            for (IpPrefix held : node.podCidrs()) {
+                if (other.podCidrs().stream().anyMatch(held::overlaps)
+                        && Seniority.isElder(other, node)) {
+                    throw new UnusableSubnetException(
+                            "node "
+                                    + node.name()
+                                    + ": its subnet "
+                                    + held
+                                    + " is also held by the older node "
+                                    + other.name()
+                                    + "; remove spec.podCIDR and spec.podCIDRs from one of the two");
+                }
+            }
+        }
+    }
+
+    private Optional<Stored<Node>> claimAndTake(
+            Network network, Stored<Node> node, List<IpPrefix> missing, boolean scatter)
+            throws StoreException, SubnetsExhaustedException {
+        List<IpPrefix> wanted = new ArrayList<>();
+        for (IpPrefix cidr : missing) {
+            List<IpPrefix> free = NodeSubnets.free(network, cidr, others(node.object().name()));
+            wanted.add(free.get(scatter ? random.nextInt(free.size()) : 0));
+        }
+        try {
+            Stored<Node> claimed =
+                    store.replace(Kind.NODE, claiming(node.object(), wanted), node.version());
+            if (isWantedByOthers(wanted, node.object().name())) {
+                withdraw(claimed);
+                return Optional.empty();
+            }
+            return Optional.of(
+                    store.replace(Kind.NODE, taking(claimed.object(), wanted), claimed.version()));
+        } catch (ConflictException e) {
+            return Optional
+                    .empty(); // the Node was changed, perhaps given a subnet: looked at again
+        }
+    }
+
+    private boolean isWantedByOthers(List<IpPrefix> wanted, String self) throws StoreException {
+        List<Node> others = others(self);
+        return wanted.stream().anyMatch(subnet -> !NodeSubnets.takenIn(subnet, others).isEmpty());
+    }
+
+    private List<Node> others(String self) throws StoreException {
+        return store.list(Kind.NODE).objects().stream()
+                .map(Stored::object)
+                .filter(node -> !node.name().equals(self))
+                .toList();
+    }
+
+    private Stored<Node> withdraw(Stored<Node> node) throws StoreException {
+        return store.update(
+                        Kind.NODE,
+                        node.object().name(),
+                        current ->
+                                current.withMetadata(
+                                        current.metadata().without(NodeAnnotations.SUBNET_CLAIM)))
+                .orElse(node);
+    }
+
+    private static Node claiming(Node node, List<IpPrefix> wanted) {
+        return node.withMetadata(
+                node.metadata().with(NodeAnnotations.SUBNET_CLAIM, joined(wanted)));
+    }
+
+    private static Node taking(Node node, List<IpPrefix> wanted) {
+        List<IpPrefix> held = new ArrayList<>(node.podCidrs());
+        held.addAll(wanted);
+        return node.withPodCidrs(held)
+                .withMetadata(node.metadata().without(NodeAnnotations.SUBNET_CLAIM));
+    }
+
+    private static String joined(List<IpPrefix> prefixes) {
+        return prefixes.stream().map(IpPrefix::toString).collect(Collectors.joining(","));
+    }
+}
