@@ -43,16 +43,16 @@ final class EarlierBoot {
      * The moment that everything of this boot is younger than; empty when it cannot be known, and
      * then nothing may be taken for old.
      *
-     * @param root the root directory of the mount namespace that asks
+     * @param run the directory /run
      */
-    static Optional<Instant> end(Path root) {
+    static Optional<Instant> end(Path run) {
         Optional<Instant> kernel = Optional.empty();
         try {
             kernel = btime(Files.readAllLines(Path.of("/proc/stat")));
         } catch (IOException e) {
             // No procfs: no evidence.
         }
-        return end(kernel, birth(root.resolve("run")));
+        return end(kernel, birth(run));
     }
 
     /** The earlier of both clocks; empty when one is missing. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The IPAM plugin {@code host-local}: addresses from ranges, by round robin, held by files of this
@@ -42,22 +44,22 @@ public final class HostLocal implements Plugin {
 
     private static final String DEFAULT_DATA_DIR = "/var/lib/cni/networks";
 
-    private final Path root;
+    private final Function<String, Path> files;
     private final ReservationDirectories directories;
 
-    private HostLocal(Path root, ReservationDirectories directories) {
-        this.root = root;
+    private HostLocal(Function<String, Path> files, ReservationDirectories directories) {
+        this.files = files;
         this.directories = directories;
     }
 
     /**
-     * The plugin for requests from one mount namespace.
+     * The plugin for one caller.
      *
-     * @param root its root directory, under which the paths of the configuration lie
+     * @param files where this process finds a file of the caller's file system
      * @param directories shared by all requests of this process
      */
-    public static HostLocal of(Path root, ReservationDirectories directories) {
-        return new HostLocal(root, directories);
+    public static HostLocal of(Function<String, Path> files, ReservationDirectories directories) {
+        return new HostLocal(files, directories);
     }
 
     @Override
@@ -210,24 +212,26 @@ public final class HostLocal implements Plugin {
         CniNames.checkNetworkName(network);
         String dataDir =
                 request.config().object("ipam").orElse(JsonObject.EMPTY).string("dataDir", "");
-        Path parent = under("dataDir", dataDir.isEmpty() ? DEFAULT_DATA_DIR : dataDir);
+        Path parent = file("dataDir", dataDir.isEmpty() ? DEFAULT_DATA_DIR : dataDir);
         return directories.at(parent.resolve(network));
     }
 
-    private Path under(String key, String path) throws CniException {
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+    private Path file(String key, String path) throws CniException {
+        try {
+            return files.apply(path);
+        } catch (InvalidPathException e) {
             throw new CniException(
                     CniException.INVALID_CONFIG,
-                    "\"" + key + "\" of ipam must be an absolute path, not \"" + path + "\"");
+                    "\"" + key + "\" of ipam is no path: " + e.getMessage(),
+                    e);
         }
-        return root.resolve(path.substring(1));
     }
 
     private CniDns dns(String resolvConf) throws CniException {
         if (resolvConf.isEmpty()) {
             return CniDns.EMPTY;
         }
-        Path file = under("resolvConf", resolvConf);
+        Path file = file("resolvConf", resolvConf);
         try {
             return ResolvConf.parse(Files.readAllLines(file));
         } catch (IOException e) {
@@ -248,7 +252,7 @@ public final class HostLocal implements Plugin {
         if (!config.releaseAfterReboot() || session.isSwept()) {
             return Optional.empty();
         }
-        Optional<Instant> end = EarlierBoot.end(root);
+        Optional<Instant> end = EarlierBoot.end(files.apply("/run"));
         return end.isPresent()
                         && session.hasWrittenBefore(end.get())
                         && EarlierBoot.isLocal(directory.path())

@@ -59,7 +59,7 @@ class EarlierBootTest {
     void add_givesBackWhatAnEarlierBootReserved_unlessToldNotTo() throws Exception {
         Path run = Files.createDirectories(directory.resolve("run"));
         Files.setLastModifiedTime(run, FileTime.from(Instant.now().plusSeconds(9)));
-        assumeThat(EarlierBoot.end(directory))
+        assumeThat(EarlierBoot.end(run))
                 .as("birth times of files on the file system of %s", directory)
                 .isPresent();
         assumeThat(EarlierBoot.isLocal(directory)).as("%s is on a local disk", directory).isTrue();
@@ -73,7 +73,7 @@ class EarlierBootTest {
                 Calls.with(
                         "{'cniVersion': '1.1.0', 'name': 'n', 'ipam': {'subnet': '10.0.0.0/30',"
                                 + " 'rangeEnd': '10.0.0.2', 'releaseAfterReboot': false}}");
-        HostLocal plugin = HostLocal.of(directory, ReservationDirectories.create());
+        HostLocal plugin = HostLocal.of(Ips.under(directory), ReservationDirectories.create());
         assertThatThrownBy(() -> plugin.add(keep.request(CniCommand.ADD)))
                 .hasMessageContaining("no IP addresses available");
 

@@ -36,7 +36,7 @@ class HostLocalTest {
 
     @BeforeEach
     void makePlugin() {
-        plugin = HostLocal.of(root, ReservationDirectories.create());
+        plugin = HostLocal.of(Ips.under(root), ReservationDirectories.create());
         network = root.resolve("var/lib/cni/networks/mynet");
     }
 
@@ -230,12 +230,17 @@ class HostLocalTest {
                         + " (\"rangeStart\")",
                 "6 | 'ranges': [{'subnet': '10.1.2.0/24'}] | \"ranges\" must be a list of lists of"
                         + " ranges",
-                "7 | 'subnet': '10.1.2.0/24', 'dataDir': '../x' | \"dataDir\" of ipam must be an"
-                        + " absolute path, not \"../x\"",
             })
     void add_withAnInvalidConfiguration_saysWhyAndMakesNothing(int code, String ipam, String msg) {
         assertFails(() -> add(calls(ipam)), code, msg);
         assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void add_dataDirThatIsNoPath_isRefused() {
+        assertThatThrownBy(() -> add(calls(SMALL + ", 'dataDir': '\\u0000'")))
+                .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(7))
+                .hasMessageStartingWith("\"dataDir\" of ipam is no path: Nul character");
     }
 
     @Test
