@@ -1,0 +1,51 @@
+package dev.kakehashi.plugins.attachment;
+
+import dev.kakehashi.cni.CniAttachment;
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.plugin.PluginRequest;
+
+/**
+ * One interface of one container in one network: what everything that ADD makes is made for, and
+ * what DEL and GC find it by.
+ *
+ * @param network the network's name
+ * @param containerId CNI_CONTAINERID
+ * @param ifName CNI_IFNAME
+ */
+public record Attachment(String network, String containerId, String ifName) {
+
+    /** So that the alias of a link holds it: {@code IFALIASZ} less our prefix (linux/if.h). */
+    private static final int MAX_OWNER = 240;
+
+    /** The attachment that a request is about. */
+    public static Attachment of(PluginRequest request) throws JsonException {
+        return new Attachment(request.networkName(), request.containerId(), request.ifName());
+    }
+
+    /** An attachment of this network as the runtime lists it for GC. */
+    public static Attachment of(String network, CniAttachment valid) {
+        return new Attachment(network, valid.containerId(), valid.ifName());
+    }
+
+    /**
+     * Whom its links are for, as their alias says: {@code NETWORK/CONTAINER/IFNAME}. A text that is
+     * too long for an alias is cut and told apart by its hash.
+     */
+    public String owner() {
+        String text = network + "/" + containerId + "/" + ifName;
+        return text.length() <= MAX_OWNER
+                ? text
+                : text.substring(0, MAX_OWNER - 17) + "~" + Sha512.hex(text, 16);
+    }
+
+    /**
+     * A name for the host end of its veth pair, {@code veth} and eight hexadecimal digits like the
+     * reference plugins', which NetworkManager and systemd leave alone. It follows from the
+     * attachment, so that DEL finds the link when the container's namespace is gone.
+     *
+     * @param attempt 0, and more when the name of the attempt before is another attachment's
+     */
+    public String hostVethName(int attempt) {
+        return "veth" + Sha512.hex(attempt == 0 ? owner() : owner() + "#" + attempt, 8);
+    }
+}

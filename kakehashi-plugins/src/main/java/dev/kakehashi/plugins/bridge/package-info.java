@@ -1,0 +1,5 @@
+/** The plugin {@code bridge}. */
+@NullMarked
+package dev.kakehashi.plugins.bridge;
+
+import org.jspecify.annotations.NullMarked;
