@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cni.config;
+
+import org.jspecify.annotations.NullMarked;

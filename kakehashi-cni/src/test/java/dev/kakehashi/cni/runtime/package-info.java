@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cni.runtime;
+
+import org.jspecify.annotations.NullMarked;
