@@ -13,10 +13,10 @@ public final class SysFile {
     private SysFile() {}
 
     /**
-     * Takes the exclusive lock of an open file unless another descriptor holds one; it is held until
-     * the descriptor is closed. This is not the lock that {@link java.nio.channels.FileLock} takes
-     * (that is {@code fcntl(2)}'s, which is per process and does not know this one). Equivalent to:
-     * {@code flock --exclusive --nonblock}.
+     * Takes the exclusive lock of an open file unless another descriptor holds one; it is held
+     * until the descriptor is closed. This is not the lock that {@link java.nio.channels.FileLock}
+     * takes (that is {@code fcntl(2)}'s, which is per process and does not know this one).
+     * Equivalent to: {@code flock --exclusive --nonblock}.
      *
      * @return whether the lock is held now
      * @throws LinuxException as {@code flock(2)}

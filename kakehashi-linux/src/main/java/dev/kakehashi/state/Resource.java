@@ -5,7 +5,16 @@ package dev.kakehashi.state;
  * {@link DesiredState} does.
  */
 public sealed interface Resource
-        permits Link, Address, Route, PolicyRule, Neighbour, FdbEntry, Sysctl {
+        permits Link,
+                Address,
+                Route,
+                PolicyRule,
+                Neighbour,
+                FdbEntry,
+                Sysctl,
+                NftTable,
+                NftChain,
+                NftRules {
 
     /**
      * What identifies the object within its namespace. Two resources with equal keys are about the

@@ -11,4 +11,7 @@ public sealed interface ResourceKey
                 PolicyRule.Key,
                 Neighbour.Key,
                 FdbEntry.Key,
-                Sysctl.Key {}
+                Sysctl.Key,
+                NftTable.Key,
+                NftChain.Key,
+                NftRules.Key {}

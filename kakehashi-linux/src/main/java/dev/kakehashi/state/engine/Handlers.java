@@ -4,6 +4,9 @@ import dev.kakehashi.state.Address;
 import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Neighbour;
+import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftRules;
+import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
@@ -17,6 +20,10 @@ final class Handlers {
     private static final NeighbourHandler NEIGHBOUR = new NeighbourHandler();
     private static final FdbHandler FDB = new FdbHandler();
     private static final SysctlHandler SYSCTL = new SysctlHandler();
+
+    private static final NftTableHandler NFT_TABLE = new NftTableHandler();
+    private static final NftChainHandler NFT_CHAIN = new NftChainHandler();
+    private static final NftRulesHandler NFT_RULES = new NftRulesHandler();
 
     private Handlers() {}
 
@@ -35,6 +42,9 @@ final class Handlers {
                     case Neighbour _ -> NEIGHBOUR;
                     case FdbEntry _ -> FDB;
                     case Sysctl _ -> SYSCTL;
+                    case NftTable _ -> NFT_TABLE;
+                    case NftChain _ -> NFT_CHAIN;
+                    case NftRules _ -> NFT_RULES;
                     case Link link -> throw new IllegalArgumentException(link.toString());
                 };
     }
