@@ -1,11 +1,11 @@
 package dev.kakehashi.plugins.bridge;
 
 import dev.kakehashi.cni.CniException;
-import dev.kakehashi.cni.CniNames;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.plugins.attachment.ContainerMac;
+import dev.kakehashi.plugins.attachment.HostInterfaceName;
 
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +75,7 @@ record BridgeConfig(
         }
         BridgeConfig config =
                 new BridgeConfig(
-                        name(json.string("bridge", DEFAULT_BRIDGE)),
+                        HostInterfaceName.check(json.string("bridge", DEFAULT_BRIDGE)),
                         defaultGateway || json.bool("isGateway", false),
                         defaultGateway,
                         json.bool("forceAddress", false),
@@ -93,7 +93,7 @@ record BridgeConfig(
                         json.bool("enabledad", false),
                         !json.bool("disableContainerInterface", false),
                         json.bool("portIsolation", false),
-                        hostInterfaceName(request),
+                        HostInterfaceName.requested(request),
                         ContainerMac.requested(request));
         config.check(!request.ipamType().isEmpty());
         return config;
@@ -109,22 +109,6 @@ record BridgeConfig(
         if (hostInterfaceName.isPresent() && hostInterfaceName.get().equals(bridge)) {
             throw invalid("hostInterfaceName is the name of the bridge: \"" + bridge + "\"");
         }
-    }
-
-    private static Optional<String> hostInterfaceName(PluginRequest request) throws CniException {
-        String key = "hostInterfaceName";
-        String name = request.configArgs().string(key, request.config().string(key, ""));
-        return name.isEmpty() ? Optional.empty() : Optional.of(name(name));
-    }
-
-    private static String name(String name) throws CniException {
-        try {
-            CniNames.checkInterfaceName(name);
-        } catch (CniException e) {
-            throw new CniException(
-                    CniException.INVALID_CONFIG, "\"" + name + "\": " + e.msg(), e.details());
-        }
-        return name;
     }
 
     /** Whether a bridge that is made filters VLANs. */

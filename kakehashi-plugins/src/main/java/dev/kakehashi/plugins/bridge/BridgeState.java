@@ -7,6 +7,7 @@ import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.ContainerSide;
+import dev.kakehashi.plugins.attachment.Switches;
 import dev.kakehashi.plugins.attachment.Veth;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
@@ -45,8 +46,12 @@ final class BridgeState {
      */
     DesiredState links(LinkKind kind, MacAddress bridgeMac) {
         return DesiredState.builder()
-                .host(bridge(kind, bridgeMac), acceptRa(config.bridge(), Relation.SHARED))
-                .host(hostEnd(), acceptRa(veth.hostName(), Relation.OWNED))
+                .host(
+                        bridge(kind, bridgeMac),
+                        Switches.ignoreRouterAdvertisements(config.bridge(), Relation.SHARED))
+                .host(
+                        hostEnd(),
+                        Switches.ignoreRouterAdvertisements(veth.hostName(), Relation.OWNED))
                 .container(containerEnd(false))
                 .build();
     }
@@ -54,8 +59,12 @@ final class BridgeState {
     /** The whole of an attachment without addresses. */
     DesiredState layer2(LinkKind kind, MacAddress bridgeMac) {
         return DesiredState.builder()
-                .host(bridge(kind, bridgeMac), acceptRa(config.bridge(), Relation.SHARED))
-                .host(hostEnd(), acceptRa(veth.hostName(), Relation.OWNED))
+                .host(
+                        bridge(kind, bridgeMac),
+                        Switches.ignoreRouterAdvertisements(config.bridge(), Relation.SHARED))
+                .host(
+                        hostEnd(),
+                        Switches.ignoreRouterAdvertisements(veth.hostName(), Relation.OWNED))
                 .container(containerEnd(config.containerInterfaceUp()))
                 .build();
     }
@@ -74,14 +83,20 @@ final class BridgeState {
             throws CniException {
         DesiredState.Builder state =
                 DesiredState.builder()
-                        .host(bridge(kind, bridgeMac), acceptRa(config.bridge(), Relation.SHARED))
-                        .host(hostEnd(), acceptRa(veth.hostName(), Relation.OWNED));
+                        .host(
+                                bridge(kind, bridgeMac),
+                                Switches.ignoreRouterAdvertisements(
+                                        config.bridge(), Relation.SHARED))
+                        .host(
+                                hostEnd(),
+                                Switches.ignoreRouterAdvertisements(
+                                        veth.hostName(), Relation.OWNED));
         if (config.gateway()) {
             vlanGateway.ifPresent(gateway -> gateway.addTo(state));
             String device = vlanGateway.map(VlanGateway::name).orElse(config.bridge());
             for (IpPrefix gateway : Gateways.of(result.ips())) {
                 state.host(Address.of(device, gateway).shared());
-                state.host(forwarding(gateway.isIpv4()));
+                state.host(Switches.forwarding(gateway.isIpv4()));
             }
         }
         String ifName = veth.containerName();
@@ -131,20 +146,6 @@ final class BridgeState {
 
     private LinkBuilder mtu(LinkBuilder link) {
         return config.mtu() == 0 ? link : link.mtu(config.mtu());
-    }
-
-    /** Routes of our links are ours to make, not those of whoever sends router advertisements. */
-    private static Resource acceptRa(String device, Relation relation) {
-        return new Sysctl(
-                "net/ipv6/conf/" + Sysctl.DEVICE + "/accept_ra",
-                relation,
-                Optional.of(device),
-                "0",
-                false);
-    }
-
-    private static Resource forwarding(boolean v4) {
-        return Sysctl.shared(v4 ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding", "1");
     }
 
     /** Kernels without IPv6, or without one of these switches, do without them. */

@@ -1,0 +1,127 @@
+package dev.kakehashi.plugins.ptp;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.result.CniIp;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.ContainerSide;
+import dev.kakehashi.plugins.attachment.Switches;
+import dev.kakehashi.plugins.attachment.Veth;
+import dev.kakehashi.state.Address;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkBuilder;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.NextHop;
+import dev.kakehashi.state.Relation;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Route;
+import dev.kakehashi.state.Scope;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * What a point-to-point attachment is in the kernel. Pure.
+ *
+ * <p>A veth pair is no point-to-point link, so the container has an address with its subnet's
+ * length but reaches everything, its own subnet too, over the gateway, which is the host's end:
+ * {@code GATEWAY/32 dev IF scope link src ADDRESS} and {@code SUBNET via GATEWAY dev IF src
+ * ADDRESS}. The host has the gateway's address on its end and a route to the container.
+ *
+ * <p>IPv6 addresses are used without duplicate address detection: the only other node on the link
+ * is this host.
+ */
+final class PtpState {
+
+    private final PtpConfig config;
+    private final Attachment attachment;
+    private final Veth veth;
+
+    PtpState(PtpConfig config, Attachment attachment, Veth veth) {
+        this.config = config;
+        this.attachment = attachment;
+        this.veth = veth;
+    }
+
+    /** The pair alone: for address management that needs the interface (DHCP). */
+    DesiredState links() {
+        return pair(false).build();
+    }
+
+    /**
+     * The whole of an attachment.
+     *
+     * @throws CniException code 7 when an address has no gateway, or a route is impossible
+     */
+    DesiredState compile(CniResult result) throws CniException {
+        DesiredState.Builder state = pair(true);
+        String ifName = veth.containerName();
+        ContainerSide.ipv6Switches(ifName, result.ips()).forEach(state::container);
+        for (CniIp ip : result.ips()) {
+            InetAddress gateway = gateway(ip);
+            IpPrefix subnet = ContainerSide.prefix(ip.address());
+            Address address = Address.of(ifName, subnet).withoutPrefixRoute();
+            Address hostAddress = Address.of(veth.hostName(), IpPrefix.host(gateway));
+            if (!subnet.isIpv4()) {
+                address = address.withoutDad();
+                hostAddress = hostAddress.withoutDad();
+            }
+            state.container(address)
+                    .container(
+                            Route.to(IpPrefix.host(gateway), NextHop.dev(ifName))
+                                    .source(subnet.address())
+                                    .build())
+                    .container(
+                            Route.to(subnet.network(), NextHop.via(gateway, ifName))
+                                    .source(subnet.address())
+                                    .build())
+                    .host(Switches.forwarding(subnet.isIpv4()))
+                    .host(hostAddress)
+                    .host(hostRoute(subnet));
+        }
+        ContainerSide.routes(ifName, result.ips(), result.routes()).forEach(state::container);
+        return state.build();
+    }
+
+    private static InetAddress gateway(CniIp ip) throws CniException {
+        return ip.gateway()
+                .orElseThrow(() ->
+                        new CniException(
+                                CniException.INVALID_CONFIG,
+                                "ptp: IPAM gave no gateway for "
+                                        + ip.address()
+                                        + ": name one in its configuration"));
+    }
+
+    private Resource hostRoute(IpPrefix container) {
+        return Route.to(IpPrefix.host(container.address()), NextHop.dev(veth.hostName()))
+                .scope(Scope.HOST)
+                .build();
+    }
+
+    private DesiredState.Builder pair(boolean containerUp) {
+        LinkBuilder host =
+                Link.veth(veth.hostName(), LinkRef.container(veth.containerName()))
+                        .owner(attachment.owner())
+                        .mac(veth.hostMac())
+                        .up(true);
+        LinkBuilder container =
+                Link.veth(veth.containerName(), LinkRef.host(veth.hostName()))
+                        .owner(attachment.owner())
+                        .mac(veth.containerMac());
+        if (containerUp) {
+            container.up(true);
+        }
+        for (LinkBuilder end : List.of(host, container)) {
+            if (config.mtu() != 0) {
+                end.mtu(config.mtu());
+            }
+        }
+        return DesiredState.builder()
+                .host(host.build())
+                .host(Switches.ignoreRouterAdvertisements(veth.hostName(), Relation.OWNED))
+                .container(container.build());
+    }
+}
