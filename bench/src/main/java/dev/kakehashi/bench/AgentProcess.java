@@ -1,0 +1,76 @@
+package dev.kakehashi.bench;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A resident agent of ours, started for a measurement. */
+final class AgentProcess implements AutoCloseable {
+    private final Process process;
+    private final long nanosToReady;
+
+    private AgentProcess(Process process, long nanosToReady) {
+        this.process = process;
+        this.nanosToReady = nanosToReady;
+    }
+
+    /** Starts it and waits until it takes connections. */
+    static AgentProcess start(Path home, Path socket, Path log) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        home.resolve("bin/kakehashi-agent").toString(),
+                        "--socket",
+                        socket.toString());
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        long start = System.nanoTime();
+        Process process = builder.start();
+        while (!connects(socket)) {
+            if (!process.isAlive() || System.nanoTime() - start > 20_000_000_000L) {
+                process.destroyForcibly();
+                throw new IOException("the agent does not start; see " + log);
+            }
+            Thread.onSpinWait();
+        }
+        return new AgentProcess(process, System.nanoTime() - start);
+    }
+
+    private static boolean connects(Path socket) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** From exec to the first accepted connection. */
+    double millisToReady() {
+        return nanosToReady / 1e6;
+    }
+
+    /** Resident memory in megabytes (10^6 bytes), file pages included. */
+    double residentMegabytes() throws IOException {
+        for (String line :
+                Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            if (line.startsWith("VmRSS:")) {
+                String kibibytes = line.substring(6).replace("kB", "").strip();
+                return Long.parseLong(kibibytes) * 1024 / 1e6;
+            }
+        }
+        throw new IOException("no VmRSS");
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

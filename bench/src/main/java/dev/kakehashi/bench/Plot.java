@@ -1,0 +1,77 @@
+package dev.kakehashi.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A bar chart as SVG: for each result how much of its target was reached, on one scale, with the
+ * target as a line.
+ */
+final class Plot {
+    private static final int LEFT = 340;
+    private static final int WIDTH = 420;
+    private static final int ROW = 30;
+    private static final double SCALE_END = 2.0;
+
+    private Plot() {}
+
+    static String of(List<Result> results) {
+        int height = ROW * results.size() + 60;
+        StringBuilder svg = new StringBuilder();
+        line(
+                svg,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
+                        + " font-family=\"sans-serif\" font-size=\"13\">",
+                LEFT + WIDTH + 150,
+                height);
+        line(svg, "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>");
+        int y = 20;
+        for (Result result : results) {
+            bar(svg, result, y);
+            y += ROW;
+        }
+        int target = LEFT + (int) (WIDTH / SCALE_END);
+        line(
+                svg,
+                "<line x1=\"%d\" y1=\"10\" x2=\"%d\" y2=\"%d\" stroke=\"#444\""
+                        + " stroke-dasharray=\"4 3\"/>",
+                target,
+                target,
+                y);
+        line(svg, "<text x=\"%d\" y=\"%d\">the target; longer is better</text>", target - 60, y + 20);
+        line(svg, "</svg>");
+        return svg.toString();
+    }
+
+    private static void bar(StringBuilder svg, Result result, int y) {
+        int width = (int) (Math.min(share(result), SCALE_END) / SCALE_END * WIDTH);
+        line(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", LEFT - 8, y + 15, result.what());
+        line(
+                svg,
+                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" fill=\"%s\"/>",
+                LEFT,
+                y,
+                width,
+                result.ok() ? "#3a7d5d" : "#b5482f");
+        line(
+                svg,
+                "<text x=\"%d\" y=\"%d\">%s (%s)</text>",
+                LEFT + width + 6,
+                y + 15,
+                Report.number(result.reached()),
+                result.wanted().replace("<", "&lt;").replace(">", "&gt;"));
+    }
+
+    /** 1 is the target, more is better. */
+    private static double share(Result result) {
+        return switch (result.target()) {
+            case Result.Target.Faster(double times) -> result.reached() / times;
+            case Result.Target.AtLeastRatio(double ratio) -> result.reached() / ratio;
+            case Result.Target.AtMost(double value) -> value / result.reached();
+        };
+    }
+
+    private static void line(StringBuilder svg, String format, Object... values) {
+        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

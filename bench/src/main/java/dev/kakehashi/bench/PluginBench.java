@@ -1,0 +1,108 @@
+package dev.kakehashi.bench;
+
+import dev.kakehashi.bench.Result.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ADD and DEL of bridge with host-local as whole processes: one at a time, ours and the peer's in
+ * turn, then many at once.
+ */
+final class PluginBench {
+    private static final double MILLI = 1e6;
+    private static final int WARM_UP = 30;
+
+    private final Spawner spawner;
+    private final Path work;
+    private final Subject ours;
+    private final Subject peer;
+
+    PluginBench(Spawner spawner, Path work, Subject ours, Subject peer) {
+        this.spawner = spawner;
+        this.work = work;
+        this.ours = ours;
+        this.peer = peer;
+    }
+
+    List<Result> run(int rounds) throws IOException {
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < WARM_UP; i++) {
+            round(ours, "warm" + i, new Sample(), new Sample());
+        }
+        results.addAll(oneAtATime(rounds));
+        results.add(addAtOnce(100));
+        results.add(delAtOnce(50));
+        return results;
+    }
+
+    private List<Result> oneAtATime(int rounds) throws IOException {
+        Sample ourAdd = new Sample();
+        Sample ourDel = new Sample();
+        Sample peerAdd = new Sample();
+        Sample peerDel = new Sample();
+        for (int i = 0; i < rounds; i++) {
+            round(peer, "one" + i, peerAdd, peerDel);
+            round(ours, "one" + i, ourAdd, ourDel);
+        }
+        return List.of(
+                new Result("ADD, one at a time", "ms", ourAdd, peerAdd, new Target.Faster(8)),
+                new Result("DEL, one at a time", "ms", ourDel, peerDel, new Target.Faster(1)));
+    }
+
+    private void round(Subject subject, String id, Sample add, Sample del) throws IOException {
+        try (Container container = Container.make(subject.name() + "-" + id)) {
+            add.add(total(subject, "ADD", List.of(container)));
+            del.add(total(subject, "DEL", List.of(container)));
+        }
+    }
+
+    private Result addAtOnce(int count) throws IOException {
+        Sample ourTotal = new Sample();
+        Sample peerTotal = new Sample();
+        for (int repeat = 0; repeat < 3; repeat++) {
+            burst(peer, count, repeat, peerTotal, new Sample());
+            burst(ours, count, repeat, ourTotal, new Sample());
+        }
+        return new Result(
+                count + " ADD at once, total", "ms", ourTotal, peerTotal, new Target.Faster(5));
+    }
+
+    private Result delAtOnce(int count) throws IOException {
+        Sample ourTotal = new Sample();
+        Sample peerTotal = new Sample();
+        for (int repeat = 0; repeat < 3; repeat++) {
+            burst(peer, count, repeat, new Sample(), peerTotal);
+            burst(ours, count, repeat, new Sample(), ourTotal);
+        }
+        return new Result(
+                count + " DEL at once, total", "ms", ourTotal, peerTotal, new Target.Faster(10));
+    }
+
+    private void burst(Subject subject, int count, int repeat, Sample add, Sample del)
+            throws IOException {
+        List<Container> containers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                containers.add(
+                        Container.make(subject.name() + "-b" + count + "-" + repeat + "-" + i));
+            }
+            add.add(total(subject, "ADD", containers));
+            del.add(total(subject, "DEL", containers));
+        } finally {
+            for (Container container : containers) {
+                container.close();
+            }
+        }
+    }
+
+    private double total(Subject subject, String command, List<Container> containers)
+            throws IOException {
+        List<Job> jobs = new ArrayList<>();
+        for (Container container : containers) {
+            jobs.add(subject.job(work, command, container));
+        }
+        return spawner.run(jobs).total() / MILLI;
+    }
+}
