@@ -1,6 +1,7 @@
 package dev.kakehashi.bench;
 
 import dev.kakehashi.bench.Result.Target;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,8 +84,7 @@ final class AgentBench {
 
     private double addAndDel(Subject subject, String id) throws IOException {
         try (Container container = Container.make(id)) {
-            long add =
-                    spawner.run(List.of(subject.job(work, "ADD", container))).total();
+            long add = spawner.run(List.of(subject.job(work, "ADD", container))).total();
             spawner.run(List.of(subject.job(work, "DEL", container)));
             return add / MILLI;
         }

@@ -1,6 +1,7 @@
 package dev.kakehashi.bench;
 
 import dev.kakehashi.linux.netns.Netns;
+
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,6 +1,7 @@
 package dev.kakehashi.bench;
 
 import dev.kakehashi.bench.Result.Target;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,11 @@ final class LabBench {
             int status = builder.start().waitFor();
             if (status != 0) {
                 throw new IOException(
-                        String.join(" ", builder.command()) + ": status " + status + "; see " + log);
+                        String.join(" ", builder.command())
+                                + ": status "
+                                + status
+                                + "; see "
+                                + log);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package dev.kakehashi.bench;
 
 import dev.kakehashi.cni.json.JsonObject;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -38,14 +38,23 @@ final class Plot {
                 target,
                 target,
                 y);
-        line(svg, "<text x=\"%d\" y=\"%d\">the target; longer is better</text>", target - 60, y + 20);
+        line(
+                svg,
+                "<text x=\"%d\" y=\"%d\">the target; longer is better</text>",
+                target - 60,
+                y + 20);
         line(svg, "</svg>");
         return svg.toString();
     }
 
     private static void bar(StringBuilder svg, Result result, int y) {
         int width = (int) (Math.min(share(result), SCALE_END) / SCALE_END * WIDTH);
-        line(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", LEFT - 8, y + 15, result.what());
+        line(
+                svg,
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                LEFT - 8,
+                y + 15,
+                result.what());
         line(
                 svg,
                 "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" fill=\"%s\"/>",

@@ -1,6 +1,7 @@
 package dev.kakehashi.bench;
 
 import dev.kakehashi.bench.Result.Target;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

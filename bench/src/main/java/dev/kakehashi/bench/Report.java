@@ -3,6 +3,7 @@ package dev.kakehashi.bench;
 import dev.kakehashi.cni.json.JsonArray;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import dev.kakehashi.cni.json.JsonArray;
 import dev.kakehashi.cni.json.JsonNumber;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -17,12 +17,6 @@ import java.util.Map;
 record Subject(
         String name, Path plugins, Map<String, String> environment, String network, String subnet) {
 
-    private static final String CONFIGURATION =
-            """
-            {"cniVersion": "1.0.0", "name": "%s", "type": "bridge", "bridge": "%s",
-             "isGateway": true, "ipam": {"type": "host-local", "ranges": [[{"subnet": "%s"}]]}}
-            """;
-
     /** The same command on the same kind of container, for each subject alike. */
     Job job(Path directory, String command, Container container) throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
@@ -37,6 +31,15 @@ record Subject(
                 directory.resolve(name + "-" + container.id() + "-" + command),
                 plugins.resolve("bridge"),
                 variables,
-                CONFIGURATION.formatted(network, network, subnet));
+                configuration());
+    }
+
+    private String configuration() {
+        return """
+        {"cniVersion": "1.0.0", "name": "%s", "type": "bridge", "bridge": "%s",
+         "isGateway": true,
+         "ipam": {"type": "host-local", "ranges": [[{"subnet": "%s"}]]}}
+        """
+                .formatted(network, network, subnet);
     }
 }
