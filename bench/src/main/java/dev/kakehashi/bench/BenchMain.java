@@ -17,6 +17,8 @@ public final class BenchMain {
     private BenchMain() {}
 
     /**
+     * Measures everything and writes the report.
+     *
      * @param args our dist folder, the folder of the reference plugins, the compiled timed_spawn,
      *     the folder for the results
      * @throws IOException when something that is measured fails
