@@ -1,7 +1,6 @@
 package dev.kakehashi.bench;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A bar chart as SVG: for each result how much of its target was reached, on one scale, with the
@@ -16,15 +15,15 @@ final class Plot {
     private Plot() {}
 
     static String of(List<Result> results) {
-        int height = ROW * results.size() + 60;
         StringBuilder svg = new StringBuilder();
         line(
                 svg,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
-                        + " font-family=\"sans-serif\" font-size=\"13\">",
-                LEFT + WIDTH + 150,
-                height);
-        line(svg, "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>");
+                """
+                <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" \
+                font-family="sans-serif" font-size="13">\
+                """
+                        .formatted(LEFT + WIDTH + 150, ROW * results.size() + 60));
+        line(svg, "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         int y = 20;
         for (Result result : results) {
             bar(svg, result, y);
@@ -33,16 +32,14 @@ final class Plot {
         int target = LEFT + (int) (WIDTH / SCALE_END);
         line(
                 svg,
-                "<line x1=\"%d\" y1=\"10\" x2=\"%d\" y2=\"%d\" stroke=\"#444\""
-                        + " stroke-dasharray=\"4 3\"/>",
-                target,
-                target,
-                y);
+                """
+                <line x1="%d" y1="10" x2="%d" y2="%d" stroke="#444" stroke-dasharray="4 3"/>\
+                """
+                        .formatted(target, target, y));
         line(
                 svg,
-                "<text x=\"%d\" y=\"%d\">the target; longer is better</text>",
-                target - 60,
-                y + 20);
+                "<text x=\"%d\" y=\"%d\">the target; longer is better</text>"
+                        .formatted(target - 60, y + 20));
         line(svg, "</svg>");
         return svg.toString();
     }
@@ -51,24 +48,18 @@ final class Plot {
         int width = (int) (Math.min(share(result), SCALE_END) / SCALE_END * WIDTH);
         line(
                 svg,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                LEFT - 8,
-                y + 15,
-                result.what());
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
+                        .formatted(LEFT - 8, y + 15, result.what()));
         line(
                 svg,
-                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" fill=\"%s\"/>",
-                LEFT,
-                y,
-                width,
-                result.ok() ? "#3a7d5d" : "#b5482f");
+                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" fill=\"%s\"/>"
+                        .formatted(LEFT, y, width, result.ok() ? "#3a7d5d" : "#b5482f"));
+        String wanted = result.wanted().replace("<", "&lt;").replace(">", "&gt;");
         line(
                 svg,
-                "<text x=\"%d\" y=\"%d\">%s (%s)</text>",
-                LEFT + width + 6,
-                y + 15,
-                Report.number(result.reached()),
-                result.wanted().replace("<", "&lt;").replace(">", "&gt;"));
+                "<text x=\"%d\" y=\"%d\">%s (%s)</text>"
+                        .formatted(
+                                LEFT + width + 6, y + 15, Report.number(result.reached()), wanted));
     }
 
     /** 1 is the target, more is better. */
@@ -80,7 +71,7 @@ final class Plot {
         };
     }
 
-    private static void line(StringBuilder svg, String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+    private static void line(StringBuilder svg, String text) {
+        svg.append(text).append('\n');
     }
 }
