@@ -1,5 +1,7 @@
 package dev.kakehashi.linux.nft;
 
+import dev.kakehashi.linux.nft.expr.Counter;
+
 import java.util.List;
 
 /**
@@ -10,16 +12,8 @@ import java.util.List;
  * @param rule what it does
  * @param counts what its counters have counted, in the order of the rule's expressions
  */
-public record InstalledRule(long handle, Rule rule, List<Count> counts) {
+public record InstalledRule(long handle, Rule rule, List<Counter.Count> counts) {
     public InstalledRule {
         counts = List.copyOf(counts);
     }
-
-    /**
-     * What a counter has counted.
-     *
-     * @param packets packets since it was made or reset
-     * @param bytes their bytes, from the network header on
-     */
-    public record Count(long packets, long bytes) {}
 }

@@ -29,4 +29,13 @@ public enum CmpOp {
     public String text() {
         return text;
     }
+
+    static CmpOp of(int number) {
+        for (CmpOp value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown comparison " + number);
+    }
 }

@@ -24,4 +24,13 @@ public enum CtDirection {
     public String text() {
         return text;
     }
+
+    static CtDirection of(int number) {
+        for (CtDirection value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown connection direction " + number);
+    }
 }

@@ -39,4 +39,13 @@ public enum CtKey {
     public DataType type() {
         return type;
     }
+
+    static CtKey of(int number) {
+        for (CtKey value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown ct key " + number);
+    }
 }

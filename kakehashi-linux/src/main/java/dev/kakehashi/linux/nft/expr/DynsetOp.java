@@ -23,4 +23,13 @@ public enum DynsetOp {
     public String text() {
         return text;
     }
+
+    static DynsetOp of(int number) {
+        for (DynsetOp value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown set operation " + number);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.kakehashi.linux.nft.expr;
 
+import dev.kakehashi.linux.netlink.MessageWriter;
+
 /**
  * One instruction of a rule. An expression reads or writes registers, breaks off the rule when its
  * condition does not hold, acts on the packet, or sets the verdict. What this library does not know
@@ -33,4 +35,7 @@ public sealed interface Expression
                 Reject {
     /** The kernel's name of this kind of expression ({@code NFTA_EXPR_NAME}), e.g. {@code cmp}. */
     String kind();
+
+    /** Writes the attributes of the expression ({@code NFTA_EXPR_DATA}). */
+    void writeTo(MessageWriter writer);
 }

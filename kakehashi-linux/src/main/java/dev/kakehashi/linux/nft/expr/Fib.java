@@ -1,5 +1,8 @@
 package dev.kakehashi.linux.nft.expr;
 
+import dev.kakehashi.linux.netlink.MalformedMessageException;
+import dev.kakehashi.linux.netlink.MessageWriter;
+
 /**
  * Asks the routing table about the packet.
  *
@@ -9,6 +12,10 @@ package dev.kakehashi.linux.nft.expr;
  *     used
  */
 public record Fib(Register dreg, FibResult result, int flags) implements Expression {
+    private static final int NFTA_FIB_DREG = 1;
+    private static final int NFTA_FIB_RESULT = 2;
+    private static final int NFTA_FIB_FLAGS = 3;
+
     @Override
     public String kind() {
         return "fib";
@@ -31,4 +38,18 @@ public record Fib(Register dreg, FibResult result, int flags) implements Express
 
     /** Only whether there is a route. */
     public static final int PRESENT = 1 << 5;
+
+    @Override
+    public void writeTo(MessageWriter writer) {
+        dreg.write(writer, NFTA_FIB_DREG);
+        writer.be32(NFTA_FIB_RESULT, result.number());
+        writer.be32(NFTA_FIB_FLAGS, flags);
+    }
+
+    static Fib read(Fields f) throws MalformedMessageException {
+        return new Fib(
+                f.register(NFTA_FIB_DREG),
+                FibResult.of(f.be32(NFTA_FIB_RESULT, -1)),
+                f.be32(NFTA_FIB_FLAGS, 0));
+    }
 }

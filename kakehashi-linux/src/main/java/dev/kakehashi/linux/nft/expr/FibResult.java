@@ -23,4 +23,13 @@ public enum FibResult {
     public String text() {
         return text;
     }
+
+    static FibResult of(int number) {
+        for (FibResult value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown fib result " + number);
+    }
 }

@@ -53,4 +53,13 @@ public enum MetaKey {
     public DataType type() {
         return type;
     }
+
+    static MetaKey of(int number) {
+        for (MetaKey value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown meta key " + number);
+    }
 }

@@ -22,4 +22,13 @@ public enum NatType {
     public String text() {
         return text;
     }
+
+    static NatType of(int number) {
+        for (NatType value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown kind of translation " + number);
+    }
 }

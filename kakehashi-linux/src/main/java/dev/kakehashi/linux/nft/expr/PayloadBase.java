@@ -24,4 +24,13 @@ public enum PayloadBase {
     public String text() {
         return text;
     }
+
+    static PayloadBase of(int number) {
+        for (PayloadBase value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown payload base " + number);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.kakehashi.linux.nft.expr;
 
+import dev.kakehashi.linux.netlink.MessageWriter;
+
 /**
  * A register. The kernel has four of 16 bytes, numbered 1 to 4, which are also sixteen of 4 bytes,
  * numbered 8 to 23 (enum nft_registers). Both numbers of one place are the same register here,
@@ -51,5 +53,12 @@ public record Register(int number) {
     /** Whether there is a register. */
     public boolean isPresent() {
         return number >= 0;
+    }
+
+    /** Writes the number, or nothing where there is no register. */
+    void write(MessageWriter writer, int attribute) {
+        if (isPresent()) {
+            writer.be32(attribute, number);
+        }
     }
 }

@@ -26,4 +26,13 @@ public enum RejectType {
     public String text() {
         return text;
     }
+
+    static RejectType of(int number) {
+        for (RejectType value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("unknown kind of reject " + number);
+    }
 }

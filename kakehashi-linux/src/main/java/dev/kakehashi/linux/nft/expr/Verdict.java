@@ -1,5 +1,10 @@
 package dev.kakehashi.linux.nft.expr;
 
+import dev.kakehashi.linux.netlink.Attribute;
+import dev.kakehashi.linux.netlink.Attributes;
+import dev.kakehashi.linux.netlink.MalformedMessageException;
+import dev.kakehashi.linux.netlink.MessageWriter;
+
 /**
  * What becomes of a packet, or where its way through the rules goes on (enum nft_verdicts).
  *
@@ -7,6 +12,9 @@ package dev.kakehashi.linux.nft.expr;
  * @param chain the chain of {@link Code#JUMP} and {@link Code#GOTO}, else empty
  */
 public record Verdict(Code code, String chain) implements Data {
+    private static final int NFTA_VERDICT_CODE = 1;
+    private static final int NFTA_VERDICT_CHAIN = 2;
+
     public static final Verdict ACCEPT = new Verdict(Code.ACCEPT, "");
     public static final Verdict DROP = new Verdict(Code.DROP, "");
     public static final Verdict RETURN = new Verdict(Code.RETURN, "");
@@ -29,6 +37,29 @@ public record Verdict(Code code, String chain) implements Data {
     /** Go on in a chain for good. */
     public static Verdict goTo(String chain) {
         return new Verdict(Code.GOTO, chain);
+    }
+
+    void writeVerdict(MessageWriter writer, int type) {
+        int nested = writer.begin(type);
+        writer.be32(NFTA_VERDICT_CODE, code.number);
+        if (code.namesChain) {
+            writer.string(NFTA_VERDICT_CHAIN, chain);
+        }
+        writer.end(nested);
+    }
+
+    static Verdict read(Attributes attributes) throws MalformedMessageException {
+        int number = 0;
+        String chain = "";
+        while (attributes.next()) {
+            Attribute attribute = attributes.attribute();
+            switch (attribute.type()) {
+                case NFTA_VERDICT_CODE -> number = attribute.be32();
+                case NFTA_VERDICT_CHAIN -> chain = attribute.string();
+                default -> {}
+            }
+        }
+        return new Verdict(Code.of(number), chain);
     }
 
     /** As nft writes it, e.g. {@code jump services}. */
