@@ -25,7 +25,7 @@ run_with_maven() {
     rm -rf "$ROOT"/*/target/surefire-reports
     # Failures do not stop Maven, so that every module is tested; they are counted from the reports. What remains as an
     # error of Maven itself is a test JVM that died, or code that does not compile.
-    maven test -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true "$@" \
+    maven test "$@" -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true \
         > >(tee "$log" | progress) || {
         grep -m 12 '^\[ERROR\]' "$log" >&2 || tail -n 25 "$log" >&2
         echo "Maven failed, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
@@ -44,7 +44,8 @@ run_unit() { run_with_maven unit "" kernel,peers,vm,soak; }
 
 run_kernel() {
     is_root || { skip kernel "the kernel tests make network namespaces: run as root" && return; }
-    run_with_maven kernel kernel peers,vm,soak
+    # The class path is for the virtual machine, which runs what is skipped here (scripts/vm/tests.sh).
+    run_with_maven kernel kernel peers,vm,soak dependency:build-classpath -Dmdep.outputFile=target/test.classpath
 }
 
 run_peers() {
@@ -56,7 +57,7 @@ run_peers() {
 run_vm() {
     is_root || { skip vm "the vm tests read the whole file system into the machine: run as root" && return; }
     [ -d "$TESTS/kernel" ] || run_tier kernel
-    "$ROOT/scripts/vm/tests.sh" "$TESTS" || echo "the virtual machine failed, see above" >"$TESTS/vm/broken"
+    "$ROOT/scripts/vm/tests.sh" "$TESTS" || echo "the virtual machine or JUnit in it failed, see above" >"$TESTS/vm/broken"
 }
 
 run_soak() {

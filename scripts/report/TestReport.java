@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -19,7 +20,8 @@ import org.xml.sax.SAXException;
  * Sums up the JUnit XML reports of the test tiers: what failed, what was skipped and why, a table, and as the last line
  * {@code N passed, N failed, N skipped}.
  *
- * <p>Usage: {@code java TestReport.java FOLDER}. FOLDER has a folder for each tier that ran, with reports at any depth and
+ * <p>Usage: {@code java TestReport.java FOLDER}, or {@code java TestReport.java --skipped TIER_FOLDER}, which prints what
+ * the tier skipped as options for JUnit's console launcher. FOLDER has a folder for each tier that ran, with reports at any depth and
  * the files {@code seconds}, {@code skipped} (the tier did not run: why) and {@code broken} (it did not run to its end).
  * Exit status 1 if anything failed; in CI ({@code CI=true}) also if a tier was skipped.
  */
@@ -34,10 +36,15 @@ final class TestReport {
     /**
      * One test.
      *
-     * @param name class and method, the same on the host and in the virtual machine
+     * @param type name of the class
+     * @param method the same on the host and in the virtual machine; empty where a whole class was skipped
      * @param detail first line of the failure or the reason of the skip
      */
-    record Test(String name, Outcome outcome, String detail) {}
+    record Test(String type, String method, Outcome outcome, String detail) {
+        String name() {
+            return method.isEmpty() ? type : type + "." + method;
+        }
+    }
 
     /**
      * One tier.
@@ -51,6 +58,10 @@ final class TestReport {
             long seconds,
             Optional<String> skipped,
             Optional<String> broken) {
+        Tier withTests(List<Test> others) {
+            return new Tier(name, others, seconds, skipped, broken);
+        }
+
         List<Test> with(Outcome outcome) {
             return tests.stream().filter(test -> test.outcome() == outcome).toList();
         }
@@ -67,11 +78,16 @@ final class TestReport {
         }
     }
 
+    /** Tiers in the order in which they run. */
     private static final List<String> ORDER = List.of("unit", "kernel", "peers", "vm", "soak");
 
     private TestReport() {}
 
     public static void main(String[] args) throws Exception {
+        if (args.length == 2 && args[0].equals("--skipped")) {
+            printSelectorsOfSkipped(read(Path.of(args[1])));
+            return;
+        }
         boolean ci = "true".equals(System.getenv("CI"));
         List<Tier> tiers = new ArrayList<>();
         try (Stream<Path> folders = Files.list(Path.of(args[0]))) {
@@ -80,35 +96,52 @@ final class TestReport {
             }
         }
         tiers.sort(Comparator.comparingInt(tier -> ORDER.indexOf(tier.name())));
-        tiers = withoutWhatTheMachineRan(tiers);
+        tiers = withoutWhatTheMachineTried(tiers);
         System.out.print(render(tiers, ci));
         boolean failed = tiers.stream().anyMatch(tier -> tier.failures(ci) > 0);
         System.exit(failed ? 1 : 0);
     }
 
-    /** What the host skipped and the virtual machine ran is counted once, in the tier {@code vm}. */
-    private static List<Tier> withoutWhatTheMachineRan(List<Tier> tiers) {
-        Set<String> ran = new HashSet<>();
+    /**
+     * Options that select the skipped tests: their classes, and of those the methods. (A method cannot be selected itself,
+     * because reports do not give the types of its parameters in full.)
+     */
+    private static void printSelectorsOfSkipped(Tier tier) {
+        Set<String> options = new TreeSet<>(Comparator.reverseOrder());
+        for (Test test : tier.with(Outcome.SKIPPED)) {
+            String method = test.method().replaceFirst("[(\\[{].*", "");
+            boolean whole = !method.matches("\\w+") || test.type().endsWith(method);
+            options.add("--select-class=" + test.type());
+            options.add("--include-methodname=" + test.type() + "#" + (whole ? ".*" : method + "(\\(.*)?"));
+        }
+        options.forEach(System.out::println);
+    }
+
+    /** What the host skipped and the virtual machine tried is counted once, in the tier {@code vm}. */
+    private static List<Tier> withoutWhatTheMachineTried(List<Tier> tiers) {
+        Set<String> tried = new HashSet<>();
         for (Tier tier : tiers) {
             if (tier.name().equals("vm")) {
-                tier.tests().stream()
-                        .filter(test -> test.outcome() != Outcome.SKIPPED)
-                        .map(Test::name)
-                        .forEach(ran::add);
+                for (Test test : tier.tests()) {
+                    tried.add(test.name());
+                    tried.add(test.type());
+                }
             }
         }
-        List<Tier> result = new ArrayList<>();
-        for (Tier tier : tiers) {
-            List<Test> kept =
-                    tier.tests().stream()
-                            .filter(
-                                    test ->
-                                            test.outcome() != Outcome.SKIPPED
-                                                    || !ran.contains(test.name()))
-                            .toList();
-            result.add(new Tier(tier.name(), kept, tier.seconds(), tier.skipped(), tier.broken()));
-        }
-        return result;
+        return tiers.stream()
+                .map(
+                        tier ->
+                                tier.withTests(
+                                        tier.tests().stream()
+                                                .filter(test -> countsIn(tier, test, tried))
+                                                .toList()))
+                .toList();
+    }
+
+    private static boolean countsIn(Tier tier, Test test, Set<String> triedInTheMachine) {
+        return !tier.name().equals("kernel")
+                || test.outcome() != Outcome.SKIPPED
+                || !triedInTheMachine.contains(test.name());
     }
 
     private static Tier read(Path folder) throws IOException {
@@ -126,15 +159,10 @@ final class TestReport {
         }
         long seconds = text(folder.resolve("seconds")).map(Long::parseLong).orElse(0L);
         Optional<String> skipped = text(folder.resolve("skipped"));
-        if (tests.isEmpty() && skipped.isEmpty() && broken.isEmpty() && !mayBeEmpty(folder)) {
+        if (tests.isEmpty() && skipped.isEmpty() && broken.isEmpty()) {
             broken = Optional.of("no test ran");
         }
         return new Tier(folder.getFileName().toString(), tests, seconds, skipped, broken);
-    }
-
-    /** The virtual machine has nothing to do where the machine's own kernel lacks nothing. */
-    private static boolean mayBeEmpty(Path folder) {
-        return Files.exists(folder.resolve("nothing-to-run"));
     }
 
     private static Optional<String> text(Path file) throws IOException {
@@ -156,27 +184,33 @@ final class TestReport {
     private static Test test(Element testcase) {
         // Surefire writes `name`, JUnit's own reports `name()`.
         String method = testcase.getAttribute("name").replace("()", "");
-        String name = testcase.getAttribute("classname") + (method.isEmpty() ? "" : "." + method);
+        String type = testcase.getAttribute("classname");
         for (Node node = testcase.getFirstChild(); node != null; node = node.getNextSibling()) {
             if (node instanceof Element element) {
                 switch (element.getTagName()) {
                     case "failure", "error" -> {
-                        return new Test(name, Outcome.FAILED, firstLine(element));
+                        return new Test(type, method, Outcome.FAILED, firstLine(element));
                     }
                     case "skipped" -> {
-                        return new Test(name, Outcome.SKIPPED, firstLine(element));
+                        return new Test(type, method, Outcome.SKIPPED, firstLine(element));
                     }
                     default -> {}
                 }
             }
         }
-        return new Test(name, Outcome.PASSED, "");
+        return new Test(type, method, Outcome.PASSED, "");
     }
 
+    /** The first line that says something; AssertJ writes {@code Expecting actual:} and goes on below. */
     private static String firstLine(Element element) {
         String message = element.getAttribute("message");
         String text = message.isBlank() ? element.getTextContent() : message;
-        return text.strip().lines().findFirst().orElse("no reason given");
+        List<String> lines = text.strip().lines().map(String::strip).toList();
+        String first = lines.isEmpty() ? "no reason given" : lines.getFirst();
+        if (first.endsWith(":") && lines.size() > 1) {
+            first += " " + lines.get(1);
+        }
+        return first.replaceFirst("^org\\.opentest4j\\.TestAbortedException: (Assumption failed: )?", "");
     }
 
     private static String render(List<Tier> tiers, boolean ci) {
@@ -196,15 +230,16 @@ final class TestReport {
             }
         }
         for (Tier tier : tiers) {
-            // One line a reason: a missing feature may skip many tests.
+            // Ordered by reason: a missing feature may skip many tests.
             TreeMap<String, List<String>> byReason = new TreeMap<>();
             for (Test test : tier.with(Outcome.SKIPPED)) {
                 byReason.computeIfAbsent(test.detail(), _ -> new ArrayList<>()).add(test.name());
             }
             byReason.forEach(
                     (reason, names) -> {
+                        String where = tier.name().equals("vm") ? " (nor in the virtual machine)" : "";
                         for (String name : names) {
-                            out.append(line("skipped", name, reason));
+                            out.append(line("skipped", name, reason + where));
                         }
                     });
         }

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Runs a command in a small virtual machine that has this machine's files, another kernel, and its own network.
+#
+#   scripts/vm/run.sh [--write FOLDER]... [--memory MIB] [--timeout SECONDS] [--] COMMAND [ARGUMENT...]
+#
+# The command sees all files as they are here; what it writes is gone afterwards, except in the folders named by --write.
+# Its output comes out as it is printed (standard output and error in one), its exit status is the exit status here; 125
+# when the machine itself failed. KAKEHASHI_VM_KERNEL names the package of another kernel.
+source "$(dirname "$0")/../lib/all.sh"
+
+writable=()
+memory=2048
+timeout=1200
+while [ $# -gt 0 ]; do
+    case $1 in
+    --write) writable+=("$(realpath "$2")") && shift 2 ;;
+    --memory) memory=$2 && shift 2 ;;
+    --timeout) timeout=$2 && shift 2 ;;
+    --) shift && break ;;
+    -*) die "vm: no such option: $1" ;;
+    *) break ;;
+    esac
+done
+[ $# -gt 0 ] || die "usage: scripts/vm/run.sh [--write FOLDER]... [--memory MIB] [--timeout SECONDS] [--] COMMAND [ARGUMENT...]"
+is_root || die "the virtual machine reads the files of the whole machine: run as root"
+
+VM=$("$(dirname "$0")/setup.sh") || exit 125
+work=$(mktemp -d /tmp/kakehashi-vm.XXXXXX)
+children=()
+cleanup() {
+    [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+
+virtiofsd_binary() {
+    local binary
+    for binary in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd; do
+        [ -x $binary ] && echo $binary && return
+    done
+    die "virtiofsd is missing: install the package virtiofsd"
+}
+
+# share TAG FOLDER CACHE: starts a file server and adds its device to $devices.
+share() {
+    local socket=$work/$1.sock binary i
+    binary=$(virtiofsd_binary)
+    case $binary in
+    # The older server, written in C, is a part of QEMU; the newer one a program of its own with other options.
+    */qemu/*) "$binary" --socket-path="$socket" -o "source=$2" -o "cache=$3" -o sandbox=chroot >"$work/$1.log" 2>&1 & ;;
+    *) "$binary" --socket-path="$socket" --shared-dir "$2" --cache "$3" --sandbox chroot >"$work/$1.log" 2>&1 & ;;
+    esac
+    children+=($!)
+    for ((i = 0; i < 100; i++)); do
+        [ -S "$socket" ] && break
+        sleep 0.05
+    done
+    [ -S "$socket" ] || { cat "$work/$1.log" >&2 && exit 125; }
+    devices+=(-chardev "socket,id=$1,path=$socket" -device "vhost-user-fs-pci,chardev=$1,tag=$1")
+}
+
+# The command as a script, beside the list of shares: a second archive that the kernel unpacks over the first.
+make_command_archive() {
+    local files=$work/files i=0 folder
+    mkdir "$files"
+    : >"$files/shares"
+    for folder in "${writable[@]}"; do
+        echo "write$((i++)) $folder" >>"$files/shares"
+    done
+    echo "$VM/root/lib/modules/$(cat "$VM/version")" >"$files/modules.path"
+    {
+        printf 'export PATH=%q HOME=%q JAVA_HOME=%q CI=%q TERM=dumb LC_ALL=C.UTF-8 KAKEHASHI_VM=1\n' \
+            "$PATH" "$HOME" "${JAVA_HOME:-}" "${CI:-}"
+        printf 'cd %q\n' "$PWD"
+        printf '%q ' "$@"
+        echo
+    } >"$files/command"
+    (cd "$files" && find . -type f | cpio --quiet -o -H newc) >"$work/command.cpio"
+    cat "$VM/initrd" "$work/command.cpio" >"$work/initrd"
+}
+
+# Hardware virtualisation may be offered and still not run a guest (in a guest of another machine, for example): boot one
+# and see. The answer holds until this machine boots again.
+accelerator() {
+    local known boot answer=tcg
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    known=$(cat "$VM/accelerator" 2>/dev/null || true)
+    if [ "${known% *}" = "$boot" ]; then
+        echo "${known#* }"
+        return
+    fi
+    if [ -w /dev/kvm ]; then
+        timeout 20 qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -accel kvm -cpu host -m 256 \
+            -kernel "$VM/vmlinuz" -initrd "$VM/initrd" -append "quiet panic=-1 probe" \
+            -serial null -serial null -serial "file:$work/probe" >/dev/null 2>&1 || true
+        if grep -qs ready "$work/probe"; then answer=kvm; fi
+    fi
+    echo "$boot $answer" >"$VM/accelerator"
+    echo "$answer"
+}
+
+devices=()
+share hostroot / always
+for i in "${!writable[@]}"; do
+    share "write$i" "${writable[$i]}" auto
+done
+make_command_archive "$@"
+case $(accelerator) in
+kvm) processor=(-accel kvm -cpu host) ;;
+*) processor=(-accel "tcg,thread=multi" -cpu max) ;;
+esac
+status=0
+timeout "$timeout" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot "${processor[@]}" -smp 2 \
+    -m "$memory" -object "memory-backend-memfd,id=mem,size=${memory}M,share=on" -numa node,memdev=mem "${devices[@]}" \
+    -kernel "$VM/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1" \
+    -serial "file:$work/console" -serial stdio -serial "file:$work/status" </dev/null &
+children+=($!)
+wait "${children[-1]}" || status=$?
+if grep -qsE '^[0-9]+$' "$work/status"; then
+    status=$(tr -d '\r\n' <"$work/status")
+else
+    [ "$status" -ne 124 ] || warn "the command did not end within $timeout s: stopped"
+    warn "the virtual machine stopped before the command ended (status $status of qemu); the end of its console:"
+    tail -n 20 "$work/console" >&2 || true
+    status=125
+fi
+exit "$status"
