@@ -19,7 +19,7 @@ in_namespace() {
     ip netns add smoke && "$@"
     local result=$?
     ip netns delete smoke
-    return $result
+    return "$result"
 }
 
 link() { ip -n smoke link add name x "$@"; }
