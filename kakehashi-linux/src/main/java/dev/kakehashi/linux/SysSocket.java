@@ -32,7 +32,6 @@ public final class SysSocket {
 
     public static final int MSG_PEEK = 2;
     public static final int MSG_TRUNC = 0x20;
-    public static final int MSG_CTRUNC = 8;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;

@@ -13,9 +13,6 @@ import java.util.List;
  * thread: made once, because the JVM clears what it allocates.
  */
 final class UnixMessage {
-    private static final MemorySegment SENDMSG = CLibrary.function("sendmsg");
-    private static final MemorySegment RECVMSG = CLibrary.function("recvmsg");
-
     private static final ThreadLocal<UnixMessage> OF_THREAD =
             ThreadLocal.withInitial(UnixMessage::new);
 
@@ -62,25 +59,12 @@ final class UnixMessage {
     int receive(Fd socket, byte[] into, int offset, int length, List<Fd> descriptors)
             throws LinuxException {
         part.set(JAVA_LONG, 8, Math.min(length, DATA_SIZE));
-        while (true) {
-            message.set(JAVA_LONG, MSG_CONTROL, control.address());
-            message.set(JAVA_LONG, MSG_CONTROLLEN, CONTROL_SIZE);
-            long n =
-                    CLibrary.call(
-                            RECVMSG,
-                            socket.number(),
-                            message.address(),
-                            SysSocket.MSG_CMSG_CLOEXEC);
-            if (n >= 0) {
-                own(descriptors);
-                MemorySegment.copy(data, JAVA_BYTE, 0, into, offset, (int) n);
-                return (int) n;
-            }
-            int errno = CLibrary.errno();
-            if (errno != Errno.EINTR.number()) {
-                throw new LinuxException(errno, "recvmsg", socket.toString());
-            }
-        }
+        message.set(JAVA_LONG, MSG_CONTROL, control.address());
+        message.set(JAVA_LONG, MSG_CONTROLLEN, CONTROL_SIZE);
+        int n = SysSocket.recvmsg(socket, message, SysSocket.MSG_CMSG_CLOEXEC);
+        own(descriptors);
+        MemorySegment.copy(data, JAVA_BYTE, 0, into, offset, n);
+        return n;
     }
 
     /** The kernel gives all descriptors of a message in one control message. */
@@ -103,17 +87,7 @@ final class UnixMessage {
             MemorySegment.copy(bytes, sent, data, JAVA_BYTE, 0, length);
             part.set(JAVA_LONG, 8, length);
             attach(sent == 0 ? descriptors : List.of());
-            long n =
-                    CLibrary.call(
-                            SENDMSG, socket.number(), message.address(), SysSocket.MSG_NOSIGNAL);
-            if (n >= 0) {
-                sent += (int) n;
-                continue;
-            }
-            int errno = CLibrary.errno();
-            if (errno != Errno.EINTR.number()) {
-                throw new LinuxException(errno, "sendmsg", socket + ", " + length + " bytes");
-            }
+            sent += SysSocket.sendmsg(socket, message, 0);
         }
     }
 

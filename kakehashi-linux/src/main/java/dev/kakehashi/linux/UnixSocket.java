@@ -14,12 +14,7 @@ import java.util.List;
  */
 public final class UnixSocket implements AutoCloseable {
     private static final int PATH_LIMIT = 107; // sun_path less its zero byte
-    private static final int SHUT_RDWR = 2;
 
-    private static final MemorySegment LISTEN = CLibrary.function("listen");
-    private static final MemorySegment ACCEPT4 = CLibrary.function("accept4");
-    private static final MemorySegment CONNECT = CLibrary.function("connect");
-    private static final MemorySegment SHUTDOWN = CLibrary.function("shutdown");
     private static final MemorySegment CHMOD = CLibrary.function("chmod");
 
     private final Fd fd;
@@ -47,7 +42,7 @@ public final class UnixSocket implements AutoCloseable {
                     CLibrary.call(CHMOD, CLibrary.string(arena, path.toString()), 0600),
                     "chmod",
                     path);
-            check(CLibrary.call(LISTEN, fd.number(), backlog), "listen", path);
+            SysSocket.listen(fd, backlog);
             return new UnixSocket(fd);
         } catch (LinuxException | RuntimeException e) {
             fd.close();
@@ -59,11 +54,7 @@ public final class UnixSocket implements AutoCloseable {
     public static UnixSocket connect(Path path) throws LinuxException {
         Fd fd = SysSocket.socket(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = address(arena, path);
-            check(
-                    CLibrary.call(CONNECT, fd.number(), address.address(), address.byteSize()),
-                    "connect",
-                    path);
+            SysSocket.connect(fd, address(arena, path), path.toString());
             return new UnixSocket(fd);
         } catch (LinuxException | RuntimeException e) {
             fd.close();
@@ -98,16 +89,7 @@ public final class UnixSocket implements AutoCloseable {
      *     and is over
      */
     public UnixSocket accept() throws LinuxException {
-        while (true) {
-            int accepted = (int) CLibrary.call(ACCEPT4, fd.number(), 0, 0, SysSocket.SOCK_CLOEXEC);
-            if (accepted >= 0) {
-                return new UnixSocket(Fd.own(accepted));
-            }
-            int errno = CLibrary.errno();
-            if (errno != Errno.EINTR.number()) {
-                throw new LinuxException(errno, "accept", fd.toString());
-            }
-        }
+        return new UnixSocket(SysSocket.accept(fd));
     }
 
     /** Who is on the other side: {@code SO_PEERCRED}, as of the time it connected. */
@@ -166,7 +148,7 @@ public final class UnixSocket implements AutoCloseable {
      * with 0.
      */
     public void shutdown() throws LinuxException {
-        check(CLibrary.call(SHUTDOWN, fd.number(), SHUT_RDWR), "shutdown", fd);
+        SysSocket.shutdown(fd);
     }
 
     @Override

@@ -25,6 +25,11 @@ public final class Attributes {
         this.current = new Attribute(buffer, 0, start, 0);
     }
 
+    /** No attributes. */
+    public static Attributes none() {
+        return new Attributes(ByteBuffer.allocate(0), 0, 0);
+    }
+
     /**
      * Moves to the next attribute; false at the end.
      *

@@ -50,6 +50,12 @@ public final class Payload {
         return new Attributes(buffer, at(Math.min(aligned, Math.max(size, length())), 0), end);
     }
 
+    /** The attributes between two offsets. */
+    public Attributes attributes(int from, int to) throws MalformedMessageException {
+        int first = at(from, to - from);
+        return new Attributes(buffer, first, first + to - from);
+    }
+
     private int at(int offset, int size) throws MalformedMessageException {
         if (offset < 0 || size < 0 || offset > length() - size) {
             throw new MalformedMessageException(
