@@ -40,7 +40,13 @@ class ArchitectureTest {
     private static final Set<String> PROCESS_EXECUTION =
             Set.of(
                     // The programs are the only interface of iptables.
-                    "dev.kakehashi.linux.iptables.Iptables");
+                    "dev.kakehashi.linux.iptables.Iptables",
+                    // A runtime executes plugins, and a plugin its delegates (CNI SPEC, sections 2
+                    // and 4).
+                    "dev.kakehashi.cni.exec.ProcessPluginExec",
+                    // The lab's agents, and commands that its user asks for.
+                    "dev.kakehashi.lab.Lab",
+                    "dev.kakehashi.lab.LabAgents");
 
     private static JavaClasses house;
 
