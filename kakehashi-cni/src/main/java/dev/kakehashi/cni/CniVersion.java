@@ -118,7 +118,11 @@ public record CniVersion(int major, int minor, int micro) implements Comparable<
     /** The version as configurations write it: {@code 1.1.0}. */
     @Override
     public String toString() {
-        int i = ALL.indexOf(this);
-        return i >= 0 ? TEXTS[i] : major + "." + minor + "." + micro;
+        for (int i = 0; i < TEXTS.length; i++) {
+            if (compareTo(ALL.get(i)) == 0) {
+                return TEXTS[i];
+            }
+        }
+        return major + "." + minor + "." + micro;
     }
 }

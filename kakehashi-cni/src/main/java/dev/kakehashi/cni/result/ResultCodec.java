@@ -55,11 +55,7 @@ public final class ResultCodec {
     public static CniResult decode(String version, JsonObject json) throws CniException {
         Family family = family(version);
         String named = json.string("cniVersion", "");
-        boolean same =
-                named.isEmpty()
-                        ? family == Family.IP4_IP6
-                        : CniVersion.exact(named).map(Family::of).orElse(null) == family;
-        if (!same) {
+        if (!isOf(family, named)) {
             throw new CniException(
                     CniException.DECODING_FAILURE,
                     "result type supports "
@@ -130,11 +126,24 @@ public final class ResultCodec {
     }
 
     private static Family family(String version) throws CniException {
-        return Family.of(
-                CniVersion.exact(version)
-                        .orElseThrow(() ->
-                                new CniException(
-                                        CniException.DECODING_FAILURE,
-                                        "unsupported CNI result version \"" + version + "\"")));
+        Optional<CniVersion> known = CniVersion.exact(version);
+        if (known.isEmpty()) {
+            throw new CniException(
+                    CniException.DECODING_FAILURE,
+                    "unsupported CNI result version \"" + version + "\"");
+        }
+        return Family.of(known.get());
+    }
+
+    /**
+     * Whether a result that names this version has this encoding; only the oldest need not name
+     * one.
+     */
+    private static boolean isOf(Family family, String named) {
+        if (named.isEmpty()) {
+            return family == Family.IP4_IP6;
+        }
+        Optional<CniVersion> version = CniVersion.exact(named);
+        return version.isPresent() && Family.of(version.get()) == family;
     }
 }
