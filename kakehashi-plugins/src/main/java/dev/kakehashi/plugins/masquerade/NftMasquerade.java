@@ -13,16 +13,18 @@ import dev.kakehashi.linux.nft.Rule;
 import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftRules;
+import dev.kakehashi.state.Resource;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Masquerade in nftables: one rule for each address, in a table that all plugins of the host share.
- * Pure: what is to be done follows from what the table has. Equivalent to: {@code nft add rule inet
- * cni_plugins_masquerade masq_checks ip saddr ADDRESS ip daddr != SUBNET masquerade}.
+ * Pure. Equivalent to: {@code nft add rule inet cni_plugins_masquerade masq_checks ip saddr ADDRESS
+ * ip daddr != SUBNET masquerade}.
  */
 final class NftMasquerade {
 
@@ -30,58 +32,20 @@ final class NftMasquerade {
     static final TableId TABLE = new TableId(Family.INET, "cni_plugins_masquerade");
 
     private static final String CHECKS = "masq_checks";
-    private static final String POSTROUTING = "postrouting";
+
+    private static final Table SHARED =
+            Table.of(TABLE.family(), TABLE.name())
+                    .comment(
+                            "Masquerading for plugins from github.com/containernetworking/plugins");
 
     private NftMasquerade() {}
 
     /**
-     * Makes the rules of an attachment and what they need, in place of those it had.
+     * The rules of an attachment and the chains they need.
      *
-     * @param installed the table as it is, if it is
      * @param addresses with the length of their subnet
      */
-    static NftTransaction setUp(
-            Optional<InstalledTable> installed, Attachment attachment, List<IpPrefix> addresses) {
-        NftTransaction.Builder change =
-                NftTransaction.builder()
-                        .addTable(
-                                Table.of(TABLE.family(), TABLE.name())
-                                        .comment(
-                                                "Masquerading for plugins from"
-                                                        + " github.com/containernetworking/plugins"))
-                        .addChain(
-                                TABLE,
-                                Chain.regular(CHECKS)
-                                        .comment(
-                                                "Masquerade traffic from certain IPs to any"
-                                                        + " (non-multicast) IP outside their subnet"))
-                        .addChain(
-                                TABLE,
-                                Chain.base(
-                                        POSTROUTING,
-                                        ChainType.NAT,
-                                        Hook.POSTROUTING,
-                                        Priority.SRCNAT))
-                        .flushChain(TABLE, POSTROUTING);
-        for (Rule rule : postrouting()) {
-            change.addRule(TABLE, POSTROUTING, rule);
-        }
-        remove(change, installed, ofAttachment(attachment));
-        for (Rule rule : rules(attachment, addresses)) {
-            change.addRule(TABLE, CHECKS, rule);
-        }
-        return change.build();
-    }
-
-    private static List<Rule> postrouting() {
-        return List.of(
-                Rule.in(Family.INET).daddr(IpPrefix.parse("224.0.0.0/4")).returns().build(),
-                Rule.in(Family.INET).daddr(IpPrefix.parse("ff00::/8")).returns().build(),
-                Rule.in(Family.INET).goTo(CHECKS).build());
-    }
-
-    /** The rules of an attachment. */
-    static List<Rule> rules(Attachment attachment, List<IpPrefix> addresses) {
+    static List<Resource> resources(Attachment attachment, List<IpPrefix> addresses) {
         List<Rule> rules = new ArrayList<>(addresses.size());
         for (IpPrefix address : addresses) {
             rules.add(
@@ -92,59 +56,54 @@ final class NftMasquerade {
                             .comment(MasqueradeNames.comment(attachment))
                             .build());
         }
-        return rules;
+        Chain checks =
+                Chain.regular(CHECKS)
+                        .comment(
+                                "Masquerade traffic from certain IPs to any (non-multicast) IP"
+                                        + " outside their subnet");
+        Chain postrouting =
+                Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT);
+        return List.of(
+                NftChain.shared(SHARED, checks),
+                NftChain.shared(
+                        SHARED,
+                        postrouting,
+                        Rule.in(Family.INET).daddr(IpPrefix.parse("224.0.0.0/4")).returns().build(),
+                        Rule.in(Family.INET).daddr(IpPrefix.parse("ff00::/8")).returns().build(),
+                        Rule.in(Family.INET).goTo(CHECKS).build()),
+                new NftRules(TABLE, CHECKS, rules));
     }
 
-    /** Removes the rules of an attachment; empty when there are none. */
-    static NftTransaction tearDown(Optional<InstalledTable> installed, Attachment attachment) {
-        NftTransaction.Builder change = NftTransaction.builder();
-        remove(change, installed, ofAttachment(attachment));
-        return change.build();
+    /** Whatever rules an attachment has: for their removal, which goes by the comment. */
+    static NftRules all(Attachment attachment) {
+        Rule any =
+                Rule.in(Family.INET)
+                        .masquerade()
+                        .comment(MasqueradeNames.comment(attachment))
+                        .build();
+        return NftRules.of(TABLE, CHECKS, any);
     }
 
     /** Removes the rules of a network's attachments but those of {@code valid}. */
     static NftTransaction collect(
             Optional<InstalledTable> installed, String network, List<Attachment> valid) {
-        Predicate<Rule> unwanted =
-                rule -> rule.comment().startsWith(MasqueradeNames.ofNetwork(network) + "-");
-        for (Attachment attachment : valid) {
-            unwanted = unwanted.and(ofAttachment(attachment).negate());
-        }
         NftTransaction.Builder change = NftTransaction.builder();
-        remove(change, installed, unwanted);
-        return change.build();
-    }
-
-    private static Predicate<Rule> ofAttachment(Attachment attachment) {
-        String prefix = MasqueradeNames.ofAttachment(attachment);
-        return rule -> rule.comment().startsWith(prefix);
-    }
-
-    private static void remove(
-            NftTransaction.Builder change,
-            Optional<InstalledTable> installed,
-            Predicate<Rule> unwanted) {
-        for (InstalledRule rule : checks(installed)) {
-            if (unwanted.test(rule.rule())) {
+        String prefix = MasqueradeNames.ofNetwork(network) + "-";
+        List<String> living = new ArrayList<>(valid.size());
+        for (Attachment attachment : valid) {
+            living.add(MasqueradeNames.ofAttachment(attachment));
+        }
+        List<InstalledRule> rules =
+                installed
+                        .flatMap(table -> table.chain(CHECKS))
+                        .map(chain -> chain.rules())
+                        .orElse(List.of());
+        for (InstalledRule rule : rules) {
+            String comment = rule.rule().comment();
+            if (comment.startsWith(prefix) && living.stream().noneMatch(comment::startsWith)) {
                 change.deleteRule(TABLE, CHECKS, rule.handle());
             }
         }
-    }
-
-    /** What an attachment's addresses lack of their rules; empty when nothing. */
-    static List<Rule> missing(
-            Optional<InstalledTable> installed, Attachment attachment, List<IpPrefix> addresses) {
-        List<Rule> missing = new ArrayList<>(rules(attachment, addresses));
-        for (InstalledRule rule : checks(installed)) {
-            missing.remove(rule.rule());
-        }
-        return missing;
-    }
-
-    private static List<InstalledRule> checks(Optional<InstalledTable> installed) {
-        return installed
-                .flatMap(table -> table.chain(CHECKS))
-                .map(chain -> chain.rules())
-                .orElse(List.of());
+        return change.build();
     }
 }
