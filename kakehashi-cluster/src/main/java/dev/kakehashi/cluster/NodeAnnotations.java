@@ -22,6 +22,14 @@ public final class NodeAnnotations {
     /** The node's IPv4 address on the underlay. */
     public static final String FLANNEL_PUBLIC_IP = "flannel.alpha.coreos.com/public-ip";
 
+    /** An IPv4 address that an operator sets where the node's own is not the one to send to. */
+    public static final String FLANNEL_PUBLIC_IP_OVERWRITE =
+            "flannel.alpha.coreos.com/public-ip-overwrite";
+
+    /** The same for IPv6. */
+    public static final String FLANNEL_PUBLIC_IPV6_OVERWRITE =
+            "flannel.alpha.coreos.com/public-ipv6-overwrite";
+
     /** The node's IPv6 address on the underlay. */
     public static final String FLANNEL_PUBLIC_IPV6 = "flannel.alpha.coreos.com/public-ipv6";
 

@@ -63,7 +63,8 @@ public final class NodeRegistration {
                 checkHeld(network, node.object());
                 return withdraw(node);
             }
-            Optional<Stored<Node>> taken = claimAndTake(network, node, missing, attempt > 0);
+            List<IpPrefix> wanted = choose(network, facts, missing, attempt > 0);
+            Optional<Stored<Node>> taken = claimAndTake(node, wanted);
             if (taken.isPresent()) {
                 return taken.get();
             }
@@ -138,14 +139,30 @@ public final class NodeRegistration {
         }
     }
 
-    private Optional<Stored<Node>> claimAndTake(
-            Network network, Stored<Node> node, List<IpPrefix> missing, boolean scatter)
+    private List<IpPrefix> choose(
+            Network network, NodeFacts facts, List<IpPrefix> missing, boolean scatter)
             throws StoreException, SubnetsExhaustedException {
+        List<Node> others = others(facts.name());
         List<IpPrefix> wanted = new ArrayList<>();
         for (IpPrefix cidr : missing) {
-            List<IpPrefix> free = NodeSubnets.free(network, cidr, others(node.object().name()));
-            wanted.add(free.get(scatter ? random.nextInt(free.size()) : 0));
+            Optional<IpPrefix> former =
+                    facts.former().stream()
+                            .filter(subnet ->
+                                    cidr.contains(subnet)
+                                            && NodeSubnets.takenIn(subnet, others).isEmpty())
+                            .findFirst();
+            if (former.isPresent()) {
+                wanted.add(former.get());
+            } else {
+                List<IpPrefix> free = NodeSubnets.free(network, cidr, others);
+                wanted.add(free.get(scatter ? random.nextInt(free.size()) : 0));
+            }
         }
+        return wanted;
+    }
+
+    private Optional<Stored<Node>> claimAndTake(Stored<Node> node, List<IpPrefix> wanted)
+            throws StoreException {
         try {
             Stored<Node> claimed =
                     store.replace(Kind.NODE, claiming(node.object(), wanted), node.version());

@@ -53,7 +53,7 @@ public final class DirectoryStore implements Store {
             }
             return new DirectoryStore(
                     absolute,
-                    StoreLock.at(absolute.resolve(".lock")),
+                    new StoreLock(absolute.resolve(".lock")),
                     kinds,
                     DirectoryWatcher.start(absolute, kinds));
         } catch (IOException e) {

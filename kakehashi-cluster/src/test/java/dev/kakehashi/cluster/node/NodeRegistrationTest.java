@@ -57,6 +57,7 @@ class NodeRegistrationTest {
                 "node-" + number,
                 new Underlay("eth0", List.of(IpPrefix.parse("192.0.2." + number + "/24")), 1500),
                 MacAddress.of(0x020000000000L + number),
+                List.of(),
                 NOW);
     }
 
@@ -109,6 +110,7 @@ class NodeRegistrationTest {
                         "node-1",
                         new Underlay("eth1", List.of(IpPrefix.parse("198.51.100.9/24")), 1500),
                         MacAddress.of(0x02ffffffffffL),
+                        List.of(),
                         NOW.plusSeconds(60));
 
         Node node = registration(open()).register(NETWORK, after).object();
@@ -118,6 +120,27 @@ class NodeRegistrationTest {
         assertThat(node.metadata().created()).isEqualTo(NOW);
         assertThat(node.metadata().annotations())
                 .containsEntry(NodeAnnotations.FLANNEL_PUBLIC_IP, "198.51.100.9");
+    }
+
+    @Test
+    void nodeWhoseObjectWasDeleted_getsItsFormerSubnetIfItIsFree() throws Exception {
+        Store store = open();
+        NodeFacts known = facts(1);
+        NodeFacts former =
+                new NodeFacts(
+                        known.name(),
+                        known.underlay(),
+                        known.freshMac(),
+                        List.of(IpPrefix.parse("10.244.9.0/24")),
+                        NOW);
+
+        Node node = registration(store).register(NETWORK, former).object();
+        assertThat(node.podCidrs()).containsExactly(IpPrefix.parse("10.244.9.0/24"));
+
+        store.remove(Kind.NODE, "node-1", store.find(Kind.NODE, "node-1").orElseThrow().version());
+        store.create(Kind.NODE, Node.named("other").withPodCidrs(node.podCidrs()));
+        assertThat(registration(store).register(NETWORK, former).object().podCidrs())
+                .containsExactly(IpPrefix.parse("10.244.1.0/24"));
     }
 
     @Test
@@ -227,6 +250,7 @@ class NodeRegistrationTest {
                                         IpPrefix.parse("2001:db8::1/64")),
                                 1500),
                         MacAddress.of(0x020000000001L),
+                        List.of(),
                         NOW);
 
         Node node = registration(open()).register(dual, facts).object();

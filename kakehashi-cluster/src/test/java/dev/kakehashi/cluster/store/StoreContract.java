@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /** What every store must do. A store's test extends this class and opens it. */
 abstract class StoreContract {
@@ -248,25 +248,18 @@ abstract class StoreContract {
      */
     @Test
     void randomOperations_behaveAsAMapWithVersions() throws Exception {
-        long seed = Long.getLong("test.seed", RandomGenerator.getDefault().nextLong());
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        RandomGenerator random = Seeds.random();
         Store[] clients = {open(), open()};
         Map<String, Stored<Node>> model = new HashMap<>();
         List<Version> stale = new ArrayList<>(List.of(new Version("none")));
         try (Mirror<Node> mirror = Mirror.open(clients[0], Kind.NODE, event -> {})) {
             for (int i = 0; i < 300; i++) {
-                step(
-                        random,
-                        clients[random.nextInt(2)],
-                        model,
-                        stale,
-                        "-Dtest.seed=" + seed + " step " + i);
+                step(random, clients[random.nextInt(2)], model, stale, "step " + i);
             }
             assertThat(clients[1].list(Kind.NODE).objects())
-                    .as("-Dtest.seed=%d", seed)
                     .containsExactlyInAnyOrderElementsOf(model.values());
             await(
-                    "the mirror, -Dtest.seed=" + seed,
+                    "the mirror",
                     () ->
                             mirror.objects().size() == model.size()
                                     && mirror.objects().containsAll(model.values()));

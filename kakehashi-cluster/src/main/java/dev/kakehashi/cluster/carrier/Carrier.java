@@ -1,0 +1,35 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.Network;
+
+import java.util.List;
+
+/**
+ * How packets of pods travel between nodes, compiled to what one node must have in its kernel for
+ * it.
+ */
+public sealed interface Carrier permits VxlanCarrier, HostGwCarrier {
+    /** The carrier of a name. */
+    static Carrier of(CarrierName name) {
+        return switch (name) {
+            case VXLAN -> new VxlanCarrier();
+            case HOST_GW -> new HostGwCarrier();
+        };
+    }
+
+    /**
+     * What the node must have for its peers. Pure: equal arguments give equal results.
+     *
+     * @throws UnusableNetworkException when the node cannot take part, for example for want of an
+     *     address
+     */
+    CarrierState compile(Network network, SelfNode self, List<Peer> peers)
+            throws UnusableNetworkException;
+
+    /**
+     * The largest packet of a pod that every way this network permits can carry, in octets: the
+     * underlay's MTU less the largest overhead.
+     */
+    int maxPodMtu(Network network, SelfNode self);
+}

@@ -1,0 +1,67 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.CrossSubnet;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.state.Resource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Plain routes, each peer the gateway to its own pods: as Flannel's host-gw backend. It needs a
+ * common segment: a router between two nodes knows nothing of pods and would send their packets
+ * back or away. A peer behind one is refused, or reached through the VXLAN overlay where the
+ * network permits it.
+ */
+final class HostGwCarrier implements Carrier {
+    @Override
+    public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
+            throws UnusableNetworkException {
+        if (isOverlayPermitted(network)) {
+            return VxlanCarrier.compile(network, self, peers, true);
+        }
+        List<Resource> resources = new ArrayList<>();
+        List<RefusedPeer> refused = new ArrayList<>();
+        for (IpPrefix subnet : self.subnets()) {
+            Segments.requireAddress(network, self, subnet.isIpv4());
+            for (Peer peer : peers) {
+                Optional<Peer.Endpoint> endpoint = peer.endpoint(subnet.isIpv4());
+                if (endpoint.isEmpty()) {
+                    continue;
+                }
+                if (self.underlay().isOnLink(endpoint.get().underlay())) {
+                    resources.add(Segments.directRoute(self, endpoint.get()));
+                } else {
+                    refused.add(new RefusedPeer(peer.name(), behindRouter(self, endpoint.get())));
+                }
+            }
+        }
+        return new CarrierState(resources, refused, false);
+    }
+
+    @Override
+    public int maxPodMtu(Network network, SelfNode self) {
+        return isOverlayPermitted(network)
+                ? new VxlanCarrier().maxPodMtu(network, self)
+                : self.underlay().mtu();
+    }
+
+    private static boolean isOverlayPermitted(Network network) {
+        return network.spec().crossSubnet() == CrossSubnet.VXLAN;
+    }
+
+    private static String behindRouter(SelfNode self, Peer.Endpoint peer) {
+        return "host-gw cannot reach "
+                + peer.subnet()
+                + ": its address "
+                + IpAddresses.format(peer.underlay())
+                + " is in no network of "
+                + self.underlay().device()
+                + " "
+                + self.underlay().addresses()
+                + ", so a router is between; set crossSubnet: vxlan, or carrier: vxlan";
+    }
+}

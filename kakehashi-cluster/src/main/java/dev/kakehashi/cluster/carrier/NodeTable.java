@@ -1,0 +1,199 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.nft.Chain;
+import dev.kakehashi.linux.nft.ChainType;
+import dev.kakehashi.linux.nft.Element;
+import dev.kakehashi.linux.nft.Family;
+import dev.kakehashi.linux.nft.Hook;
+import dev.kakehashi.linux.nft.NftSet;
+import dev.kakehashi.linux.nft.Priority;
+import dev.kakehashi.linux.nft.Rule;
+import dev.kakehashi.linux.nft.RuleBuilder;
+import dev.kakehashi.linux.nft.Ruleset;
+import dev.kakehashi.linux.nft.Selector;
+import dev.kakehashi.linux.nft.Table;
+import dev.kakehashi.linux.nft.Translation;
+import dev.kakehashi.linux.nft.TransportProtocol;
+import dev.kakehashi.linux.nft.expr.Cmp;
+import dev.kakehashi.linux.nft.expr.CmpOp;
+import dev.kakehashi.linux.nft.expr.DataType;
+import dev.kakehashi.linux.nft.expr.Immediate;
+import dev.kakehashi.linux.nft.expr.Masquerade;
+import dev.kakehashi.linux.nft.expr.NatFlags;
+import dev.kakehashi.linux.nft.expr.Payload;
+import dev.kakehashi.linux.nft.expr.PayloadBase;
+import dev.kakehashi.linux.nft.expr.Register;
+import dev.kakehashi.linux.nft.expr.Value;
+import dev.kakehashi.state.Ownership;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The node's own nftables table: masquerade, acceptance of the network's packets, and the guard of
+ * the overlay.
+ *
+ * <p>The rules of masquerade are those of Flannel: between pods never, to pods of this node never
+ * (a client from outside keeps its address), from a pod to the outside always but for multicast,
+ * and from a host that is no pod to pods of another node too, since the answer would otherwise take
+ * another way.
+ */
+final class NodeTable {
+    /** kube-proxy's mark on what it will masquerade itself. */
+    private static final int KUBE_PROXY_MARK = 0x4000;
+
+    private static final IpPrefix MULTICAST_IPV4 = IpPrefix.parse("224.0.0.0/4");
+    private static final IpPrefix MULTICAST_IPV6 = IpPrefix.parse("ff00::/8");
+
+    /**
+     * The identifier in a packet: 8 octets of UDP header, 4 of VXLAN flags (RFC 7348, section 5).
+     */
+    private static final int VNI_OFFSET = 12;
+
+    private static final int VNI_LENGTH = 3;
+
+    /** Ports that are no system's own (RFC 6335). */
+    private static final int FIRST_PORT = 1024;
+
+    private static final int LAST_PORT = 65535;
+
+    private NodeTable() {}
+
+    static Ruleset of(Network network, SelfNode self, List<Peer> peers, boolean overlay) {
+        Ruleset.Builder table =
+                Ruleset.of(
+                        Table.of(Family.INET, Ownership.NFT_TABLE)
+                                .comment("network " + network.name() + " of Kakehashi"));
+        if (overlay) {
+            for (IpPrefix subnet : self.subnets()) {
+                table.set(senders(subnet.isIpv4()), addresses(peers, subnet.isIpv4()));
+            }
+            table.chain(
+                    Chain.base("overlay", ChainType.FILTER, Hook.INPUT, Priority.FILTER),
+                    guards(network, self));
+        }
+        table.chain(
+                Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER),
+                accepts(network));
+        if (network.spec().masquerade()) {
+            table.chain(
+                    Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
+                    masquerades(network, self, overlay));
+        }
+        return table.build();
+    }
+
+    private static NftSet senders(boolean ipv4) {
+        return NftSet.set(ipv4 ? "nodes" : "nodes6", ipv4 ? DataType.IPV4_ADDR : DataType.IPV6_ADDR)
+                .comment("addresses from which overlay packets are taken");
+    }
+
+    private static List<Element> addresses(List<Peer> peers, boolean ipv4) {
+        List<Element> addresses = new ArrayList<>();
+        for (Peer peer : peers) {
+            Optional<InetAddress> address = peer.endpoint(ipv4).map(Peer.Endpoint::underlay);
+            address.map(Element::of).ifPresent(addresses::add);
+        }
+        return addresses;
+    }
+
+    /** VXLAN itself takes packets from anybody: without this a stranger could send as any pod. */
+    private static List<Rule> guards(Network network, SelfNode self) {
+        List<Rule> rules = new ArrayList<>();
+        for (IpPrefix subnet : self.subnets()) {
+            Register register = Register.word(0);
+            byte[] vni = Value.be32(network.spec().vxlan().vni()).bytes();
+            rules.add(
+                    rule().dport(TransportProtocol.UDP, network.spec().vxlan().port())
+                            .expression(
+                                    new Payload(
+                                            PayloadBase.TRANSPORT,
+                                            VNI_OFFSET,
+                                            VNI_LENGTH,
+                                            register))
+                            .expression(
+                                    new Cmp(
+                                            CmpOp.EQ,
+                                            register,
+                                            Value.of(new byte[] {vni[1], vni[2], vni[3]})))
+                            .notIn(
+                                    senders(subnet.isIpv4()),
+                                    subnet.isIpv4() ? Selector.IP_SADDR : Selector.IP6_SADDR)
+                            .counter()
+                            .drop()
+                            .comment("overlay packets of strangers")
+                            .build());
+        }
+        return rules;
+    }
+
+    private static List<Rule> accepts(Network network) {
+        List<Rule> rules = new ArrayList<>();
+        for (IpPrefix cidr : network.spec().cidrs()) {
+            rules.add(rule().saddr(cidr).accept().build());
+            rules.add(rule().daddr(cidr).accept().build());
+        }
+        return rules;
+    }
+
+    private static List<Rule> masquerades(Network network, SelfNode self, boolean overlay) {
+        List<Rule> rules = new ArrayList<>();
+        rules.add(
+                rule().markMasked(KUBE_PROXY_MARK, KUBE_PROXY_MARK)
+                        .returns()
+                        .comment("kube-proxy masquerades these")
+                        .build());
+        for (IpPrefix subnet : self.subnets()) {
+            IpPrefix cidr = network.cidrOf(subnet).orElse(subnet);
+            IpPrefix multicast = subnet.isIpv4() ? MULTICAST_IPV4 : MULTICAST_IPV6;
+            Translation masquerade = Translation.masquerade().fullyRandom();
+            rules.add(rule().saddr(cidr).daddr(cidr).returns().comment("pod to pod").build());
+            rules.add(rule().daddr(subnet).returns().comment("to a pod of this node").build());
+            if (overlay) {
+                rules.add(udpBesideOverlay(network, cidr, multicast));
+            }
+            rules.add(
+                    rule().saddr(cidr)
+                            .daddrNot(multicast)
+                            .nat(masquerade)
+                            .comment("pod to the outside")
+                            .build());
+            rules.add(
+                    rule().saddrNot(cidr)
+                            .daddr(cidr)
+                            .nat(masquerade)
+                            .comment("host to a pod of another node")
+                            .build());
+        }
+        return rules;
+    }
+
+    /**
+     * Masquerade may choose any port. Were it the overlay's, the answers would go into the tunnel
+     * device and not back to the pod: so UDP has the larger range of ports beside it.
+     */
+    private static Rule udpBesideOverlay(Network network, IpPrefix cidr, IpPrefix multicast) {
+        int port = network.spec().vxlan().port();
+        boolean above = port < (FIRST_PORT + LAST_PORT) / 2;
+        Register first = Register.word(0);
+        Register last = Register.word(1);
+        return rule().saddr(cidr)
+                .daddrNot(multicast)
+                .l4proto(TransportProtocol.UDP)
+                .expression(new Immediate(first, Value.be16(above ? port + 1 : FIRST_PORT)))
+                .expression(new Immediate(last, Value.be16(above ? LAST_PORT : port - 1)))
+                .expression(
+                        new Masquerade(
+                                NatFlags.PROTO_SPECIFIED | NatFlags.FULLY_RANDOM, first, last))
+                .comment("pod to the outside, never from the overlay's port")
+                .build();
+    }
+
+    private static RuleBuilder rule() {
+        return Rule.in(Family.INET);
+    }
+}

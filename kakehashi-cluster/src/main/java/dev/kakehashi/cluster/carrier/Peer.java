@@ -1,0 +1,35 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Another node, as a carrier needs to know it.
+ *
+ * @param name name of its Node
+ * @param endpoints where its pods are, at most one of each family
+ */
+public record Peer(String name, List<Endpoint> endpoints) {
+    /**
+     * One family of a peer.
+     *
+     * @param subnet the pods' addresses
+     * @param underlay the node's own address, of the same family
+     * @param vtep hardware address of its VXLAN device; empty when it has said none
+     */
+    public record Endpoint(IpPrefix subnet, InetAddress underlay, Optional<MacAddress> vtep) {}
+
+    /** Copies the endpoints. */
+    public Peer {
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /** The endpoint of a family. */
+    public Optional<Endpoint> endpoint(boolean ipv4) {
+        return endpoints.stream().filter(e -> e.subnet().isIpv4() == ipv4).findFirst();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAddress;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.node.Seniority;
+import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The other nodes of a network, and those set aside. What nodes say about themselves is not
+ * believed blindly: an address or subnet that an elder node has, or this one, is not taken from it.
+ *
+ * @param usable the peers, elder ones first
+ * @param refused nodes, or families of them, with the reason
+ */
+public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
+    /** Copies the lists. */
+    public Peers {
+        usable = List.copyOf(usable);
+        refused = List.copyOf(refused);
+    }
+
+    /**
+     * Reads what the Nodes say. Nodes without a subnet in the network take no part and are not
+     * mentioned.
+     */
+    public static Peers of(Network network, SelfNode self, Collection<Node> nodes) {
+        return new Selection(network, self).select(nodes);
+    }
+
+    private static final class Selection {
+        private final Network network;
+        private final SelfNode self;
+        private final List<RefusedPeer> refused = new ArrayList<>();
+        private final NavigableMap<IpPrefix, String> subnets = new TreeMap<>();
+        private final Map<InetAddress, String> addresses = new HashMap<>();
+        private final Map<MacAddress, String> vteps = new HashMap<>();
+
+        Selection(Network network, SelfNode self) {
+            this.network = network;
+            this.self = self;
+            self.subnets().forEach(subnet -> subnets.put(subnet, self.name()));
+            self.underlay()
+                    .addresses()
+                    .forEach(address -> addresses.put(address.address(), self.name()));
+            vteps.put(self.vtep(), self.name());
+        }
+
+        Peers select(Collection<Node> nodes) {
+            List<Peer> usable = new ArrayList<>();
+            nodes.stream()
+                    .filter(node -> !node.name().equals(self.name()))
+                    .sorted(Seniority.ORDER)
+                    .forEach(node -> peer(node).ifPresent(usable::add));
+            return new Peers(usable, refused);
+        }
+
+        private Optional<Peer> peer(Node node) {
+            List<Peer.Endpoint> endpoints = new ArrayList<>();
+            for (IpPrefix cidr : network.spec().cidrs()) {
+                node.podCidrs().stream()
+                        .filter(cidr::contains)
+                        .findFirst()
+                        .flatMap(subnet -> endpoint(node, subnet))
+                        .ifPresent(endpoints::add);
+            }
+            return endpoints.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Peer(node.name(), endpoints));
+        }
+
+        private Optional<Peer.Endpoint> endpoint(Node node, IpPrefix subnet) {
+            boolean ipv4 = subnet.isIpv4();
+            Optional<InetAddress> address = underlayAddress(node, ipv4);
+            if (address.isEmpty()) {
+                return refuse(
+                        node,
+                        "has the subnet "
+                                + subnet
+                                + " but no "
+                                + (ipv4 ? "IPv4" : "IPv6")
+                                + " address: neither the annotation "
+                                + (ipv4
+                                        ? NodeAnnotations.FLANNEL_PUBLIC_IP
+                                        : NodeAnnotations.FLANNEL_PUBLIC_IPV6)
+                                + " nor an InternalIP");
+            }
+            Optional<String> problem = problemOf(subnet).or(() -> problemOf(address.get()));
+            if (problem.isPresent()) {
+                return refuse(node, problem.get());
+            }
+            Optional<MacAddress> vtep = VtepData.macOf(node, ipv4);
+            if (vtep.isPresent()
+                    && !node.name().equals(vteps.getOrDefault(vtep.get(), node.name()))) {
+                return refuse(
+                        node,
+                        "its VXLAN address "
+                                + vtep.get()
+                                + " is that of node "
+                                + vteps.get(vtep.get()));
+            }
+            subnets.put(subnet, node.name());
+            addresses.put(address.get(), node.name());
+            vtep.ifPresent(mac -> vteps.put(mac, node.name()));
+            return Optional.of(new Peer.Endpoint(subnet, address.get(), vtep));
+        }
+
+        /**
+         * Those accepted do not overlap: only the neighbours in the order of prefixes can overlap a
+         * new one.
+         */
+        private Optional<String> problemOf(IpPrefix subnet) {
+            for (var entry :
+                    Arrays.asList(subnets.floorEntry(subnet), subnets.ceilingEntry(subnet))) {
+                if (entry != null && entry.getKey().overlaps(subnet)) {
+                    return Optional.of(
+                            "its subnet "
+                                    + subnet
+                                    + " overlaps "
+                                    + entry.getKey()
+                                    + " of node "
+                                    + entry.getValue());
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Optional<String> problemOf(InetAddress address) {
+            String text = IpPrefix.host(address).toString();
+            if (addresses.containsKey(address)) {
+                return Optional.of(
+                        "its address " + text + " is that of node " + addresses.get(address));
+            }
+            if (address.isLoopbackAddress()
+                    || address.isMulticastAddress()
+                    || address.isAnyLocalAddress()) {
+                return Optional.of("its address " + text + " is not one of a host");
+            }
+            return network.spec().cidrs().stream()
+                    .filter(cidr -> cidr.contains(address))
+                    .findFirst()
+                    .map(cidr -> "its address " + text + " is inside the network's own " + cidr);
+        }
+
+        private Optional<Peer.Endpoint> refuse(Node node, String reason) {
+            refused.add(new RefusedPeer(node.name(), reason));
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The address others send to: the annotation, which an operator may overwrite, before the
+     * kubelet's.
+     */
+    private static Optional<InetAddress> underlayAddress(Node node, boolean ipv4) {
+        Map<String, String> annotations = node.metadata().annotations();
+        for (String key :
+                ipv4
+                        ? List.of(
+                                NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE,
+                                NodeAnnotations.FLANNEL_PUBLIC_IP)
+                        : List.of(
+                                NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE,
+                                NodeAnnotations.FLANNEL_PUBLIC_IPV6)) {
+            String text = annotations.getOrDefault(key, "");
+            Optional<InetAddress> address = new NodeAddress("", text).ip();
+            if (address.isPresent() && IpPrefix.host(address.get()).isIpv4() == ipv4) {
+                return address;
+            }
+        }
+        return node.internalAddress(ipv4);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.VxlanSpec;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.rtnetlink.Vxlan;
+import dev.kakehashi.state.Address;
+import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.LinkSettings.AddrGenMode;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Neighbour;
+import dev.kakehashi.state.NextHop;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Route;
+import dev.kakehashi.state.Sysctl;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pods' packets in UDP between the nodes (RFC 7348), on the wire and in the kernel as Flannel's
+ * vxlan backend: one device without learning, and for each peer a permanent neighbour, a forwarding
+ * entry and an onlink route, so that nothing is asked of anybody while packets flow.
+ *
+ * <p>The neighbour comes before the route: otherwise the kernel would ask for it on the overlay,
+ * where nobody answers.
+ */
+final class VxlanCarrier implements Carrier {
+    /** Outer Ethernet, IPv4, UDP and VXLAN headers. */
+    static final int OVERHEAD_IPV4 = 14 + 20 + 8 + 8;
+
+    /** Outer Ethernet, IPv6, UDP and VXLAN headers. */
+    static final int OVERHEAD_IPV6 = 14 + 40 + 8 + 8;
+
+    @Override
+    public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
+            throws UnusableNetworkException {
+        return compile(network, self, peers, network.spec().vxlan().directRouting());
+    }
+
+    @Override
+    public int maxPodMtu(Network network, SelfNode self) {
+        boolean ipv6 = network.spec().cidrs().stream().anyMatch(cidr -> !cidr.isIpv4());
+        return self.underlay().mtu() - (ipv6 ? OVERHEAD_IPV6 : OVERHEAD_IPV4);
+    }
+
+    /** With {@code direct}, peers in the same segment are reached by plain routes. */
+    static CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
+            throws UnusableNetworkException {
+        List<Resource> resources = new ArrayList<>();
+        List<RefusedPeer> refused = new ArrayList<>();
+        for (IpPrefix subnet : self.subnets()) {
+            boolean ipv4 = subnet.isIpv4();
+            InetAddress local = Segments.requireAddress(network, self, ipv4);
+            String device = deviceName(network.spec().vxlan(), ipv4);
+            addDevice(resources, network, self, subnet, local);
+            for (Peer peer : peers) {
+                if (peer.endpoint(ipv4).isEmpty()) {
+                    continue;
+                }
+                Peer.Endpoint endpoint = peer.endpoint(ipv4).get();
+                if (direct && self.underlay().isOnLink(endpoint.underlay())) {
+                    resources.add(Segments.directRoute(self, endpoint));
+                } else if (endpoint.vtep().isPresent()) {
+                    addPeer(resources, device, endpoint, endpoint.vtep().get());
+                } else {
+                    refused.add(
+                            new RefusedPeer(
+                                    peer.name(),
+                                    "has not told the hardware address of its VXLAN device yet, for "
+                                            + endpoint.subnet()));
+                }
+            }
+        }
+        return new CarrierState(resources, refused, true);
+    }
+
+    /** Flannel's names. */
+    static String deviceName(VxlanSpec spec, boolean ipv4) {
+        return (ipv4 ? "flannel." : "flannel-v6.") + spec.vni();
+    }
+
+    private static void addDevice(
+            List<Resource> resources,
+            Network network,
+            SelfNode self,
+            IpPrefix subnet,
+            InetAddress local) {
+        VxlanSpec spec = network.spec().vxlan();
+        boolean ipv4 = subnet.isIpv4();
+        String device = deviceName(spec, ipv4);
+        resources.add(
+                Link.create(
+                                device,
+                                Vxlan.of(spec.vni(), spec.port())
+                                        .withLocal(local)
+                                        .withoutLearning())
+                        .owner("network/" + network.name())
+                        .parent(new LinkRef(NamespaceId.HOST, self.underlay().device()))
+                        .mac(self.vtep())
+                        .mtu(self.underlay().mtu() - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6))
+                        .addrGenMode(AddrGenMode.NONE)
+                        .up(true)
+                        .build());
+        // A router advertisement from the overlay must not become this node's default route.
+        resources.add(Sysctl.ipv6(device, "accept_ra", "0").optional());
+        if (ipv4) {
+            // While nodes change from one carrier to another, what is sent by the overlay may be
+            // answered without it.
+            resources.add(Sysctl.ipv4(device, "rp_filter", "2"));
+        }
+        resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
+    }
+
+    private static void addPeer(
+            List<Resource> resources, String device, Peer.Endpoint peer, MacAddress vtep) {
+        InetAddress gateway = peer.subnet().address();
+        resources.add(Neighbour.permanent(device, gateway, vtep));
+        resources.add(FdbEntry.vxlan(device, vtep, peer.underlay()));
+        resources.add(Route.to(peer.subnet(), NextHop.onlink(gateway, device)).build());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.kakehashi.cluster.node;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cni.json.JsonArray;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonValue;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.util.List;
+
+/**
+ * The CNI configuration of a node (CNI specification 1.0, section 1): how its pods join the
+ * network.
+ */
+public final class CniConfList {
+    /** The name of its file: it sorts before what distributions ship. */
+    public static final String FILE_NAME = "10-kakehashi.conflist";
+
+    /** The version that every runtime in use understands. */
+    private static final String CNI_VERSION = "1.0.0";
+
+    private static final String BRIDGE = "cni0";
+
+    private CniConfList() {}
+
+    /**
+     * The configuration: a bridge with hairpin, addresses out of the node's own subnets, routes to
+     * the network, and the default route by way of the node.
+     *
+     * @param subnets the node's subnets
+     * @param mtu MTU of pods in octets
+     */
+    public static String render(Network network, List<IpPrefix> subnets, int mtu) {
+        JsonValue[] ranges =
+                subnets.stream()
+                        .map(subnet ->
+                                JsonObject.builder().put("subnet", subnet.toString()).build())
+                        .map(JsonArray::of)
+                        .toArray(JsonValue[]::new);
+        JsonValue[] routes =
+                network.spec().cidrs().stream()
+                        .map(cidr -> JsonObject.builder().put("dst", cidr.toString()).build())
+                        .toArray(JsonValue[]::new);
+        JsonObject ipam =
+                JsonObject.builder()
+                        .put("type", "host-local")
+                        .put("ranges", JsonArray.of(ranges))
+                        .put("routes", JsonArray.of(routes))
+                        .build();
+        JsonObject bridge =
+                JsonObject.builder()
+                        .put("type", "bridge")
+                        .put("bridge", BRIDGE)
+                        .put("isGateway", true)
+                        .put("isDefaultGateway", true)
+                        .put("hairpinMode", true)
+                        .put("ipMasq", false)
+                        .put("mtu", mtu)
+                        .put("ipam", ipam)
+                        .build();
+        return JsonObject.builder()
+                .put("cniVersion", CNI_VERSION)
+                .put("name", network.name())
+                .put("plugins", JsonArray.of(bridge))
+                .build()
+                .toPrettyString();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.node.NodeFacts;
+import dev.kakehashi.cluster.node.NodeRecord;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.engine.Diff;
+import dev.kakehashi.state.engine.ObservedState;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Invented clusters: node i has 192.0.2.i (or 198.51.100.i behind a router) and the i-th subnet.
+ */
+final class Cluster {
+    static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+    static final Network NETWORK = Network.of("pods", List.of(IpPrefix.parse("10.244.0.0/16")));
+    static final Network DUAL =
+            Network.of(
+                    "pods",
+                    List.of(IpPrefix.parse("10.244.0.0/16"), IpPrefix.parse("fd00:10:244::/48")));
+
+    private Cluster() {}
+
+    static Underlay underlay(int i) {
+        boolean remote = i > 10;
+        return new Underlay(
+                "eth0",
+                List.of(
+                        IpPrefix.parse((remote ? "198.51.100." : "192.0.2.") + i + "/24"),
+                        IpPrefix.parse((remote ? "2001:db8:2::" : "2001:db8:1::") + i + "/64")),
+                1500);
+    }
+
+    static List<IpPrefix> subnets(Network network, int i) {
+        List<IpPrefix> subnets = new ArrayList<>();
+        for (IpPrefix cidr : network.spec().cidrs()) {
+            subnets.add(
+                    IpPrefix.parse(
+                            cidr.isIpv4()
+                                    ? "10.244." + i + ".0/24"
+                                    : "fd00:10:244:" + i + "::/64"));
+        }
+        return subnets;
+    }
+
+    static MacAddress vtep(int i) {
+        return MacAddress.of(0x02aa00000000L + i);
+    }
+
+    static SelfNode self(Network network, int i) {
+        return new SelfNode("node-" + i, subnets(network, i), underlay(i), vtep(i));
+    }
+
+    static Node node(Network network, int i) {
+        NodeFacts facts =
+                new NodeFacts("node-" + i, underlay(i), vtep(i), List.of(), EPOCH.plusSeconds(i));
+        return NodeRecord.describe(Node.named("node-" + i), network, facts)
+                .withPodCidrs(subnets(network, i));
+    }
+
+    static List<Node> nodes(Network network, int count) {
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            nodes.add(node(network, i));
+        }
+        return nodes;
+    }
+
+    static NodeState compile(Network network, int self, List<Node> nodes)
+            throws UnusableNetworkException {
+        return NodeCompiler.compile(network, self(network, self), nodes);
+    }
+
+    /**
+     * What would be done on a bare kernel, in the words of ip, bridge, sysctl and nft; and what was
+     * set aside.
+     */
+    static String text(NodeState state) {
+        DesiredState.Builder plain = DesiredState.builder();
+        StringBuilder tables = new StringBuilder();
+        for (Resource resource : state.desired().in(NamespaceId.HOST)) {
+            if (resource instanceof NftTable table) {
+                tables.append(table.ruleset().text());
+            } else {
+                plain.host(new Resource[] {resource});
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        text.append("# pods: MTU ")
+                .append(state.podMtu())
+                .append(", peers ")
+                .append(state.peers())
+                .append('\n');
+        state.refused()
+                .forEach(refused -> text.append("# set aside: ").append(refused).append('\n'));
+        text.append(Diff.between(plain.build(), ObservedState.EMPTY));
+        return text.append(tables).toString();
+    }
+}

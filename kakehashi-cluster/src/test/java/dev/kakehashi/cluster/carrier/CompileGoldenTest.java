@@ -1,0 +1,60 @@
+package dev.kakehashi.cluster.carrier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.CrossSubnet;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.VxlanSpec;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What a node gets, as commands. {@code -Dgolden.update=true} writes what is compiled now. */
+class CompileGoldenTest {
+    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
+
+    static Stream<Arguments> clusters() {
+        Network vxlan = Cluster.NETWORK;
+        Network hostGw = vxlan.withSpec(vxlan.spec().withCarrier(CarrierName.HOST_GW));
+        Network direct = vxlan.withSpec(vxlan.spec().withVxlan(new VxlanSpec(1, 8472, true)));
+        Network dual = Cluster.DUAL;
+        return Stream.of(
+                Arguments.of("vxlan-1", vxlan, 1),
+                Arguments.of("vxlan-2", vxlan, 2),
+                Arguments.of("vxlan-3", vxlan, 3),
+                Arguments.of("vxlan-20", vxlan, 20),
+                Arguments.of("vxlan-direct-20", direct, 20),
+                Arguments.of("vxlan-dual-3", dual, 3),
+                Arguments.of("host-gw-1", hostGw, 1),
+                Arguments.of("host-gw-2", hostGw, 2),
+                Arguments.of("host-gw-3", hostGw, 3),
+                Arguments.of("host-gw-20", hostGw, 20),
+                Arguments.of(
+                        "host-gw-cross-20",
+                        hostGw.withSpec(hostGw.spec().withCrossSubnet(CrossSubnet.VXLAN)),
+                        20),
+                Arguments.of(
+                        "host-gw-dual-3",
+                        dual.withSpec(dual.spec().withCarrier(CarrierName.HOST_GW)),
+                        3));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clusters")
+    void compiledForTheFirstNode_isAsWritten(String name, Network network, int nodes)
+            throws Exception {
+        String text = Cluster.text(Cluster.compile(network, 1, Cluster.nodes(network, nodes)));
+        Path golden = GOLDEN.resolve(name + ".txt");
+
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(golden, text);
+        }
+        assertThat(text).isEqualTo(Files.readString(golden));
+    }
+}

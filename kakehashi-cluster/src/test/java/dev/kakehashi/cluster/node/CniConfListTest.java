@@ -1,0 +1,58 @@
+package dev.kakehashi.cluster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.linux.IpPrefix;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+class CniConfListTest {
+    @Test
+    void dualStack_hasARangeSetAndARouteForEachFamily() {
+        Network network =
+                Network.of(
+                        "pods",
+                        List.of(
+                                IpPrefix.parse("10.244.0.0/16"),
+                                IpPrefix.parse("fd00:10:244::/56")));
+
+        String text =
+                CniConfList.render(
+                        network,
+                        List.of(
+                                IpPrefix.parse("10.244.3.0/24"),
+                                IpPrefix.parse("fd00:10:244:3::/64")),
+                        1430);
+
+        assertThat(text)
+                .isEqualToIgnoringWhitespace(
+                        """
+                        {
+                          "cniVersion": "1.0.0",
+                          "name": "pods",
+                          "plugins": [
+                            {
+                              "type": "bridge",
+                              "bridge": "cni0",
+                              "isGateway": true,
+                              "isDefaultGateway": true,
+                              "hairpinMode": true,
+                              "ipMasq": false,
+                              "mtu": 1430,
+                              "ipam": {
+                                "type": "host-local",
+                                "ranges": [
+                                  [{"subnet": "10.244.3.0/24"}],
+                                  [{"subnet": "fd00:10:244:3::/64"}]
+                                ],
+                                "routes": [{"dst": "10.244.0.0/16"}, {"dst": "fd00:10:244::/56"}]
+                              }
+                            }
+                          ]
+                        }
+                        """);
+    }
+}
