@@ -1,0 +1,5 @@
+/** CNI plugins as examples of how to write one. */
+@NullMarked
+package dev.kakehashi.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.examples;
+
+import org.jspecify.annotations.NullMarked;
