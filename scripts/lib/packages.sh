@@ -12,7 +12,7 @@ needs_of() {
     lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
     unit) ;;
     kernel) echo ip=iproute2 nft=nftables ping=iputils-ping ;;
-    peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd git=git ;;
+    peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
     *) die "no such tier: $1" ;;
     esac

@@ -1,2 +1,106 @@
 #!/usr/bin/env bash
+# Makes the peers that ours are compared with, outside of the tree, once a machine; prints nothing when they are there.
+#
+#   CACHE/peers/reference/   the reference plugins, built from their published source
+#   CACHE/peers/debian/      the same as the distribution packages them (older), unpacked and not installed
+#   CACHE/peers/bin/         cnitool, go
+#
+# CACHE is /var/cache/kakehashi, or $KAKEHASHI_CACHE.
 source "$(dirname "$0")/../lib/all.sh"
+
+PLUGINS_VERSION=v1.9.1
+CNITOOL_VERSION=v1.3.0
+PLUGINS="main/bridge main/dummy main/host-device main/ipvlan main/loopback main/macvlan main/ptp main/tap main/vlan
+    ipam/dhcp ipam/host-local ipam/static
+    meta/bandwidth meta/firewall meta/portmap meta/sbr meta/tuning meta/vrf"
+# What the plugins' go.mod asks for.
+GO_MINIMUM=24
+# Used only where there is no such Go. Go publishes its toolchains as modules; the checksum database vouches for them.
+GO_VERSION=1.24.13
+
+PEERS=$(cache_dir)/peers
+
+# Go's minor version, or nothing.
+go_version() { "$1" version 2>/dev/null | sed -n 's/^go version go1\.\([0-9]*\).*/\1/p'; }
+
+# Prints the path of a Go that is new enough, fetching one if need be.
+use_go() {
+    local go version
+    for go in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-1.*/bin/go "$PEERS/go/bin/go"; do
+        [ -x "$go" ] || continue
+        version=$(go_version "$go")
+        if [ -n "$version" ] && [ "$version" -ge $GO_MINIMUM ]; then
+            echo "$go"
+            return
+        fi
+    done
+    fetch_go >&2
+    echo "$PEERS/go/bin/go"
+}
+
+# An old Go can fetch a new one as a module, checked like any module; it only cannot run it by itself.
+fetch_go() {
+    local old module="golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$(architecture)" work folder
+    old=$(command -v go || true)
+    if [ -z "$old" ]; then
+        install_packages "the reference plugins" golang-go
+        old=$(command -v go)
+    fi
+    step "Fetching Go $GO_VERSION"
+    work=$(mktemp -d)
+    (cd "$work" && GOMODCACHE=$work/modules GOFLAGS=-modcacherw GOTOOLCHAIN=local \
+        quietly "$BUILD/logs/go-download.log" "$old" mod download "$module")
+    folder=$work/modules/$module
+    # Modules carry no permissions.
+    chmod -R u+rwX,go+rX "$folder"
+    chmod 755 "$folder"/bin/* "$folder"/pkg/tool/*/*
+    rm -rf "$PEERS/go"
+    mv "$folder" "$PEERS/go"
+    rm -rf "$work"
+}
+
+# go_install FOLDER PACKAGE@VERSION...
+go_install() {
+    local folder=$1 go
+    shift
+    go=$(use_go)
+    rm -rf "$folder.part"
+    mkdir -p "$folder.part"
+    GOBIN=$folder.part CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS="-trimpath -ldflags=-s" \
+        quietly "$BUILD/logs/go-install.log" "$go" install "$@"
+    rm -rf "$folder"
+    mv "$folder.part" "$folder"
+}
+
+make_reference() {
+    local packages=() plugin
+    step "Building the reference plugins $PLUGINS_VERSION from source"
+    for plugin in $PLUGINS; do
+        packages+=("github.com/containernetworking/plugins/plugins/$plugin@$PLUGINS_VERSION")
+    done
+    go_install "$PEERS/plugins-$PLUGINS_VERSION" "${packages[@]}"
+}
+
+make_debian() {
+    local work
+    step "Unpacking the distribution's containernetworking-plugins"
+    work=$(mktemp -d)
+    apt_update
+    (cd "$work" && quietly "$BUILD/logs/apt-download.log" \
+        apt-get -q -y -o APT::Sandbox::User=root download containernetworking-plugins)
+    dpkg -x "$work"/*.deb "$work/root"
+    rm -rf "$PEERS/debian"
+    mv "$work/root/usr/lib/cni" "$PEERS/debian"
+    rm -rf "$work"
+}
+
+mkdir -p "$PEERS" "$BUILD/logs"
+need peers
+[ -x "$PEERS/plugins-$PLUGINS_VERSION/bridge" ] || make_reference
+ln -sfn "plugins-$PLUGINS_VERSION" "$PEERS/reference"
+[ -x "$PEERS/cnitool-$CNITOOL_VERSION/cnitool" ] || {
+    step "Building cnitool $CNITOOL_VERSION"
+    go_install "$PEERS/cnitool-$CNITOOL_VERSION" "github.com/containernetworking/cni/cnitool@$CNITOOL_VERSION"
+}
+ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
+[ -x "$PEERS/debian/bridge" ] || ! command -v apt-get >/dev/null || make_debian
