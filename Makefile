@@ -6,8 +6,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Folders too, so that a file that was removed is noticed.
-JAVA_SOURCES := pom.xml $(wildcard kakehashi-*/pom.xml) $(shell find kakehashi-*/src -type d -o -type f 2>/dev/null)
-SHIM_SOURCES := $(shell find native -type d -o -type f 2>/dev/null)
+MODULES := $(shell sed -n 's|.*<module>\(.*\)</module>.*|\1|p' pom.xml)
+JAVA_SOURCES := pom.xml $(MODULES:=/pom.xml) $(shell find $(MODULES:=/src) -type d -o -type f)
+SHIM_SOURCES := $(shell find native -type d -o -type f)
 DIST_SOURCES := $(wildcard scripts/dist/*)
 
 .PHONY: help setup build demo test test-unit test-kernel test-peers test-vm test-soak bench lint format docs install clean

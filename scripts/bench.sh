@@ -1,8 +1,20 @@
 #!/usr/bin/env bash
-# Measures dist/ beside the reference plugins; results in bench/results.
+# Measures dist/ beside the reference plugins, in network and mount namespaces of its own; results in bench/results.
 source "$(dirname "$0")/lib/all.sh"
 is_root || die "the measurements make network namespaces: run as root"
-need kernel peers
+need build kernel peers
 use_jdk
 "$ROOT/scripts/peers/setup.sh"
-exec "$ROOT/bench/run" "$@"
+mkdir -p "$BUILD/bench" "$ROOT/bench/results"
+musl-gcc -std=gnu17 -O2 -static -o "$BUILD/bench/timed_spawn" "$ROOT/bench/native/timed_spawn.c"
+# The agent, leases and named namespaces of this machine are neither seen nor changed.
+exec unshare --mount --net --propagation private bash -c '
+    set -e
+    mkdir -p /var/lib/cni
+    mount -t tmpfs tmpfs /run
+    mount -t tmpfs tmpfs /var/lib/cni
+    ip link set lo up
+    exec "$@"' bench \
+    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --illegal-native-access=deny \
+    -cp "$ROOT/bench/target/classes:$ROOT/dist/lib/*" dev.kakehashi.bench.BenchMain \
+    "$ROOT/dist" "$(cache_dir)/peers/reference" "$BUILD/bench/timed_spawn" "$ROOT/bench/results" "$@"

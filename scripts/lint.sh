@@ -25,7 +25,7 @@ java_scripts() { "$JAVA_HOME/bin/javac" -Xlint:all -Werror -d "$BUILD/lint" "$RO
 c_compile() {
     local file status=0
     while read -r file; do
-        gcc -std=gnu17 -O2 -fsyntax-only -Wall -Wextra -Wshadow -Wconversion -Werror "$file" || status=1
+        gcc -std=gnu17 -O2 -fsyntax-only -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror "$file" || status=1
     done < <(c_sources)
     return $status
 }
@@ -40,7 +40,7 @@ c_check() {
 # Files that git knows, or will once they are added.
 files() { git -C "$ROOT" ls-files --cached --others --exclude-standard --deduplicate -- "$@" | while read -r f; do [ ! -f "$ROOT/$f" ] || echo "$f"; done; }
 
-c_sources() { files 'native/shim/*.c' | sed "s|^|$ROOT/|"; }
+c_sources() { files '*.c' | sed "s|^|$ROOT/|"; }
 
 shell_check() {
     local files

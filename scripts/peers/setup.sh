@@ -40,7 +40,8 @@ use_go() {
 
 # An old Go can fetch a new one as a module, checked like any module; it only cannot run it by itself.
 fetch_go() {
-    local old module="golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$(architecture)" work folder
+    local old module work folder
+    module="golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$(architecture)"
     old=$(command -v go || true)
     if [ -z "$old" ]; then
         install_packages "the reference plugins" golang-go

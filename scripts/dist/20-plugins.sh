@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# dist/cni/<type>: one file, a name for each plugin that we have.
+set -euo pipefail
+
+case $(uname -m) in
+x86_64) own=amd64 ;;
+aarch64) own=arm64 ;;
+*) own=$(uname -m) ;;
+esac
+front=$BUILD/native/$own/kakehashi-cni
+[ -x "$front" ] || exit 0
+
+PLUGINS="bridge host-local loopback ptp static"
+first=
+mkdir -p "$DIST/cni"
+for plugin in $PLUGINS; do
+    if [ -z "$first" ]; then
+        # A new file in the old one's place: an executable that is running cannot be written.
+        cp "$front" "$DIST/cni/$plugin.part"
+        mv "$DIST/cni/$plugin.part" "$DIST/cni/$plugin"
+        first=$DIST/cni/$plugin
+    else
+        ln -f "$first" "$DIST/cni/$plugin"
+    fi
+done
+for file in "$DIST"/cni/*; do
+    [[ " $PLUGINS " == *" $(basename "$file") "* ]] || rm -f "$file"
+done
