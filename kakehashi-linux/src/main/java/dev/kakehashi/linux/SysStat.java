@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /**
  * {@code <sys/stat.h>}, by way of {@code statx(2)}, whose structure does not depend on the
@@ -16,11 +17,15 @@ public final class SysStat {
     private static final int STATX_BASIC_STATS = 0x7ff;
 
     // Offsets in struct statx of linux/stat.h.
+    private static final int STX_MASK = 0;
     private static final int STX_MODE = 28;
     private static final int STX_INO = 32;
     private static final int STX_DEV_MAJOR = 136;
     private static final int STX_DEV_MINOR = 140;
+    private static final int STX_MNT_ID = 144;
     private static final int STATX_SIZE = 256;
+
+    private static final int STATX_MNT_ID = 0x1000;
 
     private SysStat() {}
 
@@ -45,6 +50,30 @@ public final class SysStat {
                             STATX_BASIC_STATS,
                             statx.address());
             return status(r, statx, fd.toString());
+        }
+    }
+
+    /**
+     * The mount that an open file is on. No other mount of the running system has the same number,
+     * whatever its mount namespace; empty on kernels before 5.8.
+     */
+    public static OptionalLong mountId(Fd fd) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+            long r =
+                    CLibrary.call(
+                            STATX,
+                            fd.number(),
+                            CLibrary.string(arena, ""),
+                            Fcntl.AT_EMPTY_PATH,
+                            STATX_MNT_ID,
+                            statx.address());
+            if ((int) r < 0) {
+                throw new LinuxException(CLibrary.errno(), "statx", fd.toString());
+            }
+            return (statx.get(JAVA_INT, STX_MASK) & STATX_MNT_ID) == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(statx.get(JAVA_LONG, STX_MNT_ID));
         }
     }
 

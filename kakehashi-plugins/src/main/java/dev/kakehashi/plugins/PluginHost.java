@@ -28,8 +28,7 @@ public interface PluginHost {
      * Where this process finds a file of the caller's file system.
      *
      * @param path a path as the caller sees it; a relative one is relative to its working directory
-     * @return a path for {@link java.nio.file.Files}, valid during the call; the last component is
-     *     not followed when it is a symbolic link
+     * @return a path for {@link java.nio.file.Files}, valid during the call
      */
     Path file(String path);
 

@@ -1,0 +1,134 @@
+package dev.kakehashi.agent;
+
+import dev.kakehashi.agent.attach.AttachClient;
+import dev.kakehashi.agent.attach.AttachService;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The resident agent, from its start to its end. */
+final class Agent {
+    private static final Logger LOG = System.getLogger(Agent.class.getName());
+
+    /**
+     * An agent that leaves lets go of its place at once; one that dies, when the kernel says so.
+     */
+    private static final Duration PLACE_PATIENCE = Duration.ofSeconds(4);
+
+    private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(10);
+
+    private final AgentOptions options;
+    private final PluginRegistry plugins;
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    Agent(AgentOptions options, PluginRegistry plugins) {
+        this.options = options;
+        this.plugins = plugins;
+    }
+
+    /** Serves until it is told to end, or, started on demand, until nobody needs it. */
+    int run() throws IOException, InterruptedException {
+        makeSocketDirectory();
+        Path lockFile = Path.of(options.socket() + ".lock");
+        Optional<AgentLock> place = AgentLock.take(lockFile, Duration.ZERO);
+        if (place.isEmpty()) {
+            if (!onDemand()) {
+                AttachClient.askToLeave(options.socket());
+            } else if (AttachClient.isServed(options.socket())) {
+                LOG.log(Level.INFO, "another agent serves {0} already", options.socket());
+                return 0;
+            }
+            place = AgentLock.take(lockFile, PLACE_PATIENCE);
+        }
+        if (place.isEmpty()) {
+            LOG.log(Level.ERROR, "another agent serves {0} and stays", options.socket());
+            return 1;
+        }
+        try {
+            serve();
+            return 0;
+        } finally {
+            place.get().close();
+        }
+    }
+
+    private boolean onDemand() {
+        return options.mode() == AgentOptions.Mode.ON_DEMAND;
+    }
+
+    private void makeSocketDirectory() throws IOException {
+        Path directory = options.socket().getParent();
+        if (directory != null && !Files.isDirectory(directory)) {
+            Path parent = directory.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private void serve() throws IOException, InterruptedException {
+        AttachService service =
+                AttachService.start(
+                        options.socket(), options.stateDirectory(), plugins, this::mayLeave);
+        Thread terminated = new Thread(() -> terminate(service), "terminate");
+        Runtime.getRuntime().addShutdownHook(terminated);
+        LOG.log(
+                Level.INFO,
+                "serves {0}, process {1}",
+                options.socket(),
+                ProcessHandle.current().pid());
+        String why = waitForTheEnd(service);
+        LOG.log(Level.INFO, "leaves: {0}", why);
+        service.close();
+        Runtime.getRuntime().removeShutdownHook(terminated);
+    }
+
+    /** SIGTERM and SIGINT: as any other end. */
+    private void terminate(AttachService service) {
+        LOG.log(Level.INFO, "leaves: told to end");
+        try {
+            service.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot end cleanly", e);
+        }
+    }
+
+    private boolean mayLeave() {
+        if (onDemand()) {
+            end.countDown();
+        }
+        return onDemand();
+    }
+
+    private String waitForTheEnd(AttachService service) throws InterruptedException {
+        long nextRecovery = System.nanoTime() + RECOVERY_INTERVAL.toNanos();
+        while (true) {
+            long wait = RECOVERY_INTERVAL.toNanos();
+            if (onDemand()) {
+                wait = Math.min(wait, options.idle().minus(service.idle()).toNanos());
+            }
+            if (end.await(Math.max(wait, 1_000_000), TimeUnit.NANOSECONDS)) {
+                return "another agent takes over";
+            }
+            if (onDemand() && service.idle().compareTo(options.idle()) >= 0) {
+                return "nothing was asked for " + options.idle().toSeconds() + " s";
+            }
+            if (System.nanoTime() - nextRecovery >= 0) {
+                service.recover();
+                nextRecovery = System.nanoTime() + RECOVERY_INTERVAL.toNanos();
+            }
+        }
+    }
+}

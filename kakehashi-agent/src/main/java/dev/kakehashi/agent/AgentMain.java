@@ -1,0 +1,73 @@
+package dev.kakehashi.agent;
+
+import dev.kakehashi.agent.attach.OneShot;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** The program {@code kakehashi-agent}. */
+public final class AgentMain {
+    /** Wrong usage, as sysexits.h has it. */
+    private static final int USAGE_ERROR = 64;
+
+    private AgentMain() {}
+
+    /** Runs the agent with the plugins that Kakehashi has. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, BuiltinPlugins.registry()));
+    }
+
+    /**
+     * Runs the agent, or the one call.
+     *
+     * @return the exit status
+     */
+    public static int run(String[] arguments, PluginRegistry plugins) {
+        AgentOptions options;
+        try {
+            options = AgentOptions.parse(arguments, System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println("kakehashi-agent: " + e.getMessage());
+            System.err.print(AgentOptions.USAGE);
+            return USAGE_ERROR;
+        }
+        try {
+            return switch (options.mode()) {
+                case HELP -> {
+                    System.out.print(AgentOptions.USAGE);
+                    yield 0;
+                }
+                case ONE_SHOT -> oneShot(options, plugins);
+                case ON_DEMAND, RESIDENT -> new Agent(options, plugins).run();
+            };
+        } catch (IOException e) {
+            System.err.println("kakehashi-agent: " + e.getMessage());
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    /**
+     * On the bare descriptors: the decoders and buffers of System.in and System.out cost a start.
+     */
+    private static int oneShot(AgentOptions options, PluginRegistry plugins) throws IOException {
+        return new OneShot(plugins, options.stateDirectory())
+                .run(
+                        options.plugin(),
+                        options.front(),
+                        options.timeout(),
+                        System.getenv(),
+                        new FileInputStream(FileDescriptor.in),
+                        new FileOutputStream(FileDescriptor.out),
+                        new PrintStream(
+                                new FileOutputStream(FileDescriptor.err),
+                                false,
+                                StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.kakehashi.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How the agent is started.
+ *
+ * @param mode what it is started for
+ * @param socket where front binaries find it
+ * @param stateDirectory what it keeps over restarts
+ * @param idle how long an agent started on demand stays without requests
+ * @param plugin one-shot: the plugin's type
+ * @param front one-shot: path of the front binary, empty if unknown
+ * @param timeout one-shot: how long the call may take
+ */
+record AgentOptions(
+        Mode mode,
+        Path socket,
+        Path stateDirectory,
+        Duration idle,
+        String plugin,
+        String front,
+        Duration timeout) {
+    enum Mode {
+        RESIDENT,
+        ON_DEMAND,
+        ONE_SHOT,
+        HELP
+    }
+
+    static final String USAGE =
+            """
+            usage: kakehashi-agent [--on-demand] [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
+                   kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
+
+            The node's agent: answers the CNI plugin binaries.
+              --on-demand       leave after a time without requests, or when another agent comes
+              --socket PATH     where to listen (KAKEHASHI_SOCKET; /run/kakehashi/agent.sock)
+              --state DIRECTORY locks and journal (KAKEHASHI_STATE; /var/lib/kakehashi)
+              --idle SECONDS    time without requests after which --on-demand leaves (KAKEHASHI_IDLE; 60)
+              --one-shot PLUGIN serve the one CNI call of this process's environment and standard input
+              --front PATH      the binary that was called, whose other names are plugins of ours too
+              --deadline-ms N   end with CNI error 11 after this time (300000)
+            """;
+
+    /**
+     * Reads the command line; what it does not say comes from the environment.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    static AgentOptions parse(String[] arguments, Map<String, String> environment) {
+        Mode mode = Mode.RESIDENT;
+        String socket = environment.getOrDefault("KAKEHASHI_SOCKET", "");
+        String state = environment.getOrDefault("KAKEHASHI_STATE", "");
+        String idle = environment.getOrDefault("KAKEHASHI_IDLE", "");
+        String plugin = "";
+        String front = "";
+        String deadline = "";
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--on-demand" -> mode = Mode.ON_DEMAND;
+                case "--one-shot" -> {
+                    mode = Mode.ONE_SHOT;
+                    plugin = value(arguments, i++);
+                }
+                case "--socket" -> socket = value(arguments, i++);
+                case "--state" -> state = value(arguments, i++);
+                case "--idle" -> idle = value(arguments, i++);
+                case "--front" -> front = value(arguments, i++);
+                case "--deadline-ms" -> deadline = value(arguments, i++);
+                case "--help", "-h" -> mode = Mode.HELP;
+                default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
+            }
+        }
+        return new AgentOptions(
+                mode,
+                Path.of(socket.isEmpty() ? "/run/kakehashi/agent.sock" : socket).toAbsolutePath(),
+                Path.of(state.isEmpty() ? "/var/lib/kakehashi" : state).toAbsolutePath(),
+                Duration.ofSeconds(number("--idle", idle, 60)),
+                plugin,
+                front,
+                Duration.ofMillis(number("--deadline-ms", deadline, 300_000)));
+    }
+
+    private static String value(String[] arguments, int option) {
+        if (option + 1 == arguments.length) {
+            throw new IllegalArgumentException(arguments[option] + " needs a value");
+        }
+        return arguments[option + 1];
+    }
+
+    private static int number(String option, String text, int otherwise) {
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(option + " needs a number, not " + text, e);
+        }
+        throw new IllegalArgumentException(option + " must be above 0, not " + text);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.kakehashi.agent.attach;
+
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.unix.UnixConnection;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What an agent says to another one at its socket. */
+public final class AttachClient {
+    private AttachClient() {}
+
+    /** Whether somebody listens at a socket. */
+    public static boolean isServed(Path socket) {
+        try (UnixConnection connection = UnixConnection.connect(socket)) {
+            return connection.peer().pid() >= 0;
+        } catch (LinuxException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Asks the agent at a socket to make room.
+     *
+     * @return whether it will
+     */
+    public static boolean askToLeave(Path socket) {
+        try (FrameChannel channel = new FrameChannel(UnixConnection.connect(socket))) {
+            channel.send(new FrameWriter(Protocol.VERSION, FrameType.LEAVE).finish());
+            return channel.receive(Deadline.in(Protocol.FRAME_TIMEOUT)).type() == FrameType.FINISH;
+        } catch (IOException e) {
+            return false; // it is gone already, or about to be
+        }
+    }
+}

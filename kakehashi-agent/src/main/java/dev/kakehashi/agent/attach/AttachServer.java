@@ -1,0 +1,157 @@
+package dev.kakehashi.agent.attach;
+
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.unix.UnixConnection;
+import dev.kakehashi.linux.unix.UnixListener;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes requests from front binaries. Each thread waits for a connection and serves it itself, so
+ * that no request is handed from one thread to another; when the last waiting thread gets one, it
+ * starts the next.
+ */
+final class AttachServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(AttachServer.class.getName());
+
+    /** Many more than run at once, because a request may wait for its container's turn. */
+    private static final int MOST_THREADS = 256;
+
+    private static final int KEPT_WAITING = 4;
+    private static final int BACKLOG = 1024;
+
+    private final UnixListener listener;
+    private final ConnectionHandler handler;
+    private final ThreadFactory threads = Netns.threadFactory("attach-");
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger alive = new AtomicInteger();
+    private final AtomicInteger serving = new AtomicInteger();
+    private final AtomicLong lastServed = new AtomicLong(System.nanoTime());
+
+    private AttachServer(UnixListener listener, ConnectionHandler handler) {
+        this.listener = listener;
+        this.handler = handler;
+    }
+
+    /** Serves one connection and closes it; whatever the peer does, only I/O errors come out. */
+    @FunctionalInterface
+    interface ConnectionHandler {
+        void serve(UnixConnection connection) throws IOException;
+    }
+
+    /**
+     * Starts to listen; ready when this returns. The caller makes sure that nobody else serves this
+     * path.
+     */
+    static AttachServer start(Path socket, ConnectionHandler handler) throws IOException {
+        AttachServer server = new AttachServer(UnixListener.listen(socket, BACKLOG), handler);
+        server.addThread();
+        return server;
+    }
+
+    private void addThread() {
+        if (alive.incrementAndGet() > MOST_THREADS) {
+            alive.decrementAndGet();
+            return;
+        }
+        waiting.incrementAndGet();
+        threads.newThread(this::work).start();
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                Optional<UnixConnection> connection = accept();
+                int others = waiting.decrementAndGet();
+                if (connection.isEmpty()) {
+                    return;
+                }
+                serving.incrementAndGet();
+                if (others == 0) {
+                    addThread();
+                }
+                try {
+                    serve(connection.get());
+                } finally {
+                    lastServed.set(System.nanoTime());
+                    serving.decrementAndGet();
+                }
+                if (waiting.incrementAndGet() > KEPT_WAITING) {
+                    waiting.decrementAndGet();
+                    return;
+                }
+            }
+        } finally {
+            alive.decrementAndGet();
+        }
+    }
+
+    private Optional<UnixConnection> accept() {
+        while (true) {
+            try {
+                return listener.accept();
+            } catch (LinuxException e) {
+                LOG.log(Level.ERROR, "cannot accept connections at " + listener.path(), e);
+                if (!e.is(Errno.EMFILE) && !e.is(Errno.ENFILE) && !e.is(Errno.ENOMEM)) {
+                    return Optional.empty();
+                }
+                pause(); // descriptors and memory come back as calls end
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(Duration.ofMillis(50));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(UnixConnection connection) {
+        try {
+            handler.serve(connection);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection broke: {0}", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // The peer sees the end of the connection and asks again; the next request is another.
+            LOG.log(Level.ERROR, "a request failed by a defect", e);
+        }
+    }
+
+    /** How many requests are being served. */
+    int serving() {
+        return serving.get();
+    }
+
+    /** For how long nothing has been asked. */
+    Duration idle() {
+        return serving.get() > 0
+                ? Duration.ZERO
+                : Duration.ofNanos(System.nanoTime() - lastServed.get());
+    }
+
+    /** Stops listening; requests that are being served go on. */
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+
+    /** Waits until no request is being served. */
+    boolean awaitQuiet(Deadline deadline) {
+        while (serving.get() > 0 && !deadline.isOver()) {
+            pause();
+        }
+        return serving.get() == 0;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.kakehashi.agent.attach;
+
+import dev.kakehashi.agent.PluginRegistry;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The part of the agent that answers front binaries. It first brings to an end what an agent that
+ * died had begun, and only then listens.
+ */
+public final class AttachService implements Closeable {
+    private static final Logger LOG = System.getLogger(AttachService.class.getName());
+
+    /** How long a start waits for the turn of a container that somebody else still works on. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration QUIET_PATIENCE = Duration.ofSeconds(30);
+
+    private final OwnProcess own;
+    private final NodeState state;
+    private final Recovery recovery;
+    private final AttachServer server;
+
+    private AttachService(OwnProcess own, NodeState state, Recovery recovery, AttachServer server) {
+        this.own = own;
+        this.state = state;
+        this.recovery = recovery;
+        this.server = server;
+    }
+
+    /**
+     * Starts the service in the namespaces of this process.
+     *
+     * @param socket where to listen; nobody else may serve it
+     * @param stateDirectory where locks and journal are, usually {@code /var/lib/kakehashi}
+     * @param registry the plugins
+     * @param leave asked when another agent wants this one's place; answers whether it leaves
+     */
+    public static AttachService start(
+            Path socket, Path stateDirectory, PluginRegistry registry, LeaveRequest leave)
+            throws IOException {
+        OwnProcess own = OwnProcess.look();
+        NodeState state = null;
+        try {
+            state = NodeState.open(stateDirectory);
+            PluginRun plugins = new PluginRun(registry);
+            Recovery recovery = Recovery.ofAgent(plugins, state, own);
+            recovery.run("", START_PATIENCE);
+            Calls calls = new Calls(plugins, state, recovery);
+            AttachServer server =
+                    AttachServer.start(socket, new RequestHandler(calls, own, leave::mayLeave));
+            return new AttachService(own, state, recovery, server);
+        } catch (IOException | RuntimeException e) {
+            own.close();
+            if (state != null) {
+                state.close();
+            }
+            throw e;
+        }
+    }
+
+    /** What the agent says to another one that wants its place. */
+    @FunctionalInterface
+    public interface LeaveRequest {
+        /** Whether it goes; it then does so when its requests are answered. */
+        boolean mayLeave();
+    }
+
+    /** For how long nothing has been asked. */
+    public Duration idle() {
+        return server.idle();
+    }
+
+    /** Undoes or finishes what one-shot runs that died have left since. */
+    public void recover() {
+        try {
+            recovery.run("", Duration.ZERO);
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, "cannot read the journal", e);
+        }
+    }
+
+    /** Stops listening, and returns when what was asked before is answered. */
+    @Override
+    public void close() throws IOException {
+        server.close();
+        if (!server.awaitQuiet(Deadline.in(QUIET_PATIENCE))) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} requests are still running; the next start undoes or finishes them",
+                    server.serving());
+            return; // their journal must stay as it is
+        }
+        state.close();
+        own.close();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.kakehashi.agent.attach;
+
+import dev.kakehashi.cni.CniException;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves calls one after the other where they concern one container: takes the turn, writes the
+ * journal, runs the plugin, delivers the answer, and only then forgets the call.
+ */
+final class Calls {
+    private static final Logger LOG = System.getLogger(Calls.class.getName());
+
+    /** More at once would only wait for each other in the kernel (one lock for all links). */
+    private static final int AT_ONCE = 16;
+
+    private final PluginRun plugins;
+    private final NodeState state;
+    private final Recovery recovery;
+    private final Semaphore running = new Semaphore(AT_ONCE, true);
+
+    Calls(PluginRun plugins, NodeState state, Recovery recovery) {
+        this.plugins = plugins;
+        this.state = state;
+        this.recovery = recovery;
+    }
+
+    /** Where the answer goes. */
+    @FunctionalInterface
+    interface Delivery {
+        void deliver(Answer answer) throws IOException;
+    }
+
+    /**
+     * Serves one call; failures around the plugin are answered as CNI errors.
+     *
+     * @throws IOException when the answer cannot be delivered; the call is over all the same
+     */
+    void serve(AttachRequest request, Requester requester, ForeignExec exec, Delivery delivery)
+            throws IOException {
+        try {
+            AttachmentLocks.Held turn = turn(request);
+            try {
+                serveInTurn(request, requester, exec, delivery);
+            } finally {
+                turn.close();
+            }
+        } catch (BusyException e) {
+            LOG.log(Level.WARNING, "{0}: gave up waiting: {1}", request.subject(), e.getMessage());
+            delivery.deliver(
+                    CniErrors.answer(
+                            request,
+                            CniException.TRY_AGAIN_LATER,
+                            String.valueOf(e.getMessage()),
+                            request.subject()));
+        }
+    }
+
+    /** STATUS, VERSION and whatever is no command change nothing and wait for nobody. */
+    private AttachmentLocks.Held turn(AttachRequest request) throws IOException, BusyException {
+        String command = request.command();
+        if (RequesterExec.isWithinTurn(request)) {
+            return () -> {};
+        }
+        return switch (command) {
+            case "ADD", "DEL", "CHECK" ->
+                    state.locks()
+                            .container(request.variable("CNI_CONTAINERID"), request.deadline());
+            case "GC" -> state.locks().all(request.deadline());
+            default -> () -> {};
+        };
+    }
+
+    private void serveInTurn(
+            AttachRequest request, Requester requester, ForeignExec exec, Delivery delivery)
+            throws IOException, BusyException {
+        boolean changes = request.command().equals("ADD") || request.command().equals("DEL");
+        if (!changes) {
+            delivery.deliver(run(request, requester, exec));
+            return;
+        }
+        recovery.beforeCall(request, requester);
+        Answer earlier = recovery.answerOf(request.id());
+        if (earlier != null) {
+            delivery.deliver(earlier);
+            return;
+        }
+        JournalSlot slot;
+        try {
+            slot = state.journal().begin(requester.domain(), request);
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, request.subject() + ": cannot write the journal", e);
+            delivery.deliver(
+                    CniErrors.answer(
+                            request,
+                            CniException.IO_FAILURE,
+                            "cannot write the journal: " + e.getMessage(),
+                            ""));
+            return;
+        }
+        Faults.reach("journal.begun");
+        boolean over = false;
+        try {
+            Answer answer = run(request, requester, exec);
+            Faults.reach("plugin.ran");
+            slot.finish(answer.encode(Protocol.VERSION));
+            over = true;
+            Faults.reach("journal.finished");
+            delivery.deliver(answer);
+            Faults.reach("answered");
+        } finally {
+            if (over) {
+                state.journal().end(slot);
+            } else {
+                // A defect of ours, or no memory: what the call did is unknown, so it is undone.
+                state.journal().abandon(slot);
+            }
+        }
+    }
+
+    private Answer run(AttachRequest request, Requester requester, ForeignExec exec)
+            throws BusyException {
+        acquire(request.deadline());
+        long start = System.nanoTime();
+        Answer answer;
+        try {
+            answer =
+                    plugins.run(
+                            request,
+                            requester,
+                            (path, changes, stdin) -> {
+                                // What runs elsewhere may call us again.
+                                running.release();
+                                try {
+                                    return exec.run(path, changes, stdin);
+                                } finally {
+                                    running.acquireUninterruptibly();
+                                }
+                            });
+        } finally {
+            running.release();
+        }
+        log(request, answer, System.nanoTime() - start);
+        return answer;
+    }
+
+    private void acquire(Deadline deadline) throws BusyException {
+        try {
+            if (running.tryAcquire()
+                    || running.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new BusyException(AT_ONCE + " other calls are still running");
+    }
+
+    private static void log(AttachRequest request, Answer answer, long nanos) {
+        if (answer.exitStatus() != 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} failed: {1}",
+                    request.subject(),
+                    CniErrors.oneLine(answer.stdout()));
+        } else if (LOG.isLoggable(Level.DEBUG)) {
+            LOG.log(Level.DEBUG, "{0}: {1} us", request.subject(), nanos / 1000);
+        }
+    }
+}

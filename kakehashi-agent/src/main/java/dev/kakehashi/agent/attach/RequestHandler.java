@@ -1,0 +1,90 @@
+package dev.kakehashi.agent.attach;
+
+import dev.kakehashi.linux.unix.PeerCredentials;
+import dev.kakehashi.linux.unix.UnixConnection;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Reads a request from a connection, has it served, and tells the peer what is wrong with it. */
+final class RequestHandler implements AttachServer.ConnectionHandler {
+    private static final Logger LOG = System.getLogger(RequestHandler.class.getName());
+    private static final Answer NOTHING = new Answer(0, new byte[0], new byte[0]);
+
+    private final Calls calls;
+    private final OwnProcess own;
+    private final Leaving leaving;
+
+    /** What an agent does that is asked to make room. */
+    @FunctionalInterface
+    interface Leaving {
+        /** Whether it leaves. */
+        boolean leave();
+    }
+
+    RequestHandler(Calls calls, OwnProcess own, Leaving leaving) {
+        this.calls = calls;
+        this.own = own;
+        this.leaving = leaving;
+    }
+
+    @Override
+    public void serve(UnixConnection connection) throws IOException {
+        try (FrameChannel channel = new FrameChannel(connection)) {
+            try {
+                requireRoot(connection.peer());
+                answer(channel);
+            } catch (ProtocolException e) {
+                LOG.log(Level.WARNING, "refused a request: {0}", e.getMessage());
+                channel.send(refusal(e));
+            }
+        }
+    }
+
+    private static void requireRoot(PeerCredentials peer) throws ProtocolException {
+        if (peer.uid() != 0) {
+            throw new ProtocolException(
+                    Refusal.NOT_ROOT, "only root may ask; the peer is user " + peer.uid());
+        }
+    }
+
+    private void answer(FrameChannel channel) throws IOException {
+        Frame frame = channel.receive(Deadline.in(Protocol.FRAME_TIMEOUT));
+        switch (frame.type()) {
+            case REQUEST -> call(channel, frame);
+            case LEAVE -> leave(channel);
+            default ->
+                    throw new ProtocolException(
+                            Refusal.MALFORMED, frame.type() + " is not how a conversation begins");
+        }
+    }
+
+    private void call(FrameChannel channel, Frame frame) throws IOException {
+        int version = Conversation.agree(frame.number(Tag.LOWEST), frame.version());
+        AttachRequest request = AttachRequest.decode(frame);
+        Descriptors descriptors =
+                Descriptors.of(frame.bytes(Tag.DESCRIPTORS), channel.takeDescriptors());
+        try (Requester requester = Requester.of(request, descriptors, own)) {
+            Conversation conversation = new Conversation(channel, request, version);
+            calls.serve(request, requester, conversation, conversation::finish);
+        }
+    }
+
+    private void leave(FrameChannel channel) throws IOException {
+        if (!leaving.leave()) {
+            throw new ProtocolException(
+                    Refusal.MALFORMED, "this agent was not started on demand and stays");
+        }
+        channel.send(NOTHING.encode(Protocol.VERSION));
+    }
+
+    private static byte[] refusal(ProtocolException e) throws ProtocolException {
+        return new FrameWriter(Protocol.VERSION, FrameType.REFUSED)
+                .put(Tag.REASON, e.refusal().number())
+                .put(Tag.LOWEST, Protocol.LOWEST)
+                .put(Tag.HIGHEST, Protocol.VERSION)
+                .put(Tag.TEXT, String.valueOf(e.getMessage()))
+                .finish();
+    }
+}
