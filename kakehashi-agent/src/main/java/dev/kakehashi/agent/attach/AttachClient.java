@@ -1,7 +1,7 @@
 package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.linux.LinuxException;
-import dev.kakehashi.linux.unix.UnixConnection;
+import dev.kakehashi.linux.UnixSocket;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ public final class AttachClient {
 
     /** Whether somebody listens at a socket. */
     public static boolean isServed(Path socket) {
-        try (UnixConnection connection = UnixConnection.connect(socket)) {
+        try (UnixSocket connection = UnixSocket.connect(socket)) {
             return connection.peer().pid() >= 0;
         } catch (LinuxException e) {
             return false;
@@ -25,7 +25,7 @@ public final class AttachClient {
      * @return whether it will
      */
     public static boolean askToLeave(Path socket) {
-        try (FrameChannel channel = new FrameChannel(UnixConnection.connect(socket))) {
+        try (FrameChannel channel = new FrameChannel(UnixSocket.connect(socket))) {
             channel.send(new FrameWriter(Protocol.VERSION, FrameType.LEAVE).finish());
             return channel.receive(Deadline.in(Protocol.FRAME_TIMEOUT)).type() == FrameType.FINISH;
         } catch (IOException e) {

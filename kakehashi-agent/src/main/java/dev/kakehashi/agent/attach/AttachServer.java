@@ -2,17 +2,18 @@ package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.UnixSocket;
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.linux.unix.UnixConnection;
-import dev.kakehashi.linux.unix.UnixListener;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,23 +31,26 @@ final class AttachServer implements AutoCloseable {
     private static final int KEPT_WAITING = 4;
     private static final int BACKLOG = 1024;
 
-    private final UnixListener listener;
+    private final UnixSocket listener;
+    private final Path path;
     private final ConnectionHandler handler;
     private final ThreadFactory threads = Netns.threadFactory("attach-");
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger alive = new AtomicInteger();
     private final AtomicInteger serving = new AtomicInteger();
     private final AtomicLong lastServed = new AtomicLong(System.nanoTime());
 
-    private AttachServer(UnixListener listener, ConnectionHandler handler) {
+    private AttachServer(UnixSocket listener, Path path, ConnectionHandler handler) {
         this.listener = listener;
+        this.path = path;
         this.handler = handler;
     }
 
     /** Serves one connection and closes it; whatever the peer does, only I/O errors come out. */
     @FunctionalInterface
     interface ConnectionHandler {
-        void serve(UnixConnection connection) throws IOException;
+        void serve(UnixSocket connection) throws IOException;
     }
 
     /**
@@ -54,7 +58,8 @@ final class AttachServer implements AutoCloseable {
      * path.
      */
     static AttachServer start(Path socket, ConnectionHandler handler) throws IOException {
-        AttachServer server = new AttachServer(UnixListener.listen(socket, BACKLOG), handler);
+        Files.deleteIfExists(socket); // what an agent that died left behind
+        AttachServer server = new AttachServer(UnixSocket.listen(socket, BACKLOG), socket, handler);
         server.addThread();
         return server;
     }
@@ -71,9 +76,12 @@ final class AttachServer implements AutoCloseable {
     private void work() {
         try {
             while (true) {
-                Optional<UnixConnection> connection = accept();
+                Optional<UnixSocket> connection = accept();
                 int others = waiting.decrementAndGet();
                 if (connection.isEmpty()) {
+                    if (others == 0) {
+                        listener.close();
+                    }
                     return;
                 }
                 serving.incrementAndGet();
@@ -96,12 +104,15 @@ final class AttachServer implements AutoCloseable {
         }
     }
 
-    private Optional<UnixConnection> accept() {
+    private Optional<UnixSocket> accept() {
         while (true) {
             try {
-                return listener.accept();
+                return Optional.of(listener.accept());
             } catch (LinuxException e) {
-                LOG.log(Level.ERROR, "cannot accept connections at " + listener.path(), e);
+                if (closing.get()) {
+                    return Optional.empty();
+                }
+                LOG.log(Level.ERROR, "cannot accept connections at " + path, e);
                 if (!e.is(Errno.EMFILE) && !e.is(Errno.ENFILE) && !e.is(Errno.ENOMEM)) {
                     return Optional.empty();
                 }
@@ -118,7 +129,7 @@ final class AttachServer implements AutoCloseable {
         }
     }
 
-    private void serve(UnixConnection connection) {
+    private void serve(UnixSocket connection) {
         try {
             handler.serve(connection);
         } catch (IOException e) {
@@ -144,7 +155,9 @@ final class AttachServer implements AutoCloseable {
     /** Stops listening; requests that are being served go on. */
     @Override
     public void close() throws IOException {
-        listener.close();
+        closing.set(true);
+        Files.deleteIfExists(path);
+        listener.shutdown(); // the threads that wait return; the last of them closes
     }
 
     /** Waits until no request is being served. */

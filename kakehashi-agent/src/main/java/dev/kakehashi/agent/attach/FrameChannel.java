@@ -3,7 +3,7 @@ package dev.kakehashi.agent.attach;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
-import dev.kakehashi.linux.unix.UnixConnection;
+import dev.kakehashi.linux.UnixSocket;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -16,12 +16,12 @@ final class FrameChannel implements AutoCloseable {
     /** One read takes an ordinary REQUEST, environment and configuration, as a whole. */
     private static final int FIRST_READ = 16 * 1024;
 
-    private final UnixConnection connection;
+    private final UnixSocket connection;
     private final List<Fd> descriptors = new ArrayList<>();
     private byte[] bytes = new byte[FIRST_READ];
     private int length;
 
-    FrameChannel(UnixConnection connection) {
+    FrameChannel(UnixSocket connection) {
         this.connection = connection;
     }
 
@@ -52,17 +52,14 @@ final class FrameChannel implements AutoCloseable {
     private void fill(int wanted, Deadline deadline) throws IOException {
         while (length < wanted) {
             connection.timeout(Duration.ofMillis(Math.max(1, deadline.remainingMillis())));
-            UnixConnection.Received received =
-                    connection.receive(
-                            bytes, length, bytes.length - length, Protocol.DESCRIPTOR_LIMIT);
-            descriptors.addAll(received.descriptors());
+            int received = connection.receive(bytes, length, bytes.length - length, descriptors);
             if (descriptors.size() > Protocol.DESCRIPTOR_LIMIT) {
                 throw new ProtocolException(Refusal.TOO_LARGE, "too many descriptors");
             }
-            if (received.atEnd()) {
+            if (received == 0) {
                 throw new LinuxException(Errno.ECONNRESET.number(), "receive", "the peer closed");
             }
-            length += received.length();
+            length += received;
         }
     }
 
@@ -74,7 +71,7 @@ final class FrameChannel implements AutoCloseable {
     }
 
     void send(byte[] frame) throws IOException {
-        connection.send(frame, 0, frame.length, List.of());
+        connection.send(frame, List.of());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.kakehashi.agent.attach;
 
-import dev.kakehashi.linux.unix.PeerCredentials;
-import dev.kakehashi.linux.unix.UnixConnection;
+import dev.kakehashi.linux.UnixSocket;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -30,7 +29,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
     }
 
     @Override
-    public void serve(UnixConnection connection) throws IOException {
+    public void serve(UnixSocket connection) throws IOException {
         try (FrameChannel channel = new FrameChannel(connection)) {
             try {
                 requireRoot(connection.peer());
@@ -42,7 +41,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         }
     }
 
-    private static void requireRoot(PeerCredentials peer) throws ProtocolException {
+    private static void requireRoot(UnixSocket.Credentials peer) throws ProtocolException {
         if (peer.uid() != 0) {
             throw new ProtocolException(
                     Refusal.NOT_ROOT, "only root may ask; the peer is user " + peer.uid());

@@ -1,0 +1,163 @@
+package dev.kakehashi.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A stream socket of the Unix domain that can carry descriptors (unix(7)), which the sockets of the
+ * JDK cannot. One thread at a time may receive and one may send.
+ */
+public final class UnixSocket implements AutoCloseable {
+    private static final int PATH_LIMIT = 107; // sun_path less its zero byte
+
+    private static final MemorySegment CHMOD = CLibrary.function("chmod");
+
+    private final Fd fd;
+
+    private UnixSocket(Fd fd) {
+        this.fd = fd;
+    }
+
+    /** Who connected, as the kernel vouches for it. */
+    public record Credentials(int pid, int uid, int gid) {}
+
+    /**
+     * Listens at a path that does not exist yet; only its owner may connect (mode 0600). The path
+     * stays when the socket is closed.
+     *
+     * @param backlog how many connections may wait to be accepted
+     * @throws LinuxException with EADDRINUSE when the path exists
+     */
+    public static UnixSocket listen(Path path, int backlog) throws LinuxException {
+        Fd fd = SysSocket.socket(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            SysSocket.bind(fd, address(arena, path));
+            // Nobody can connect before listen(2), so there is no moment with other permissions.
+            check(
+                    CLibrary.call(CHMOD, CLibrary.string(arena, path.toString()), 0600),
+                    "chmod",
+                    path);
+            SysSocket.listen(fd, backlog);
+            return new UnixSocket(fd);
+        } catch (LinuxException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /** Connects to a listening socket. */
+    public static UnixSocket connect(Path path) throws LinuxException {
+        Fd fd = SysSocket.socket(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            SysSocket.connect(fd, address(arena, path), path.toString());
+            return new UnixSocket(fd);
+        } catch (LinuxException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private static MemorySegment address(Arena arena, Path path) throws LinuxException {
+        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        if (name.length > PATH_LIMIT) {
+            throw new LinuxException(
+                    Errno.ENAMETOOLONG.number(),
+                    "socket address",
+                    path + " has more than " + PATH_LIMIT + " bytes");
+        }
+        MemorySegment address = arena.allocate(3 + PATH_LIMIT, 2);
+        address.set(ValueLayout.JAVA_SHORT, 0, (short) SysSocket.AF_UNIX);
+        MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
+        return address;
+    }
+
+    private static void check(long result, String call, Object what) throws LinuxException {
+        if ((int) result < 0) {
+            throw new LinuxException(CLibrary.errno(), call, what.toString());
+        }
+    }
+
+    /**
+     * Waits for the next connection.
+     *
+     * @throws LinuxException with EINVAL after {@link #shutdown}; with EAGAIN when a timeout is set
+     *     and is over
+     */
+    public UnixSocket accept() throws LinuxException {
+        return new UnixSocket(SysSocket.accept(fd));
+    }
+
+    /** Who is on the other side: {@code SO_PEERCRED}, as of the time it connected. */
+    public Credentials peer() throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ucred = arena.allocate(12, 4); // struct ucred: pid, uid, gid
+            SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_PEERCRED, ucred);
+            return new Credentials(
+                    ucred.get(ValueLayout.JAVA_INT, 0),
+                    ucred.get(ValueLayout.JAVA_INT, 4),
+                    ucred.get(ValueLayout.JAVA_INT, 8));
+        }
+    }
+
+    /**
+     * Limits how long accept, receive and send wait; they fail with EAGAIN then.
+     *
+     * @param timeout longer than zero; zero is for ever
+     */
+    public void timeout(Duration timeout) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timeval = arena.allocate(16, 8); // struct timeval: seconds, microseconds
+            timeval.set(ValueLayout.JAVA_LONG, 0, timeout.getSeconds());
+            timeval.set(ValueLayout.JAVA_LONG, 8, timeout.getNano() / 1000);
+            SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVTIMEO, timeval);
+            SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_SNDTIMEO, timeval);
+        }
+    }
+
+    /**
+     * Receives at least one byte and at most {@code length}, and the descriptors that come with
+     * them.
+     *
+     * @param descriptors gets the descriptors, which the caller then owns and closes
+     * @return the number of bytes; 0 when the other side has closed
+     * @throws LinuxException with EAGAIN when the timeout is over
+     */
+    public int receive(byte[] into, int offset, int length, List<Fd> descriptors)
+            throws LinuxException {
+        return UnixMessage.ofThread().receive(fd, into, offset, length, descriptors);
+    }
+
+    /**
+     * Sends all bytes, and descriptors with the first of them; the descriptors stay owned by the
+     * caller.
+     *
+     * @throws LinuxException with EPIPE when the other side has closed; with EAGAIN when the
+     *     timeout is over
+     */
+    public void send(byte[] bytes, List<Fd> descriptors) throws LinuxException {
+        UnixMessage.ofThread().send(fd, bytes, descriptors);
+    }
+
+    /**
+     * Ends both directions. Threads that wait in this socket return: accept with EINVAL, receive
+     * with 0.
+     */
+    public void shutdown() throws LinuxException {
+        SysSocket.shutdown(fd);
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Unix socket at " + fd;
+    }
+}
