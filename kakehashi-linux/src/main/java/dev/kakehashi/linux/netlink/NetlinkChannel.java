@@ -102,6 +102,10 @@ final class NetlinkChannel implements AutoCloseable {
         SysSocket.setsockopt(fd, level, option, segment);
     }
 
+    Fd fd() {
+        return fd;
+    }
+
     int port() {
         return port;
     }
