@@ -19,9 +19,9 @@ import java.util.OptionalInt;
 
 /**
  * Routing netlink in one namespace: sends requests that {@link Links}, {@link Addresses}, {@link
- * Routes}, {@link Rules}, {@link Neighbours}, {@link Fdb} and {@link BridgeVlans} make, of any
- * kinds together, and reads lists. What {@link NetlinkSocket} says of threads and of keeping a
- * namespace alive holds here too.
+ * Routes}, {@link Rules}, {@link Neighbours}, {@link Fdb}, {@link BridgeVlans}, {@link Qdiscs} and
+ * {@link Filters} make, of any kinds together, and reads lists. What {@link NetlinkSocket} says of
+ * threads and of keeping a namespace alive holds here too.
  */
 public final class RtNetlink implements AutoCloseable {
     private final NetlinkSocket socket;
@@ -170,6 +170,29 @@ public final class RtNetlink implements AutoCloseable {
     /** The VLANs of all bridge ports. Equivalent to: {@code bridge vlan show}. */
     public List<BridgePortVlans> bridgeVlans() throws IOException {
         return socket.dump(BridgeVlans.list(), BridgeVlans::decode);
+    }
+
+    /** The queueing disciplines of all links. Equivalent to: {@code tc qdisc show}. */
+    public List<Qdisc> qdiscs() throws IOException {
+        return socket.dump(Qdiscs.list(0), Qdiscs::decode);
+    }
+
+    /** The queueing disciplines of a link. Equivalent to: {@code tc qdisc show dev $link}. */
+    public List<Qdisc> qdiscs(int link) throws IOException {
+        List<Qdisc> own = new ArrayList<>();
+        for (Qdisc qdisc : socket.dump(Qdiscs.list(link), Qdiscs::decode)) {
+            if (qdisc.link() == link) { // older kernels list all
+                own.add(qdisc);
+            }
+        }
+        return own;
+    }
+
+    /**
+     * The filters of a discipline. Equivalent to: {@code tc filter show dev $link parent $parent}.
+     */
+    public List<Filter> filters(int link, int parent) throws IOException {
+        return socket.dump(Filters.list(link, parent), Filters::decode);
     }
 
     /** The number that this namespace has for another. */
