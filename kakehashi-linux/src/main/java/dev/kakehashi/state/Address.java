@@ -1,6 +1,7 @@
 package dev.kakehashi.state;
 
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;

@@ -1,5 +1,7 @@
 package dev.kakehashi.state;
 
+import dev.kakehashi.linux.rtnetlink.BridgeVlan;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -16,13 +18,13 @@ public record BridgePort(
         Optional<Boolean> hairpin,
         Optional<Boolean> isolated,
         Optional<Boolean> learning,
-        Optional<List<PortVlan>> vlans) {
+        Optional<List<BridgeVlan>> vlans) {
 
     /** Nothing asked for. */
     public static final BridgePort NONE =
             new BridgePort(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public BridgePort {
-        vlans = vlans.map(PortVlan::normalize);
+        vlans = vlans.map(VlanLists::normalize);
     }
 }

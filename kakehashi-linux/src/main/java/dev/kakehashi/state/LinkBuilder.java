@@ -1,7 +1,8 @@
 package dev.kakehashi.state;
 
 import dev.kakehashi.linux.MacAddress;
-import dev.kakehashi.state.LinkSettings.AddrGenMode;
+import dev.kakehashi.linux.rtnetlink.AddrGenMode;
+import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public final class LinkBuilder {
     private Optional<Boolean> hairpin = Optional.empty();
     private Optional<Boolean> isolated = Optional.empty();
     private Optional<Boolean> learning = Optional.empty();
-    private Optional<List<PortVlan>> vlans = Optional.empty();
+    private Optional<List<BridgeVlan>> vlans = Optional.empty();
 
     LinkBuilder(String name, Relation relation, LinkOrigin origin) {
         this.name = name;
@@ -119,7 +120,7 @@ public final class LinkBuilder {
     }
 
     /** Bridge port: exactly these VLANs. */
-    public LinkBuilder vlans(List<PortVlan> value) {
+    public LinkBuilder vlans(List<BridgeVlan> value) {
         vlans = Optional.of(value);
         return this;
     }

@@ -1,6 +1,7 @@
 package dev.kakehashi.state;
 
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.rtnetlink.AddrGenMode;
 
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,13 +43,5 @@ public record LinkSettings(
     /** Whether the link must be up. */
     public boolean wantsUp() {
         return up.isPresent() && up.get();
-    }
-
-    /** How the kernel makes link-local addresses ({@code IN6_ADDR_GEN_MODE_*}, linux/if_link.h). */
-    public enum AddrGenMode {
-        EUI64,
-        NONE,
-        STABLE_PRIVACY,
-        RANDOM
     }
 }

@@ -2,6 +2,8 @@ package dev.kakehashi.state;
 
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.RouteType;
+import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;

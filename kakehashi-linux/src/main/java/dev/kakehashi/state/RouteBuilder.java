@@ -1,6 +1,8 @@
 package dev.kakehashi.state;
 
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.RouteType;
+import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.InetAddress;
 import java.util.List;

@@ -1,15 +1,18 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.netlink.NetlinkRequest;
+import dev.kakehashi.linux.rtnetlink.Addresses;
+import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.Relation;
-import dev.kakehashi.state.Scope;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Addresses. */
-final class AddressHandler extends Handler<Address> {
+final class AddressHandler extends NetlinkHandler<Address> {
     @Override
     Phase phase(Address address) {
         return Phase.ADDRESS;
@@ -71,5 +74,62 @@ final class AddressHandler extends Handler<Address> {
         return List.of(
                 removeCommands(namespace, before).getFirst(),
                 createCommands(namespace, address, false).getFirst());
+    }
+
+    @Override
+    NetlinkRequest create(NamespaceId namespace, Address address, boolean replace, Indexes indexes)
+            throws IOException {
+        var message = message(address, indexes.of(namespace, address.device()));
+        return replace ? Addresses.replace(message) : Addresses.add(message);
+    }
+
+    @Override
+    NetlinkRequest remove(NamespaceId namespace, Address address, Indexes indexes)
+            throws IOException {
+        return Addresses.delete(message(address, indexes.of(namespace, address.device())));
+    }
+
+    @Override
+    List<NetlinkRequest> change(
+            NamespaceId namespace, Address address, Address before, Indexes indexes)
+            throws IOException {
+        return List.of(
+                remove(namespace, before, indexes), create(namespace, address, false, indexes));
+    }
+
+    private static dev.kakehashi.linux.rtnetlink.Address message(Address address, int link) {
+        int flags = address.noDad() ? dev.kakehashi.linux.rtnetlink.Address.IFA_F_NODAD : 0;
+        if (address.noPrefixRoute()) {
+            flags |= dev.kakehashi.linux.rtnetlink.Address.IFA_F_NOPREFIXROUTE;
+        }
+        var message =
+                dev.kakehashi.linux.rtnetlink.Address.of(link, address.prefix())
+                        .withScope(address.scope())
+                        .withFlags(flags)
+                        .withProtocol(Ownership.PROTOCOL);
+        if (address.peer().isPresent()) {
+            message = message.withPeer(address.peer().get());
+        }
+        return address.broadcast() ? message.withNetworkBroadcast() : message;
+    }
+
+    /** An address as the kernel shows it, in the terms of the desired state. */
+    static Observed observed(dev.kakehashi.linux.rtnetlink.Address found, String device) {
+        int flags = found.flags();
+        Address address =
+                new Address(
+                        device,
+                        Relation.OWNED,
+                        found.prefix(),
+                        found.peer(),
+                        found.scope(),
+                        found.broadcast().isPresent(),
+                        (flags & dev.kakehashi.linux.rtnetlink.Address.IFA_F_NODAD) != 0,
+                        (flags & dev.kakehashi.linux.rtnetlink.Address.IFA_F_NOPREFIXROUTE) != 0);
+        Mark mark =
+                found.protocol() == Ownership.PROTOCOL
+                        ? Mark.OURS
+                        : found.protocol() == 0 ? Mark.NONE : Mark.FOREIGN;
+        return new Observed(address, mark);
     }
 }

@@ -21,8 +21,13 @@ abstract class Handler<R extends Resource> {
     /** Whether what was seen is as wanted. */
     abstract boolean same(R wanted, R found);
 
+    /** Whether what was seen will do, whoever made it. */
+    boolean satisfies(R wanted, Observed found) {
+        return same(wanted, cast(found.resource()));
+    }
+
     /** Whether something not ours may be replaced all the same, like a learned neighbour. */
-    boolean replaceable(R found) {
+    boolean replaceable(Observed found) {
         return false;
     }
 
@@ -37,15 +42,20 @@ abstract class Handler<R extends Resource> {
         return createCommands(namespace, resource, true);
     }
 
+    /** What was seen in its place. */
+    List<Observed> find(NamespaceId namespace, R resource, Scene scene) {
+        return scene.observed(namespace).objects(resource.key());
+    }
+
     /** What it takes to make what was seen as wanted. */
     void diff(NamespaceId namespace, R wanted, Scene scene) {
         if (onReplacedLink(namespace, wanted, scene)) {
             scene.add(phase(wanted), new Step.Create(namespace, wanted, false));
             return;
         }
-        List<Observed> found = scene.observed(namespace).objects(wanted.key());
+        List<Observed> found = find(namespace, wanted, scene);
         for (Observed object : found) {
-            if (same(wanted, cast(object.resource()))) {
+            if (satisfies(wanted, object)) {
                 return;
             }
         }
@@ -66,7 +76,7 @@ abstract class Handler<R extends Resource> {
         if (unwanted.relation() == Relation.SHARED || onReplacedLink(namespace, unwanted, scene)) {
             return;
         }
-        for (Observed object : scene.observed(namespace).objects(unwanted.key())) {
+        for (Observed object : find(namespace, unwanted, scene)) {
             R found = cast(object.resource());
             if (object.mark() == Mark.OURS
                     || (object.mark() == Mark.NONE && same(unwanted, found))) {
@@ -85,11 +95,10 @@ abstract class Handler<R extends Resource> {
     }
 
     private boolean mayChange(NamespaceId namespace, Observed object, Scene scene) {
-        R found = cast(object.resource());
-        if (object.mark() == Mark.OURS || replaceable(found)) {
+        if (object.mark() == Mark.OURS || replaceable(object)) {
             return true;
         }
-        for (String device : devices(found)) {
+        for (String device : devices(cast(object.resource()))) {
             if (scene.isOurs(namespace, device)) {
                 return true;
             }

@@ -83,8 +83,8 @@ final class LinkDelta {
                 settings.addrGenMode());
     }
 
-    /** All but what a veth's other end is given when the pair is made. */
-    static LinkSettings afterPairing(LinkSettings settings) {
+    /** All but what a link is given when it is made from another namespace. */
+    static LinkSettings afterCreation(LinkSettings settings) {
         return new LinkSettings(
                 OptionalInt.empty(),
                 Optional.empty(),

@@ -85,7 +85,7 @@ final class LinkDiff {
             join(ref, link, created, there);
         } else if (!isOwn(ref, link, there)) {
             return;
-        } else if (KindDiff.needsNew(created.kind(), there)) {
+        } else if (KindDiff.needsNew(created.kind(), there) || hasOtherParent(ref, link, there)) {
             scene.link(new Step.Remove(ref.namespace(), link));
             create(ref, link);
         } else {
@@ -93,11 +93,24 @@ final class LinkDiff {
         }
     }
 
+    private boolean hasOtherParent(LinkRef ref, Link link, ObservedLink there) {
+        return link.parent().isPresent()
+                && link.parent().get().namespace().equals(ref.namespace())
+                && found(link.parent().get())
+                        .map(parent -> parent.index() != there.lowerIndex())
+                        .orElse(false);
+    }
+
     private void create(LinkRef ref, Link link) {
         scene.replaced(ref);
-        boolean up = link.settings().wantsUp() && !hasSysctls(ref);
+        boolean elsewhere =
+                link.parent().isPresent()
+                        && !link.parent().get().namespace().equals(ref.namespace());
+        boolean up = link.settings().wantsUp() && !hasSysctls(ref) && !elsewhere;
         scene.link(new Step.Create(ref.namespace(), link, up));
-        if (link.settings().wantsUp() && !up) {
+        if (elsewhere) {
+            scene.add(Phase.LINK_UP, new Step.Configure(ref.namespace(), afterCreation(link)));
+        } else if (link.settings().wantsUp() && !up) {
             scene.add(
                     Phase.LINK_UP,
                     new Step.Change(
@@ -105,6 +118,17 @@ final class LinkDiff {
                             onlyUp(link, Optional.of(true)),
                             onlyUp(link, Optional.of(false))));
         }
+    }
+
+    /** What a link that is made from another namespace is told in its own. */
+    private static Link afterCreation(Link link) {
+        return LinkDelta.part(
+                link,
+                link.origin(),
+                link.owner(),
+                link.master(),
+                LinkDelta.afterCreation(link.settings()),
+                link.port());
     }
 
     private static Link onlyUp(Link link, Optional<Boolean> up) {
@@ -144,7 +168,7 @@ final class LinkDiff {
                     "it exists already but is "
                             + there.describe()
                             + ", not a "
-                            + KindDiff.name(created.kind()));
+                            + created.kind().name());
             return;
         }
         LinkSettings wanted = link.settings();

@@ -1,12 +1,12 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkSettings;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Ownership;
-import dev.kakehashi.state.PortVlan;
 import dev.kakehashi.state.Relation;
 
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class LinkText {
                     }
                 });
         if (link.origin() instanceof LinkOrigin.Created created) {
-            text.append(" type ").append(KindText.of(created.kind()));
+            text.append(" type ").append(kind(created));
         }
         List<String> commands = new ArrayList<>();
         commands.add(text.toString());
@@ -88,11 +88,7 @@ final class LinkText {
         if (!link.origin().equals(before.origin())
                 && link.origin() instanceof LinkOrigin.Created created) {
             commands.add(
-                    Commands.ip(namespace)
-                            + " link set "
-                            + link.name()
-                            + " type "
-                            + KindText.of(created.kind()));
+                    Commands.ip(namespace) + " link set " + link.name() + " type " + kind(created));
         }
         port(commands, namespace, link, before.port().vlans());
         return commands;
@@ -113,6 +109,10 @@ final class LinkText {
             commands.add(Commands.ip(namespace) + " link set " + link.name() + text);
         }
         port(commands, namespace, link, Optional.empty());
+    }
+
+    private static String kind(LinkOrigin.Created created) {
+        return created.kind().name() + created.kind().options();
     }
 
     private static void alias(StringBuilder text, Link link) {
@@ -143,7 +143,7 @@ final class LinkText {
             List<String> commands,
             NamespaceId namespace,
             Link link,
-            Optional<List<PortVlan>> before) {
+            Optional<List<BridgeVlan>> before) {
         BridgePort port = link.port();
         StringBuilder text = new StringBuilder();
         port.hairpin().ifPresent(on -> text.append(" hairpin ").append(Commands.onOff(on)));
@@ -155,14 +155,14 @@ final class LinkText {
         }
         if (port.vlans().isPresent()) {
             // A new port is in VLAN 1, the bridge's default.
-            List<PortVlan> old = before.orElse(List.of(PortVlan.access(1)));
-            List<PortVlan> wanted = port.vlans().get();
-            for (PortVlan vlan : old) {
+            List<BridgeVlan> old = before.orElse(List.of(BridgeVlan.access(1)));
+            List<BridgeVlan> wanted = port.vlans().get();
+            for (BridgeVlan vlan : old) {
                 if (!wanted.contains(vlan)) {
                     commands.add(bridge + " vlan delete dev " + link.name() + vid(vlan));
                 }
             }
-            for (PortVlan vlan : wanted) {
+            for (BridgeVlan vlan : wanted) {
                 if (!old.contains(vlan)) {
                     commands.add(bridge + " vlan add dev " + link.name() + vlan(vlan));
                 }
@@ -170,11 +170,11 @@ final class LinkText {
         }
     }
 
-    private static String vid(PortVlan vlan) {
+    private static String vid(BridgeVlan vlan) {
         return " vid " + vlan.first() + (vlan.last() > vlan.first() ? "-" + vlan.last() : "");
     }
 
-    private static String vlan(PortVlan vlan) {
+    private static String vlan(BridgeVlan vlan) {
         return vid(vlan) + (vlan.pvid() ? " pvid" : "") + (vlan.untagged() ? " untagged" : "");
     }
 }

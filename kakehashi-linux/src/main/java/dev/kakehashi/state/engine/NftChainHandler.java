@@ -18,7 +18,7 @@ final class NftChainHandler extends NftHandler<NftChain> {
 
     /** Whoever made a shared chain, what is in it is agreed upon by its name. */
     @Override
-    boolean replaceable(NftChain found) {
+    boolean replaceable(Observed found) {
         return true;
     }
 

@@ -1,10 +1,10 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.rtnetlink.RouteType;
+import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.Route;
-import dev.kakehashi.state.RouteType;
-import dev.kakehashi.state.Scope;
 
 import java.net.Inet4Address;
 import java.util.Locale;

@@ -1,8 +1,10 @@
 package dev.kakehashi.state.engine;
 
 import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Sysctl;
 
@@ -13,6 +15,11 @@ import java.util.Optional;
 public sealed interface Step {
     /** Where the object is. */
     NamespaceId namespace();
+
+    /** The namespace it is done from: where the link is that it begins with. */
+    default NamespaceId executedIn() {
+        return namespace();
+    }
 
     /** What it is about. */
     Resource resource();
@@ -32,9 +39,17 @@ public sealed interface Step {
      */
     record Create(NamespaceId namespace, Resource resource, boolean up) implements Step {
         @Override
+        public NamespaceId executedIn() {
+            return resource instanceof Link link && link.parent().isPresent()
+                    ? link.parent().get().namespace()
+                    : namespace;
+        }
+
+        @Override
         public Optional<Step> inverse() {
-            return resource instanceof Sysctl
-                    ? Optional.empty() // of a new link, and goes with it
+            // A switch of a new link goes with it. What is shared may have found users meanwhile.
+            return resource instanceof Sysctl || resource.relation() == Relation.SHARED
+                    ? Optional.empty()
                     : Optional.of(new Remove(namespace, resource));
         }
     }
@@ -92,7 +107,16 @@ public sealed interface Step {
     record Change(NamespaceId namespace, Resource resource, Resource before) implements Step {
         @Override
         public Optional<Step> inverse() {
-            return Optional.of(new Change(namespace, before, resource));
+            return isShared()
+                    ? Optional.empty()
+                    : Optional.of(new Change(namespace, before, resource));
+        }
+
+        /** A link that exists is not shared in the sense that others come to need our change. */
+        private boolean isShared() {
+            return resource.relation() == Relation.SHARED
+                    && !(resource instanceof Link link
+                            && link.origin() instanceof LinkOrigin.Existing);
         }
     }
 

@@ -75,7 +75,7 @@ final class VethDiff {
                                 link.origin(),
                                 link.owner(),
                                 link.master(),
-                                LinkDelta.afterPairing(link.settings()),
+                                LinkDelta.afterCreation(link.settings()),
                                 link.port())));
     }
 

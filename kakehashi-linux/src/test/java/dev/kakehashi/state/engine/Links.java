@@ -1,9 +1,9 @@
 package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.rtnetlink.AddrGenMode;
 import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.LinkSettings;
-import dev.kakehashi.state.LinkSettings.AddrGenMode;
 import dev.kakehashi.state.Ownership;
 
 import java.util.Optional;

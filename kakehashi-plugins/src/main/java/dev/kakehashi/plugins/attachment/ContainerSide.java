@@ -11,7 +11,7 @@ import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.RouteBuilder;
-import dev.kakehashi.state.Scope;
+import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.Sysctl;
 
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.kakehashi.plugins.bridge;
 
-import dev.kakehashi.state.PortVlan;
+import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,16 +21,16 @@ final class PortVlans {
      *
      * @param preserveDefault whether it stays in the default VLAN besides
      */
-    static Optional<List<PortVlan>> of(int vlan, List<Integer> trunk, boolean preserveDefault) {
+    static Optional<List<BridgeVlan>> of(int vlan, List<Integer> trunk, boolean preserveDefault) {
         if (vlan == 0 && trunk.isEmpty()) {
             return Optional.empty();
         }
         int access = vlan == 0 ? DEFAULT_VLAN : vlan;
-        List<PortVlan> vlans = new ArrayList<>();
-        vlans.add(PortVlan.access(access));
+        List<BridgeVlan> vlans = new ArrayList<>();
+        vlans.add(BridgeVlan.access(access));
         boolean defaultTagged = trunk.contains(DEFAULT_VLAN);
         if (preserveDefault && access != DEFAULT_VLAN && !defaultTagged) {
-            vlans.add(new PortVlan(DEFAULT_VLAN, DEFAULT_VLAN, false, true));
+            vlans.add(new BridgeVlan(DEFAULT_VLAN, DEFAULT_VLAN, false, true));
         }
         int i = 0;
         while (i < trunk.size()) {
@@ -43,7 +43,7 @@ final class PortVlans {
             while (++i < trunk.size() && trunk.get(i) == last + 1 && last + 1 != access) {
                 last++;
             }
-            vlans.add(PortVlan.tagged(first, last));
+            vlans.add(BridgeVlan.tagged(first, last));
         }
         return Optional.of(vlans);
     }

@@ -17,7 +17,7 @@ import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
-import dev.kakehashi.state.Scope;
+import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.InetAddress;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.kakehashi.plugins.bridge;
 
-import static dev.kakehashi.state.PortVlan.access;
-import static dev.kakehashi.state.PortVlan.tagged;
+import static dev.kakehashi.state.BridgeVlan.access;
+import static dev.kakehashi.state.BridgeVlan.tagged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kakehashi.state.PortVlan;
+import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,9 +13,9 @@ import java.util.List;
 
 class PortVlansTest {
 
-    private static final PortVlan DEFAULT = new PortVlan(1, 1, false, true);
+    private static final BridgeVlan DEFAULT = new BridgeVlan(1, 1, false, true);
 
-    private static List<PortVlan> of(int vlan, List<Integer> trunk, boolean preserve) {
+    private static List<BridgeVlan> of(int vlan, List<Integer> trunk, boolean preserve) {
         return PortVlans.of(vlan, trunk, preserve).orElseThrow();
     }
 

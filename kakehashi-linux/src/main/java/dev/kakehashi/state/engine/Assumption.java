@@ -1,0 +1,146 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.BridgePort;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.LinkOrigin;
+import dev.kakehashi.state.LinkSettings;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Relation;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Sysctl;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is taken to be there by an operation in a hurry: nothing of ours. Only what is shared or
+ * exists in any case is looked at, since it must be joined; if the assumption is wrong, the kernel
+ * says so.
+ */
+final class Assumption {
+    /** The loopback is the first link of every namespace: LOOPBACK_IFINDEX, net/flow.h. */
+    private static final int LOOPBACK = 1;
+
+    private final Kernel kernel;
+
+    Assumption(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Whether there is a link to be made, so that optimism has something to gain. */
+    static boolean isWorthwhile(DesiredState desired) {
+        for (NamespaceId namespace : desired.namespaces()) {
+            for (Resource resource : desired.byKey(namespace).values()) {
+                if (resource instanceof dev.kakehashi.state.Link link
+                        && link.relation() == Relation.OWNED
+                        && !(link.origin() instanceof LinkOrigin.Moved)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    ObservedState of(DesiredState desired) throws IOException {
+        Map<NamespaceId, ObservedNamespace> assumed = new HashMap<>();
+        for (NamespaceId namespace : desired.namespaces()) {
+            assumed.put(namespace, of(namespace, desired));
+        }
+        return new ObservedState(assumed);
+    }
+
+    private ObservedNamespace of(NamespaceId namespace, DesiredState desired) throws IOException {
+        List<String> links = new ArrayList<>(2);
+        List<Sysctl> sysctls = new ArrayList<>(2);
+        Set<String> fresh = new HashSet<>();
+        ObservedNamespace.Builder builder = new ObservedNamespace.Builder();
+        for (Resource resource : desired.byKey(namespace).values()) {
+            switch (resource) {
+                case dev.kakehashi.state.Link link when link.relation() == Relation.OWNED ->
+                        fresh.add(link.name());
+                case dev.kakehashi.state.Link link when isLoopback(link) -> builder.add(loopback());
+                case dev.kakehashi.state.Link link -> links.add(link.name());
+                case Sysctl sysctl -> sysctls.add(sysctl);
+                default -> {}
+            }
+        }
+        sysctls.removeIf(s -> s.device().isPresent() && fresh.contains(s.device().get()));
+        if (!links.isEmpty() || !sysctls.isEmpty()) {
+            Kernel.Work<Boolean> work =
+                    netlink -> {
+                        read(links, sysctls, netlink, builder);
+                        return true;
+                    };
+            if (sysctls.isEmpty()) {
+                kernel.talk(namespace, work);
+            } else {
+                kernel.enter(namespace, work);
+            }
+        }
+        return builder.build();
+    }
+
+    private static void read(
+            List<String> links,
+            List<Sysctl> sysctls,
+            RtNetlink netlink,
+            ObservedNamespace.Builder builder)
+            throws IOException {
+        for (String name : links) {
+            Optional<Link> link = netlink.link(name);
+            if (link.isPresent()) {
+                builder.add(LinkView.of(link.get(), i -> Optional.empty(), i -> Optional.empty()));
+            }
+        }
+        for (Sysctl sysctl : sysctls) {
+            Optional<String> value = SysctlFiles.read(sysctl.file());
+            if (value.isPresent()) {
+                builder.add(new Observed(sysctl.withValue(value.get()), Mark.NONE));
+            }
+        }
+    }
+
+    /** A loopback that is only to be up: the kernel takes "up" twice without harm. */
+    private static boolean isLoopback(dev.kakehashi.state.Link link) {
+        return link.name().equals("lo")
+                && link.origin() instanceof LinkOrigin.Existing
+                && link.settings().equals(onlyUp(true));
+    }
+
+    private static LinkSettings onlyUp(boolean up) {
+        LinkSettings none = LinkSettings.NONE;
+        return new LinkSettings(
+                none.mtu(),
+                none.mac(),
+                Optional.of(up),
+                none.group(),
+                none.txQueueLength(),
+                none.promiscuous(),
+                none.allMulticast(),
+                none.addrGenMode());
+    }
+
+    private static ObservedLink loopback() {
+        return new ObservedLink(
+                LOOPBACK,
+                "lo",
+                "",
+                Optional.empty(),
+                "",
+                Optional.empty(),
+                0,
+                0,
+                false,
+                onlyUp(false),
+                BridgePort.NONE,
+                false);
+    }
+}

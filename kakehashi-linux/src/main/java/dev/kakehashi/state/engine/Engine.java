@@ -1,0 +1,192 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.NamespaceId;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes kernels as desired.
+ *
+ * <p>An engine works in named namespaces. Those it is made with are its home: it keeps a socket
+ * open in each until it is closed. Others are added with {@link #with} for one piece of work and
+ * hold nothing open after it. What an engine does in its own threads ends with {@link #close}.
+ *
+ * <p>Every operation either does all that it was asked for or takes back what it had done and
+ * throws; only what is shared stays, since others may have begun to use it. An engine may be used
+ * by several threads at once; two operations on the same objects must be kept apart by the caller.
+ * Calls block a native thread: they are not for virtual threads.
+ */
+public final class Engine implements AutoCloseable {
+    private final Kernel kernel;
+    private final Map<NamespaceId, Home> own;
+    private final PriorValues priorValues;
+    private final Optional<StepHook> hook;
+    private final Observer observer;
+
+    private Engine(
+            Kernel kernel,
+            Map<NamespaceId, Home> own,
+            PriorValues priorValues,
+            Optional<StepHook> hook) {
+        this.kernel = kernel;
+        this.own = own;
+        this.priorValues = priorValues;
+        this.hook = hook;
+        this.observer = new Observer(kernel, priorValues);
+    }
+
+    /**
+     * An engine at home in some namespaces. The handles stay the caller's and must stay open as
+     * long as the engine. Links that an earlier engine left on their way out are deleted in the
+     * background.
+     */
+    public static Engine open(Map<NamespaceId, Netns> homes) throws IOException {
+        return open(homes, PriorValues.inMemory());
+    }
+
+    /**
+     * The same with a record of what unmarked objects were before, which should outlive the
+     * process.
+     */
+    public static Engine open(Map<NamespaceId, Netns> homes, PriorValues priorValues)
+            throws IOException {
+        Map<NamespaceId, Home> opened = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<NamespaceId, Netns> home : homes.entrySet()) {
+                opened.put(home.getKey(), Home.open(home.getValue()));
+            }
+        } catch (IOException e) {
+            opened.values().forEach(Home::close);
+            throw e;
+        }
+        opened.values().forEach(home -> home.reaper().schedule());
+        return new Engine(new Kernel(opened, Map.of()), opened, priorValues, Optional.empty());
+    }
+
+    /** An engine at home in the namespace of the node only. */
+    public static Engine open(Netns host) throws IOException {
+        return open(Map.of(NamespaceId.HOST, host));
+    }
+
+    /**
+     * The same engine with one more namespace, of a pod for example. The handle stays the caller's;
+     * nothing of it is kept. The result need not be closed.
+     */
+    public Engine with(NamespaceId namespace, Netns netns) {
+        return new Engine(kernel.with(namespace, netns), Map.of(), priorValues, hook);
+    }
+
+    /** The same engine with somebody who looks on, step by step. */
+    Engine with(StepHook looker) {
+        return new Engine(kernel, Map.of(), priorValues, Optional.of(looker));
+    }
+
+    /**
+     * What there is of what a state talks about; of namespaces that the engine does not know,
+     * nothing.
+     */
+    public ObservedState observe(DesiredState desired) throws IOException {
+        return observer.observe(desired);
+    }
+
+    /** What {@link #reconcile} would do. Changes nothing. */
+    public Plan plan(DesiredState desired) throws IOException {
+        return plan(desired, DesiredState.EMPTY);
+    }
+
+    /** What {@link #reconcile(DesiredState, DesiredState)} would do. Changes nothing. */
+    public Plan plan(DesiredState desired, DesiredState unwanted) throws IOException {
+        return Diff.between(desired, unwanted, observer.observe(desired, unwanted));
+    }
+
+    /**
+     * Makes what is desired in the fewest messages, taking it that nothing of it is there yet; if
+     * the kernel says otherwise, as {@link #reconcile}.
+     *
+     * @throws ConflictException if something foreign is in the way; nothing was changed
+     * @throws StepException if a kernel refuses a step; what was done is undone
+     */
+    public Applied apply(DesiredState desired) throws IOException {
+        if (!Assumption.isWorthwhile(desired)) {
+            return reconcile(desired);
+        }
+        ObservedState assumed = new Assumption(kernel).of(desired);
+        try {
+            return execute(Diff.between(desired, assumed), assumed);
+        } catch (StepException e) {
+            if (!e.isInTheWay()) {
+                throw e;
+            }
+            return reconcile(desired);
+        }
+    }
+
+    /**
+     * Looks at what there is and changes what differs.
+     *
+     * @throws ConflictException if something foreign is in the way; nothing was changed
+     * @throws StepException if a kernel refuses a step; what was done is undone
+     */
+    public Applied reconcile(DesiredState desired) throws IOException {
+        return reconcile(desired, DesiredState.EMPTY);
+    }
+
+    /**
+     * Looks at what there is, changes what differs, then removes what is no longer wanted. What is
+     * wanted and unwanted both is wanted.
+     *
+     * @throws ConflictException if something foreign is in the way; nothing was changed
+     * @throws StepException if a kernel refuses a step; what was done is undone
+     */
+    public Applied reconcile(DesiredState desired, DesiredState unwanted) throws IOException {
+        ObservedState observed = observer.observe(desired, unwanted);
+        return execute(Diff.between(desired, unwanted, observed), observed);
+    }
+
+    /**
+     * Removes what is ours of a state and leaves what is shared or foreign. Namespaces that the
+     * engine does not know are taken to be gone, with all that was in them. When it returns, links
+     * are down, detached and have lost their name; the kernel's slow part goes on in the
+     * background.
+     */
+    public Applied remove(DesiredState unwanted) throws IOException {
+        return reconcile(DesiredState.EMPTY, unwanted);
+    }
+
+    private Applied execute(Plan plan, ObservedState observed) throws IOException {
+        if (!plan.conflicts().isEmpty()) {
+            throw new ConflictException(plan.conflicts());
+        }
+        Indexes indexes = new Indexes(this::find);
+        indexes.add(observed);
+        Execution execution = new Execution(kernel, indexes, priorValues, hook);
+        execution.run(plan.steps());
+        return new Applied(execution.done(), plan.remarks(), indexes.indexes(), indexes.macs());
+    }
+
+    private Optional<ObservedLink> find(LinkRef link) throws IOException {
+        return observer.link(link.namespace(), link.name());
+    }
+
+    /** Waits until links that were removed are gone; false if that takes longer. */
+    public boolean awaitRemoval(Duration timeout) throws InterruptedException {
+        for (Home home : own.values()) {
+            if (!home.reaper().await(timeout)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        own.values().forEach(Home::close);
+    }
+}

@@ -1,0 +1,309 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.netlink.BatchResult;
+import dev.kakehashi.linux.netlink.NetlinkRequest;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftRules;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Relation;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Sysctl;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The carrying out of a plan. Each namespace is entered once for each run of steps in it, and
+ * netlink messages that follow each other go in one send. Remembers what was done, so that it can
+ * be taken back.
+ */
+final class Execution {
+    private final Kernel kernel;
+    private final Indexes indexes;
+    private final PriorValues priorValues;
+    private final Optional<StepHook> hook;
+    private final LinkEncoder links;
+    private final List<Step> done = new ArrayList<>();
+    private final Set<LinkRef> made = new HashSet<>();
+
+    Execution(Kernel kernel, Indexes indexes, PriorValues priorValues, Optional<StepHook> hook) {
+        this.kernel = kernel;
+        this.indexes = indexes;
+        this.priorValues = priorValues;
+        this.hook = hook;
+        this.links = new LinkEncoder(indexes, kernel::netns);
+    }
+
+    /** What was done so far, in order. */
+    List<Step> done() {
+        return done;
+    }
+
+    /**
+     * Carries out the steps, or takes back what was done of them.
+     *
+     * @throws StepException the first step that failed
+     */
+    void run(List<Step> steps) throws IOException {
+        try {
+            if (hook.isPresent()) {
+                for (Step step : steps) {
+                    hook.get().before(step);
+                    runGroups(List.of(step));
+                }
+            } else {
+                runGroups(steps);
+            }
+        } catch (IOException | RuntimeException e) {
+            undo(e);
+            throw e;
+        }
+    }
+
+    private void runGroups(List<Step> steps) throws IOException {
+        int from = 0;
+        while (from < steps.size()) {
+            NamespaceId namespace = steps.get(from).executedIn();
+            boolean inside = false;
+            int to = from;
+            while (to < steps.size() && steps.get(to).executedIn().equals(namespace)) {
+                inside |= steps.get(to).resource() instanceof Sysctl;
+                to++;
+            }
+            List<Step> group = steps.subList(from, to);
+            Kernel.Work<Boolean> work =
+                    netlink -> {
+                        new Group(namespace, netlink).run(group);
+                        return true;
+                    };
+            if (inside) {
+                kernel.enter(namespace, work);
+            } else {
+                kernel.talk(namespace, work);
+            }
+            from = to;
+        }
+    }
+
+    /** Takes back what was done, last first; what cannot be is told with the failure. */
+    private void undo(Exception failure) {
+        List<Step> back = List.copyOf(done).reversed();
+        for (Step step : back) {
+            if (step.inverse().isEmpty() || goesWithLink(step)) {
+                continue;
+            }
+            try {
+                runGroups(List.of(step.inverse().get()));
+            } catch (IOException | RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        done.clear();
+    }
+
+    private boolean goesWithLink(Step step) {
+        if (step.resource() instanceof Link) {
+            return false;
+        }
+        for (String device : Handlers.of(step.resource()).devices(step.resource())) {
+            if (made.contains(new LinkRef(step.namespace(), device))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Steps in one namespace. */
+    private final class Group {
+        private final NamespaceId namespace;
+        private final RtNetlink netlink;
+        private final List<NetlinkRequest> requests = new ArrayList<>();
+        private final List<Step> owners = new ArrayList<>();
+        private final List<Step> nft = new ArrayList<>();
+        private boolean reap;
+
+        Group(NamespaceId namespace, RtNetlink netlink) {
+            this.namespace = namespace;
+            this.netlink = netlink;
+        }
+
+        void run(List<Step> steps) throws IOException {
+            for (Step step : steps) {
+                switch (step.resource()) {
+                    case Sysctl sysctl -> {
+                        flush();
+                        set(step, sysctl);
+                    }
+                    case NftTable _, NftChain _, NftRules _ -> nft.add(step);
+                    default -> append(step);
+                }
+            }
+            flush();
+            if (reap) {
+                kernel.home(namespace).ifPresent(home -> home.reaper().schedule());
+            }
+        }
+
+        private void append(Step step) throws IOException {
+            if (!nft.isEmpty()) {
+                flush();
+            }
+            List<NetlinkRequest> encoded;
+            try {
+                encoded = encode(step);
+            } catch (MissingLinkException e) {
+                if (step instanceof Step.Remove) {
+                    return; // it went with its link
+                }
+                throw new StepException(step, e);
+            }
+            for (NetlinkRequest request : encoded) {
+                requests.add(request);
+                owners.add(step);
+            }
+        }
+
+        private List<NetlinkRequest> encode(Step step) throws IOException {
+            return switch (step) {
+                case Step.CreatePair pair -> {
+                    made.add(new LinkRef(pair.namespace(), pair.resource().name()));
+                    made.add(new LinkRef(pair.peerNamespace(), pair.peer().name()));
+                    yield links.createPair(pair);
+                }
+                case Step.Configure configure -> links.configure(configure);
+                case Step.Move move -> links.move(move);
+                case Step.Create create when create.resource() instanceof Link link -> {
+                    made.add(new LinkRef(create.namespace(), link.name()));
+                    yield links.create(create);
+                }
+                case Step.Change change when change.resource() instanceof Link ->
+                        links.change(change);
+                case Step.Remove remove when remove.resource() instanceof Link link -> remove(link);
+                case Step.Create create ->
+                        List.of(
+                                handler(create.resource())
+                                        .create(namespace, create.resource(), false, indexes));
+                case Step.Change change ->
+                        handler(change.resource())
+                                .change(namespace, change.resource(), change.before(), indexes);
+                case Step.Remove remove ->
+                        List.of(
+                                handler(remove.resource())
+                                        .remove(namespace, remove.resource(), indexes));
+            };
+        }
+
+        private List<NetlinkRequest> remove(Link link) throws IOException {
+            List<NetlinkRequest> encoded;
+            if (kernel.home(namespace).isPresent()) {
+                reap = true;
+                encoded = links.retire(namespace, link.name());
+            } else {
+                encoded = List.of(links.delete(namespace, link.name()));
+            }
+            indexes.forget(namespace, link.name());
+            return encoded;
+        }
+
+        @SuppressWarnings("unchecked") // all kinds that come here are netlink's
+        private static NetlinkHandler<Resource> handler(Resource resource) {
+            return (NetlinkHandler<Resource>) (Handler<?>) Handlers.of(resource);
+        }
+
+        private void flush() throws IOException {
+            if (!requests.isEmpty()) {
+                send();
+            }
+            if (!nft.isEmpty()) {
+                List<Step> steps = List.copyOf(nft);
+                nft.clear();
+                new NftExecution(kernel.netns(namespace)).run(steps);
+                done.addAll(steps);
+            }
+        }
+
+        private void send() throws IOException {
+            List<NetlinkRequest> sent = List.copyOf(requests);
+            List<Step> steps = List.copyOf(owners);
+            requests.clear();
+            owners.clear();
+            BatchResult result;
+            try {
+                result = netlink.submit(sent);
+            } catch (IOException e) {
+                remember(steps, Set.of()); // nobody knows how far it got: take all of it back
+                throw e;
+            }
+            Set<Integer> refused = new HashSet<>();
+            StepException first = null;
+            for (BatchResult.Failure failure : result.failures()) {
+                refused.add(failure.index());
+                Step step = steps.get(failure.index());
+                LinuxException cause = failure.toException();
+                if (!isTolerable(step, cause)) {
+                    StepException e = new StepException(step, cause);
+                    if (first == null) {
+                        first = e;
+                    } else {
+                        first.addSuppressed(e);
+                    }
+                }
+            }
+            remember(steps, refused);
+            if (first != null) {
+                throw first;
+            }
+        }
+
+        /** A step counts as done if any of its messages did something. */
+        private void remember(List<Step> steps, Set<Integer> refused) {
+            Step last = null;
+            for (int i = 0; i < steps.size(); i++) {
+                Step step = steps.get(i);
+                if (!refused.contains(i) && !step.equals(last)) {
+                    done.add(step);
+                    last = step;
+                }
+            }
+        }
+
+        private void set(Step step, Sysctl sysctl) throws IOException {
+            if (step instanceof Step.Change(NamespaceId where, _, Sysctl before)
+                    && sysctl.relation() == Relation.OWNED) {
+                priorValues.record(where, sysctl.key(), before.value());
+            }
+            try {
+                SysctlFiles.write(sysctl.file(), sysctl.value());
+                done.add(step);
+            } catch (IOException e) {
+                if (sysctl.required()) {
+                    throw new StepException(step, e);
+                }
+            }
+        }
+    }
+
+    /** What is shared may be there already; what is to be removed may be gone. */
+    private static boolean isTolerable(Step step, LinuxException cause) {
+        if (step instanceof Step.Remove) {
+            return cause.is(Errno.ENODEV)
+                    || cause.is(Errno.ENOENT)
+                    || cause.is(Errno.ESRCH)
+                    || cause.is(Errno.EADDRNOTAVAIL);
+        }
+        return step instanceof Step.Create
+                && step.resource().relation() == Relation.SHARED
+                && !(step.resource() instanceof Link)
+                && cause.is(Errno.EEXIST);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.NamespaceId;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The namespaces that an engine works in. Those that are its home have a socket that stays open;
+ * into others it goes for one piece of work at a time and leaves nothing behind, since an open
+ * socket would keep the namespace of a dead pod alive.
+ */
+final class Kernel {
+    private final Map<NamespaceId, Home> homes;
+    private final Map<NamespaceId, Netns> guests;
+
+    /** Work inside a namespace. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(RtNetlink netlink) throws IOException;
+    }
+
+    Kernel(Map<NamespaceId, Home> homes, Map<NamespaceId, Netns> guests) {
+        this.homes = homes;
+        this.guests = guests;
+    }
+
+    Kernel with(NamespaceId namespace, Netns netns) {
+        Map<NamespaceId, Netns> more = new HashMap<>(guests);
+        more.put(namespace, netns);
+        return new Kernel(homes, more);
+    }
+
+    boolean has(NamespaceId namespace) {
+        return guests.containsKey(namespace) || homes.containsKey(namespace);
+    }
+
+    Optional<Home> home(NamespaceId namespace) {
+        return guests.containsKey(namespace)
+                ? Optional.empty()
+                : Optional.ofNullable(homes.get(namespace));
+    }
+
+    /**
+     * The handle of a namespace.
+     *
+     * @throws IllegalArgumentException if the engine knows none of this name
+     */
+    Netns netns(NamespaceId namespace) {
+        Netns guest = guests.get(namespace);
+        if (guest != null) {
+            return guest;
+        }
+        Home home = homes.get(namespace);
+        if (home == null) {
+            throw new IllegalArgumentException(
+                    "the engine knows no namespace \"" + namespace + "\"");
+        }
+        return home.netns();
+    }
+
+    /** Talks to a namespace over netlink, from wherever the calling thread is. */
+    <T> T talk(NamespaceId namespace, Work<T> work) throws IOException {
+        Optional<Home> home = home(namespace);
+        return home.isPresent() ? work.run(home.get().netlink()) : enter(namespace, work);
+    }
+
+    /** Works on a thread that is inside a namespace, which files below /proc/sys need. */
+    <T> T enter(NamespaceId namespace, Work<T> work) throws IOException {
+        Optional<Home> home = home(namespace);
+        if (home.isPresent()) {
+            RtNetlink netlink = home.get().netlink();
+            return home.get().netns().<T, IOException>call(() -> work.run(netlink));
+        }
+        return netns(namespace)
+                .<T, IOException>call(() -> {
+                    try (RtNetlink netlink = RtNetlink.open()) {
+                        return work.run(netlink);
+                    }
+                });
+    }
+}

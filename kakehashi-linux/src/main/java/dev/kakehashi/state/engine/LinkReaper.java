@@ -1,0 +1,131 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Links;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.Ownership;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Deletes links on their way out behind the scenes. The kernel waits for an RCU grace period of
+ * some 16 ms in each delete call, however many links it is for; links that are down, detached,
+ * renamed and in one group can go together, by one call for many.
+ *
+ * <p>What a crash left in the group goes with the next call.
+ */
+final class LinkReaper implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(LinkReaper.class.getName());
+    private static final long IDLE_SECONDS = 10;
+
+    private final Netns netns;
+    private long wanted;
+    private long reaped;
+    private boolean running;
+    private boolean closed;
+
+    LinkReaper(Netns netns) {
+        this.netns = netns;
+    }
+
+    /** Deletes what is in the group now, soon; does not wait. */
+    synchronized void schedule() {
+        wanted++;
+        if (running) {
+            notifyAll();
+        } else if (!closed) {
+            running = true;
+            Thread thread = new Thread(this::run, "link-reaper");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Waits until all that was scheduled is gone; false if that takes longer. */
+    synchronized boolean await(Duration timeout) throws InterruptedException {
+        long until = wanted;
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (reaped < until) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    private void run() {
+        for (long upTo = next(); upTo > 0; upTo = next()) {
+            reap();
+            done(upTo);
+        }
+    }
+
+    private synchronized void done(long upTo) {
+        reaped = upTo;
+        notifyAll();
+    }
+
+    /** Waits for work; 0 when the thread has to end, after a while without any. */
+    private synchronized long next() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+        try {
+            while (wanted == reaped && !closed) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // what is left goes with the next removal
+            wanted = reaped;
+        }
+        if (wanted == reaped) {
+            running = false;
+            return 0;
+        }
+        return wanted;
+    }
+
+    private void reap() {
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(Links.deleteGroup(Ownership.REAP_GROUP));
+        } catch (LinuxException e) {
+            if (!e.is(Errno.ENODEV)) { // ENODEV: somebody else was faster
+                report(e);
+            }
+        } catch (IOException e) {
+            report(e);
+        }
+    }
+
+    private static void report(IOException e) {
+        LOG.log(
+                Level.WARNING,
+                "links on their way out stay for now, down and detached; the next removal tries"
+                        + " again",
+                e);
+    }
+
+    /** Finishes what is scheduled. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        try {
+            await(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.InstalledRule;
+import dev.kakehashi.linux.nft.InstalledTable;
+import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.Nft;
+import dev.kakehashi.linux.nft.NftException;
+import dev.kakehashi.linux.nft.NftTransaction;
+import dev.kakehashi.linux.nft.TableId;
+import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftRules;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Resource;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Steps about nftables as one transaction. */
+final class NftExecution {
+    private static final int ATTEMPTS = 10;
+
+    private final Nft nft;
+    private final Map<TableId, Optional<InstalledTable>> read = new HashMap<>();
+    private OptionalInt generation = OptionalInt.empty();
+
+    NftExecution(Netns netns) {
+        nft = KernelNft.of(netns);
+    }
+
+    /**
+     * Carries the steps out, all or none of them.
+     *
+     * @throws StepException if the kernel refuses; it names the first step, the cause the command
+     */
+    void run(List<Step> steps) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            read.clear();
+            generation = OptionalInt.empty();
+            try {
+                NftTransaction.Builder transaction = NftTransaction.builder();
+                build(steps, transaction);
+                if (generation.isPresent()) {
+                    transaction.ifGeneration(generation.getAsInt());
+                }
+                nft.apply(transaction.build());
+                return;
+            } catch (NftException e) {
+                // Handles were of a generation that somebody has changed meanwhile.
+                if (!e.isStale() || attempt == ATTEMPTS) {
+                    throw new StepException(steps.getFirst(), e);
+                }
+            }
+        }
+    }
+
+    private void build(List<Step> steps, NftTransaction.Builder transaction) throws IOException {
+        for (Step step : steps) {
+            if (!(step instanceof Step.Remove)) {
+                declare(step, transaction);
+            }
+        }
+        for (Step step : steps) {
+            if (!(step instanceof Step.Remove)) {
+                fill(step, transaction);
+            }
+        }
+        // Rules before the chains they lead to; chains are emptied before any is deleted.
+        for (Step step : steps) {
+            if (step instanceof Step.Remove && step.resource() instanceof NftRules rules) {
+                delete(rules, transaction);
+            }
+        }
+        for (Step step : steps) {
+            if (step instanceof Step.Remove && step.resource() instanceof NftChain chain) {
+                if (isThere(chain)) {
+                    transaction.flushChain(chain.table().id(), chain.chain().name());
+                }
+            }
+        }
+        for (Step step : steps) {
+            if (step instanceof Step.Remove) {
+                switch (step.resource()) {
+                    case NftChain chain when isThere(chain) ->
+                            transaction.deleteChain(chain.table().id(), chain.chain().name());
+                    case NftTable table -> transaction.destroyTable(table.ruleset().id());
+                    default -> {}
+                }
+            }
+        }
+    }
+
+    private static void declare(Step step, NftTransaction.Builder transaction) {
+        if (!(step.resource() instanceof NftTable && step instanceof Step.Change)) {
+            handler(step.resource()).declare(step.resource(), transaction);
+        }
+    }
+
+    private void fill(Step step, NftTransaction.Builder transaction) throws IOException {
+        if (step instanceof Step.Change(_, NftTable after, NftTable before)) {
+            NftTableDiff.change(before.ruleset(), after.ruleset(), transaction);
+            return;
+        }
+        if (step instanceof Step.Change(_, _, NftRules before)) {
+            delete(before, transaction);
+        }
+        handler(step.resource()).fill(step.resource(), transaction);
+    }
+
+    /** Deletes what bears the comment, by the handles of this moment. */
+    private void delete(NftRules rules, NftTransaction.Builder transaction) throws IOException {
+        Optional<InstalledTable> table = table(rules.table());
+        if (table.isEmpty() || table.get().chain(rules.chain()).isEmpty()) {
+            return;
+        }
+        for (InstalledRule rule : table.get().chain(rules.chain()).get().rules()) {
+            if (rule.rule().comment().equals(rules.comment())) {
+                transaction.deleteRule(rules.table(), rules.chain(), rule.handle());
+            }
+        }
+    }
+
+    private boolean isThere(NftChain chain) throws IOException {
+        Optional<InstalledTable> table = table(chain.table().id());
+        return table.isPresent() && table.get().chain(chain.chain().name()).isPresent();
+    }
+
+    private Optional<InstalledTable> table(TableId id) throws IOException {
+        Optional<InstalledTable> known = read.get(id);
+        if (known == null) {
+            known = nft.rules(id);
+            read.put(id, known);
+            if (known.isPresent()) {
+                generation = OptionalInt.of(known.get().generation());
+            }
+        }
+        return known;
+    }
+
+    @SuppressWarnings("unchecked") // all kinds that come here are nftables'
+    private static NftHandler<Resource> handler(Resource resource) {
+        return (NftHandler<Resource>) (Handler<?>) Handlers.of(resource);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.kakehashi.state.engine;
+
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.ResourceKey;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What objects that can bear no mark were before we changed them: the only thing about kernels that
+ * is not written in kernels. Implementations are safe for use by several threads.
+ */
+public interface PriorValues {
+    /** The value before the first change, if one is on record. */
+    Optional<String> find(NamespaceId namespace, ResourceKey key);
+
+    /** Records the value before a change, unless one is on record; before the kernel is touched. */
+    void record(NamespaceId namespace, ResourceKey key, String value) throws IOException;
+
+    /** Forgets what was given back. */
+    void forget(NamespaceId namespace, ResourceKey key) throws IOException;
+
+    /** A record that lasts as long as the process. */
+    static PriorValues inMemory() {
+        record Where(NamespaceId namespace, ResourceKey key) {}
+        Map<Where, String> values = new ConcurrentHashMap<>();
+        return new PriorValues() {
+            @Override
+            public Optional<String> find(NamespaceId namespace, ResourceKey key) {
+                return Optional.ofNullable(values.get(new Where(namespace, key)));
+            }
+
+            @Override
+            public void record(NamespaceId namespace, ResourceKey key, String value) {
+                values.putIfAbsent(new Where(namespace, key), value);
+            }
+
+            @Override
+            public void forget(NamespaceId namespace, ResourceKey key) {
+                values.remove(new Where(namespace, key));
+            }
+        };
+    }
+}
