@@ -5,13 +5,13 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniRoute;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.RouteBuilder;
-import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.Sysctl;
 
 import java.net.InetAddress;

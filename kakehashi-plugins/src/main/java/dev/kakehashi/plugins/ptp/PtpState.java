@@ -4,6 +4,7 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.ContainerSide;
 import dev.kakehashi.plugins.attachment.Switches;
@@ -17,7 +18,6 @@ import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
-import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.InetAddress;
 import java.util.List;

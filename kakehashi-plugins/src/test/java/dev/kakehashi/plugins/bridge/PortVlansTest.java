@@ -1,7 +1,7 @@
 package dev.kakehashi.plugins.bridge;
 
-import static dev.kakehashi.state.BridgeVlan.access;
-import static dev.kakehashi.state.BridgeVlan.tagged;
+import static dev.kakehashi.linux.rtnetlink.BridgeVlan.access;
+import static dev.kakehashi.linux.rtnetlink.BridgeVlan.tagged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,30 @@
+package dev.kakehashi.cli;
+
+import dev.kakehashi.lab.Lab;
+import dev.kakehashi.lab.LabSpec;
+
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+
+/** The options that every lab command has. */
+final class LabOptions {
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            defaultValue = LabSpec.DEFAULT_NAME,
+            description = "Name of the lab, if there are several (default: ${DEFAULT-VALUE}).")
+    String name = LabSpec.DEFAULT_NAME;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    OutputFormat output = OutputFormat.TABLE;
+
+    /** The lab of that name. */
+    Lab open() throws IOException {
+        return Lab.open(name);
+    }
+}

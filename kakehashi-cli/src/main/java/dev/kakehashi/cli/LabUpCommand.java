@@ -1,0 +1,61 @@
+package dev.kakehashi.cli;
+
+import dev.kakehashi.lab.Lab;
+import dev.kakehashi.lab.LabSpec;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.util.concurrent.Callable;
+
+/** {@code kakehashi lab up}. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Brings a lab up and waits until every pod reaches every other.",
+            "Each node is a network and a mount namespace with an agent of its own; pods are made"
+                    + " as a container runtime makes them."
+        })
+final class LabUpCommand implements Callable<Integer> {
+    @Mixin LabOptions options = new LabOptions();
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many nodes (default: ${DEFAULT-VALUE}).")
+    int nodes;
+
+    @Option(
+            names = "--pods-per-node",
+            paramLabel = "K",
+            defaultValue = "2",
+            description = "How many pods on each (default: ${DEFAULT-VALUE}).")
+    int podsPerNode;
+
+    @Option(
+            names = "--carrier",
+            paramLabel = "CARRIER",
+            defaultValue = "vxlan",
+            description = "vxlan or host-gw (default: ${DEFAULT-VALUE}).")
+    String carrier = "vxlan";
+
+    @Option(
+            names = "--segments",
+            paramLabel = "M",
+            defaultValue = "1",
+            description =
+                    "How many underlay segments the nodes are spread over, with a router between"
+                            + " (default: ${DEFAULT-VALUE}).")
+    int segments;
+
+    @Override
+    public Integer call() throws Exception {
+        LabSpec spec = new LabSpec(options.name, nodes, podsPerNode, carrier, segments);
+        TerminalProgress progress = new TerminalProgress(System.err);
+        Lab lab = Lab.up(spec, progress);
+        return new LabReport(lab, options.output).all(progress);
+    }
+}

@@ -1,0 +1,223 @@
+package dev.kakehashi.lab;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** A lab that is up: what a user can ask of it. */
+public final class Lab {
+    private static final Duration REACH_LIMIT = Duration.ofSeconds(15);
+    private static final String OUTSIDE = "outside";
+
+    private final LabTopology topology;
+    private final LabFiles files;
+    private final Installation installation;
+
+    private Lab(LabTopology topology, LabFiles files, Installation installation) {
+        this.topology = topology;
+        this.files = files;
+        this.installation = installation;
+    }
+
+    /**
+     * Brings a lab up.
+     *
+     * @throws IOException if one of that name is up, or if it cannot be made; then nothing of it is
+     *     left but what {@link #down} removes
+     */
+    public static Lab up(LabSpec spec, Progress progress) throws IOException {
+        LabDirectory directory = new LabDirectory(spec.name());
+        if (directory.exists()) {
+            throw new IOException(
+                    "lab "
+                            + spec.name()
+                            + " is there already; remove it with: kakehashi lab down --name "
+                            + spec.name());
+        }
+        Installation installation = Installation.find();
+        LabTopology topology = new LabTopology(spec);
+        try {
+            new LabUp(topology, installation, progress).run();
+        } catch (IOException e) {
+            throw new IOException(
+                    "lab "
+                            + spec.name()
+                            + " is not up; look at "
+                            + directory.path()
+                            + ", then: kakehashi lab down --name "
+                            + spec.name(),
+                    e);
+        }
+        return new Lab(topology, new LabFiles(directory), installation);
+    }
+
+    /**
+     * A lab that is up.
+     *
+     * @throws IOException naming the labs there are when there is none of that name
+     */
+    public static Lab open(String name) throws IOException {
+        LabDirectory directory = new LabDirectory(name);
+        if (!directory.exists()) {
+            List<String> all = LabDirectory.all();
+            throw new IOException(
+                    "there is no lab "
+                            + name
+                            + (all.isEmpty()
+                                    ? "; make one with: kakehashi lab up"
+                                    : "; there are: " + String.join(", ", all)));
+        }
+        LabFiles files = new LabFiles(directory);
+        return new Lab(new LabTopology(files.readSpec()), files, Installation.find());
+    }
+
+    /** Removes a lab, whole, half-made or absent, and leaves the machine as found. */
+    public static void down(String name, Progress progress) throws IOException {
+        new LabTeardown(new LabDirectory(name), progress).run();
+    }
+
+    /** What there is now. */
+    public LabStatus status() throws IOException {
+        return new LabInventory(topology, files).status();
+    }
+
+    /** Tests every pod to every other pod, to its node and to the outside. */
+    public ReachReport reach(Progress progress) throws IOException {
+        try (LabEndpoints endpoints = new LabEndpoints();
+                NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
+            for (LabPod pod : files.pods()) {
+                endpoints.pod(pod, sandboxes.of(node(pod.node())));
+            }
+            for (LabNode node : topology.nodes()) {
+                endpoints.node(node);
+            }
+            endpoints.outside(topology);
+            List<Probe> questions = Questions.all(endpoints.all());
+            progress.step("testing " + questions.size() + " ways");
+            List<Probe> answered = Prober.ask(questions, REACH_LIMIT);
+            progress.step("done");
+            return ReachReport.of(answered);
+        }
+    }
+
+    /**
+     * Adds a pod.
+     *
+     * @param pod its name; empty for the next free number
+     */
+    public LabStatus.Pod addPod(String node, String pod) throws IOException {
+        List<LabPod> pods = files.pods();
+        String name = pod.isEmpty() ? nextName(pods) : pod;
+        if (pods.stream().anyMatch(p -> p.name().equals(name))) {
+            throw new IOException("there is a pod " + name + " already");
+        }
+        LabNode place = node(node);
+        try (NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
+            LabPod added =
+                    new LabPods(files, installation)
+                            .add(new LabPod(name, node, ""), sandboxes.of(place));
+            return new LabStatus.Pod(added.name(), added.node(), added.address());
+        }
+    }
+
+    private static String nextName(List<LabPod> pods) {
+        List<String> taken = pods.stream().map(LabPod::name).toList();
+        return IntStream.iterate(1, i -> i + 1)
+                .mapToObj(i -> "pod" + i)
+                .filter(name -> !taken.contains(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Removes a pod. */
+    public void delPod(String pod) throws IOException {
+        LabPod gone = pod(pod).orElseThrow(() -> unknown(pod));
+        try (NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
+            new LabPods(files, installation).del(gone, sandboxes.of(node(gone.node())));
+        }
+    }
+
+    /** The address of a pod, a node or the outside; anything else is taken for an address. */
+    public String addressOf(String name) throws IOException {
+        Optional<LabPod> pod = pod(name);
+        if (pod.isPresent()) {
+            return pod.get().address();
+        }
+        if (name.equals(OUTSIDE)) {
+            return LabTopology.OUTSIDE_ADDRESS;
+        }
+        return topology.node(name).map(LabNode::address).orElse(name);
+    }
+
+    /**
+     * Runs a command inside a pod, a node or the outside host, on this terminal.
+     *
+     * @return its exit status
+     */
+    public int exec(String where, List<String> command) throws IOException {
+        Optional<LabPod> pod = pod(where);
+        List<String> words = new ArrayList<>();
+        if (pod.isPresent()) {
+            words.addAll(List.of("nsenter", "--net=" + pod.get().netns()));
+        }
+        words.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+        if (where.equals(OUTSIDE)) {
+            Path outside = LabDirectory.netns(topology.outsideNetns());
+            builder.command().addAll(0, List.of("nsenter", "--net=" + outside));
+            return await(builder.start());
+        }
+        LabNode node = pod.isPresent() ? node(pod.get().node()) : node(where);
+        try (NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
+            return await(sandboxes.of(node).call(builder::start));
+        }
+    }
+
+    private static int await(Process process) throws IOException {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Explains a packet's way by the kernel's own objects, a sentence each. */
+    public List<String> explain(String from, String to) throws IOException {
+        LabPod source = pod(from).orElseThrow(() -> unknown(from));
+        try (NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
+            return new PathStory(topology, files.pods(), sandboxes).tell(source, addressOf(to));
+        }
+    }
+
+    /** Changes the carrier of the lab's network; the agents follow. */
+    public void carrier(String carrier) throws IOException {
+        LabSpec old = topology.spec();
+        LabSpec changed =
+                new LabSpec(old.name(), old.nodes(), old.podsPerNode(), carrier, old.segments());
+        files.writeSpec(changed);
+        new LabStore(files.directory()).writeNetwork(carrier);
+    }
+
+    private Optional<LabPod> pod(String name) throws IOException {
+        return files.pods().stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
+    private LabNode node(String name) throws IOException {
+        return topology.node(name).orElseThrow(() -> unknown(name));
+    }
+
+    private IOException unknown(String name) {
+        return new IOException(
+                "there is no \""
+                        + name
+                        + "\" in lab "
+                        + topology.spec().name()
+                        + "; see: kakehashi lab status --name "
+                        + topology.spec().name());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.kakehashi.lab;
+
+import dev.kakehashi.linux.SysMount;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** Makes the folders of a lab, and those of the machine that its nodes hide. */
+record LabFolders(LabDirectory directory) {
+
+    void make(List<LabNode> nodes) throws IOException {
+        Path path = directory.path();
+        Files.createDirectories(path);
+        // A mount namespace can be pinned only on a mount that does not propagate to others
+        // (mount_namespaces(7)); systemd makes all mounts shared.
+        SysMount.mount(path.toString(), path.toString(), "none", SysMount.MS_BIND);
+        SysMount.mount("none", path.toString(), "none", SysMount.MS_PRIVATE);
+        for (Path hidden : LabDirectory.HIDDEN) {
+            makeOnMachine(hidden);
+        }
+        for (LabNode node : nodes) {
+            for (Path hidden : LabDirectory.HIDDEN) {
+                Files.createDirectories(directory.inPlaceOf(node.name(), hidden));
+            }
+        }
+        Files.createDirectories(directory.store());
+        Files.createDirectories(directory.pods());
+    }
+
+    /** Makes a folder to mount on, and writes down what was missing before it is made. */
+    private void makeOnMachine(Path folder) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path p = folder; p != null && !Files.exists(p); p = p.getParent()) {
+            missing.push(p);
+        }
+        for (Path p : missing) {
+            Files.writeString(
+                    directory.made(),
+                    p + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+            Files.createDirectory(p);
+        }
+    }
+
+    List<NodeSandbox.Bind> binds(LabNode node) {
+        return LabDirectory.HIDDEN.stream()
+                .map(h -> new NodeSandbox.Bind(directory.inPlaceOf(node.name(), h), h))
+                .toList();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.kakehashi.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The processes of a lab, known by a variable in their environment, which their children inherit:
+ * it finds them also when nobody was left to write their numbers down.
+ */
+final class LabProcesses {
+    /** Set in each process of a lab to the lab's name. */
+    static final String VARIABLE = "KAKEHASHI_LAB";
+
+    private LabProcesses() {}
+
+    /** All living processes of a lab but this one. */
+    static List<ProcessHandle> of(String lab) throws IOException {
+        List<ProcessHandle> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path entry : entries) {
+                long pid = Long.parseLong(entry.getFileName().toString());
+                if (pid != ProcessHandle.current().pid() && belongs(entry, lab)) {
+                    ProcessHandle.of(pid).ifPresent(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean belongs(Path process, String lab) {
+        try {
+            String environment =
+                    new String(
+                            Files.readAllBytes(process.resolve("environ")),
+                            StandardCharsets.ISO_8859_1);
+            return ("\0" + environment).contains("\0" + VARIABLE + "=" + lab + "\0");
+        } catch (IOException e) {
+            // It ended while we looked.
+            return false;
+        }
+    }
+
+    /** Asks all to end, and after {@code patience} ends those that did not. */
+    static void end(List<ProcessHandle> processes, Duration patience) {
+        processes.forEach(ProcessHandle::destroy);
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (ProcessHandle process : processes) {
+            if (!ends(process, deadline - System.nanoTime())) {
+                process.destroyForcibly();
+                ends(process, Duration.ofSeconds(5).toNanos());
+            }
+        }
+    }
+
+    private static boolean ends(ProcessHandle process, long nanos) {
+        try {
+            process.onExit().get(Math.max(nanos, 1), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new UncheckedIOException(new IOException(e));
+        }
+    }
+
+    /** The last lines of a log, for an error message. */
+    static String tail(Path log, int lines) {
+        try {
+            List<String> all = Files.readAllLines(log, StandardCharsets.UTF_8);
+            return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+        } catch (IOException e) {
+            return "(" + log + " cannot be read: " + e.getMessage() + ")";
+        }
+    }
+
+    /** The process of a lab whose command line has a word. */
+    static Optional<ProcessHandle> find(String lab, String word) throws IOException {
+        for (ProcessHandle process : of(lab)) {
+            Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+            try {
+                String text = Files.readString(commandLine, StandardCharsets.ISO_8859_1);
+                if (("\0" + text).contains("\0" + word + "\0")) {
+                    return Optional.of(process);
+                }
+            } catch (IOException e) {
+                // It ended while we looked.
+            }
+        }
+        return Optional.empty();
+    }
+}

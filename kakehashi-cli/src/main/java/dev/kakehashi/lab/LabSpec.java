@@ -1,0 +1,61 @@
+package dev.kakehashi.lab;
+
+/**
+ * What a user asks a lab to be.
+ *
+ * @param name prefix of every namespace of this lab: a letter, then letters, digits or {@code -}
+ * @param nodes how many nodes, 1 to 200
+ * @param podsPerNode how many pods each node starts with, 0 to 100
+ * @param carrier how packets travel between nodes: {@code vxlan} or {@code host-gw}
+ * @param segments how many underlay segments the nodes are spread over, with a router between them
+ */
+public record LabSpec(String name, int nodes, int podsPerNode, String carrier, int segments) {
+
+    /** The lab's name where the user gives none. */
+    public static final String DEFAULT_NAME = "kakehashi";
+
+    /**
+     * Checks the values against their limits.
+     *
+     * @throws IllegalArgumentException naming the option, its value and what is allowed
+     */
+    public LabSpec {
+        // Namespace names become file names below /run/netns; they are kept short enough to read.
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    "lab name \""
+                            + name
+                            + "\" must be 1 to 20 letters, digits or '-', beginning with a letter");
+        }
+        require("--nodes", nodes, 1, 200);
+        require("--pods-per-node", podsPerNode, 0, 100);
+        require("--segments", segments, 1, 50);
+        if (!carrier.equals("vxlan") && !carrier.equals("host-gw")) {
+            throw new IllegalArgumentException(
+                    "--carrier \"" + carrier + "\" is not known; use vxlan or host-gw");
+        }
+        if (carrier.equals("host-gw") && Math.min(segments, nodes) > 1) {
+            throw new IllegalArgumentException(
+                    "--carrier host-gw needs all nodes in one segment: a router between them does"
+                            + " not know the pods' subnets; use --segments 1 or --carrier vxlan");
+        }
+    }
+
+    private static boolean isName(String name) {
+        if (name.isEmpty() || name.length() > 20 || !isLetter(name.charAt(0))) {
+            return false;
+        }
+        return name.chars().allMatch(c -> isLetter(c) || (c >= '0' && c <= '9') || c == '-');
+    }
+
+    private static boolean isLetter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static void require(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    option + " " + value + " is out of range: " + min + " to " + max);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.kakehashi.lab;
+
+import dev.kakehashi.linux.Fcntl;
+import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.Sched;
+import dev.kakehashi.linux.SysMount;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A platform thread that lives in one node: in its network namespace and its mount namespace. What
+ * it opens, reads, writes and starts is the node's.
+ *
+ * <p>Closing it leaves the node as it is; the namespaces live as long as they are pinned.
+ */
+final class NodeSandbox implements AutoCloseable {
+    private final ExecutorService thread;
+
+    private NodeSandbox(String name) {
+        this.thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("lab-" + name).factory());
+    }
+
+    /** A folder of the node's own that hides one of the machine's. */
+    record Bind(Path source, Path target) {}
+
+    /**
+     * Makes a node's mount namespace, in which {@code binds} hide the machine's own folders, and
+     * pins it. The folders must exist. Equivalent to: {@code nsenter --net=NETNS unshare
+     * --mount=PIN --propagation private}, then {@code mount --bind} for each.
+     *
+     * @param netns the node's network namespace
+     * @param pin a file on a mount with private propagation, where the mount namespace is kept
+     */
+    static NodeSandbox create(String name, Path netns, Path pin, List<Bind> binds)
+            throws IOException {
+        NodeSandbox sandbox = new NodeSandbox(name);
+        try {
+            String thread =
+                    sandbox.call(() -> {
+                        // A thread that shares its root and working folder with others
+                        // may not change its mount namespace (setns(2)).
+                        Sched.unshare(Sched.CLONE_FS | Sched.CLONE_NEWNS);
+                        SysMount.mount("none", "/", "none", SysMount.MS_REC | SysMount.MS_PRIVATE);
+                        for (Bind bind : binds) {
+                            SysMount.mount(
+                                    bind.source().toString(),
+                                    bind.target().toString(),
+                                    "none",
+                                    SysMount.MS_BIND);
+                        }
+                        enter(netns, Sched.CLONE_NEWNET);
+                        return Files.readSymbolicLink(Path.of("/proc/thread-self")).toString();
+                    });
+            Files.createFile(pin);
+            SysMount.mount("/proc/" + thread + "/ns/mnt", pin.toString(), "none", SysMount.MS_BIND);
+            return sandbox;
+        } catch (IOException | RuntimeException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
+    /** Enters a node that exists. Equivalent to: {@code nsenter --net=NETNS --mount=PIN}. */
+    static NodeSandbox open(String name, Path netns, Path pin) throws IOException {
+        NodeSandbox sandbox = new NodeSandbox(name);
+        try {
+            sandbox.call(() -> {
+                Sched.unshare(Sched.CLONE_FS);
+                enter(netns, Sched.CLONE_NEWNET);
+                enter(pin, Sched.CLONE_NEWNS);
+                return true;
+            });
+            return sandbox;
+        } catch (IOException | RuntimeException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
+    private static void enter(Path namespace, int type) throws IOException {
+        try (Fd fd = Fcntl.open(namespace, Fcntl.O_RDONLY, 0)) {
+            Sched.setns(fd, type);
+        }
+    }
+
+    /**
+     * Runs work inside the node and waits for it. A process that it starts is the node's.
+     *
+     * @throws IOException what the work threw, or a wrapper of another checked exception
+     */
+    <T> T call(Callable<T> work) throws IOException {
+        try {
+            return thread.submit(work).get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw new IOException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.lab;
+
+import org.jspecify.annotations.NullMarked;
