@@ -2,6 +2,7 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
+import dev.kakehashi.agent.attach.PluginRegistry;
 
 import java.io.IOException;
 import java.lang.System.Logger;

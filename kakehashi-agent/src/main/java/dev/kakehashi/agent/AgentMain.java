@@ -1,6 +1,7 @@
 package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.OneShot;
+import dev.kakehashi.agent.attach.PluginRegistry;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;

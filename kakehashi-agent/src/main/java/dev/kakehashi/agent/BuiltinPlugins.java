@@ -1,5 +1,6 @@
 package dev.kakehashi.agent;
 
+import dev.kakehashi.agent.attach.PluginRegistry;
 import dev.kakehashi.ipam.HostLocal;
 import dev.kakehashi.ipam.ReservationDirectories;
 import dev.kakehashi.ipam.Static;

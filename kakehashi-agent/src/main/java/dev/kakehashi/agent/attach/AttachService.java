@@ -1,7 +1,5 @@
 package dev.kakehashi.agent.attach;
 
-import dev.kakehashi.agent.PluginRegistry;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;

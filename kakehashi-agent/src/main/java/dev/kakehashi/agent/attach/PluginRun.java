@@ -1,6 +1,5 @@
 package dev.kakehashi.agent.attach;
 
-import dev.kakehashi.agent.PluginRegistry;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginCall;

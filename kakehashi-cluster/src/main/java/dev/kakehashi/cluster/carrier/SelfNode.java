@@ -1,5 +1,6 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 

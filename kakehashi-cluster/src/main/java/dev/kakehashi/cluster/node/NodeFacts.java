@@ -1,6 +1,5 @@
 package dev.kakehashi.cluster.node;
 
-import dev.kakehashi.cluster.carrier.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 

@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRecord;
+import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.state.DesiredState;

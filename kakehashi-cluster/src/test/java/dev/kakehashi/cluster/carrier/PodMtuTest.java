@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.CrossSubnet;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
+import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.Test;

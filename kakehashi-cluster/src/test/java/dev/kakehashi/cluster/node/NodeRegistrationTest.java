@@ -9,7 +9,6 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
-import dev.kakehashi.cluster.carrier.Underlay;
 import dev.kakehashi.cluster.store.DirectoryStore;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;

@@ -1,4 +1,4 @@
-package dev.kakehashi.cluster.carrier;
+package dev.kakehashi.cluster.node;
 
 import dev.kakehashi.linux.IpPrefix;
 

@@ -1,4 +1,4 @@
-package dev.kakehashi.agent;
+package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.plugins.PluginHost;
