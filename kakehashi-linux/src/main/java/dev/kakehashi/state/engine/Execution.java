@@ -97,18 +97,40 @@ final class Execution {
 
     /** Takes back what was done, last first; what cannot be is told with the failure. */
     private void undo(Exception failure) {
-        List<Step> back = List.copyOf(done).reversed();
-        for (Step step : back) {
+        List<Step> nft = new ArrayList<>();
+        for (Step step : List.copyOf(done).reversed()) {
             if (step.inverse().isEmpty() || goesWithLink(step)) {
                 continue;
             }
-            try {
-                runGroups(List.of(step.inverse().get()));
-            } catch (IOException | RuntimeException e) {
-                failure.addSuppressed(e);
+            Step back = step.inverse().get();
+            if (isNft(back)) {
+                nft.add(back);
+            } else {
+                undo(nft, failure);
+                nft.clear();
+                undo(List.of(back), failure);
             }
         }
+        undo(nft, failure);
         done.clear();
+    }
+
+    /** Those of nftables go together: chains cannot be deleted before the rules that lead to them. */
+    private static boolean isNft(Step step) {
+        return step.resource() instanceof NftTable
+                || step.resource() instanceof NftChain
+                || step.resource() instanceof NftRules;
+    }
+
+    private void undo(List<Step> back, Exception failure) {
+        if (back.isEmpty()) {
+            return;
+        }
+        try {
+            runGroups(List.copyOf(back));
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private boolean goesWithLink(Step step) {

@@ -20,7 +20,9 @@ import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a point-to-point attachment is in the kernel. Pure.
@@ -59,6 +61,7 @@ final class PtpState {
         DesiredState.Builder state = pair(true);
         String ifName = veth.containerName();
         ContainerSide.ipv6Switches(ifName, result.ips()).forEach(state::container);
+        Set<IpPrefix> routed = new HashSet<>();
         for (CniIp ip : result.ips()) {
             InetAddress gateway = gateway(ip);
             IpPrefix subnet = ContainerSide.prefix(ip.address());
@@ -68,16 +71,21 @@ final class PtpState {
                 address = address.withoutDad();
                 hostAddress = hostAddress.withoutDad();
             }
-            state.container(address)
-                    .container(
-                            Route.to(IpPrefix.host(gateway), NextHop.dev(ifName))
-                                    .source(subnet.address())
-                                    .build())
-                    .container(
-                            Route.to(subnet.network(), NextHop.via(gateway, ifName))
-                                    .source(subnet.address())
-                                    .build())
-                    .host(Switches.forwarding(subnet.isIpv4()))
+            state.container(address);
+            // Of two addresses in one subnet, the first is what is sent from.
+            if (routed.add(IpPrefix.host(gateway))) {
+                state.container(
+                        Route.to(IpPrefix.host(gateway), NextHop.dev(ifName))
+                                .source(subnet.address())
+                                .build());
+            }
+            if (routed.add(subnet.network())) {
+                state.container(
+                        Route.to(subnet.network(), NextHop.via(gateway, ifName))
+                                .source(subnet.address())
+                                .build());
+            }
+            state.host(Switches.forwarding(subnet.isIpv4()))
                     .host(hostAddress)
                     .host(hostRoute(subnet));
         }

@@ -1,0 +1,62 @@
+package dev.kakehashi.plugins.builtin;
+
+import dev.kakehashi.cni.plugin.Plugin;
+import dev.kakehashi.ipam.HostLocal;
+import dev.kakehashi.ipam.ReservationDirectories;
+import dev.kakehashi.ipam.Static;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.plugins.HostEngines;
+import dev.kakehashi.plugins.PluginHost;
+import dev.kakehashi.plugins.bridge.BridgePlugin;
+import dev.kakehashi.plugins.loopback.Loopback;
+import dev.kakehashi.plugins.masquerade.Netfilter;
+import dev.kakehashi.plugins.ptp.PtpPlugin;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The plugins that take the place of the reference ones, with what their calls share: engines, open
+ * sockets, what is remembered of address files. One for a process.
+ */
+public final class ReferencePlugins implements AutoCloseable {
+
+    private final HostEngines engines;
+    private final Map<String, Function<PluginHost, Plugin>> factories;
+
+    private ReferencePlugins(HostEngines engines) {
+        this.engines = engines;
+        Netfilter netfilter = Netfilter.create();
+        ReservationDirectories directories = ReservationDirectories.create();
+        this.factories =
+                Map.of(
+                        "bridge", host -> BridgePlugin.of(host, engines, netfilter),
+                        "ptp", host -> PtpPlugin.of(host, engines, netfilter),
+                        "loopback", Loopback::of,
+                        "host-local", host -> HostLocal.of(host::file, directories),
+                        "static", host -> Static.create());
+    }
+
+    /**
+     * The plugins of a process.
+     *
+     * @param home the network namespace that most calls come from; stays the caller's, who closes
+     *     it after these
+     * @throws IOException when that namespace cannot be looked at
+     */
+    public static ReferencePlugins open(Netns home) throws IOException {
+        return new ReferencePlugins(HostEngines.of(home));
+    }
+
+    /** By type: what makes a plugin for one call. Making one costs nothing. */
+    public Map<String, Function<PluginHost, Plugin>> factories() {
+        return factories;
+    }
+
+    /** Ends what goes on behind the calls: the deletion of links, after it is done. */
+    @Override
+    public void close() {
+        engines.close();
+    }
+}

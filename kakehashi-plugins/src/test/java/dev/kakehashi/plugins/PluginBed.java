@@ -1,0 +1,182 @@
+package dev.kakehashi.plugins;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.plugin.Delegator;
+import dev.kakehashi.cni.plugin.InProcessDelegator;
+import dev.kakehashi.cni.plugin.Plugin;
+import dev.kakehashi.cni.plugin.ProcessDelegator;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.cni.result.ResultCodec;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.plugins.builtin.ReferencePlugins;
+import dev.kakehashi.testing.TestNamespaces;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A host and a container, both fresh namespaces, and our plugins on them. */
+public final class PluginBed implements AutoCloseable {
+
+    private final TestNamespaces namespaces;
+    private final Netns host;
+    private final Netns container;
+    private final ReferencePlugins plugins;
+
+    private PluginBed(
+            TestNamespaces namespaces, Netns host, Netns container, ReferencePlugins plugins) {
+        this.namespaces = namespaces;
+        this.host = host;
+        this.container = container;
+        this.plugins = plugins;
+    }
+
+    public static PluginBed create(TestNamespaces namespaces) throws IOException {
+        Netns host = namespaces.create();
+        Netns container = namespaces.create();
+        TestNamespaces.run(host, "ip", "link", "set", "lo", "up");
+        return new PluginBed(namespaces, host, container, ReferencePlugins.open(host));
+    }
+
+    public Netns host() {
+        return host;
+    }
+
+    public Netns container() {
+        return container;
+    }
+
+    /** One more container. */
+    public Netns anotherContainer() throws IOException {
+        return namespaces.create();
+    }
+
+    /** A path of a namespace, as CNI_NETNS. */
+    public static String path(Netns netns) {
+        return "/proc/self/fd/" + netns.fd().number();
+    }
+
+    public Plugin plugin(String type) {
+        Function<PluginHost, Plugin> factory = plugins.factories().get(type);
+        if (factory == null) {
+            throw new AssertionError("no plugin " + type);
+        }
+        return factory.apply(PluginHost.of(host));
+    }
+
+    /** Calls for the container of the bed. */
+    public Calls calls(String config) {
+        return Calls.with(config).set("CNI_NETNS", path(container)).delegator(delegator());
+    }
+
+    /** Ours in this process, whatever else by its binary. */
+    public Delegator delegator() {
+        Map<String, Plugin> ours = new HashMap<>();
+        for (String type : List.of("host-local", "static")) {
+            ours.put(type, plugin(type));
+        }
+        return InProcessDelegator.of(ours, ProcessDelegator.create());
+    }
+
+    /**
+     * ADD by the plugin that the configuration names. The result goes through the encoding of its
+     * version and back, as between a plugin and its runtime.
+     */
+    public CniResult add(Calls calls) throws CniException {
+        JsonObject config = calls.request(CniCommand.ADD).config();
+        String version = config.string("cniVersion", "");
+        CniResult result = plugin(type(config)).add(calls.request(CniCommand.ADD));
+        JsonObject encoded = ResultCodec.encode(result, version);
+        if (!encoded.string("cniVersion", "").equals(version)) {
+            throw new AssertionError("wrong version: " + encoded);
+        }
+        return ResultCodec.decode(encoded);
+    }
+
+    public void del(Calls calls) throws CniException {
+        var request = calls.request(CniCommand.DEL);
+        plugin(type(request.config())).del(request);
+    }
+
+    public void check(Calls calls) throws CniException {
+        var request = calls.request(CniCommand.CHECK);
+        plugin(type(request.config())).check(request);
+    }
+
+    public void gc(Calls calls) throws CniException {
+        var request = calls.request(CniCommand.GC);
+        plugin(type(request.config())).gc(request);
+    }
+
+    public void status(Calls calls) throws CniException {
+        var request = calls.request(CniCommand.STATUS);
+        plugin(type(request.config())).status(request);
+    }
+
+    private static String type(JsonObject config) throws CniException {
+        return config.string("type", "");
+    }
+
+    /** A link of the host. */
+    public Optional<Link> hostLink(String name) throws IOException {
+        return link(host, name);
+    }
+
+    /** The only port of a bridge on the host. */
+    public Link port(Link bridge) throws IOException {
+        try (RtNetlink netlink = RtNetlink.open(host)) {
+            List<Link> ports =
+                    netlink.links().stream()
+                            .filter(link -> link.master() == bridge.index())
+                            .toList();
+            if (ports.size() != 1) {
+                throw new AssertionError("ports: " + ports);
+            }
+            return ports.getFirst();
+        }
+    }
+
+    /** A link of the container. */
+    public Optional<Link> containerLink(String name) throws IOException {
+        return link(container, name);
+    }
+
+    public static Optional<Link> link(Netns netns, String name) throws IOException {
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            return netlink.link(name);
+        }
+    }
+
+    /** Runs a program on the host. */
+    public String onHost(String... command) throws IOException {
+        return TestNamespaces.run(host, command);
+    }
+
+    /** Runs a program in the container. */
+    public String inContainer(String... command) throws IOException {
+        return TestNamespaces.run(container, command);
+    }
+
+    /** Sends one packet from the container and waits for the answer. */
+    public void ping(String address) throws IOException {
+        inContainer("ping", "-n", "-c", "1", "-W", "2", address);
+    }
+
+    /** A data directory of address management, as JSON. */
+    public static String dataDir(Path directory) {
+        return "'dataDir': '" + directory + "'";
+    }
+
+    @Override
+    public void close() {
+        plugins.close();
+    }
+}

@@ -1,0 +1,421 @@
+package dev.kakehashi.plugins.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.rtnetlink.Bridge;
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.Veth;
+import dev.kakehashi.plugins.Calls;
+import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+@KernelTest
+class BridgePluginTest {
+
+    private static final String V4 = "[{'subnet': '10.1.2.0/24'}]";
+    private static final String V6 = "[{'subnet': '2001:db8:42::/64'}]";
+    private static final String OTHER_V6 = "[{'subnet': '2001:db8:43::/64'}]";
+
+    @TempDir Path data;
+    private PluginBed bed;
+
+    @BeforeEach
+    void makeBed(TestNamespaces namespaces) throws Exception {
+        bed = PluginBed.create(namespaces);
+    }
+
+    @AfterEach
+    void closeBed() {
+        bed.close();
+    }
+
+    private Calls calls(String version, String keys) {
+        return bed.calls(
+                "{'cniVersion': '%s', 'name': 'testConfig', 'type': 'bridge', 'bridge': 'bridge0'%s}"
+                        .formatted(version, keys));
+    }
+
+    private String hostLocal(String ranges) {
+        return ", 'ipam': {'type': 'host-local', %s, 'ranges': [%s]}"
+                .formatted(PluginBed.dataDir(data), ranges);
+    }
+
+    private static Link hostEnd(PluginBed bed, CniResult result) throws Exception {
+        return bed.hostLink(result.interfaces().get(1).name()).orElseThrow();
+    }
+
+    static Stream<Arguments> layer3() {
+        return CniVersion.ALL.stream()
+                .map(CniVersion::toString)
+                .flatMap(version -> {
+                    Stream<String> ranges = Stream.of(V4, V6, V4 + ", " + V6);
+                    if (CniVersion.exact(version).orElseThrow().atLeast(CniVersion.V0_3_0)) {
+                        ranges = Stream.concat(ranges, Stream.of(V4 + ", " + V6 + ", " + OTHER_V6));
+                    }
+                    return ranges.map(r -> Arguments.of(version, r));
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("layer3")
+    void add_withDefaultGateway_connectsAndDelRemoves(String version, String ranges)
+            throws Exception {
+        Calls calls = calls(version, ", 'isDefaultGateway': true, 'mtu': 1400" + hostLocal(ranges));
+
+        CniResult result = bed.add(calls);
+
+        Link bridge = bed.hostLink("bridge0").orElseThrow();
+        assertThat(bridge.kind()).containsInstanceOf(Bridge.class);
+        assertThat(bridge.isUp()).isTrue();
+        Link eth0 = bed.containerLink("eth0").orElseThrow();
+        assertThat(eth0.kind()).containsInstanceOf(Veth.class);
+        assertThat(eth0.isUp()).isTrue();
+        assertThat(eth0.mtu()).isEqualTo(1400);
+        Link hostEnd;
+        if (result.interfaces().isEmpty()) {
+            hostEnd = bed.port(bridge);
+        } else {
+            hostEnd = hostEnd(bed, result);
+            assertThat(result.interfaces())
+                    .containsExactly(
+                            CniInterface.onHost("bridge0", mac(bridge)),
+                            CniInterface.onHost(hostEnd.name(), mac(hostEnd)),
+                            CniInterface.inContainer(
+                                    "eth0", mac(eth0), PluginBed.path(bed.container())));
+            assertThat(result.ips()).allMatch(ip -> ip.interfaceIndex().orElse(-1) == 2);
+        }
+        assertThat(hostEnd.master()).isEqualTo(bridge.index());
+        assertThat(hostEnd.index()).isEqualTo(eth0.parent());
+        assertThat(hostEnd.mtu()).isEqualTo(1400);
+        String addresses = bed.inContainer("ip", "-o", "address", "show", "dev", "eth0");
+        String gateways = bed.onHost("ip", "-o", "address", "show", "dev", "bridge0");
+        String routes = bed.inContainer("ip", "-4", "route") + bed.inContainer("ip", "-6", "route");
+        if (ranges.contains(V4)) {
+            assertThat(addresses).contains("inet 10.1.2.2/24 brd 10.1.2.255 scope global");
+            assertThat(gateways).contains("inet 10.1.2.1/24");
+            assertThat(routes).contains("default via 10.1.2.1 dev eth0");
+            bed.ping("10.1.2.1");
+        }
+        if (ranges.contains(V6)) {
+            assertThat(addresses).contains("inet6 2001:db8:42::2/64 scope global");
+            assertThat(addresses).doesNotContain("tentative");
+            assertThat(gateways).contains("inet6 2001:db8:42::1/64");
+            assertThat(routes).contains("default via 2001:db8:42::1 dev eth0");
+        }
+        if (ranges.contains(OTHER_V6)) {
+            assertThat(gateways).contains("inet6 2001:db8:43::1/64");
+        }
+        assertThat(bed.onHost("cat", "/proc/sys/net/ipv4/ip_forward").strip())
+                .isEqualTo(ranges.contains(V4) ? "1" : "0");
+
+        bed.del(calls);
+        bed.del(calls);
+
+        assertThat(bed.containerLink("eth0")).isEmpty();
+        assertThat(bed.hostLink(hostEnd.name())).isEmpty();
+        assertThat(bed.hostLink("bridge0")).isPresent();
+        assertThat(data.resolve("testConfig").toFile().list())
+                .allMatch(name -> name.equals("lock") || name.startsWith("last_reserved_ip."));
+    }
+
+    private static String mac(Link link) {
+        return link.mac().map(MacAddress::toString).orElseThrow();
+    }
+
+    @Test
+    void add_joinsABridgeThatIsThere() throws Exception {
+        bed.onHost(
+                "ip", "link", "add", "bridge0", "address", "02:00:00:00:00:77", "type", "bridge");
+        CniResult result = bed.add(calls("1.0.0", ", 'isGateway': true" + hostLocal(V4)));
+        assertThat(result.interfaces().getFirst().mac()).isEqualTo("02:00:00:00:00:77");
+        assertThat(bed.hostLink("bridge0").orElseThrow().isUp()).isTrue();
+        bed.ping("10.1.2.1");
+    }
+
+    @Test
+    void add_toSomethingThatIsNoBridge_saysSoAndLeavesNothing() throws Exception {
+        bed.onHost("ip", "link", "add", "bridge0", "type", "veth", "peer", "name", "other");
+        String before = bed.onHost("ip", "-o", "link");
+        assertThatThrownBy(() -> bed.add(calls("1.0.0", hostLocal(V4))))
+                .isInstanceOf(CniException.class)
+                .hasMessageStartingWith("\"bridge0\" already exists but is not a bridge");
+        assertThat(bed.onHost("ip", "-o", "link")).isEqualTo(before);
+        assertThat(bed.containerLink("eth0")).isEmpty();
+        assertThat(data.resolve("testConfig/10.1.2.2")).doesNotExist();
+    }
+
+    @Test
+    void add_theSecondTime_isRefusedAndTheFirstStays() throws Exception {
+        Calls calls = calls("1.0.0", "");
+        CniResult result = bed.add(calls);
+        assertThatThrownBy(() -> bed.add(calls))
+                .isInstanceOf(CniException.class)
+                .hasMessageStartingWith("container veth name (\"eth0\") already exists");
+        assertThat(hostEnd(bed, result).isUp()).isTrue();
+    }
+
+    @Test
+    void add_withoutIpam_isLayer2() throws Exception {
+        CniResult result = bed.add(calls("1.0.0", ""));
+        assertThat(result.ips()).isEmpty();
+        assertThat(bed.containerLink("eth0").orElseThrow().isUp()).isTrue();
+        assertThat(bed.inContainer("ip", "-4", "address", "show", "dev", "eth0")).isEmpty();
+    }
+
+    @Test
+    void add_disableContainerInterface_leavesItDown() throws Exception {
+        CniResult result = bed.add(calls("1.0.0", ", 'disableContainerInterface': true"));
+        assertThat(bed.containerLink("eth0").orElseThrow().isUp()).isFalse();
+        assertThat(hostEnd(bed, result).isUp()).isTrue();
+    }
+
+    @Test
+    void del_ofSomethingNeverAdded_succeeds() throws Exception {
+        bed.del(calls("1.0.0", hostLocal(V4)));
+        bed.del(calls("1.0.0", ""));
+        bed.del(calls("1.0.0", hostLocal(V4)).set("CNI_NETNS", ""));
+        bed.del(calls("1.0.0", hostLocal(V4)).set("CNI_NETNS", "/run/netns/gone"));
+        assertThat(bed.hostLink("bridge0")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/run/netns/gone"})
+    void del_withoutTheNamespace_removesLinkAndReservation(String netns) throws Exception {
+        Calls calls = calls("1.0.0", ", 'isGateway': true" + hostLocal(V4));
+        CniResult result = bed.add(calls);
+        bed.del(calls.set("CNI_NETNS", netns));
+        assertThat(bed.hostLink(result.interfaces().get(1).name())).isEmpty();
+        assertThat(data.resolve("testConfig/10.1.2.2")).doesNotExist();
+    }
+
+    @Test
+    void del_thenAddAtOnce_works() throws Exception {
+        Calls calls = calls("1.0.0", ", 'isGateway': true" + hostLocal(V4));
+        for (int i = 0; i < 5; i++) {
+            bed.add(calls);
+            bed.ping("10.1.2.1");
+            bed.del(calls);
+        }
+    }
+
+    @Test
+    void add_hairpinIsolationAndPromiscuous_areSet() throws Exception {
+        CniResult hairpin = bed.add(calls("1.0.0", ", 'hairpinMode': true, 'portIsolation': true"));
+        assertThat(hostEnd(bed, hairpin).bridgePort().orElseThrow().hairpin()).contains(true);
+        assertThat(hostEnd(bed, hairpin).bridgePort().orElseThrow().isolated()).contains(true);
+        assertThat(bed.hostLink("bridge0").orElseThrow().isPromiscuous()).isFalse();
+        CniResult promiscuous =
+                bed.add(calls("1.0.0", ", 'promiscMode': true").container("b", "eth1"));
+        assertThat(bed.hostLink("bridge0").orElseThrow().isPromiscuous()).isTrue();
+        assertThat(hostEnd(bed, promiscuous).bridgePort().orElseThrow().hairpin()).contains(false);
+    }
+
+    @Test
+    void portIsolation_keepsContainersFromEachOther() throws Exception {
+        String keys = ", 'isGateway': true, 'portIsolation': %s" + hostLocal(V4);
+        var other = bed.anotherContainer();
+        bed.add(calls("1.0.0", keys.formatted("false")));
+        Calls second =
+                calls("1.0.0", keys.formatted("false"))
+                        .container("b", "eth0")
+                        .set("CNI_NETNS", PluginBed.path(other));
+        bed.add(second);
+        bed.ping("10.1.2.3");
+        bed.del(second);
+        bed.del(calls("1.0.0", keys.formatted("false")));
+        bed.add(calls("1.0.0", keys.formatted("true")));
+        bed.add(
+                calls("1.0.0", keys.formatted("true"))
+                        .container("c", "eth0")
+                        .set("CNI_NETNS", PluginBed.path(other)));
+        bed.ping("10.1.2.1");
+        assertThatThrownBy(() -> bed.ping("10.1.2.5")).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void add_explicitMac_isTheContainers() throws Exception {
+        CniResult result =
+                bed.add(
+                        calls("1.0.0", ", 'runtimeConfig': {'mac': 'c2:11:22:33:44:55'}")
+                                .set("CNI_ARGS", "MAC=c2:11:22:33:44:66"));
+        assertThat(result.interfaces().get(2).mac()).isEqualTo("c2:11:22:33:44:55");
+        assertThat(mac(bed.containerLink("eth0").orElseThrow())).isEqualTo("c2:11:22:33:44:55");
+    }
+
+    @Test
+    void add_hostInterfaceName_isTheHostEnds() throws Exception {
+        Calls calls = calls("1.0.0", ", 'args': {'cni': {'hostInterfaceName': 'web'}}");
+        CniResult result = bed.add(calls);
+        assertThat(result.interfaces().get(1).name()).isEqualTo("web");
+        assertThat(bed.hostLink("web")).isPresent();
+        assertThatThrownBy(() ->
+                        bed.add(
+                                calls("1.0.0", ", 'hostInterfaceName': 'web'")
+                                        .container("b", "eth1")))
+                .as("taken by another container")
+                .hasMessageContaining("web");
+        bed.del(calls);
+        assertThat(bed.hostLink("web")).isEmpty();
+        assertThat(bed.containerLink("eth0")).isEmpty();
+    }
+
+    /** A bridge without an address of its own takes the lowest of its ports'. */
+    @Test
+    void bridgeMac_staysWhenPortsComeAndGo() throws Exception {
+        for (boolean made : List.of(true, false)) {
+            if (made) {
+                bed.onHost("ip", "link", "add", "bridge0", "type", "bridge");
+            }
+            Calls first =
+                    calls("1.0.0", ", 'isGateway': true" + hostLocal(V4)).container("a", "eth0");
+            bed.add(first);
+            String mac = mac(bed.hostLink("bridge0").orElseThrow());
+            Calls second =
+                    calls("1.0.0", ", 'isGateway': true" + hostLocal(V4)).container("b", "eth1");
+            bed.add(second);
+            bed.onHost("ip", "link", "add", "p0", "type", "veth", "peer", "name", "p1");
+            bed.onHost(
+                    "ip", "link", "set", "p0", "address", "02:00:00:00:00:01", "master", "bridge0");
+            assertThat(mac(bed.hostLink("bridge0").orElseThrow())).isEqualTo(mac);
+            bed.del(first);
+            bed.onHost("ip", "link", "delete", "p0");
+            assertThat(mac(bed.hostLink("bridge0").orElseThrow())).isEqualTo(mac);
+            bed.del(second);
+            bed.onHost("ip", "link", "delete", "bridge0");
+        }
+    }
+
+    @Test
+    void gatewayAddress_thatContradicts_isRefusedUnlessForced() throws Exception {
+        bed.onHost("ip", "link", "add", "bridge0", "type", "bridge");
+        bed.onHost("ip", "address", "add", "192.168.7.1/24", "dev", "bridge0");
+        String keys = ", 'isGateway': true" + hostLocal(V4);
+        assertThatThrownBy(() -> bed.add(calls("1.0.0", keys)))
+                .isInstanceOf(CniException.class)
+                .hasMessageStartingWith(
+                        "\"bridge0\" already has an IP address different from 10.1.2.1/24");
+        assertThat(data.resolve("testConfig/10.1.2.2")).doesNotExist();
+        assertThat(bed.containerLink("eth0")).isEmpty();
+
+        bed.add(calls("1.0.0", keys + ", 'forceAddress': true"));
+
+        assertThat(bed.onHost("ip", "-4", "-o", "address", "show", "dev", "bridge0"))
+                .contains("10.1.2.1/24")
+                .doesNotContain("192.168.7.1");
+        bed.ping("10.1.2.1");
+    }
+
+    @Test
+    void add_failingAfterIpam_leavesNothing() throws Exception {
+        String before = bed.onHost("ip", "-o", "link");
+        // The kernel refuses the route: nothing says how to reach its gateway.
+        String ipam =
+                ", 'ipam': {'type': 'host-local', %s, 'subnet': '10.1.2.0/24', 'routes': [{'dst':"
+                                .formatted(PluginBed.dataDir(data))
+                        + " '10.9.0.0/16', 'gw': '192.0.2.1'}]}";
+        assertThatThrownBy(() ->
+                        bed.add(
+                                calls(
+                                        "1.0.0",
+                                        ", 'ipMasq': true, 'ipMasqBackend': 'nftables',"
+                                                + " 'macspoofchk': true"
+                                                + ipam)))
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining("10.9.0.0/16");
+        bed.onHost("ip", "link", "delete", "bridge0");
+        assertThat(bed.onHost("ip", "-o", "link")).isEqualTo(before);
+        assertThat(bed.containerLink("eth0")).isEmpty();
+        assertThat(data.resolve("testConfig").toFile().list())
+                .containsExactlyInAnyOrder("lock", "last_reserved_ip.0");
+        assertThat(bed.onHost("nft", "list", "ruleset"))
+                .doesNotContain("10.1.2.2")
+                .doesNotContain("dummy");
+    }
+
+    @Test
+    void routes_withAttributes_areMade() throws Exception {
+        String ipam =
+                ", 'ipam': {'type': 'host-local', %s, 'subnet': '10.1.2.0/24', 'routes': ["
+                                .formatted(PluginBed.dataDir(data))
+                        + "{'dst': '10.9.0.0/16', 'mtu': 1300, 'advmss': 1200, 'priority': 50},"
+                        + "{'dst': '10.8.0.0/16', 'gw': '10.1.2.9', 'table': 77},"
+                        + "{'dst': '10.7.0.0/16', 'gw': '10.1.2.9'},"
+                        + "{'dst': '10.7.0.0/16', 'gw': '10.1.2.8'}]}";
+        bed.add(calls("1.1.0", ", 'isGateway': true" + ipam));
+        assertThat(bed.inContainer("ip", "route", "show", "10.9.0.0/16"))
+                .contains("via 10.1.2.1 dev eth0")
+                .contains("metric 50")
+                .contains("mtu 1300")
+                .contains("advmss 1200");
+        assertThat(bed.inContainer("ip", "route", "show", "table", "77"))
+                .contains("10.8.0.0/16 via 10.1.2.9");
+        assertThat(bed.inContainer("ip", "route", "show", "10.7.0.0/16"))
+                .contains("via 10.1.2.9")
+                .contains("via 10.1.2.8");
+    }
+
+    @Test
+    void enabledad_waitsForTheDetection() throws Exception {
+        bed.add(calls("1.0.0", ", 'isGateway': true, 'enabledad': true" + hostLocal(V6)));
+        assertThat(bed.inContainer("ip", "-6", "address", "show", "dev", "eth0", "scope", "global"))
+                .contains("2001:db8:42::2/64")
+                .doesNotContain("tentative");
+        assertThat(bed.inContainer("cat", "/proc/sys/net/ipv6/conf/eth0/accept_dad").strip())
+                .isEqualTo("1");
+    }
+
+    @Test
+    void ipv6_isSwitchedOnWhereItIsOff() throws Exception {
+        bed.inContainer("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
+        bed.inContainer("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
+        bed.add(calls("1.0.0", ", 'isGateway': true" + hostLocal(V6)));
+        assertThat(bed.inContainer("ip", "-6", "address", "show", "dev", "eth0"))
+                .contains("2001:db8:42::2/64");
+        assertThat(bed.inContainer("cat", "/proc/sys/net/ipv6/conf/lo/disable_ipv6").strip())
+                .isEqualTo("0");
+        assertThat(bed.inContainer("cat", "/proc/sys/net/ipv6/conf/eth0/keep_addr_on_down").strip())
+                .isEqualTo("1");
+    }
+
+    @Test
+    void dns_ofTheConfiguration_winsOverIpams() throws Exception {
+        String ipam =
+                ", 'ipam': {'type': 'static', 'addresses': [{'address': '10.1.2.2/24'}], 'dns':"
+                        + " {'nameservers': ['192.0.2.1']}}";
+        assertThat(bed.add(calls("1.0.0", ipam)).dns().nameservers()).containsExactly("192.0.2.1");
+        assertThat(
+                        bed.add(
+                                        calls("1.0.0", ipam + ", 'dns': {'search': ['x']}")
+                                                .container("b", "eth1"))
+                                .dns()
+                                .search())
+                .containsExactly("x");
+        assertThat(
+                        bed.add(
+                                        calls("1.0.0", ipam + ", 'dns': {'nameservers': []}")
+                                                .container("c", "eth2"))
+                                .dns()
+                                .isEmpty())
+                .isTrue();
+    }
+}
