@@ -115,7 +115,9 @@ final class Execution {
         done.clear();
     }
 
-    /** Those of nftables go together: chains cannot be deleted before the rules that lead to them. */
+    /**
+     * Those of nftables go together: chains cannot be deleted before the rules that lead to them.
+     */
     private static boolean isNft(Step step) {
         return step.resource() instanceof NftTable
                 || step.resource() instanceof NftChain
