@@ -9,12 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A binary of the reference plugins, to be called side by side with ours. */
 public final class ReferencePlugin {
 
-    /** Where the binaries of other makers are, in this folder or below it. */
+    /** Where the binaries of other makers are: the reference plugins in its folder "reference". */
     private static final String PROPERTY = "kakehashi.peers";
 
     /**
@@ -32,7 +31,7 @@ public final class ReferencePlugin {
     }
 
     /** The plugin of this type; the test is skipped where it is not installed. */
-    public static ReferencePlugin of(String type) throws IOException {
+    public static ReferencePlugin of(String type) {
         Optional<Path> found = find(type);
         assumeThat(found)
                 .as("the reference plugin %s is below the folder -D%s", type, PROPERTY)
@@ -40,16 +39,13 @@ public final class ReferencePlugin {
         return new ReferencePlugin(found.orElseThrow());
     }
 
-    private static Optional<Path> find(String type) throws IOException {
+    private static Optional<Path> find(String type) {
         String folder = System.getProperty(PROPERTY, "");
-        if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.walk(Path.of(folder), 3)) {
-            return files.filter(file -> file.endsWith(type) && Files.isExecutable(file))
-                    .filter(Files::isRegularFile)
-                    .findFirst();
-        }
+        // The distribution's, which are older, lie beside them.
+        Path binary = Path.of(folder, "reference", type);
+        return folder.isEmpty() || !Files.isExecutable(binary)
+                ? Optional.empty()
+                : Optional.of(binary);
     }
 
     /** Starts the binary with the request's environment and configuration, which is written. */

@@ -103,7 +103,13 @@ final class BridgeState {
         state.container(containerEnd(true));
         switches(ifName).forEach(state::container);
         ContainerSide.ipv6Switches(ifName, result.ips()).forEach(state::container);
-        ContainerSide.addresses(ifName, result.ips()).forEach(state::container);
+        for (Address address : ContainerSide.addresses(ifName, result.ips())) {
+            // Said of the address too: the switch alone leaves it tentative until the link is up.
+            state.container(
+                    address.prefix().isIpv4() || config.duplicateAddressDetection()
+                            ? address
+                            : address.withoutDad());
+        }
         ContainerSide.routes(ifName, result.ips(), result.routes()).forEach(state::container);
         return state.build();
     }
