@@ -59,7 +59,8 @@ public record NftTransaction(List<Command> commands, OptionalInt generation) {
     /**
      * Gathers commands. Names follow nft: <em>add</em> also succeeds when the object is there
      * already, <em>create</em> does not; <em>delete</em> fails when it is not there,
-     * <em>destroy</em> does not. Not thread-safe.
+     * <em>destroy</em> does not (but its table, and the set of an element, must be there). Not
+     * thread-safe.
      */
     public static final class Builder {
         private final List<Command> commands = new ArrayList<>();
@@ -193,7 +194,10 @@ public record NftTransaction(List<Command> commands, OptionalInt generation) {
             return command(new Command.AddRule(table, chain, rule, Command.Place.BEFORE, handle));
         }
 
-        /** Equivalent to: {@code nft replace rule TABLE CHAIN handle N …}. */
+        /**
+         * Equivalent to: {@code nft replace rule TABLE CHAIN handle N …}. Whether the new rule has
+         * the old one's handle depends on the kernel.
+         */
         public Builder replaceRule(TableId table, String chain, long handle, Rule rule) {
             return command(new Command.AddRule(table, chain, rule, Command.Place.REPLACE, handle));
         }

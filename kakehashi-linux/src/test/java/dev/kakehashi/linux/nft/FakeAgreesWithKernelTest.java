@@ -1,0 +1,85 @@
+package dev.kakehashi.linux.nft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.Seeds;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+@KernelTest
+class FakeAgreesWithKernelTest {
+    private static final int TRANSACTIONS = 3000;
+
+    @Test
+    void randomTransactions_haveTheSameResultAndLeaveTheSame(TestNamespaces namespaces)
+            throws Exception {
+        RandomGenerator random = Seeds.random();
+        RandomTransactions transactions = new RandomTransactions(random);
+        Nft kernel = KernelNft.of(namespaces.create());
+        FakeNft fake = new FakeNft();
+        Map<String, Integer> results = new HashMap<>();
+        List<String> log = new ArrayList<>();
+        for (int i = 0; i < TRANSACTIONS; i++) {
+            List<RandomTransactions.Step> steps = transactions.next();
+            String before = fake.dump();
+            String left = result(kernel, steps, log);
+            String right = result(fake, steps, log);
+            results.merge(left, 1, Integer::sum);
+            String history = "before:\n" + before + "the transaction:\n" + log.getLast();
+            assertThat(right).as("result of transaction %d:\n%s", i, history).isEqualTo(left);
+            assertThat(fake.dump())
+                    .as("after transaction %d:\n%s", i, history)
+                    .isEqualTo(dump(kernel));
+        }
+        System.out.println(results);
+        assertThat(results.get("ok")).isGreaterThan(TRANSACTIONS / 10);
+        assertThat(results).containsKeys("ENOENT", "EEXIST", "EBUSY");
+    }
+
+    private static String result(Nft nft, List<RandomTransactions.Step> steps, List<String> log)
+            throws NftException {
+        NftTransaction.Builder builder = NftTransaction.builder();
+        Map<TableId, InstalledTable> tables = new HashMap<>();
+        for (TableId id : nft.tables()) {
+            nft.rules(id).ifPresent(t -> tables.put(id, t));
+        }
+        for (RandomTransactions.Step step : steps) {
+            builder.command(
+                    step.command((table, chain, index) -> handle(tables, table, chain, index)));
+        }
+        NftTransaction transaction = builder.build();
+        log.add(transaction.text());
+        try {
+            nft.apply(transaction);
+            return "ok";
+        } catch (NftException e) {
+            return dev.kakehashi.linux.Errno.of(e.errno()).map(Enum::name).orElse("" + e.errno());
+        }
+    }
+
+    private static long handle(
+            Map<TableId, InstalledTable> tables, TableId table, String chain, int index) {
+        long missing = 1_000_000;
+        if (!tables.containsKey(table) || tables.get(table).chain(chain).isEmpty()) {
+            return missing;
+        }
+        List<InstalledRule> rules = tables.get(table).chain(chain).get().rules();
+        return index < rules.size() ? rules.get(index).handle() : missing;
+    }
+
+    private static String dump(Nft nft) throws NftException {
+        StringBuilder text = new StringBuilder();
+        for (TableId id : nft.tables()) {
+            text.append(nft.table(id).orElseThrow().ruleset().text());
+        }
+        return text.toString();
+    }
+}
