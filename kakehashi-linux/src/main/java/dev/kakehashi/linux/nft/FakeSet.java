@@ -8,6 +8,7 @@ import dev.kakehashi.linux.nft.expr.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A set of {@link FakeNft} with the kernel's checks. */
@@ -101,12 +102,26 @@ final class FakeSet {
 
     void delete(Command command, List<Element> gone, boolean lenient) throws NftException {
         for (Element element : gone) {
-            Element there = elements.get(element.key());
-            if (there != null && there.last().equals(element.last())) {
-                elements.remove(element.key());
+            Optional<Element> there = find(element);
+            if (there.isPresent()) {
+                elements.remove(there.get().key());
             } else if (!lenient) {
                 throw FakeTable.error(Errno.ENOENT, command);
             }
         }
+    }
+
+    /** Of concatenations the kernel takes whichever range holds the first key. */
+    private Optional<Element> find(Element wanted) {
+        if (set.isInterval() && set.key().size() > 1) {
+            for (Element element : elements.values()) {
+                if (isWithin(wanted.key(), element)) {
+                    return Optional.of(element);
+                }
+            }
+            return Optional.empty();
+        }
+        return Optional.ofNullable(elements.get(wanted.key()))
+                .filter(element -> element.last().equals(wanted.last()));
     }
 }

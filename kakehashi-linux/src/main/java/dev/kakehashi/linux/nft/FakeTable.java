@@ -229,8 +229,7 @@ final class FakeTable {
         if (c.lenient() && !chains.containsKey(c.chain())) {
             return;
         }
-        FakeChain chain = chain(c, c.chain());
-        chain.rules().clear();
+        FakeChain _ = chain(c, c.chain());
         for (FakeSet set : sets.values()) {
             if (set.targets().contains(c.chain())) {
                 throw error(Errno.EBUSY, c);

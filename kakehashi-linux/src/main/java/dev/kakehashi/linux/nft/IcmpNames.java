@@ -7,6 +7,8 @@ import dev.kakehashi.linux.nft.expr.RejectType;
  * unreachable".
  */
 final class IcmpNames {
+    static final String PORT_UNREACHABLE = "port-unreachable";
+
     private IcmpNames() {}
 
     static String type(int type) {
@@ -46,12 +48,12 @@ final class IcmpNames {
         };
     }
 
-    /** The code of a {@code reject}; empty for the one that nft leaves out. */
+    /** The code of a {@code reject}. */
     static String rejectCode(RejectType type, boolean v6, int code) {
         if (type == RejectType.ICMPX) {
             return switch (code) {
                 case 0 -> "no-route";
-                case 1 -> "";
+                case 1 -> PORT_UNREACHABLE;
                 case 2 -> "host-unreachable";
                 case 3 -> "admin-prohibited";
                 default -> Integer.toString(code);
@@ -65,7 +67,7 @@ final class IcmpNames {
             case 0 -> "net-unreachable";
             case 1 -> "host-unreachable";
             case 2 -> "prot-unreachable";
-            case 3 -> "";
+            case 3 -> PORT_UNREACHABLE;
             case 9 -> "net-prohibited";
             case 10 -> "host-prohibited";
             case 13 -> "admin-prohibited";
@@ -78,7 +80,7 @@ final class IcmpNames {
             case 0 -> "no-route";
             case 1 -> "admin-prohibited";
             case 3 -> "addr-unreachable";
-            case 4 -> "";
+            case 4 -> PORT_UNREACHABLE;
             case 5 -> "policy-fail";
             case 6 -> "reject-route";
             default -> Integer.toString(code);

@@ -22,17 +22,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The kernel's nftables, by netlink messages of our own. Each call opens a socket and closes it
- * again, since an open one would keep its namespace alive; that costs microseconds.
+ * The kernel's nftables, by netlink messages of our own.
+ *
+ * <p>{@link #of} opens a socket for each call, since an open one keeps its namespace alive; only
+ * that of the process's own namespace stays open. Closing costs little, except after something was
+ * deleted: the kernel then waits for an RCU grace period, 10 to 30 ms (nf_tables_api.c, {@code
+ * nft_rcv_nl_event}), and other transactions of the namespace wait with it. Whoever changes rules
+ * of another namespace again and again keeps a socket with {@link #open}. A transaction that fails
+ * waits for a grace period in any case.
  */
-public final class KernelNft implements Nft {
+public final class KernelNft implements Nft, AutoCloseable {
     private static final int NFTA_GEN_ID = 1;
 
     /** How often a listing is begun again when somebody else changes rules meanwhile. */
     private static final int ATTEMPTS = 10;
 
+    /** What this machine's kernel knows; the same in all namespaces. */
+    private static volatile Destroy destroy = Destroy.UNKNOWN;
+
     private final Netns netns;
-    private volatile Destroy destroy = Destroy.UNKNOWN;
+    private final Optional<NetlinkSocket> kept;
 
     /** Whether the kernel has the messages that delete what may not be there. */
     private enum Destroy {
@@ -41,17 +50,50 @@ public final class KernelNft implements Nft {
         MISSING
     }
 
-    private KernelNft(Netns netns) {
+    /** What is done with a socket. */
+    private interface Exchange<T> {
+        T with(NetlinkSocket socket) throws IOException;
+    }
+
+    private KernelNft(Netns netns, Optional<NetlinkSocket> kept) {
         this.netns = netns;
+        this.kept = kept;
     }
 
-    /** The nftables of a namespace; the handle stays the caller's and must stay open. */
+    /**
+     * The nftables of a namespace; the handle stays the caller's and must stay open. There is
+     * nothing to close.
+     */
     public static Nft of(Netns netns) {
-        return new KernelNft(netns);
+        return new KernelNft(netns, Optional.empty());
     }
 
-    private NetlinkSocket open() throws LinuxException {
-        return NetlinkSocket.open(netns, NetlinkProtocol.NETFILTER);
+    /**
+     * The nftables of a namespace through a socket that stays open until {@link #close}, and keeps
+     * the namespace alive so long.
+     */
+    public static KernelNft open(Netns netns) throws LinuxException {
+        return new KernelNft(
+                netns, Optional.of(NetlinkSocket.open(netns, NetlinkProtocol.NETFILTER)));
+    }
+
+    @Override
+    public void close() {
+        kept.ifPresent(NetlinkSocket::close);
+    }
+
+    private <T> T exchange(String what, Exchange<T> exchange) throws NftException {
+        try {
+            Optional<NetlinkSocket> open = kept.isPresent() ? kept : OwnNamespace.socket(netns);
+            if (open.isPresent()) {
+                return exchange.with(open.get());
+            }
+            try (NetlinkSocket socket = NetlinkSocket.open(netns, NetlinkProtocol.NETFILTER)) {
+                return exchange.with(socket);
+            }
+        } catch (IOException e) {
+            throw asNftException(e, what);
+        }
     }
 
     @Override
@@ -59,14 +101,15 @@ public final class KernelNft implements Nft {
         if (transaction.isEmpty()) {
             return;
         }
-        try (NetlinkSocket socket = open()) {
-            boolean known = !usesDestroy(transaction) || knowsDestroy(socket);
-            BatchResult result = socket.transact(CommandCodec.batch(transaction, known));
-            if (!result.succeeded()) {
-                throw failure(result);
-            }
-        } catch (IOException e) {
-            throw asNftException(e, transaction.text().strip());
+        BatchResult result =
+                exchange(
+                        "transaction on " + transaction.tables(),
+                        socket -> {
+                            boolean known = !usesDestroy(transaction) || knowsDestroy(socket);
+                            return socket.transact(CommandCodec.batch(transaction, known));
+                        });
+        if (!result.succeeded()) {
+            throw failure(result);
         }
     }
 
@@ -97,11 +140,7 @@ public final class KernelNft implements Nft {
                                     linux.errno(),
                                     what,
                                     linux.operation() + " " + linux.arguments());
-                    case DumpInterruptedException _ ->
-                            new NftException(
-                                    Errno.EAGAIN.number(),
-                                    what,
-                                    "others kept changing rules while they were read; try again");
+                    case DumpInterruptedException _ -> changing(what);
                     default -> new NftException(Errno.EIO.number(), what, e.toString());
                 };
         if (exception != e) {
@@ -140,16 +179,14 @@ public final class KernelNft implements Nft {
 
     @Override
     public List<TableId> tables() throws NftException {
-        String what = "list tables";
-        try (NetlinkSocket socket = open()) {
-            return socket
-                    .dump(NftMessage.tables(), m -> Optional.of(TableCodec.read(m).id()))
-                    .stream()
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw asNftException(e, what);
-        }
+        List<TableId> tables =
+                exchange(
+                        "list tables",
+                        socket ->
+                                socket.dump(
+                                        NftMessage.tables(),
+                                        m -> Optional.of(TableCodec.read(m).id())));
+        return tables.stream().sorted().toList();
     }
 
     @Override
@@ -163,22 +200,25 @@ public final class KernelNft implements Nft {
     }
 
     private Optional<InstalledTable> list(TableId id, boolean sets) throws NftException {
-        String what = "list table " + id;
-        try (NetlinkSocket socket = open()) {
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                int generation = generation(socket);
-                Optional<InstalledTable> table = list(socket, id, sets, generation);
-                if (generation(socket) == generation) {
-                    return table;
-                }
-            }
-            throw new NftException(
-                    Errno.EAGAIN.number(),
-                    what,
-                    "others kept changing rules while they were read; try again");
-        } catch (IOException e) {
-            throw asNftException(e, what);
-        }
+        return exchange(
+                "list table " + id,
+                socket -> {
+                    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                        int generation = generation(socket);
+                        Optional<InstalledTable> table = list(socket, id, sets, generation);
+                        if (generation(socket) == generation) {
+                            return table;
+                        }
+                    }
+                    throw changing("list table " + id);
+                });
+    }
+
+    private static NftException changing(String what) {
+        return new NftException(
+                Errno.EAGAIN.number(),
+                what,
+                "others kept changing rules while they were read; try again");
     }
 
     private static Optional<InstalledTable> list(
@@ -283,28 +323,30 @@ public final class KernelNft implements Nft {
     @Override
     public Optional<SetContents> set(TableId table, String set) throws NftException {
         String what = "list set " + table + " " + set;
-        try (NetlinkSocket socket = open()) {
-            NftMessage request =
-                    NftMessage.of(
-                            NftMessage.GETSET,
-                            0,
-                            table.family(),
-                            what,
-                            w ->
-                                    w.string(SetCodec.NFTA_SET_TABLE, table.name())
-                                            .string(SetCodec.NFTA_SET_NAME, set));
-            Optional<NftSet> definition = SetCodec.read(socket.get(request), table);
-            return definition.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(elements(socket, table, definition.get()));
-        } catch (LinuxException e) {
-            if (e.is(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            throw asNftException(e, what);
-        } catch (IOException e) {
-            throw asNftException(e, what);
-        }
+        NftMessage request =
+                NftMessage.of(
+                        NftMessage.GETSET,
+                        0,
+                        table.family(),
+                        what,
+                        w ->
+                                w.string(SetCodec.NFTA_SET_TABLE, table.name())
+                                        .string(SetCodec.NFTA_SET_NAME, set));
+        return exchange(
+                what,
+                socket -> {
+                    try {
+                        Optional<NftSet> definition = SetCodec.read(socket.get(request), table);
+                        return definition.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(elements(socket, table, definition.get()));
+                    } catch (LinuxException e) {
+                        if (e.is(Errno.ENOENT)) {
+                            return Optional.empty();
+                        }
+                        throw e;
+                    }
+                });
     }
 
     private static int generation(NetlinkSocket socket) throws IOException {

@@ -54,7 +54,7 @@ public final class Priority {
     /** nft takes the names of translation only at the hooks where it is done. */
     private static boolean fits(String name, Hook hook) {
         return switch (name) {
-            case "dstnat" -> hook == Hook.PREROUTING || hook == Hook.OUTPUT;
+            case "dstnat" -> hook == Hook.PREROUTING;
             case "srcnat" -> hook == Hook.POSTROUTING;
             case "out" -> hook == Hook.OUTPUT;
             default -> true;

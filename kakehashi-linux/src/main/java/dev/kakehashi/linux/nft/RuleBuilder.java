@@ -3,6 +3,7 @@ package dev.kakehashi.linux.nft;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.nft.expr.Bitwise;
+import dev.kakehashi.linux.nft.expr.Byteorder;
 import dev.kakehashi.linux.nft.expr.Cmp;
 import dev.kakehashi.linux.nft.expr.CmpOp;
 import dev.kakehashi.linux.nft.expr.Counter;
@@ -16,6 +17,8 @@ import dev.kakehashi.linux.nft.expr.Range;
 import dev.kakehashi.linux.nft.expr.Register;
 import dev.kakehashi.linux.nft.expr.Reject;
 import dev.kakehashi.linux.nft.expr.RejectType;
+import dev.kakehashi.linux.nft.expr.Rt;
+import dev.kakehashi.linux.nft.expr.TcpOptionSet;
 import dev.kakehashi.linux.nft.expr.Value;
 import dev.kakehashi.linux.nft.expr.Verdict;
 
@@ -34,6 +37,8 @@ import java.util.List;
  */
 public final class RuleBuilder {
     private static final Register REG = Register.word(0);
+    private static final int TCP_SYN = 2;
+    private static final int TCP_RST = 4;
 
     private final Family family;
     private final ProtocolContext context;
@@ -329,6 +334,21 @@ public final class RuleBuilder {
     /** {@code log prefix "…"} with the level warning. */
     public RuleBuilder log(String prefix) {
         return add(new Log(prefix, -1, Log.WARNING));
+    }
+
+    /**
+     * {@code tcp flags syn / syn,rst tcp option maxseg size set rt mtu}: new TCP connections use
+     * segments that fit the route, where an overlay's smaller MTU is not learned by its ends.
+     */
+    public RuleBuilder clampMss() {
+        int length = 2;
+        int offset = 2;
+        return match(
+                        Selector.TCP_FLAGS,
+                        Match.masked(Value.u8(TCP_SYN | TCP_RST), Value.u8(TCP_SYN)))
+                .expression(new Rt(Rt.TCPMSS, REG))
+                .expression(new Byteorder(REG, REG, true, length, length))
+                .expression(new TcpOptionSet(TcpOptionSet.MAXSEG, offset, length, REG));
     }
 
     /** {@code notrack}. */

@@ -33,6 +33,9 @@ import dev.kakehashi.linux.nft.expr.Range;
 import dev.kakehashi.linux.nft.expr.Redirect;
 import dev.kakehashi.linux.nft.expr.Register;
 import dev.kakehashi.linux.nft.expr.Reject;
+import dev.kakehashi.linux.nft.expr.RejectType;
+import dev.kakehashi.linux.nft.expr.Rt;
+import dev.kakehashi.linux.nft.expr.TcpOptionSet;
 import dev.kakehashi.linux.nft.expr.Value;
 import dev.kakehashi.linux.nft.expr.Verdict;
 
@@ -95,6 +98,21 @@ final class RuleText {
             case Ct e -> load(e.dreg(), e, ctText(e), e.key().type());
             case Fib e -> load(e.dreg(), e, fibText(e), fibType(e));
             case Payload e -> payload(e);
+            case Rt e ->
+                    load(
+                            e.dreg(),
+                            e,
+                            e.key() == Rt.TCPMSS ? "rt mtu" : "rt " + e.key(),
+                            DataType.INTEGER);
+            case TcpOptionSet e -> {
+                String option =
+                        e.option() == TcpOptionSet.MAXSEG
+                                ? "maxseg size"
+                                : e.option() + "," + e.offset() * 8 + "," + e.length() * 8;
+                parts.add(
+                        "tcp option " + option + " set " + source(e.sreg(), DataType.INET_SERVICE));
+                clear();
+            }
             case Numgen e -> load(e.dreg(), e, StatementText.numgen(e), DataType.INTEGER);
             case Hash e -> load(e.dreg(), e, hashText(e), DataType.INTEGER);
             case Bitwise e -> bitwise(e);
@@ -133,10 +151,10 @@ final class RuleText {
             }
             case Reject e -> {
                 boolean v6 = context.network() == Protocol.IP6;
-                if (e.type() == dev.kakehashi.linux.nft.expr.RejectType.ICMP) {
+                if (e.type() == RejectType.ICMP) {
                     forget(context.network());
                 }
-                parts.add(StatementText.reject(e, v6));
+                parts.add(StatementText.reject(e, family, v6));
             }
             case Counter e -> parts.add("counter");
             case Notrack e -> parts.add("notrack");
@@ -292,12 +310,22 @@ final class RuleText {
         if (address && prefix >= 0) {
             return base.text() + " " + op + ValueText.address(e.value()) + "/" + prefix;
         }
-        boolean flags = base.type() == DataType.CT_STATE || base.type() == DataType.CT_STATUS;
+        boolean flags =
+                base.type() == DataType.CT_STATE
+                        || base.type() == DataType.CT_STATUS
+                        || base.type() == DataType.TCP_FLAG;
         if (flags && e.value().isZero() && e.op() == CmpOp.NEQ) {
             return base.text() + " " + ValueText.of(base.type(), left.mask());
         }
         if (flags && e.value().isZero() && e.op() == CmpOp.EQ) {
             return base.text() + " ! " + ValueText.of(base.type(), left.mask());
+        }
+        if (base.type() == DataType.TCP_FLAG && e.op() == CmpOp.EQ) {
+            return base.text()
+                    + " "
+                    + ValueText.of(base.type(), e.value())
+                    + " / "
+                    + ValueText.of(base.type(), left.mask());
         }
         return base.text()
                 + " & "

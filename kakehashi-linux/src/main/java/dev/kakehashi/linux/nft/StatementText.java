@@ -84,12 +84,17 @@ final class StatementText {
         }
     }
 
-    static String reject(Reject e, boolean v6) {
+    /**
+     * In the families of one protocol, and for both protocols at once, nft leaves "port
+     * unreachable" out.
+     */
+    static String reject(Reject e, Family family, boolean v6) {
         if (e.type() == RejectType.TCP_RESET) {
             return "reject with tcp reset";
         }
         String code = IcmpNames.rejectCode(e.type(), v6, e.code());
-        if (code.isEmpty()) {
+        boolean usual = e.type() == RejectType.ICMPX || family == Family.IP || family == Family.IP6;
+        if (usual && code.equals(IcmpNames.PORT_UNREACHABLE)) {
             return "reject";
         }
         String type = e.type() == RejectType.ICMPX ? "icmpx" : v6 ? "icmpv6" : "icmp";

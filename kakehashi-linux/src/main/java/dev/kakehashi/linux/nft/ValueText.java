@@ -54,6 +54,7 @@ final class ValueText {
             case INET_SERVICE, ARP_OP -> Long.toString(value.bigEndian());
             case MARK -> "0x" + HEX.toHexDigits((int) value.hostOrder());
             case IFNAME -> interfaceName(value);
+            case TCP_FLAG -> tcpFlags(value.bigEndian());
             case CT_STATE -> ctState(value.hostOrder());
             case CT_STATUS -> ctStatus(value.hostOrder());
             case CT_DIR -> value.bigEndian() == 0 ? "original" : "reply";
@@ -92,6 +93,18 @@ final class ValueText {
         }
         String name = new String(bytes, 0, length, StandardCharsets.UTF_8);
         return '"' + name + (length == bytes.length ? "*" : "") + '"';
+    }
+
+    private static final String[] TCP_FLAGS = {
+        "fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr"
+    };
+
+    private static String tcpFlags(long bits) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < TCP_FLAGS.length; i++) {
+            bits = flag(text, bits, 1 << i, TCP_FLAGS[i]);
+        }
+        return rest(text, bits);
     }
 
     private static String ctState(long bits) {

@@ -16,28 +16,29 @@ import java.util.random.RandomGenerator;
 
 @KernelTest
 class FakeAgreesWithKernelTest {
-    private static final int TRANSACTIONS = 3000;
+    private static final int TRANSACTIONS = 1500;
 
     @Test
     void randomTransactions_haveTheSameResultAndLeaveTheSame(TestNamespaces namespaces)
             throws Exception {
         RandomGenerator random = Seeds.random();
         RandomTransactions transactions = new RandomTransactions(random);
-        Nft kernel = KernelNft.of(namespaces.create());
         FakeNft fake = new FakeNft();
         Map<String, Integer> results = new HashMap<>();
         List<String> log = new ArrayList<>();
-        for (int i = 0; i < TRANSACTIONS; i++) {
-            List<RandomTransactions.Step> steps = transactions.next();
-            String before = fake.dump();
-            String left = result(kernel, steps, log);
-            String right = result(fake, steps, log);
-            results.merge(left, 1, Integer::sum);
-            String history = "before:\n" + before + "the transaction:\n" + log.getLast();
-            assertThat(right).as("result of transaction %d:\n%s", i, history).isEqualTo(left);
-            assertThat(fake.dump())
-                    .as("after transaction %d:\n%s", i, history)
-                    .isEqualTo(dump(kernel));
+        try (KernelNft kernel = KernelNft.open(namespaces.create())) {
+            for (int i = 0; i < TRANSACTIONS; i++) {
+                List<RandomTransactions.Step> steps = transactions.next();
+                String before = fake.dump();
+                String left = result(kernel, steps, log);
+                String right = result(fake, steps, log);
+                results.merge(left, 1, Integer::sum);
+                String history = "before:\n" + before + "the transaction:\n" + log.getLast();
+                assertThat(right).as("result of transaction %d:\n%s", i, history).isEqualTo(left);
+                assertThat(fake.dump())
+                        .as("after transaction %d:\n%s", i, history)
+                        .isEqualTo(dump(kernel));
+            }
         }
         System.out.println(results);
         assertThat(results.get("ok")).isGreaterThan(TRANSACTIONS / 10);

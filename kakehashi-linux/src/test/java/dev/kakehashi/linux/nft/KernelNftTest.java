@@ -36,8 +36,8 @@ class KernelNftTest {
         for (Ruleset ruleset : rulesets()) {
             nft.apply(NftTransaction.replace(ruleset));
             assertThat(nft.table(ruleset.id()).orElseThrow().ruleset()).isEqualTo(ruleset);
-            System.out.println(listed(netns, ruleset.id()));
-            assertThat(listed(netns, ruleset.id())).isEqualTo(lines(ruleset.text()));
+            assertThat(NftListing.of(netns, ruleset.id()))
+                    .isEqualTo(NftListing.sorted(ruleset.text()));
         }
     }
 
@@ -71,25 +71,6 @@ class KernelNftTest {
                         ? Priority.SRCNAT
                         : first.hook() == Hook.FORWARD ? 0 : -140;
         return Chain.base(name, first.type(), first.hook(), priority).comment("of " + name);
-    }
-
-    /** What the nft program lists, without what changes and in our order of chains. */
-    private static String listed(Netns netns, TableId table) throws Exception {
-        String text =
-                TestNamespaces.run(
-                        netns, "nft", "-s", "list", "table", table.family().text(), table.name());
-        return lines(text);
-    }
-
-    private static String lines(String text) {
-        List<String> blocks =
-                new ArrayList<>(
-                        List.of(
-                                text.split(
-                                        "\n\n|(?<=\\{\n)(?=\t(chain|set|map) )|(?<=\"\n)(?=\t(chain|set|map) )|(?=\n}\n)")));
-        blocks.replaceAll(String::strip);
-        blocks.sort(String::compareTo);
-        return String.join("\n\n", blocks);
     }
 
     @Test

@@ -272,6 +272,16 @@ final class RuleExamples {
                 "reject with icmpx admin-prohibited");
         filter(inet, r -> r.log("x: ").drop(), "log prefix \"x: \" drop");
         filter(inet, r -> r.notrack(), "notrack");
+        add(
+                inet,
+                ChainType.FILTER,
+                Hook.FORWARD,
+                r -> r.oifname("flannel.1").clampMss(),
+                "oifname \"flannel.1\" tcp flags syn / syn,rst tcp option maxseg size set rt mtu");
+        filter(
+                inet,
+                r -> r.match(Selector.TCP_FLAGS, Match.any(Value.u8(2))).accept(),
+                "tcp flags syn accept");
         filter(inet, r -> r.counter().drop(), "counter drop");
     }
 

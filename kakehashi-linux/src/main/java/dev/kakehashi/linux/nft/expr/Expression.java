@@ -32,7 +32,9 @@ public sealed interface Expression
                 Payload,
                 Range,
                 Redirect,
-                Reject {
+                Reject,
+                Rt,
+                TcpOptionSet {
     /** The kernel's name of this kind of expression ({@code NFTA_EXPR_NAME}), e.g. {@code cmp}. */
     String kind();
 

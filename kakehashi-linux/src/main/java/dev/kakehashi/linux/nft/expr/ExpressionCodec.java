@@ -86,6 +86,9 @@ public final class ExpressionCodec {
                     case "range" -> Range.read(f);
                     case "redir" -> Redirect.read(f);
                     case "reject" -> Reject.read(f);
+                    case "rt" -> Rt.read(f);
+                    case "exthdr" ->
+                            f.has(TcpOptionSet.NFTA_EXTHDR_SREG) ? TcpOptionSet.read(f) : null;
                     default -> null;
                 });
     }
