@@ -23,7 +23,7 @@ final class ConntrackCodec {
     private static final int AF_INET6 = 10;
 
     private static final int CTA_TUPLE_ORIG = 1;
-    private static final int CTA_TUPLE_REPLY = 2;
+    static final int CTA_TUPLE_REPLY = 2;
     private static final int CTA_MARK = 8;
     private static final int CTA_ID = 12;
     private static final int CTA_ZONE = 18;
@@ -52,7 +52,16 @@ final class ConntrackCodec {
         ConntrackTuple tuple = entry.original();
         boolean v4 = tuple.source() instanceof Inet4Address;
         writeHeader(writer, v4 ? AF_INET : AF_INET6);
-        int original = writer.begin(CTA_TUPLE_ORIG);
+        writeTuple(writer, CTA_TUPLE_ORIG, tuple);
+        if (entry.zone() != 0) {
+            writer.be16(CTA_ZONE, entry.zone());
+        }
+        writer.be32(CTA_ID, entry.id());
+    }
+
+    static void writeTuple(MessageWriter writer, int type, ConntrackTuple tuple) {
+        boolean v4 = tuple.source() instanceof Inet4Address;
+        int start = writer.begin(type);
         int ip = writer.begin(CTA_TUPLE_IP);
         writer.address(v4 ? CTA_IP_V4_SRC : CTA_IP_V6_SRC, tuple.source());
         writer.address(v4 ? CTA_IP_V4_DST : CTA_IP_V6_DST, tuple.destination());
@@ -62,11 +71,7 @@ final class ConntrackCodec {
         writer.be16(CTA_PROTO_SRC_PORT, tuple.sourcePort());
         writer.be16(CTA_PROTO_DST_PORT, tuple.destinationPort());
         writer.end(proto);
-        writer.end(original);
-        if (entry.zone() != 0) {
-            writer.be16(CTA_ZONE, entry.zone());
-        }
-        writer.be32(CTA_ID, entry.id());
+        writer.end(start);
     }
 
     static Optional<ConntrackEntry> decode(NetlinkMessage message)

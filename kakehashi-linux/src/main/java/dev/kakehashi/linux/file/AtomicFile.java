@@ -1,0 +1,80 @@
+package dev.kakehashi.linux.file;
+
+import dev.kakehashi.linux.Fcntl;
+import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.Unistd;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Replaces files as a whole: readers, and the disk after a crash, have the old content or the new
+ * one, never a part.
+ */
+public final class AtomicFile {
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    private AtomicFile() {}
+
+    /**
+     * Writes a file: to a temporary one beside it, to the disk, then under its name; the directory
+     * is written too.
+     *
+     * @param mode permissions, less the umask
+     * @throws IOException when it could not; the old content is still there then, and nothing else
+     *     is left
+     */
+    public static void write(Path path, byte[] content, int mode) throws IOException {
+        Path target = path.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new IOException(path + " is a directory");
+        }
+        // The name begins with a dot, so that readers of a directory of files pass it over.
+        String name =
+                "."
+                        + target.getFileName()
+                        + "."
+                        + ProcessHandle.current().pid()
+                        + "."
+                        + COUNT.incrementAndGet();
+        Path temporary = directory.resolve(name);
+        try {
+            int flags = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_EXCL;
+            try (Fd fd = Fcntl.open(temporary, flags, mode)) {
+                writeAll(fd, content);
+                Unistd.fsync(fd);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        sync(directory);
+    }
+
+    /**
+     * Makes the entries of a directory survive a crash, after files in it were made, renamed or
+     * removed.
+     */
+    public static void sync(Path directory) throws IOException {
+        try (Fd fd = Fcntl.open(directory, Fcntl.O_RDONLY, 0)) {
+            Unistd.fsync(fd);
+        }
+    }
+
+    private static void writeAll(Fd fd, byte[] content) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment rest = arena.allocateFrom(ValueLayout.JAVA_BYTE, content);
+            while (rest.byteSize() > 0) {
+                rest = rest.asSlice(Unistd.write(fd, rest));
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Files that survive a crash. */
+@NullMarked
+package dev.kakehashi.linux.file;
+
+import org.jspecify.annotations.NullMarked;
