@@ -36,11 +36,20 @@ class FeatureProbeTest {
     @Test
     void linkKinds_agreeWithIproute2(TestNamespaces namespaces) throws Exception {
         List<String> disagreements = new ArrayList<>();
-        for (String kind : List.of("veth", "bridge", "dummy", "ifb", "wireguard", "ipip")) {
+        for (String kind :
+                List.of("veth", "bridge", "dummy", "ifb", "wireguard", "vxlan", "ipip")) {
             Netns netns = namespaces.create();
             boolean byIp;
             try {
-                String unused = TestNamespaces.run(netns, "ip", "link", "add", "x", "type", kind);
+                List<String> command =
+                        new ArrayList<>(List.of("ip", "link", "add", "x", "type", kind));
+                // Without these ipip would be the tunl0 that is there already, and vxlan refuses.
+                switch (kind) {
+                    case "ipip" -> command.addAll(List.of("local", "192.0.2.1"));
+                    case "vxlan" -> command.addAll(List.of("id", "1", "dstport", "8472"));
+                    default -> {}
+                }
+                String unused = TestNamespaces.run(netns, command.toArray(String[]::new));
                 byIp = unused.isEmpty();
             } catch (AssertionError e) {
                 byIp = false;
