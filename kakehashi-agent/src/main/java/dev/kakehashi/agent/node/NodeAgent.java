@@ -1,0 +1,164 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.Problem;
+import dev.kakehashi.cluster.store.DirectoryStore;
+import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreEvent;
+import dev.kakehashi.linux.netns.Netns;
+
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Follows the store and keeps this node's kernel as its Network wants it: registers the node,
+ * compiles, hands the result to the engine that heals it, writes the CNI configuration once all is
+ * in place, and reports in the Node.
+ *
+ * <p>Everything happens on one thread that runs when the store changes, and every half second to
+ * look at the underlay. Whatever fails is tried again with growing pauses; what worked before stays
+ * in the kernel meanwhile. Closing the agent leaves the kernel as it is: traffic does not depend on
+ * it.
+ */
+public final class NodeAgent implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+    private static final long TICK_MILLIS = 500;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+    private final Store store;
+    private final Mirror<Node> nodes;
+    private final Mirror<Network> networks;
+    private final NodeConvergence convergence;
+    private final Semaphore news = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closed;
+    private String lastFailure = "";
+
+    private NodeAgent(NodeAgentOptions options, Netns host) throws IOException {
+        this.store = DirectoryStore.open(options.store());
+        boolean opened = false;
+        try {
+            this.nodes = Mirror.open(store, Kind.NODE, this::changed);
+            this.networks = Mirror.open(store, Kind.NETWORK, this::changed);
+            this.convergence = new NodeConvergence(options, host, store, nodes, networks);
+            opened = true;
+        } finally {
+            if (!opened) {
+                store.close();
+            }
+        }
+        this.thread = Thread.ofPlatform().name("node " + options.node()).unstarted(this::run);
+    }
+
+    /**
+     * Starts an agent for the namespace of the calling thread.
+     *
+     * @throws IOException when the store cannot be opened or the kernel not be reached
+     */
+    public static NodeAgent start(NodeAgentOptions options) throws IOException {
+        try (Netns host = Netns.current()) {
+            return start(options, host);
+        }
+    }
+
+    /**
+     * Starts an agent for a namespace.
+     *
+     * @param host the node's namespace; may be closed when this returns
+     * @throws IOException when the store cannot be opened or the kernel not be reached
+     */
+    public static NodeAgent start(NodeAgentOptions options, Netns host) throws IOException {
+        NodeAgent agent = new NodeAgent(options, host);
+        agent.nodes.rejected().forEach(NodeAgent::logRejected);
+        agent.networks.rejected().forEach(NodeAgent::logRejected);
+        agent.thread.start();
+        return agent;
+    }
+
+    private void changed(StoreEvent<?> event) {
+        if (event instanceof StoreEvent.Broken<?>(var rejected)) {
+            logRejected(rejected);
+        }
+        if (event instanceof StoreEvent.Put<?>(var stored) && !stored.warnings().isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, joined(stored.warnings()));
+        }
+        news.release();
+    }
+
+    private static void logRejected(dev.kakehashi.cluster.store.Rejected rejected) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                joined(rejected.problems()) + "; the last good state stays in force");
+    }
+
+    private static String joined(Iterable<Problem> problems) {
+        StringBuilder text = new StringBuilder();
+        problems.forEach(problem -> text.append(text.isEmpty() ? "" : "; ").append(problem));
+        return text.toString();
+    }
+
+    private void run() {
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!closed) {
+            long wait = TICK_MILLIS;
+            try {
+                convergence.run();
+                pause = FIRST_PAUSE_MILLIS;
+                recovered();
+            } catch (ConvergenceException e) {
+                failed(e);
+                wait = pause;
+                pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "defect in the node agent", e);
+                wait = LONGEST_PAUSE_MILLIS;
+            }
+            try {
+                if (news.tryAcquire(wait, TimeUnit.MILLISECONDS)) {
+                    news.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** The same failure is told once, not at every attempt. */
+    private void failed(ConvergenceException e) {
+        String failure = String.valueOf(e.getMessage());
+        if (!failure.equals(lastFailure)) {
+            LOG.log(System.Logger.Level.WARNING, failure);
+            lastFailure = failure;
+            convergence.report(e);
+        }
+    }
+
+    private void recovered() {
+        if (!lastFailure.isEmpty()) {
+            LOG.log(System.Logger.Level.INFO, "recovered from: " + lastFailure);
+            lastFailure = "";
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        nodes.close();
+        networks.close();
+        store.close();
+        convergence.close();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.kakehashi.agent.node;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a node agent is started with.
+ *
+ * @param node name of the Node
+ * @param store directory of the store
+ * @param network name of the Network
+ * @param underlay interface, address or prefix by which other nodes are reached; empty: found from
+ *     the routes
+ * @param cniConfDir where the CNI configuration goes; empty: none is written
+ */
+public record NodeAgentOptions(
+        String node,
+        Path store,
+        String network,
+        Optional<String> underlay,
+        Optional<Path> cniConfDir) {
+    /** A node whose underlay is found, and for which no CNI configuration is written. */
+    public static NodeAgentOptions of(String node, Path store, String network) {
+        return new NodeAgentOptions(node, store, network, Optional.empty(), Optional.empty());
+    }
+
+    /** The same with a chosen underlay. */
+    public NodeAgentOptions withUnderlay(String other) {
+        return new NodeAgentOptions(node, store, network, Optional.of(other), cniConfDir);
+    }
+
+    /** The same with a directory for the CNI configuration. */
+    public NodeAgentOptions withCniConfDir(Path other) {
+        return new NodeAgentOptions(node, store, network, underlay, Optional.of(other));
+    }
+}

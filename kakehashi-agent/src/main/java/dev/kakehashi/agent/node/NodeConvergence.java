@@ -1,0 +1,284 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.NodeCompiler;
+import dev.kakehashi.cluster.carrier.NodeState;
+import dev.kakehashi.cluster.carrier.RefusedPeer;
+import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.cluster.carrier.Underlay;
+import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.node.CniConfList;
+import dev.kakehashi.cluster.node.NodeFacts;
+import dev.kakehashi.cluster.node.NodeRegistration;
+import dev.kakehashi.cluster.node.SubnetsExhaustedException;
+import dev.kakehashi.cluster.node.UnusableSubnetException;
+import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.cluster.store.Version;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One run makes the node as it should be now, doing only what changed since the run before. On one
+ * thread only.
+ */
+final class NodeConvergence implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+
+    /** What a registration depends on: while it is the same, the Node says the right things. */
+    private record Registered(Network network, Underlay underlay, Version version) {}
+
+    /** What a compilation depends on, and its result. */
+    private record Compiled(Network network, SelfNode self, List<Node> nodes, NodeState state) {
+        boolean isOf(Network otherNetwork, SelfNode otherSelf, List<Node> otherNodes) {
+            return network.equals(otherNetwork)
+                    && self.equals(otherSelf)
+                    && nodes.equals(otherNodes);
+        }
+    }
+
+    /**
+     * Numbers of peers are told at most this often: many nodes that come at once would tell each
+     * other of each one.
+     */
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+
+    private final NodeAgentOptions options;
+    private final Store store;
+    private final Mirror<Node> nodes;
+    private final Mirror<Network> networks;
+    private final NodeRegistration registration;
+    private final RtNetlink rtnetlink;
+    private final KernelKeeper kernel;
+    private final Optional<CniConfFile> cniConf;
+    private MacAddress mac;
+    private List<IpPrefix> subnets = List.of();
+
+    private Optional<Registered> registered = Optional.empty();
+    private Optional<Compiled> compiled = Optional.empty();
+    private Optional<NodeState> kept = Optional.empty();
+    private Set<RefusedPeer> refused = Set.of();
+    private Instant reported = Instant.EPOCH;
+
+    NodeConvergence(
+            NodeAgentOptions options,
+            Netns host,
+            Store store,
+            Mirror<Node> nodes,
+            Mirror<Network> networks)
+            throws IOException {
+        this.options = options;
+        this.store = store;
+        this.nodes = nodes;
+        this.networks = networks;
+        SplittableRandom random = new SplittableRandom();
+        this.registration = new NodeRegistration(store, random);
+        this.mac = MacAddress.of(random.nextLong() >>> 16).toLocalUnicast();
+        this.cniConf = options.cniConfDir().map(CniConfFile::new);
+        this.rtnetlink = RtNetlink.open(host);
+        boolean opened = false;
+        try {
+            this.kernel = EngineKeeper.open(host, options.network());
+            opened = true;
+        } finally {
+            if (!opened) {
+                rtnetlink.close();
+            }
+        }
+    }
+
+    void run() throws ConvergenceException, InterruptedException {
+        Network network = network();
+        Underlay underlay = underlay(network);
+        Node node = register(network, underlay);
+        NodeState state = compile(network, underlay, node);
+        if (kept.isEmpty() || !kept.get().equals(state)) {
+            keep(network, state);
+        }
+        writeCniConf(network, node.podCidrs(), state.podMtu());
+        report(network, state);
+    }
+
+    private Network network() throws ConvergenceException {
+        return networks.find(options.network())
+                .map(Stored::object)
+                .orElseThrow(() ->
+                        new ConvergenceException(
+                                "NoNetwork",
+                                "waiting for Network "
+                                        + options.network()
+                                        + ": write "
+                                        + options.store()
+                                                .resolve("networks")
+                                                .resolve(options.network() + ".yaml")));
+    }
+
+    private Underlay underlay(Network network) throws ConvergenceException {
+        try {
+            UnderlayChoice choice =
+                    new UnderlayChoice(
+                            rtnetlink.links(),
+                            rtnetlink.addresses(),
+                            rtnetlink.routes(),
+                            network.spec().cidrs());
+            return options.underlay().isPresent()
+                    ? choice.named(options.underlay().get())
+                    : choice.found();
+        } catch (NoUnderlayException e) {
+            throw new ConvergenceException("NoUnderlay", String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "KernelFailed", "cannot read interfaces: " + e.getMessage(), e);
+        }
+    }
+
+    private Node register(Network network, Underlay underlay)
+            throws ConvergenceException, InterruptedException {
+        Optional<Stored<Node>> current = nodes.find(options.node());
+        if (current.isPresent()
+                && registered.equals(
+                        Optional.of(new Registered(network, underlay, current.get().version())))) {
+            return current.get().object();
+        }
+        try {
+            NodeFacts facts = new NodeFacts(options.node(), underlay, mac, subnets, Instant.now());
+            Stored<Node> stored = registration.register(network, facts);
+            if (!registered.map(Registered::underlay).equals(Optional.of(underlay))) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "node {0}: subnets {1}, underlay {2} {3} with MTU {4,number,#}",
+                        options.node(),
+                        stored.object().podCidrs(),
+                        underlay.device(),
+                        underlay.addresses(),
+                        underlay.mtu());
+            }
+            registered = Optional.of(new Registered(network, underlay, stored.version()));
+            // Kept for when somebody deletes the Node: peers and pods use them.
+            mac = VtepData.macOf(stored.object(), true).orElse(mac);
+            subnets = stored.object().podCidrs();
+            return stored.object();
+        } catch (StoreException e) {
+            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+        } catch (SubnetsExhaustedException e) {
+            throw new ConvergenceException("SubnetsExhausted", String.valueOf(e.getMessage()), e);
+        } catch (UnusableSubnetException e) {
+            throw new ConvergenceException("UnusableSubnet", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private NodeState compile(Network network, Underlay underlay, Node node)
+            throws ConvergenceException {
+        List<Node> all = nodes.objects().stream().map(Stored::object).toList();
+        List<IpPrefix> inNetwork =
+                node.podCidrs().stream()
+                        .filter(subnet -> network.cidrOf(subnet).isPresent())
+                        .toList();
+        SelfNode self = new SelfNode(node.name(), inNetwork, underlay, mac);
+        if (compiled.isPresent() && compiled.get().isOf(network, self, all)) {
+            return compiled.get().state();
+        }
+        try {
+            NodeState state = NodeCompiler.compile(network, self, all);
+            compiled = Optional.of(new Compiled(network, self, all, state));
+            return state;
+        } catch (UnusableNetworkException e) {
+            throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void keep(Network network, NodeState state) throws ConvergenceException {
+        try {
+            kernel.keep(state.desired());
+        } catch (IOException e) {
+            throw new ConvergenceException("KernelFailed", String.valueOf(e.getMessage()), e);
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "network {0}: carrier {1}, MTU {2,number,#}, peers {3}",
+                network.name(),
+                network.spec().carrier(),
+                state.podMtu(),
+                state.peers());
+        Set<RefusedPeer> now = new HashSet<>(state.refused());
+        now.stream()
+                .filter(peer -> !refused.contains(peer))
+                .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
+        refused = now;
+        kept = Optional.of(state);
+    }
+
+    private void writeCniConf(Network network, List<IpPrefix> subnets, int mtu)
+            throws ConvergenceException {
+        if (cniConf.isEmpty()) {
+            return;
+        }
+        try {
+            if (cniConf.get().ensure(CniConfList.render(network, subnets, mtu))) {
+                LOG.log(System.Logger.Level.INFO, "wrote the CNI configuration {0}", cniConf.get());
+            }
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "CniConfFailed", "cannot write " + cniConf.get() + ": " + e, e);
+        }
+    }
+
+    private void report(Network network, NodeState state) throws ConvergenceException {
+        Instant now = Instant.now();
+        Node said =
+                nodes.find(options.node()).map(Stored::object).orElse(Node.named(options.node()));
+        Node wanted = NodeReport.working(said, network, state, now);
+        boolean onlyNumbers = wanted.conditions().equals(said.conditions());
+        if (wanted.equals(said) || (onlyNumbers && now.isBefore(reported.plus(REPORT_INTERVAL)))) {
+            return;
+        }
+        try {
+            store.update(
+                    Kind.NODE,
+                    options.node(),
+                    node -> NodeReport.working(node, network, state, now));
+            reported = now;
+        } catch (StoreException e) {
+            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Says in the Node what is wrong, if the store takes it. */
+    void report(ConvergenceException failure) {
+        try {
+            store.update(
+                    Kind.NODE,
+                    options.node(),
+                    node ->
+                            NodeReport.failing(
+                                    node,
+                                    failure.reason(),
+                                    String.valueOf(failure.getMessage()),
+                                    Instant.now()));
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot report in the Node", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+        rtnetlink.close();
+    }
+}

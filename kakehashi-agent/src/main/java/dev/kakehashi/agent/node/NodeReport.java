@@ -1,0 +1,78 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.Condition;
+import dev.kakehashi.cluster.Metadata;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.carrier.NodeState;
+import dev.kakehashi.cluster.carrier.RefusedPeer;
+
+import java.time.Instant;
+import java.util.stream.Collectors;
+
+/**
+ * What a node says in its Node about how its network stands. Pure: saying the same twice changes
+ * nothing.
+ */
+final class NodeReport {
+    /** The condition that Kubernetes keeps pods off a node by (core/v1, NodeNetworkUnavailable). */
+    static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
+
+    /** The condition that tells which nodes were set aside. */
+    static final String PEERS_REFUSED = "KakehashiPeersRefused";
+
+    private static final int MAX_NAMED = 5;
+
+    private NodeReport() {}
+
+    /** The network works. */
+    static Node working(Node node, Network network, NodeState state, Instant now) {
+        Metadata metadata =
+                node.metadata()
+                        .with(NodeAnnotations.CARRIER, network.spec().carrier().toString())
+                        .with(NodeAnnotations.POD_MTU, String.valueOf(state.podMtu()))
+                        .with(NodeAnnotations.PEERS, String.valueOf(state.peers().size()));
+        Condition available =
+                new Condition(
+                        NETWORK_UNAVAILABLE,
+                        Condition.FALSE,
+                        "KakehashiIsUp",
+                        "network " + network.name() + " by carrier " + network.spec().carrier(),
+                        now);
+        return node.withMetadata(metadata)
+                .withConditions(
+                        refused(state, now).replaceIn(available.replaceIn(node.conditions())));
+    }
+
+    /** The network does not work, or no longer as it is wanted. */
+    static Node failing(Node node, String reason, String message, Instant now) {
+        boolean worked =
+                node.condition(NETWORK_UNAVAILABLE)
+                        .filter(condition -> condition.status().equals(Condition.FALSE))
+                        .isPresent();
+        // What worked goes on working as it was: pods need not be kept off the node.
+        Condition condition =
+                new Condition(
+                        NETWORK_UNAVAILABLE,
+                        worked ? Condition.FALSE : Condition.TRUE,
+                        reason,
+                        message,
+                        now);
+        return node.withConditions(condition.replaceIn(node.conditions()));
+    }
+
+    private static Condition refused(NodeState state, Instant now) {
+        if (state.refused().isEmpty()) {
+            return new Condition(PEERS_REFUSED, Condition.FALSE, "AllReached", "", now);
+        }
+        String named =
+                state.refused().stream()
+                        .limit(MAX_NAMED)
+                        .map(RefusedPeer::toString)
+                        .collect(Collectors.joining("; "));
+        int more = state.refused().size() - MAX_NAMED;
+        String message = more > 0 ? named + "; and " + more + " more" : named;
+        return new Condition(PEERS_REFUSED, Condition.TRUE, "PeersSetAside", message, now);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.carrier.Underlay;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.Address;
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.NextHop;
+import dev.kakehashi.linux.rtnetlink.Route;
+import dev.kakehashi.linux.rtnetlink.Scope;
+import dev.kakehashi.state.Ownership;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Chooses the interface by which other nodes are reached. Pure. */
+final class UnderlayChoice {
+    /** The main routing table (linux/rtnetlink.h, RT_TABLE_MAIN). */
+    private static final int MAIN_TABLE = 254;
+
+    private static final int UNUSABLE =
+            Address.IFA_F_TENTATIVE
+                    | Address.IFA_F_DADFAILED
+                    | Address.IFA_F_DEPRECATED
+                    | Address.IFA_F_SECONDARY;
+
+    private final List<Link> links;
+    private final List<Address> addresses;
+    private final List<Route> routes;
+    private final List<IpPrefix> pods;
+
+    /**
+     * What the kernel has; {@code pods} are the network's prefixes, whose addresses are none of the
+     * underlay.
+     */
+    UnderlayChoice(
+            List<Link> links, List<Address> addresses, List<Route> routes, List<IpPrefix> pods) {
+        this.links = links;
+        this.addresses = addresses;
+        this.routes = routes;
+        this.pods = pods;
+    }
+
+    /**
+     * The interface that {@code wanted} names, or that has the address or an address in the prefix.
+     *
+     * @throws NoUnderlayException when there is none
+     */
+    Underlay named(String wanted) throws NoUnderlayException {
+        Optional<Link> byName =
+                links.stream().filter(link -> link.name().equals(wanted)).findFirst();
+        if (byName.isPresent()) {
+            return usable(byName.get());
+        }
+        try {
+            IpPrefix prefix = IpPrefix.parse(wanted).network();
+            for (Address address : addresses) {
+                Optional<Link> holder = link(address.link());
+                if (prefix.contains(address.prefix().address()) && holder.isPresent()) {
+                    return usable(holder.get(), Optional.of(address.prefix().address()));
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw new NoUnderlayException(
+                    "there is no interface " + wanted + "; there are " + candidateNames());
+        }
+        throw new NoUnderlayException(
+                "no interface has an address in " + wanted + "; there are " + candidateNames());
+    }
+
+    /**
+     * The interface of the default route, or the only one that could be meant.
+     *
+     * @throws NoUnderlayException when there is none, or several could be meant
+     */
+    Underlay found() throws NoUnderlayException {
+        Optional<Link> byRoute =
+                routes.stream()
+                        .filter(route ->
+                                route.table() == MAIN_TABLE && route.destination().length() == 0)
+                        .filter(route -> !route.nextHops().isEmpty())
+                        .sorted(
+                                Comparator.comparing((Route route) -> !route.destination().isIpv4())
+                                        .thenComparingInt(Route::priority))
+                        .map(route -> route.nextHops().getFirst())
+                        .map(NextHop::link)
+                        .flatMap(index -> link(index).stream())
+                        .filter(link -> !addressesOf(link).isEmpty())
+                        .findFirst();
+        if (byRoute.isPresent()) {
+            return usable(byRoute.get());
+        }
+        List<Link> candidates = candidates();
+        if (candidates.size() == 1) {
+            return usable(candidates.getFirst());
+        }
+        throw new NoUnderlayException(
+                candidates.isEmpty()
+                        ? "no interface is up and has an address by which other nodes could be reached"
+                        : "there is no default route and several interfaces could be meant, "
+                                + candidateNames()
+                                + ": name one by --underlay");
+    }
+
+    private Underlay usable(Link link) throws NoUnderlayException {
+        return usable(link, Optional.empty());
+    }
+
+    private Underlay usable(Link link, Optional<InetAddress> preferred) throws NoUnderlayException {
+        if (!link.isUp()) {
+            throw new NoUnderlayException("interface " + link.name() + " is down");
+        }
+        List<IpPrefix> usable = new ArrayList<>(addressesOf(link));
+        usable.sort(
+                Comparator.comparing(
+                        prefix -> preferred.filter(prefix.address()::equals).isEmpty()));
+        if (usable.isEmpty()) {
+            throw new NoUnderlayException(
+                    "interface "
+                            + link.name()
+                            + " has no global address outside of the pods' network");
+        }
+        return new Underlay(link.name(), usable, link.mtu());
+    }
+
+    private List<Link> candidates() {
+        return links.stream()
+                .filter(link ->
+                        link.isUp() && !link.isLoopback() && !Ownership.isOurAlias(link.alias()))
+                .filter(link -> !addressesOf(link).isEmpty())
+                .toList();
+    }
+
+    private String candidateNames() {
+        List<String> names = candidates().stream().map(Link::name).toList();
+        return names.isEmpty() ? "none with an address" : String.join(", ", names);
+    }
+
+    private List<IpPrefix> addressesOf(Link link) {
+        return addresses.stream()
+                .filter(address -> address.link() == link.index())
+                .filter(address ->
+                        address.scope() == Scope.GLOBAL && (address.flags() & UNUSABLE) == 0)
+                .map(Address::prefix)
+                .filter(prefix -> pods.stream().noneMatch(pod -> pod.contains(prefix.address())))
+                .toList();
+    }
+
+    private Optional<Link> link(int index) {
+        return links.stream().filter(link -> link.index() == index).findFirst();
+    }
+}
