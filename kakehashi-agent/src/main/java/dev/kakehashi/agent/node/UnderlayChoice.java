@@ -1,6 +1,6 @@
 package dev.kakehashi.agent.node;
 
-import dev.kakehashi.cluster.carrier.Underlay;
+import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;

@@ -3,7 +3,7 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kakehashi.cluster.carrier.Underlay;
+import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
