@@ -2,6 +2,8 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.OneShot;
 import dev.kakehashi.agent.attach.PluginRegistry;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -17,17 +19,13 @@ public final class AgentMain {
 
     private AgentMain() {}
 
-    /** Runs the agent with the plugins that Kakehashi has. */
+    /** Runs the agent, or the one call, with the plugins that Kakehashi has. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments, BuiltinPlugins.registry()));
+        System.exit(run(arguments));
     }
 
-    /**
-     * Runs the agent, or the one call.
-     *
-     * @return the exit status
-     */
-    public static int run(String[] arguments, PluginRegistry plugins) {
+    /** The exit status. */
+    private static int run(String[] arguments) {
         AgentOptions options;
         try {
             options = AgentOptions.parse(arguments, System.getenv());
@@ -36,15 +34,16 @@ public final class AgentMain {
             System.err.print(AgentOptions.USAGE);
             return USAGE_ERROR;
         }
-        try {
-            return switch (options.mode()) {
-                case HELP -> {
-                    System.out.print(AgentOptions.USAGE);
-                    yield 0;
-                }
-                case ONE_SHOT -> oneShot(options, plugins);
-                case ON_DEMAND, RESIDENT -> new Agent(options, plugins).run();
-            };
+        if (options.mode() == AgentOptions.Mode.HELP) {
+            System.out.print(AgentOptions.USAGE);
+            return 0;
+        }
+        try (Netns home = Netns.current();
+                ReferencePlugins builtin = ReferencePlugins.open(home)) {
+            PluginRegistry plugins = PluginRegistry.of(builtin.factories());
+            return options.mode() == AgentOptions.Mode.ONE_SHOT
+                    ? oneShot(options, plugins)
+                    : new Agent(options, plugins).run();
         } catch (IOException e) {
             System.err.println("kakehashi-agent: " + e.getMessage());
             return 1;

@@ -28,14 +28,22 @@ public final class ReferencePlugins implements AutoCloseable {
     private ReferencePlugins(HostEngines engines) {
         this.engines = engines;
         Netfilter netfilter = Netfilter.create();
-        ReservationDirectories directories = ReservationDirectories.create();
+        ReservationDirectories own = ReservationDirectories.create();
         this.factories =
                 Map.of(
                         "bridge", host -> BridgePlugin.of(host, engines, netfilter),
                         "ptp", host -> PtpPlugin.of(host, engines, netfilter),
                         "loopback", Loopback::of,
-                        "host-local", host -> HostLocal.of(host::file, directories),
+                        "host-local", host -> HostLocal.of(host::file, directories(host, own)),
                         "static", host -> Static.create());
+    }
+
+    /**
+     * What is remembered of a directory is found again by its path. In another mount namespace that
+     * begins with the number of a descriptor, which the next call may use for another one.
+     */
+    private static ReservationDirectories directories(PluginHost host, ReservationDirectories own) {
+        return host.file("/").toString().equals("/") ? own : ReservationDirectories.create();
     }
 
     /**
