@@ -3,6 +3,7 @@ package dev.kakehashi.agent;
 import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
 import dev.kakehashi.agent.attach.PluginRegistry;
+import dev.kakehashi.agent.node.NodeAgent;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -83,22 +84,37 @@ final class Agent {
         AttachService service =
                 AttachService.start(
                         options.socket(), options.stateDirectory(), plugins, this::mayLeave);
-        Thread terminated = new Thread(() -> terminate(service), "terminate");
+        Optional<NodeAgent> node;
+        try {
+            node = startNode();
+        } catch (IOException e) {
+            service.close();
+            throw e;
+        }
+        Thread terminated = new Thread(() -> terminate(service, node), "terminate");
         Runtime.getRuntime().addShutdownHook(terminated);
         LOG.log(
                 Level.INFO,
                 "serves {0}, process {1}",
                 options.socket(),
-                ProcessHandle.current().pid());
+                Long.toString(ProcessHandle.current().pid()));
         String why = waitForTheEnd(service);
         LOG.log(Level.INFO, "leaves: {0}", why);
+        node.ifPresent(NodeAgent::close);
         service.close();
         Runtime.getRuntime().removeShutdownHook(terminated);
     }
 
+    private Optional<NodeAgent> startNode() throws IOException {
+        return options.node().isPresent()
+                ? Optional.of(NodeAgent.start(options.node().get()))
+                : Optional.empty();
+    }
+
     /** SIGTERM and SIGINT: as any other end. */
-    private void terminate(AttachService service) {
+    private void terminate(AttachService service, Optional<NodeAgent> node) {
         LOG.log(Level.INFO, "leaves: told to end");
+        node.ifPresent(NodeAgent::close);
         try {
             service.close();
         } catch (IOException e) {

@@ -1,8 +1,11 @@
 package dev.kakehashi.agent;
 
+import dev.kakehashi.agent.node.NodeAgentOptions;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the agent is started.
@@ -11,6 +14,7 @@ import java.util.Map;
  * @param socket where front binaries find it
  * @param stateDirectory what it keeps over restarts
  * @param idle how long an agent started on demand stays without requests
+ * @param node resident: the node whose network it keeps, if it does
  * @param plugin one-shot: the plugin's type
  * @param front one-shot: path of the front binary, empty if unknown
  * @param timeout one-shot: how long the call may take
@@ -20,6 +24,7 @@ record AgentOptions(
         Path socket,
         Path stateDirectory,
         Duration idle,
+        Optional<NodeAgentOptions> node,
         String plugin,
         String front,
         Duration timeout) {
@@ -32,10 +37,21 @@ record AgentOptions(
 
     static final String USAGE =
             """
-            usage: kakehashi-agent [--on-demand] [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
+            usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
+                                   [--node NAME --store DIRECTORY [--network NAME] [--underlay INTERFACE]
+                                    [--cni-conf-dir DIRECTORY]]
+                   kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
 
-            The node's agent: answers the CNI plugin binaries.
+            The node's agent: answers the CNI plugin binaries and, told which node it is on, keeps the
+            node's part of the pods' network.
+              --node NAME       name of the Node
+              --store DIRECTORY where Nodes and Networks are, as YAML files
+              --network NAME    the Network of the node's pods (default)
+              --underlay WHAT   interface, address or prefix by which other nodes are reached
+                                (the interface of the default route)
+              --cni-conf-dir DIRECTORY
+                                where to write the CNI configuration once pods may come
               --on-demand       leave after a time without requests, or when another agent comes
               --socket PATH     where to listen (KAKEHASHI_SOCKET; /run/kakehashi/agent.sock)
               --state DIRECTORY locks and journal (KAKEHASHI_STATE; /var/lib/kakehashi)
@@ -58,6 +74,7 @@ record AgentOptions(
         String plugin = "";
         String front = "";
         String deadline = "";
+        NodeArguments node = new NodeArguments();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--on-demand" -> mode = Mode.ON_DEMAND;
@@ -71,7 +88,12 @@ record AgentOptions(
                 case "--front" -> front = value(arguments, i++);
                 case "--deadline-ms" -> deadline = value(arguments, i++);
                 case "--help", "-h" -> mode = Mode.HELP;
-                default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
+                default -> {
+                    if (!NodeArguments.has(arguments[i])) {
+                        throw new IllegalArgumentException("unknown option " + arguments[i]);
+                    }
+                    node.put(arguments[i], value(arguments, i++));
+                }
             }
         }
         return new AgentOptions(
@@ -79,6 +101,7 @@ record AgentOptions(
                 Path.of(socket.isEmpty() ? "/run/kakehashi/agent.sock" : socket).toAbsolutePath(),
                 Path.of(state.isEmpty() ? "/var/lib/kakehashi" : state).toAbsolutePath(),
                 Duration.ofSeconds(number("--idle", idle, 60)),
+                node.options(mode),
                 plugin,
                 front,
                 Duration.ofMillis(number("--deadline-ms", deadline, 300_000)));

@@ -74,7 +74,11 @@ final class LineLogger implements System.Logger {
         out.flush();
     }
 
-    /** Puts parameter N in the place of {@code {N}}; what has none stays. */
+    /**
+     * Puts parameter N in the place of {@code {N}}, a number without grouping, and leaves what has
+     * none. The formats of {@link java.text.MessageFormat} that {@link System.Logger} knows beyond
+     * that, {@code {0,date}}, cost its classes and regular expressions: none of ours has one.
+     */
     static String fill(String format, @Nullable Object @Nullable [] parameters) {
         if (parameters == null || parameters.length == 0) {
             return format;

@@ -116,8 +116,9 @@ public final class NodeAgent implements AutoCloseable {
                 pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "defect in the node agent", e);
+            } catch (RuntimeException | Error e) {
+                // A node that no longer follows the store while its process lives would be worse.
+                LOG.log(System.Logger.Level.ERROR, "defect in the node agent, trying again", e);
                 wait = LONGEST_PAUSE_MILLIS;
             }
             try {
@@ -150,7 +151,8 @@ public final class NodeAgent implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        // No interrupt: it would close the file that is being written under the writer.
+        news.release();
         try {
             thread.join();
         } catch (InterruptedException e) {

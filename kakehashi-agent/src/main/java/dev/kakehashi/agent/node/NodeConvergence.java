@@ -162,12 +162,13 @@ final class NodeConvergence implements AutoCloseable {
             if (!registered.map(Registered::underlay).equals(Optional.of(underlay))) {
                 LOG.log(
                         System.Logger.Level.INFO,
-                        "node {0}: subnets {1}, underlay {2} {3} with MTU {4,number,#}",
+                        "node {0}: subnets {1}, underlay {2} {3} with MTU {4}",
                         options.node(),
                         stored.object().podCidrs(),
                         underlay.device(),
                         underlay.addresses(),
-                        underlay.mtu());
+                        // A number would be grouped: 1,450.
+                        Integer.toString(underlay.mtu()));
             }
             registered = Optional.of(new Registered(network, underlay, stored.version()));
             // Kept for when somebody deletes the Node: peers and pods use them.
@@ -211,10 +212,10 @@ final class NodeConvergence implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.INFO,
-                "network {0}: carrier {1}, MTU {2,number,#}, peers {3}",
+                "network {0}: carrier {1}, MTU {2}, peers {3}",
                 network.name(),
                 network.spec().carrier(),
-                state.podMtu(),
+                Integer.toString(state.podMtu()),
                 state.peers());
         Set<RefusedPeer> now = new HashSet<>(state.refused());
         now.stream()

@@ -1,0 +1,59 @@
+package dev.kakehashi.agent;
+
+import dev.kakehashi.agent.node.NodeAgentOptions;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The part of the command line that makes the agent a node's. */
+final class NodeArguments {
+    private static final String DEFAULT_NETWORK = "default";
+
+    private static final List<String> NAMES =
+            List.of("--node", "--store", "--network", "--underlay", "--cni-conf-dir");
+
+    private final Map<String, String> values = new HashMap<>();
+
+    static boolean has(String option) {
+        return NAMES.contains(option);
+    }
+
+    void put(String option, String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException(option + " is empty");
+        }
+        values.put(option, value);
+    }
+
+    /**
+     * What was said of the node, if anything.
+     *
+     * @throws IllegalArgumentException naming the option that is missing or out of place
+     */
+    Optional<NodeAgentOptions> options(AgentOptions.Mode mode) {
+        if (values.isEmpty() || mode == AgentOptions.Mode.HELP) {
+            return Optional.empty();
+        }
+        if (mode != AgentOptions.Mode.RESIDENT) {
+            throw new IllegalArgumentException(
+                    values.keySet().iterator().next() + " is for an agent that stays");
+        }
+        return Optional.of(
+                new NodeAgentOptions(
+                        needed("--node"),
+                        Path.of(needed("--store")).toAbsolutePath(),
+                        values.getOrDefault("--network", DEFAULT_NETWORK),
+                        Optional.ofNullable(values.get("--underlay")),
+                        Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of)));
+    }
+
+    private String needed(String option) {
+        return Optional.ofNullable(values.get(option))
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                values.keySet().iterator().next() + " needs " + option + " too"));
+    }
+}
