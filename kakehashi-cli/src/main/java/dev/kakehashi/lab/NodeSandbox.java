@@ -46,6 +46,8 @@ final class NodeSandbox implements AutoCloseable {
         try {
             String thread =
                     sandbox.call(() -> {
+                        // First: one of the folders hidden below has its name.
+                        enter(netns, Sched.CLONE_NEWNET);
                         // A thread that shares its root and working folder with others
                         // may not change its mount namespace (setns(2)).
                         Sched.unshare(Sched.CLONE_FS | Sched.CLONE_NEWNS);
@@ -57,7 +59,6 @@ final class NodeSandbox implements AutoCloseable {
                                     "none",
                                     SysMount.MS_BIND);
                         }
-                        enter(netns, Sched.CLONE_NEWNET);
                         return Files.readSymbolicLink(Path.of("/proc/thread-self")).toString();
                     });
             Files.createFile(pin);
@@ -74,8 +75,8 @@ final class NodeSandbox implements AutoCloseable {
         NodeSandbox sandbox = new NodeSandbox(name);
         try {
             sandbox.call(() -> {
-                Sched.unshare(Sched.CLONE_FS);
                 enter(netns, Sched.CLONE_NEWNET);
+                Sched.unshare(Sched.CLONE_FS);
                 enter(pin, Sched.CLONE_NEWNS);
                 return true;
             });
