@@ -9,10 +9,16 @@ import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.ProcessDelegator;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.cni.result.ResultCodec;
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
+import dev.kakehashi.state.Address;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.testing.TestNamespaces;
 
 import java.io.IOException;
@@ -163,6 +169,48 @@ public final class PluginBed implements AutoCloseable {
     /** Runs a program in the container. */
     public String inContainer(String... command) throws IOException {
         return TestNamespaces.run(container, command);
+    }
+
+    /**
+     * Joins the host to an outside node that knows no way to the containers: it has 192.0.2.2 and
+     * 2001:db8:ff::2, the host 192.0.2.1 and 2001:db8:ff::1.
+     */
+    public Netns outside() throws IOException {
+        Netns outside = namespaces.create();
+        TestNamespaces.run(outside, "ip", "link", "set", "lo", "up");
+        DesiredState.Builder state =
+                DesiredState.builder()
+                        .host(end("outside", LinkRef.container("up0")))
+                        .container(end("up0", LinkRef.host("outside")));
+        for (String address : List.of("192.0.2.1/24", "2001:db8:ff::1/64")) {
+            state.host(Address.of("outside", IpPrefix.parse(address)).withoutDad());
+        }
+        for (String address : List.of("192.0.2.2/24", "2001:db8:ff::2/64")) {
+            state.container(Address.of("up0", IpPrefix.parse(address)).withoutDad());
+        }
+        try (Engine engine = Engine.open(host)) {
+            engine.with(NamespaceId.CONTAINER, outside).apply(state.build());
+        }
+        return outside;
+    }
+
+    private static dev.kakehashi.state.Link end(String name, LinkRef peer) {
+        return dev.kakehashi.state.Link.veth(name, peer).owner("outside").up(true).build();
+    }
+
+    /** The configuration's network, with a list of attachments that are alive. */
+    public Calls gcCalls(String config, String... containersAndInterfaces) {
+        StringBuilder valid = new StringBuilder();
+        for (int i = 0; i < containersAndInterfaces.length; i += 2) {
+            valid.append(valid.isEmpty() ? "" : ", ")
+                    .append("{'containerID': '")
+                    .append(containersAndInterfaces[i])
+                    .append("', 'ifname': '")
+                    .append(containersAndInterfaces[i + 1])
+                    .append("'}");
+        }
+        String open = config.substring(0, config.lastIndexOf('}'));
+        return calls(open + ", 'cni.dev/valid-attachments': [" + valid + "]}");
     }
 
     /** Sends one packet from the container and waits for the answer. */

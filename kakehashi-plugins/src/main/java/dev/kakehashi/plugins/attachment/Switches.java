@@ -24,6 +24,21 @@ public final class Switches {
     }
 
     /**
+     * No duplicate address detection for the link-local address of a link of the host. The host
+     * asks for its neighbours from that address when it forwards packets (RFC 4861, section 7.2.2),
+     * and cannot for the second or two that the detection takes: containers would not be reached
+     * over IPv6 so long. Kernels without IPv6 do without.
+     */
+    public static Sysctl useLinkLocalAtOnce(String device, Relation relation) {
+        return new Sysctl(
+                "net/ipv6/conf/" + Sysctl.DEVICE + "/accept_dad",
+                relation,
+                Optional.of(device),
+                "0",
+                false);
+    }
+
+    /**
      * The host forwards packets of a family. Never turned back: others may have come to need it.
      */
     public static Sysctl forwarding(boolean v4) {

@@ -97,6 +97,9 @@ final class BridgeState {
             for (IpPrefix gateway : Gateways.of(result.ips())) {
                 state.host(Address.of(device, gateway).shared());
                 state.host(Switches.forwarding(gateway.isIpv4()));
+                if (!gateway.isIpv4()) {
+                    state.host(Switches.useLinkLocalAtOnce(device, Relation.SHARED));
+                }
             }
         }
         String ifName = veth.containerName();

@@ -68,6 +68,7 @@ final class PtpState {
             Address address = Address.of(ifName, subnet).withoutPrefixRoute();
             Address hostAddress = Address.of(veth.hostName(), IpPrefix.host(gateway));
             if (!subnet.isIpv4()) {
+                state.host(Switches.useLinkLocalAtOnce(veth.hostName(), Relation.OWNED));
                 address = address.withoutDad();
                 hostAddress = hostAddress.withoutDad();
             }
