@@ -4,9 +4,9 @@ source "$(dirname "$0")/lib/all.sh"
 mkdir -p "$BUILD/logs"
 use_jdk
 step "Javadoc"
-maven -q test-compile
+# The top module's class path has every other module and library, also those that only the compiler needs.
+maven -q -pl kakehashi-cli -am test-compile dependency:build-classpath -Dmdep.includeScope=compile -Dmdep.outputFile="$BUILD/classpath"
 mapfile -t sources < <(find "$ROOT"/kakehashi-*/src/main/java -name '*.java')
-classpath=$(find "$ROOT"/kakehashi-*/target/classes -maxdepth 0 -printf '%p:')$(maven_jars)
 quietly "$BUILD/logs/javadoc.log" "$JAVA_HOME/bin/javadoc" -quiet -Xdoclint:all,-missing -Werror -encoding UTF-8 \
-    -d "$BUILD/apidocs" -classpath "$classpath" "${sources[@]}"
+    -d "$BUILD/apidocs" -classpath "$(cat "$BUILD/classpath")" "${sources[@]}"
 say "build/apidocs/index.html"
