@@ -2,7 +2,7 @@
 # Measures dist/ beside the reference plugins, in network and mount namespaces of its own; results in bench/results.
 source "$(dirname "$0")/lib/all.sh"
 is_root || die "the measurements make network namespaces: run as root"
-need build kernel peers
+need build kernel peers bench
 use_jdk
 "$ROOT/scripts/peers/setup.sh"
 mkdir -p "$BUILD/bench" "$ROOT/bench/results"
@@ -17,4 +17,5 @@ exec unshare --mount --net --propagation private bash -c '
     exec "$@"' bench \
     "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --illegal-native-access=deny \
     -cp "$ROOT/bench/target/classes:$ROOT/dist/lib/*" dev.kakehashi.bench.BenchMain \
-    "$ROOT/dist" "$(cache_dir)/peers/reference" "$BUILD/bench/timed_spawn" "$ROOT/bench/results" "$@"
+    "$ROOT/dist" "$(cache_dir)/peers/reference" "$BUILD/bench/timed_spawn" \
+    "$ROOT/bench/handmade/network.sh" "$ROOT/bench/results" "$@"

@@ -14,6 +14,7 @@ needs_of() {
     kernel) echo ip=iproute2 nft=nftables ping=iputils-ping ;;
     peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
+    bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;
     esac
 }
@@ -85,6 +86,7 @@ purpose_of() {
     base) echo "every target" ;;
     build) echo "the build" ;;
     lint) echo "lint" ;;
+    bench) echo "the measurements" ;;
     *) echo "the $1 tests" ;;
     esac
 }

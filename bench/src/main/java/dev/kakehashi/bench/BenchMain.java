@@ -4,47 +4,83 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Runs all benchmarks: {@code BenchMain HOME REFERENCE TIMED_SPAWN RESULTS}.
+ * Runs the benchmarks: {@code BenchMain HOME REFERENCE TIMED_SPAWN HANDMADE RESULTS [PART...]}.
  *
  * <p>It must run in network and mount namespaces of its own with an empty /run and /var/lib/cni;
  * {@code make bench} sees to that.
  */
 public final class BenchMain {
-    private BenchMain() {}
+    private static final Set<String> PARTS = Set.of("plugins", "agent", "lab", "datapath");
+
+    private final Path home;
+    private final Path reference;
+    private final Path timedSpawn;
+    private final Path handmade;
+    private final Path work;
+
+    private BenchMain(List<Path> paths, Path work) {
+        this.home = paths.get(0);
+        this.reference = paths.get(1);
+        this.timedSpawn = paths.get(2);
+        this.handmade = paths.get(3);
+        this.work = work;
+    }
 
     /**
-     * Measures everything and writes the report.
+     * Measures and prints a table; the report in RESULTS is of a whole run only.
      *
      * @param args our dist folder, the folder of the reference plugins, the compiled timed_spawn,
-     *     the folder for the results
+     *     the script that makes a network by hand, the folder for the results; then the parts to
+     *     run out of plugins, agent, lab and datapath, all when none is named
      * @throws IOException when something that is measured fails
      */
     public static void main(String[] args) throws IOException {
-        if (args.length != 4) {
-            throw new IllegalArgumentException("usage: BenchMain HOME REFERENCE SPAWN RESULTS");
+        List<String> words = Arrays.asList(args);
+        if (args.length < 5 || !PARTS.containsAll(words.subList(5, args.length))) {
+            throw new IllegalArgumentException(
+                    "usage: BenchMain HOME REFERENCE SPAWN HANDMADE RESULTS"
+                            + " [plugins|agent|lab|datapath]...");
         }
-        Path home = Path.of(args[0]);
+        List<Path> paths = words.subList(0, 5).stream().map(Path::of).toList();
+        Set<String> parts = args.length == 5 ? PARTS : Set.copyOf(words.subList(5, args.length));
         Path work = Files.createTempDirectory("kakehashi-bench");
-        List<Result> results = new ArrayList<>();
-        try (Spawner spawner = new Spawner(Path.of(args[2]))) {
-            results.addAll(plugins(spawner, work, home, Path.of(args[1])));
-            say("the agent");
-            results.addAll(new AgentBench(spawner, work, home).run(10, 20, 500));
-        }
-        say("the lab");
-        results.add(new LabBench(home, work.resolve("lab.log")).run(3));
+        List<Result> results = new BenchMain(paths, work).run(parts);
         Report report = new Report(Machine.describe(), results);
         report.print(System.out);
-        report.write(Path.of(args[3]), "foundation");
+        if (parts.equals(PARTS)) {
+            report.write(paths.get(4), "foundation");
+        }
     }
 
-    private static List<Result> plugins(Spawner spawner, Path work, Path home, Path reference)
-            throws IOException {
-        say("ADD and DEL beside the reference plugins");
+    private List<Result> run(Set<String> parts) throws IOException {
+        List<Result> results = new ArrayList<>();
+        try (Spawner spawner = new Spawner(timedSpawn)) {
+            if (parts.contains("plugins")) {
+                say("ADD and DEL beside the reference plugins");
+                results.addAll(plugins(spawner));
+            }
+            if (parts.contains("agent")) {
+                say("the agent");
+                results.addAll(new AgentBench(spawner, work, home).run(10, 20, 500));
+            }
+        }
+        if (parts.contains("lab")) {
+            say("the lab");
+            results.add(new LabBench(home).run(3));
+        }
+        if (parts.contains("datapath")) {
+            results.addAll(datapath());
+        }
+        return results;
+    }
+
+    private List<Result> plugins(Spawner spawner) throws IOException {
         Path socket = work.resolve("agent.sock");
         Subject peer = new Subject("ref", reference, Map.of(), "benchref", "10.98.0.0/16");
         Subject ours =
@@ -57,6 +93,16 @@ public final class BenchMain {
         try (AgentProcess _ = AgentProcess.start(home, socket, work.resolve("agent.log"))) {
             return new PluginBench(spawner, work, ours, peer).run(100);
         }
+    }
+
+    private List<Result> datapath() throws IOException {
+        List<Result> results = new ArrayList<>();
+        DatapathBench bench = new DatapathBench(home, handmade);
+        for (String carrier : List.of("vxlan", "host-gw")) {
+            say("traffic over " + carrier + " beside a network made by hand");
+            results.addAll(bench.run(carrier, 15));
+        }
+        return results;
     }
 
     private static void say(String what) {

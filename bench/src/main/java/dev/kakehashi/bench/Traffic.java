@@ -1,0 +1,129 @@
+package dev.kakehashi.bench;
+
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonParser;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** TCP between two pods: iperf3 for throughput, sockperf for request and response. */
+final class Traffic implements AutoCloseable {
+    private static final String IPERF_PORT = "5201";
+    private static final String SOCKPERF_PORT = "11111";
+    private static final Pattern LATENCY = Pattern.compile("Latency is ([0-9.]+) usec");
+    private static final int ATTEMPTS = 50;
+
+    private final PodPair pods;
+    private final Deque<Process> servers = new ArrayDeque<>();
+
+    private Traffic(PodPair pods) {
+        this.pods = pods;
+    }
+
+    /** Starts the servers and waits until each answers. */
+    static Traffic between(PodPair pods) throws IOException {
+        Traffic traffic = new Traffic(pods);
+        try {
+            traffic.servers.push(pods.server().with("iperf3", "-s", "-p", IPERF_PORT).start());
+            traffic.servers.push(
+                    pods.server()
+                            .with(
+                                    "sockperf",
+                                    "server",
+                                    "--tcp",
+                                    "-i",
+                                    pods.address(),
+                                    "-p",
+                                    SOCKPERF_PORT)
+                            .start());
+            traffic.awaitServers();
+            return traffic;
+        } catch (IOException | RuntimeException e) {
+            traffic.close();
+            throw e;
+        }
+    }
+
+    private void awaitServers() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                megabitsPerSecond(1);
+                requestsPerSecond(1);
+                return;
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                Processes.pause(50);
+            }
+        }
+    }
+
+    /** Received payload, one stream. */
+    double megabitsPerSecond(int seconds) throws IOException {
+        String report =
+                pods.client()
+                        .with(
+                                "iperf3",
+                                "-c",
+                                pods.address(),
+                                "-p",
+                                IPERF_PORT,
+                                "-t",
+                                Integer.toString(seconds),
+                                "-J")
+                        .run();
+        try {
+            return JsonParser.parseObject(report)
+                    .object("end")
+                    .flatMap(Traffic::received)
+                    .flatMap(received -> received.find("bits_per_second"))
+                    .map(number -> Double.parseDouble(number.toString()) / 1e6)
+                    .orElseThrow(() -> new IOException("not a report of iperf3: " + report));
+        } catch (JsonException e) {
+            throw new IOException("not a report of iperf3: " + report, e);
+        }
+    }
+
+    private static Optional<JsonObject> received(JsonObject end) {
+        return end.find("sum_received")
+                .flatMap(sum -> sum instanceof JsonObject o ? Optional.of(o) : Optional.empty());
+    }
+
+    /** 64 octets there and back, one after the other. */
+    double requestsPerSecond(int seconds) throws IOException {
+        String report =
+                pods.client()
+                        .with(
+                                "sockperf",
+                                "ping-pong",
+                                "--tcp",
+                                "-i",
+                                pods.address(),
+                                "-p",
+                                SOCKPERF_PORT,
+                                "-m",
+                                "64",
+                                "-t",
+                                Integer.toString(seconds))
+                        .run();
+        Matcher latency = LATENCY.matcher(report);
+        if (!latency.find()) {
+            throw new IOException("not a report of sockperf: " + report);
+        }
+        // What sockperf calls latency is half of the time there and back.
+        return 1e6 / (2 * Double.parseDouble(latency.group(1)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!servers.isEmpty()) {
+            Processes.end(servers.pop());
+        }
+    }
+}
