@@ -1,22 +1,21 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.cluster.node.CniConfList;
+import dev.kakehashi.linux.file.AtomicFile;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The CNI configuration of the node as a file. Its appearance is what tells the runtime that pods
  * may come, so it is written whole, and last.
  */
 final class CniConfFile {
+    private static final int READABLE = 0644;
+
     private final Path file;
 
     CniConfFile(Path directory) {
@@ -36,21 +35,7 @@ final class CniConfFile {
         } catch (NoSuchFileException e) {
             Files.createDirectories(file.resolveSibling(""));
         }
-        // A runtime reads *.conf, *.conflist and *.json (libcni): never this name.
-        Path temporary = file.resolveSibling("." + CniConfList.FILE_NAME + ".new");
-        try (FileChannel channel =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (octets.hasRemaining()) {
-                channel.write(octets);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8), READABLE);
         return true;
     }
 

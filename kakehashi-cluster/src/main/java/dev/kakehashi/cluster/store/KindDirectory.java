@@ -5,8 +5,10 @@ import dev.kakehashi.cluster.InvalidObjectException;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Tree;
 import dev.kakehashi.cluster.yaml.YamlText;
+import dev.kakehashi.linux.file.AtomicFile;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,9 +17,12 @@ import java.util.function.Consumer;
 
 /**
  * The files of one kind: reading and writing single objects, and the view of all of them that
- * watches follow.
+ * watches follow. What changes a file wants {@link StoreLock.Held}, the proof that the caller is
+ * the only writer.
  */
 final class KindDirectory<T extends ClusterObject> {
+    private static final int READABLE = 0644;
+
     private final Kind<T> kind;
     private final Path directory;
     private final DirectoryView<T> view;
@@ -64,14 +69,14 @@ final class KindDirectory<T extends ClusterObject> {
         if (Files.exists(ObjectFile.path(directory, object.name()))) {
             throw new ConflictException(kind.singular() + " " + object.name() + " exists already");
         }
-        return write(object, YamlText.write(kind.encode(object)), held);
+        return write(object, YamlText.write(kind.encode(object)));
     }
 
     Stored<T> replace(T object, Version expected, StoreLock.Held held) throws StoreException {
         ObjectFile current = expect(object.name(), expected);
         Tree tree = kind.encode(object);
         try {
-            return write(object, YamlText.rewrite(current.source(), current.text(), tree), held);
+            return write(object, YamlText.rewrite(current.source(), current.text(), tree));
         } catch (InvalidObjectException e) {
             throw new ConflictException(e.getMessage());
         }
@@ -80,7 +85,8 @@ final class KindDirectory<T extends ClusterObject> {
     void remove(String name, Version expected, StoreLock.Held held) throws StoreException {
         expect(name, expected);
         try {
-            AtomicFile.delete(ObjectFile.path(directory, name), held);
+            Files.delete(ObjectFile.path(directory, name));
+            AtomicFile.sync(directory);
         } catch (IOException e) {
             throw failed("remove", name, e);
         }
@@ -119,7 +125,7 @@ final class KindDirectory<T extends ClusterObject> {
     }
 
     /** Writes only what can be read again: nobody else's agent is to stumble over our objects. */
-    private Stored<T> write(T object, String text, StoreLock.Held held) throws StoreException {
+    private Stored<T> write(T object, String text) throws StoreException {
         ObjectFile file = ObjectFile.of(directory, object.name(), text);
         Stored<T> stored;
         try {
@@ -128,7 +134,9 @@ final class KindDirectory<T extends ClusterObject> {
             throw new StoreException("refused to write what cannot be read: " + e.getMessage(), e);
         }
         try {
-            AtomicFile.replace(ObjectFile.path(directory, object.name()), text, held);
+            Path path = ObjectFile.path(directory, object.name());
+            AtomicFile.removeLeftovers(path);
+            AtomicFile.write(path, text.getBytes(StandardCharsets.UTF_8), READABLE);
         } catch (IOException e) {
             throw failed("write", object.name(), e);
         }

@@ -277,7 +277,7 @@ class DirectoryStoreTest extends StoreContract {
     @Test
     void temporaryFileOfAKilledWriter_isNoObjectAndInNobodysWay() throws Exception {
         Store store = open();
-        write(".a.yaml.new", "half");
+        write(".a.yaml.tmp.1.1", "half");
 
         store.create(Kind.NODE, node("a"));
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,14 +37,8 @@ public final class AtomicFile {
         if (directory == null) {
             throw new IOException(path + " is a directory");
         }
-        // The name begins with a dot, so that readers of a directory of files pass it over.
         String name =
-                "."
-                        + target.getFileName()
-                        + "."
-                        + ProcessHandle.current().pid()
-                        + "."
-                        + COUNT.incrementAndGet();
+                prefix(target) + ProcessHandle.current().pid() + "." + COUNT.incrementAndGet();
         Path temporary = directory.resolve(name);
         try {
             int flags = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_EXCL;
@@ -57,6 +52,33 @@ public final class AtomicFile {
             throw e;
         }
         sync(directory);
+    }
+
+    /**
+     * Removes what writers of a file that were killed half-way left beside it. Only for who is its
+     * one writer.
+     */
+    public static void removeLeftovers(Path path) throws IOException {
+        Path target = path.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            return;
+        }
+        try (DirectoryStream<Path> leftovers =
+                Files.newDirectoryStream(directory, entry -> isTemporary(entry, target))) {
+            for (Path leftover : leftovers) {
+                Files.delete(leftover);
+            }
+        }
+    }
+
+    private static boolean isTemporary(Path entry, Path target) {
+        return String.valueOf(entry.getFileName()).startsWith(prefix(target));
+    }
+
+    /** The name begins with a dot, so that readers of a directory of files pass it over. */
+    private static String prefix(Path target) {
+        return "." + target.getFileName() + ".tmp.";
     }
 
     /**
