@@ -1,11 +1,13 @@
 package dev.kakehashi.state;
 
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * An address on a link, for ever. Equivalent to: {@code ip address add PREFIX dev DEVICE proto 75}.
@@ -30,11 +32,19 @@ public record Address(
         boolean noPrefixRoute)
         implements Resource {
 
-    /** An address is known by its link, its value and its length. */
-    public record Key(String device, IpPrefix prefix) implements ResourceKey {
+    /**
+     * An address is known by its link and its value; an IPv4 one also by its length, since a link
+     * may have one of each.
+     */
+    public record Key(String device, InetAddress address, OptionalInt length)
+            implements ResourceKey {
         @Override
         public String toString() {
-            return "address " + prefix + " on " + device;
+            return "address "
+                    + IpAddresses.format(address)
+                    + (length.isPresent() ? "/" + length.getAsInt() : "")
+                    + " on "
+                    + device;
         }
     }
 
@@ -44,7 +54,9 @@ public record Address(
 
     @Override
     public Key key() {
-        return new Key(device, prefix);
+        OptionalInt length =
+                prefix.isIpv4() ? OptionalInt.of(prefix.length()) : OptionalInt.empty();
+        return new Key(device, prefix.address(), length);
     }
 
     /**

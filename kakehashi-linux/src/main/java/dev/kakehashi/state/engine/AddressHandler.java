@@ -25,8 +25,11 @@ final class AddressHandler extends NetlinkHandler<Address> {
 
     @Override
     boolean same(Address wanted, Address found) {
+        if (!wanted.prefix().equals(found.prefix())) {
+            return false;
+        }
         if (wanted.relation() == Relation.SHARED) {
-            return true; // whoever made it: the key says that it is this address
+            return true; // whoever made it and how
         }
         return wanted.peer().equals(found.peer())
                 && wanted.scope() == found.scope()

@@ -35,18 +35,24 @@ final class Assumption {
         this.kernel = kernel;
     }
 
-    /** Whether there is a link to be made, so that optimism has something to gain. */
+    /**
+     * Whether there is a link to be made, so that optimism has something to gain. A link that is
+     * taken from somewhere must be looked at in any case.
+     */
     static boolean isWorthwhile(DesiredState desired) {
+        boolean worthwhile = false;
         for (NamespaceId namespace : desired.namespaces()) {
             for (Resource resource : desired.byKey(namespace).values()) {
                 if (resource instanceof dev.kakehashi.state.Link link
-                        && link.relation() == Relation.OWNED
-                        && !(link.origin() instanceof LinkOrigin.Moved)) {
-                    return true;
+                        && link.relation() == Relation.OWNED) {
+                    if (link.origin() instanceof LinkOrigin.Moved) {
+                        return false;
+                    }
+                    worthwhile = true;
                 }
             }
         }
-        return false;
+        return worthwhile;
     }
 
     ObservedState of(DesiredState desired) throws IOException {

@@ -136,15 +136,11 @@ final class Execution {
     }
 
     private boolean goesWithLink(Step step) {
-        if (step.resource() instanceof Link) {
-            return false;
-        }
-        for (String device : Handlers.of(step.resource()).devices(step.resource())) {
-            if (made.contains(new LinkRef(step.namespace(), device))) {
-                return true;
-            }
-        }
-        return false;
+        return !(step.resource() instanceof Link)
+                && Handlers.of(step.resource())
+                        .goesWith(
+                                step.resource(),
+                                device -> made.contains(new LinkRef(step.namespace(), device)));
     }
 
     /** Steps in one namespace. */
@@ -229,7 +225,7 @@ final class Execution {
 
         private List<NetlinkRequest> remove(Link link) throws IOException {
             List<NetlinkRequest> encoded;
-            if (kernel.home(namespace).isPresent()) {
+            if (kernel.home(namespace).isPresent() && LinkReaper.canWait(link)) {
                 reap = true;
                 encoded = links.retire(namespace, link.name());
             } else {

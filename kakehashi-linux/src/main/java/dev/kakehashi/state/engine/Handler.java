@@ -5,6 +5,7 @@ import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What the engine must know of one kind of resource. Links, which others hang on, have a difference
@@ -15,8 +16,18 @@ abstract class Handler<R extends Resource> {
     /** When it is made. */
     abstract Phase phase(R resource);
 
-    /** The links it goes with. */
+    /** The links it is on. */
     abstract List<String> devices(R resource);
+
+    /** Whether nothing is left of it when certain links go. */
+    boolean goesWith(R resource, Predicate<String> gone) {
+        for (String device : devices(resource)) {
+            if (gone.test(device)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Whether what was seen is as wanted. */
     abstract boolean same(R wanted, R found);
@@ -86,12 +97,7 @@ abstract class Handler<R extends Resource> {
     }
 
     private boolean onReplacedLink(NamespaceId namespace, R resource, Scene scene) {
-        for (String device : devices(resource)) {
-            if (scene.isReplaced(namespace, device)) {
-                return true;
-            }
-        }
-        return false;
+        return goesWith(resource, device -> scene.isReplaced(namespace, device));
     }
 
     private boolean mayChange(NamespaceId namespace, Observed object, Scene scene) {

@@ -2,6 +2,7 @@ package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Bridge;
 import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 import dev.kakehashi.linux.rtnetlink.BridgeVlans;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
@@ -176,10 +177,20 @@ final class LinkEncoder {
     private void atCreation(LinkSpec.Builder spec, NamespaceId namespace, Link link) {
         spec.index(indexes.assign(namespace, link.name()));
         LinkSettings settings = link.settings();
-        settings.mtu().ifPresent(spec::mtu);
+        settings.mtu().ifPresent(mtu -> spec.mtu(followsItsPorts(link) ? mtu - 1 : mtu));
         if (hasMac(link)) {
             spec.mac(indexes.assignMac(namespace, link.name(), settings.mac()));
         }
+    }
+
+    /**
+     * Whether the kernel goes on to adapt the link's MTU: a bridge takes the least of its ports'
+     * until somebody changes its own (br_change_mtu(), net/bridge/br_device.c), and only to another
+     * value is a change.
+     */
+    private static boolean followsItsPorts(Link link) {
+        return link.relation() == Relation.OWNED
+                && link.origin() instanceof LinkOrigin.Created(Bridge _);
     }
 
     /** Whether a new link of this kind takes a hardware address of our choice. */
@@ -227,6 +238,9 @@ final class LinkEncoder {
             throws IOException {
         LinkSpec.Builder spec = LinkSpec.builder();
         alias(spec, link);
+        if (followsItsPorts(link)) {
+            link.settings().mtu().ifPresent(spec::mtu);
+        }
         link.settings().addrGenMode().ifPresent(spec::addrGenMode);
         portOf(link.port()).ifPresent(spec::bridgePort);
         LinkSpec details = spec.build();

@@ -3,8 +3,14 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Bridge;
+import dev.kakehashi.linux.rtnetlink.Dummy;
+import dev.kakehashi.linux.rtnetlink.Ifb;
+import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.linux.rtnetlink.Links;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.Ownership;
 
 import java.io.IOException;
@@ -32,6 +38,23 @@ final class LinkReaper implements AutoCloseable {
 
     LinkReaper(Netns netns) {
         this.netns = netns;
+    }
+
+    /**
+     * Whether a link on its way out is in nobody's way. Others keep what only one link can have (a
+     * VXLAN identifier, a VLAN on its lower link, a tunnel's end points, a VRF's table) until they
+     * are gone, and whoever makes their successor needs it now.
+     */
+    static boolean canWait(Link link) {
+        return switch (link.origin()) {
+            case LinkOrigin.VethEnd _ -> true;
+            case LinkOrigin.Created(LinkKind kind) ->
+                    switch (kind) {
+                        case Bridge _, Dummy _, Ifb _ -> true;
+                        default -> false;
+                    };
+            case LinkOrigin.Existing _, LinkOrigin.Moved _ -> false;
+        };
     }
 
     /** Deletes what is in the group now, soon; does not wait. */

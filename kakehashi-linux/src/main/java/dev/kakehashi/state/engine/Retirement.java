@@ -56,12 +56,8 @@ final class Retirement {
     }
 
     private boolean goesWithLink(NamespaceId namespace, Resource resource) {
-        for (String device : Handlers.of(resource).devices(resource)) {
-            if (going.contains(new LinkRef(namespace, device))) {
-                return true;
-            }
-        }
-        return false;
+        return Handlers.of(resource)
+                .goesWith(resource, device -> going.contains(new LinkRef(namespace, device)));
     }
 
     private void link(LinkRef ref, Link link) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /** Routes. */
 final class RouteHandler extends NetlinkHandler<Route> {
@@ -30,6 +31,20 @@ final class RouteHandler extends NetlinkHandler<Route> {
             hop.device().ifPresent(devices::add);
         }
         return devices;
+    }
+
+    /**
+     * With one of several links IPv6 drops its next hop only; IPv4 keeps it as dead for a while.
+     */
+    @Override
+    boolean goesWith(Route route, Predicate<String> gone) {
+        List<String> devices = devices(route);
+        for (String device : devices) {
+            if (!gone.test(device)) {
+                return false;
+            }
+        }
+        return !devices.isEmpty();
     }
 
     @Override
@@ -137,7 +152,7 @@ final class RouteHandler extends NetlinkHandler<Route> {
     @Override
     NetlinkRequest create(NamespaceId namespace, Route route, boolean replace, Indexes indexes)
             throws IOException {
-        var message = message(namespace, route, indexes);
+        var message = message(namespace, route, route.nextHops(), indexes);
         if (route.prepend()) {
             return Routes.prepend(message);
         }
@@ -146,7 +161,10 @@ final class RouteHandler extends NetlinkHandler<Route> {
 
     @Override
     NetlinkRequest remove(NamespaceId namespace, Route route, Indexes indexes) throws IOException {
-        return Routes.delete(message(namespace, route, indexes));
+        // Of several next hops some may have gone with their links: all that are left go.
+        boolean all = route.nextHops().size() > 1 && !route.prepend();
+        return Routes.delete(
+                message(namespace, route, all ? List.of() : route.nextHops(), indexes));
     }
 
     @Override
@@ -159,9 +177,10 @@ final class RouteHandler extends NetlinkHandler<Route> {
     }
 
     private static dev.kakehashi.linux.rtnetlink.Route message(
-            NamespaceId namespace, Route route, Indexes indexes) throws IOException {
+            NamespaceId namespace, Route route, List<NextHop> nextHops, Indexes indexes)
+            throws IOException {
         List<dev.kakehashi.linux.rtnetlink.NextHop> hops = new ArrayList<>(1);
-        for (NextHop hop : route.nextHops()) {
+        for (NextHop hop : nextHops) {
             int link = hop.device().isPresent() ? indexes.of(namespace, hop.device().get()) : 0;
             int flags = hop.onlink() ? dev.kakehashi.linux.rtnetlink.NextHop.RTNH_F_ONLINK : 0;
             hops.add(

@@ -91,6 +91,11 @@ public sealed interface Step {
      */
     record Move(NamespaceId namespace, Link resource, LinkRef from, boolean mark) implements Step {
         @Override
+        public NamespaceId executedIn() {
+            return from.namespace();
+        }
+
+        @Override
         public Optional<Step> inverse() {
             LinkRef here = new LinkRef(namespace, resource.name());
             Link back = Link.existing(from.name()).build();

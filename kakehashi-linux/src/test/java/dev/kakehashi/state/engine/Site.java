@@ -1,0 +1,108 @@
+package dev.kakehashi.state.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NamespaceId;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** Two namespaces with a scenery, an engine for them, and how they were before it. */
+final class Site implements AutoCloseable {
+    private final Netns host;
+    private final Netns container;
+    private final Engine engine;
+    private final StringBuilder history = new StringBuilder();
+    private final String hostBefore;
+    private final String containerBefore;
+
+    private Site(Netns host, Netns container) throws IOException {
+        this.host = host;
+        this.container = container;
+        Scenery.build(host);
+        var _ = Snapshot.run(container, "ip link set lo up");
+        hostBefore = Snapshot.of(host);
+        containerBefore = Snapshot.of(container);
+        engine = Engine.open(java.util.Map.of(NamespaceId.HOST, host));
+    }
+
+    static Site create() throws IOException {
+        Netns host = Netns.create();
+        Netns container = Netns.create();
+        return new Site(host, container);
+    }
+
+    Netns host() {
+        return host;
+    }
+
+    Netns container() {
+        return container;
+    }
+
+    Engine engine() {
+        return engine.with(NamespaceId.CONTAINER, container);
+    }
+
+    /** Remembers what was done, for the message of a failure. */
+    Applied note(Applied applied) {
+        history.append("---\n");
+        for (Step step : applied.steps()) {
+            step.commands().forEach(line -> history.append(line).append('\n'));
+        }
+        return applied;
+    }
+
+    String history() {
+        return history.toString();
+    }
+
+    /** As engine, but the plan ends before step {@code at}, with or without undoing. */
+    Engine interrupted(int at, boolean undo) {
+        int[] count = {0};
+        StepHook hook =
+                step -> {
+                    if (count[0]++ < at) {
+                        return;
+                    }
+                    if (undo) {
+                        throw new Interruption();
+                    }
+                    throw new Crash();
+                };
+        return engine().with(hook);
+    }
+
+    void assertAsWanted(DesiredState desired) throws IOException {
+        assertThat(engine().plan(desired)).hasToString("");
+    }
+
+    void assertAsFound() throws Exception {
+        assertThat(engine.awaitRemoval(Duration.ofSeconds(10))).isTrue();
+        // The kernel tells of a lost carrier up to a second late.
+        for (int i = 0; i < 30 && !Snapshot.of(host).equals(hostBefore); i++) {
+            Thread.sleep(50);
+        }
+        Same.assertSame(Snapshot.of(host), hostBefore);
+        Same.assertSame(Snapshot.of(container), containerBefore);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        host.close();
+        container.close();
+    }
+
+    /** A failure that the engine can answer. */
+    static final class Interruption extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** As if the process ended: nobody undoes anything. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+}
