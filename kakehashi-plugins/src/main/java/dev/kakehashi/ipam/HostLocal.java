@@ -1,6 +1,7 @@
 package dev.kakehashi.ipam;
 
 import dev.kakehashi.cni.Cidr;
+import dev.kakehashi.cni.CniAttachment;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.CniNames;
 import dev.kakehashi.cni.json.JsonObject;
@@ -155,12 +156,13 @@ public final class HostLocal implements Plugin {
 
     @Override
     public void gc(PluginRequest request) throws CniException {
+        List<CniAttachment> valid = request.validAttachments();
         ReservationDirectory directory = directory(request);
         if (!directory.exists()) {
             return;
         }
         try (var session = directory.lock()) {
-            new Pool(session, log(request)).takeBackAllBut(request.validAttachments());
+            new Pool(session, log(request)).takeBackAllBut(valid);
         } catch (IOException e) {
             throw failed("give back addresses", directory, e);
         }

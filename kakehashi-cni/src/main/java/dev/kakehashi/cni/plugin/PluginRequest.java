@@ -23,6 +23,9 @@ import java.util.Optional;
  * interface name and network name where the command needs them.
  */
 public final class PluginRequest {
+    private static final String VALID_ATTACHMENTS = "cni.dev/valid-attachments";
+    private static final String VALID_ATTACHMENTS_OF_LIBCNI_1_2 = "cni.dev/attachments";
+
     private final CniCommand command;
     private final Map<String, String> environment;
     private final JsonObject config;
@@ -188,12 +191,36 @@ public final class PluginRequest {
         return result.get();
     }
 
-    /** The attachments of this network that are still alive (GC). Without a list none is. */
-    public List<CniAttachment> validAttachments() throws JsonException {
+    /**
+     * The attachments of this network that are still alive (GC): {@code cni.dev/valid-attachments}
+     * (SPEC, "GC"), else {@code cni.dev/attachments}, the name under which libcni 1.2.0 sent it.
+     * JSON null is the empty list: so Go writes one that was never filled.
+     *
+     * @throws CniException code 7 when there is no list, or an entry that names no attachment.
+     *     Taking that for "none is alive" would cut off every container
+     */
+    public List<CniAttachment> validAttachments() throws CniException {
+        String key =
+                config.exact(VALID_ATTACHMENTS).isPresent()
+                        ? VALID_ATTACHMENTS
+                        : VALID_ATTACHMENTS_OF_LIBCNI_1_2;
+        if (config.exact(key).isEmpty()) {
+            throw new CniException(
+                    CniException.INVALID_CONFIG,
+                    "Required \"" + VALID_ATTACHMENTS + "\" missing",
+                    "nothing was removed: without the list no attachment is known to be alive");
+        }
         List<CniAttachment> attachments = new ArrayList<>();
-        for (JsonObject one : config.objects("cni.dev/valid-attachments")) {
-            attachments.add(
-                    new CniAttachment(one.string("containerID", ""), one.string("ifname", "")));
+        for (JsonObject one : config.objects(key)) {
+            String container = one.string("containerID", "");
+            String ifName = one.string("ifname", "");
+            if (container.isEmpty() || ifName.isEmpty()) {
+                throw new CniException(
+                        CniException.INVALID_CONFIG,
+                        key + ": an entry lacks \"containerID\" or \"ifname\": " + one,
+                        "nothing was removed");
+            }
+            attachments.add(new CniAttachment(container, ifName));
         }
         return attachments;
     }

@@ -283,7 +283,7 @@ class DelegationTest {
                 request(
                         CniCommand.GC,
                         "{'name':'n','RuntimeConfig':{'mac':'m'},'args':{'cni':{'ips':['a']}},"
-                                + "'cni.dev/valid-attachments':[{'containerID':'c','ifname':'i'},{}]}",
+                                + "'cni.dev/valid-attachments':[{'containerID':'c','ifname':'i'}]}",
                         ProcessDelegator.create());
 
         assertThat(request.cniVersion()).isEqualTo("0.1.0");
@@ -291,10 +291,45 @@ class DelegationTest {
         assertThat(request.runtimeConfig().string("mac")).contains("m");
         assertThat(request.configArgs().strings("ips")).containsExactly("a");
         assertThat(request.ipamType()).isEmpty();
-        assertThat(request.validAttachments())
-                .containsExactly(new CniAttachment("c", "i"), new CniAttachment("", ""));
+        assertThat(request.validAttachments()).containsExactly(new CniAttachment("c", "i"));
         assertThat(request.path()).containsExactly("/nowhere", plugins.path().getFirst());
         assertThat(request.netns()).isEmpty();
         assertThat(request.as(CniCommand.GC)).isSameAs(request);
+    }
+
+    private List<CniAttachment> valid(String config) throws Exception {
+        return request(CniCommand.GC, config, ProcessDelegator.create()).validAttachments();
+    }
+
+    @Test
+    void validAttachments_underTheNameOfLibcni12_areRead() throws Exception {
+        assertThat(valid("{'cni.dev/attachments':[{'containerID':'c','ifname':'i'}]}"))
+                .containsExactly(new CniAttachment("c", "i"));
+        assertThat(
+                        valid(
+                                "{'cni.dev/attachments':[{'containerID':'c','ifname':'i'}],"
+                                        + "'cni.dev/valid-attachments':[]}"))
+                .isEmpty();
+        assertThat(valid("{'cni.dev/valid-attachments':null}")).isEmpty();
+    }
+
+    @Test
+    void validAttachments_missingOrMalformed_areRefused() {
+        for (String config :
+                List.of(
+                        "{}",
+                        "{'cni.dev/valid-attachments':[{}]}",
+                        "{'cni.dev/valid-attachments':[{'containerID':'c'}]}")) {
+            assertThatThrownBy(() -> valid(config))
+                    .isInstanceOfSatisfying(
+                            CniException.class,
+                            e -> {
+                                assertThat(e.code()).isEqualTo(CniException.INVALID_CONFIG);
+                                assertThat(e.msg()).contains("cni.dev/valid-attachments");
+                                assertThat(e.details()).contains("nothing was removed");
+                            });
+        }
+        assertThatThrownBy(() -> valid("{'cni.dev/valid-attachments':{}}"))
+                .hasMessageContaining("cni.dev/valid-attachments");
     }
 }
