@@ -1,9 +1,111 @@
 #!/usr/bin/env bash
-# The main job, shown: a network of three nodes and six pods on this machine.
+# The main job, shown: a network of three nodes and six pods on this machine, by both carriers.
+# usage: demo.sh [OPTION OF "kakehashi lab up"...]     PAUSE=1 waits for Enter after each part.
 source "$(dirname "$0")/lib/all.sh"
 is_root || die "the demo makes network namespaces: run it as root"
 need kernel
 use_jdk
-[ -x "$ROOT/dist/bin/kakehashi-agent" ] || die "the demo needs the node agent's launcher, which this version does not have yet: see docs/status.md"
-trap '"$ROOT/dist/bin/kakehashi" lab down' EXIT
-"$ROOT/dist/bin/kakehashi" lab up "$@"
+
+LAB=demo
+PATH=$ROOT/dist/bin:$PATH
+export KAKEHASHI_HOME=$ROOT/dist
+FAILED=0
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+    BOLD=$'\e[1m' FAINT=$'\e[2m' BLUE=$'\e[1;34m' GREEN=$'\e[32m' RED=$'\e[1;31m' END=$'\e[0m'
+else
+    BOLD='' FAINT='' BLUE='' GREEN='' RED='' END=''
+fi
+
+part() { printf '\n%s━━ %s ━━%s\n' "$BLUE" "$*" "$END"; }
+text() { printf '%s\n' "$*"; }
+good() { printf '%s✓ %s%s\n' "$GREEN" "$*" "$END"; }
+bad() {
+    printf '%s✗ %s%s\n' "$RED" "$*" "$END"
+    FAILED=1
+}
+pause() { if [ -n "${PAUSE:-}" ]; then read -r -p "${FAINT}Enter goes on${END} "; fi; }
+
+# Shows a command and runs it; what it finds wrong makes the demo fail.
+run() {
+    printf '\n%s$ %s%s\n' "$BOLD" "$*" "$END"
+    "$@" || bad "this failed: $*"
+}
+
+# A command in a place of the lab, shown as a person would type it.
+in_lab() { kakehashi lab exec --name "$LAB" "$1" -- "${@:2}"; }
+
+first_pod_of() { kakehashi lab status --name "$LAB" | awk -v node="$1" '$1 ~ /^pod/ && $2 == node { print $1; exit }'; }
+
+down() { kakehashi lab down --name "$LAB" >/dev/null 2>&1 || true; }
+trap 'status=$?; [ "$status" -eq 0 ] || printf "%s\n" "cleaning up"; down; exit "$status"' EXIT
+trap 'exit 130' INT TERM
+
+down
+began=$SECONDS
+left_before=$(ip netns list 2>/dev/null | sort; ip -o link | sed 's/^[0-9]*: //; s/[ @:].*//' | sort)
+
+text "${BOLD}Kakehashi: a container network of three nodes and six pods, on this machine.${END}"
+text "Each node is a network and a mount namespace with its own kakehashi-agent. Each pod gets its"
+text "address by a real CNI call, as containerd makes it. Nothing touches the machine's own network."
+
+part "1. Up, by carrier vxlan"
+run kakehashi lab up --name "$LAB" --nodes 3 --pods-per-node 2 "$@"
+near=$(first_pod_of node1)
+far=$(first_pod_of node3)
+pause
+
+part "2. The way of a packet from $near on node1 to $far on node3, object by object"
+run kakehashi lab explain --name "$LAB" "$near" "$far"
+text ""
+text "And out of the cluster:"
+run kakehashi lab explain --name "$LAB" "$near" outside
+pause
+
+part "3. The same objects, seen by the tools you know"
+run in_lab node1 ip -details link show flannel.1
+run in_lab node1 ip route
+run in_lab node1 bridge fdb show dev flannel.1
+run in_lab node1 nft list chain inet kakehashi postrouting
+pause
+
+part "4. What is lost comes back"
+text "The tunnel device of node1 is deleted, with all routes, neighbours and forwarding entries on it."
+log=/run/kakehashi-lab/$LAB/nodes/node1/agent.log
+lines=$(wc -l <"$log")
+run in_lab node1 ip link delete flannel.1
+if in_lab node1 sh -c 'i=0; until ip route | grep -q flannel.1; do i=$((i+1)); [ $i -lt 200 ] || exit 1; sleep 0.01; done'; then
+    good "it is back"
+else
+    bad "it is not back after two seconds"
+fi
+sleep 0.2
+text "${FAINT}agent of node1:${END}"
+tail -n "+$((lines + 1))" "$log"
+run kakehashi lab ping --name "$LAB" "$near" "$far"
+pause
+
+part "5. The same pods by carrier host-gw: plain routes, no wrapper"
+text "One word changes in the Network's file; the agents follow under the running pods."
+run kakehashi lab carrier --name "$LAB" host-gw
+run in_lab node1 ip route
+run kakehashi lab reach --name "$LAB"
+run kakehashi lab explain --name "$LAB" "$near" "$far"
+pause
+
+part "6. Down, and the machine is as it was"
+run kakehashi lab down --name "$LAB"
+left_after=$(ip netns list 2>/dev/null | sort; ip -o link | sed 's/^[0-9]*: //; s/[ @:].*//' | sort)
+if [ "$left_before" = "$left_after" ] && [ ! -e /run/kakehashi-lab/$LAB ]; then
+    good "no namespace, link, mount, process or file is left"
+else
+    bad "something is left: $(diff <(echo "$left_before") <(echo "$left_after") || true)"
+fi
+
+text ""
+if [ "$FAILED" -eq 0 ]; then
+    good "all of it worked, in $((SECONDS - began)) s. To play with it yourself: dist/bin/kakehashi lab up"
+else
+    bad "something did not work: see above"
+fi
+exit "$FAILED"

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             LabExecCommand.class,
             LabAddPodCommand.class,
             LabDelPodCommand.class,
+            LabCarrierCommand.class,
             LabExplainCommand.class,
             LabDownCommand.class,
         })

@@ -10,8 +10,11 @@ import java.util.concurrent.Callable;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description =
-                "Explains a packet's way from one pod to another by the kernel's own objects.")
+        description = {
+            "Explains a packet's way from a pod to somewhere by the kernels' own objects.",
+            "Each step names the command that shows the object: run it there with"
+                    + " \"kakehashi lab exec WHERE -- COMMAND\"."
+        })
 final class LabExplainCommand implements Callable<Integer> {
     @Mixin LabOptions options = new LabOptions();
 
@@ -23,7 +26,7 @@ final class LabExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.open().explain(from, to).forEach(System.out::println);
+        new LabReport(options.open(), options.output).explain(from, to);
         return 0;
     }
 }

@@ -5,6 +5,7 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
 import dev.kakehashi.lab.Lab;
 import dev.kakehashi.lab.LabStatus;
+import dev.kakehashi.lab.PathStep;
 import dev.kakehashi.lab.Progress;
 import dev.kakehashi.lab.ReachReport;
 
@@ -15,8 +16,6 @@ import java.util.function.Function;
 
 /** Prints what is known of a lab, as tables or for programs. */
 final class LabReport {
-    private static final int LARGEST_MATRIX = 16;
-
     private final Lab lab;
     private final OutputFormat format;
     private final PrintStream out = System.out;
@@ -39,7 +38,7 @@ final class LabReport {
         } else {
             print(status);
             out.println();
-            print(reach);
+            new ReachTables(reach, out).print();
         }
         return reach.ok() ? 0 : 1;
     }
@@ -58,7 +57,7 @@ final class LabReport {
         if (format.forPrograms()) {
             format.print(out, json(reach));
         } else {
-            print(reach);
+            new ReachTables(reach, out).print();
         }
         return reach.ok() ? 0 : 1;
     }
@@ -74,6 +73,44 @@ final class LabReport {
         }
     }
 
+    void explain(String from, String to) throws IOException {
+        List<PathStep> steps = lab.explain(from, to);
+        String target = lab.addressOf(to);
+        if (format.forPrograms()) {
+            format.print(
+                    out,
+                    JsonObject.builder()
+                            .put("from", from)
+                            .put("to", target)
+                            .put("steps", list(steps, LabReport::json))
+                            .build());
+        } else {
+            print(steps, lab.addressOf(from), target.equals(to) ? to : to + " (" + target + ")");
+        }
+    }
+
+    private void print(List<PathStep> steps, String source, String target) {
+        out.println(Style.STRONG.of("from " + source + " to " + target));
+        int width = steps.stream().mapToInt(step -> step.where().length()).max().orElse(0);
+        int number = 1;
+        for (PathStep step : steps) {
+            String place = step.where() + " ".repeat(width - step.where().length());
+            String count = (number < 10 ? " " : "") + number++;
+            out.println(count + "  " + Style.NOTABLE.of(place) + "  " + step.what());
+            if (!step.command().isEmpty()) {
+                out.println(" ".repeat(width + 6) + Style.FAINT.of("$ " + step.command()));
+            }
+        }
+    }
+
+    private static JsonObject json(PathStep step) {
+        return JsonObject.builder()
+                .put("where", step.where())
+                .put("what", step.what())
+                .putUnlessEmpty("command", step.command())
+                .build();
+    }
+
     private void print(LabStatus status) {
         Table nodes = Table.of("NODE", "ADDRESS", "PODS", "AGENT", "NAMESPACE");
         status.nodes()
@@ -83,32 +120,6 @@ final class LabReport {
         Table pods = Table.of("POD", "NODE", "ADDRESS");
         status.pods().forEach(p -> pods.row(p.name(), p.node(), p.address()));
         pods.print(out);
-    }
-
-    /** The matrix while it fits on a screen; then what failed; then the sum. */
-    private void print(ReachReport reach) {
-        if (reach.sources().size() <= LARGEST_MATRIX) {
-            String[] heads = new String[reach.targets().size() + 1];
-            heads[0] = "FROM \\ TO";
-            for (int i = 1; i < heads.length; i++) {
-                heads[i] = reach.targets().get(i - 1);
-            }
-            Table matrix = Table.of(heads);
-            for (String source : reach.sources()) {
-                Object[] row = new Object[heads.length];
-                row[0] = source;
-                for (int i = 1; i < heads.length; i++) {
-                    row[i] = reach.cell(source, heads[i]);
-                }
-                matrix.row(row);
-            }
-            matrix.print(out);
-            out.println(
-                    "  ok: reached, source address as it must be (pod's own inside, node's"
-                            + " outside)");
-        }
-        reach.failures().forEach(out::println);
-        out.println(reach.summary());
     }
 
     private static JsonObject json(LabStatus status) {
@@ -149,7 +160,8 @@ final class LabReport {
         return JsonObject.builder()
                 .put("from", cell.from())
                 .put("to", cell.to())
-                .put("result", cell.result())
+                .put("way", cell.way().toString())
+                .put("result", cell.result().toString())
                 .put("expectedSource", cell.expectedSource())
                 .putUnlessEmpty("seenSource", cell.seenSource())
                 .putUnlessZero("microseconds", cell.microseconds())

@@ -5,7 +5,10 @@ import dev.kakehashi.lab.LabSpec;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 import java.util.concurrent.Callable;
 
@@ -20,6 +23,7 @@ import java.util.concurrent.Callable;
         })
 final class LabUpCommand implements Callable<Integer> {
     @Mixin LabOptions options = new LabOptions();
+    @Spec CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--nodes",
@@ -53,9 +57,14 @@ final class LabUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        LabSpec spec = new LabSpec(options.name, nodes, podsPerNode, carrier, segments);
+        LabSpec wanted;
+        try {
+            wanted = new LabSpec(options.name, nodes, podsPerNode, carrier, segments);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
         TerminalProgress progress = new TerminalProgress(System.err);
-        Lab lab = Lab.up(spec, progress);
+        Lab lab = Lab.up(wanted, progress);
         return new LabReport(lab, options.output).all(progress);
     }
 }

@@ -22,6 +22,7 @@ final class TerminalProgress implements Progress {
         Duration since = Duration.ofNanos(System.nanoTime() - started);
         long tenths = since.toMillis() / 100;
         String time = tenths / 10 + "." + tenths % 10;
-        out.println(" ".repeat(Math.max(0, 5 - time.length())) + time + " s  " + what);
+        String padded = " ".repeat(Math.max(0, 5 - time.length())) + time + " s";
+        out.println(Style.FAINT.of(padded) + "  " + what);
     }
 }

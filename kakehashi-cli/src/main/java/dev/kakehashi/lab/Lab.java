@@ -1,6 +1,11 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.linux.IpAddresses;
+
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +16,7 @@ import java.util.stream.IntStream;
 /** A lab that is up: what a user can ask of it. */
 public final class Lab {
     private static final Duration REACH_LIMIT = Duration.ofSeconds(15);
+    private static final Duration CARRIER_LIMIT = Duration.ofSeconds(30);
     private static final String OUTSIDE = "outside";
 
     private final LabTopology topology;
@@ -99,7 +105,6 @@ public final class Lab {
             List<Probe> questions = Questions.all(endpoints.all());
             progress.step("testing " + questions.size() + " ways");
             List<Probe> answered = Prober.ask(questions, REACH_LIMIT);
-            progress.step("done");
             return ReachReport.of(answered);
         }
     }
@@ -186,21 +191,77 @@ public final class Lab {
         }
     }
 
-    /** Explains a packet's way by the kernel's own objects, a sentence each. */
-    public List<String> explain(String from, String to) throws IOException {
+    /**
+     * Explains a packet's way by the kernels' own objects.
+     *
+     * @param from a pod
+     * @param to a pod, a node, {@code outside} or an address
+     */
+    public List<PathStep> explain(String from, String to) throws IOException {
         LabPod source = pod(from).orElseThrow(() -> unknown(from));
+        InetAddress target = literal(addressOf(to));
         try (NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
-            return new PathStory(topology, files.pods(), sandboxes).tell(source, addressOf(to));
+            return new PathStory(topology, files.pods(), sandboxes).tell(source, target);
         }
     }
 
-    /** Changes the carrier of the lab's network; the agents follow. */
-    public void carrier(String carrier) throws IOException {
-        LabSpec old = topology.spec();
-        LabSpec changed =
-                new LabSpec(old.name(), old.nodes(), old.podsPerNode(), carrier, old.segments());
+    private InetAddress literal(String address) throws IOException {
+        try {
+            return IpAddresses.parse(address);
+        } catch (IllegalArgumentException e) {
+            throw unknown(address);
+        }
+    }
+
+    /**
+     * Changes the carrier of the lab's network, under its running pods, and waits until every
+     * node's agent has followed.
+     *
+     * @throws IllegalArgumentException if the lab cannot have it
+     */
+    public void carrier(String carrier, Progress progress) throws IOException {
+        LabSpec changed = topology.spec().withCarrier(carrier);
+        LabStore store = new LabStore(files.directory());
+        progress.step("writing carrier: " + carrier + " into " + store.network());
         files.writeSpec(changed);
-        new LabStore(files.directory()).writeNetwork(carrier);
+        store.writeNetwork(changed);
+        long deadline = System.nanoTime() + CARRIER_LIMIT.toNanos();
+        while (true) {
+            List<String> waiting = behind(store, carrier);
+            if (waiting.isEmpty()) {
+                progress.step("all agents have followed");
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "these nodes have not changed to "
+                                + carrier
+                                + " in "
+                                + CARRIER_LIMIT.toSeconds()
+                                + " s: "
+                                + String.join(", ", waiting)
+                                + "; look at "
+                                + files.directory().agentLog(waiting.getFirst()));
+            }
+            LabAgents.pause();
+        }
+    }
+
+    /** The nodes that do not say yet that they work by a carrier. */
+    private List<String> behind(LabStore store, String carrier) throws IOException {
+        List<String> there =
+                store.nodes().stream()
+                        .filter(node ->
+                                carrier.equals(
+                                        node.metadata()
+                                                .annotations()
+                                                .get(NodeAnnotations.CARRIER)))
+                        .map(Node::name)
+                        .toList();
+        return topology.nodes().stream()
+                .map(LabNode::name)
+                .filter(name -> !there.contains(name))
+                .toList();
     }
 
     private Optional<LabPod> pod(String name) throws IOException {

@@ -83,7 +83,7 @@ final class LabAgents {
         }
     }
 
-    private static void pause() throws IOException {
+    static void pause() throws IOException {
         try {
             Thread.sleep(10);
         } catch (InterruptedException e) {

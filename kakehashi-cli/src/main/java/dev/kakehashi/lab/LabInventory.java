@@ -1,20 +1,36 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.linux.IpPrefix;
+
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Looks what a lab consists of now. */
 record LabInventory(LabTopology topology, LabFiles files) {
 
     LabStatus status() throws IOException {
+        Map<String, String> subnets = new HashMap<>();
+        for (Node node : new LabStore(files.directory()).nodes()) {
+            subnets.put(
+                    node.name(),
+                    node.podCidrs().stream()
+                            .map(IpPrefix::toString)
+                            .collect(Collectors.joining(",")));
+        }
         List<LabStatus.Node> nodes = new ArrayList<>();
         for (LabNode node : topology.nodes()) {
             nodes.add(
                     new LabStatus.Node(
-                            node.name(), node.address(), podCidr(node), agent(node), node.netns()));
+                            node.name(),
+                            node.address(),
+                            subnets.getOrDefault(node.name(), ""),
+                            agent(node),
+                            node.netns()));
         }
         List<LabStatus.Pod> pods =
                 files.pods().stream()
@@ -32,20 +48,5 @@ record LabInventory(LabTopology topology, LabFiles files) {
 
     private LabSpec spec() {
         return topology.spec();
-    }
-
-    /** As the node's own object in the store says. */
-    private String podCidr(LabNode node) throws IOException {
-        Path file = files.directory().store().resolve("nodes").resolve(node.name() + ".yaml");
-        if (!Files.exists(file)) {
-            return "";
-        }
-        for (String line : Files.readAllLines(file)) {
-            String text = line.strip();
-            if (text.startsWith("podCIDR:")) {
-                return text.substring("podCIDR:".length()).strip().replace("\"", "");
-            }
-        }
-        return "";
     }
 }

@@ -41,6 +41,11 @@ public record LabSpec(String name, int nodes, int podsPerNode, String carrier, i
         }
     }
 
+    /** The same with another carrier. */
+    LabSpec withCarrier(String other) {
+        return new LabSpec(name, nodes, podsPerNode, other, segments);
+    }
+
     private static boolean isName(String name) {
         if (name.isEmpty() || name.length() > 20 || !isLetter(name.charAt(0))) {
             return false;

@@ -39,7 +39,7 @@ final class LabUp {
                 }
             }
             new LabWires(topology).connect();
-            new LabStore(files.directory()).writeNetwork(topology.spec().carrier());
+            new LabStore(files.directory()).writeNetwork(topology.spec());
             startAgents(nodes, sandboxes);
             addPods(nodes, sandboxes);
         }

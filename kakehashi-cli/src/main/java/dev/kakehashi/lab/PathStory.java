@@ -1,31 +1,29 @@
 package dev.kakehashi.lab;
 
 import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Bridge;
-import dev.kakehashi.linux.rtnetlink.FdbEntry;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbour;
 import dev.kakehashi.linux.rtnetlink.Route;
-import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.Vxlan;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells a packet's way from a pod in words, by asking each kernel on the way what it would do:
- * route, neighbour, forwarding database. Nothing is known from configuration.
+ * Tells a packet's way from a pod in words, by asking each kernel on the way for the objects that
+ * decide: route, neighbour, forwarding database. Nothing is known from configuration.
  */
 final class PathStory {
+    private static final String TRANSLATION = "nft list chain inet kakehashi postrouting";
+
     private final LabTopology topology;
     private final List<LabPod> pods;
     private final NodeSandboxes sandboxes;
-    private final List<String> lines = new ArrayList<>();
+    private final List<PathStep> steps = new ArrayList<>();
 
     PathStory(LabTopology topology, List<LabPod> pods, NodeSandboxes sandboxes) {
         this.topology = topology;
@@ -33,183 +31,235 @@ final class PathStory {
         this.sandboxes = sandboxes;
     }
 
-    List<String> tell(LabPod source, String destination) throws IOException {
-        InetAddress target = IpAddresses.parse(destination);
+    List<PathStep> tell(LabPod source, InetAddress target) throws IOException {
         LabNode node = node(source.node());
-        lines.add(
-                source.name()
-                        + " ("
-                        + source.address()
-                        + ") on "
-                        + node.name()
-                        + " to "
-                        + destination);
-        leavePod(source, node, target);
-        Optional<InetAddress> next = crossNode(node, target);
-        Optional<LabNode> remote = next.flatMap(this::nodeAt);
-        if (remote.isPresent()) {
-            arrive(remote.get(), target);
+        Optional<Integer> hostEnd = leavePod(source, node, target);
+        if (hostEnd.isEmpty()) {
+            return steps;
         }
-        return lines;
+        try (PathKernel kernel = PathKernel.open(LabDirectory.netns(node.netns()))) {
+            enterNode(kernel, node, hostEnd.get());
+            if (target.equals(IpAddresses.parse(node.address()))) {
+                say(node.name(), "the address is the node's own: the packet has arrived", "");
+                return steps;
+            }
+            Optional<InetAddress> next = crossNode(kernel, node, target);
+            Optional<LabNode> remote = next.flatMap(this::nodeAt);
+            if (remote.isPresent() && isPod(target)) {
+                arrive(remote.get(), target);
+            }
+        }
+        return steps;
     }
 
-    private void leavePod(LabPod pod, LabNode node, InetAddress target) throws IOException {
-        int peer =
-                sandboxes
-                        .of(node)
-                        .call(() -> {
-                            try (RtNetlink kernel = open(pod.netns())) {
-                                Route route = kernel.lookup(target);
-                                say(pod.name(), route(kernel, route));
-                                return link(kernel, route).parent();
-                            }
-                        });
-        try (RtNetlink kernel = open(LabDirectory.netns(node.netns()))) {
-            Link host = kernel.link(peer).orElseThrow(() -> vanished(peer));
-            String master = kernel.link(host.master()).map(Link::name).orElse("no bridge");
+    /** Returns the index of the cable's other end, in the node; nothing if the way ends here. */
+    private Optional<Integer> leavePod(LabPod pod, LabNode node, InetAddress target)
+            throws IOException {
+        return sandboxes
+                .of(node)
+                .call(() -> {
+                    try (PathKernel kernel = PathKernel.open(pod.netns())) {
+                        Optional<Route> route = kernel.route(target);
+                        if (route.isEmpty()) {
+                            say(
+                                    pod.name(),
+                                    "there is no route to " + text(target) + ": lost here",
+                                    "ip route");
+                            return Optional.empty();
+                        }
+                        Link device = kernel.device(route.get());
+                        say(
+                                pod.name(),
+                                gateway(route.get())
+                                        .map(via ->
+                                                "another subnet than the pod's own: to the gateway "
+                                                        + text(via)
+                                                        + " by "
+                                                        + device.name())
+                                        .orElse(
+                                                "the pod's own subnet: straight out of "
+                                                        + device.name()),
+                                "ip route get " + text(target));
+                        return Optional.of(device.parent());
+                    }
+                });
+    }
+
+    private void enterNode(PathKernel kernel, LabNode node, int hostEnd) throws IOException {
+        Link host = kernel.link(hostEnd);
+        if (host.master() == 0) {
             say(
                     node.name(),
-                    "the other end of its eth0 is " + host.name() + ", a port of " + master);
+                    "the other end of that cable is " + host.name() + ", routed",
+                    "ip link show " + host.name());
+            return;
         }
+        Link bridge = kernel.link(host.master());
+        say(
+                node.name(),
+                "the other end of that cable is "
+                        + host.name()
+                        + ", a port of the bridge "
+                        + bridge.name()
+                        + kernel.address(bridge).map(a -> ", which has " + a).orElse(""),
+                "bridge link show dev " + host.name());
     }
 
     /** Inside the sending node; the underlay address that the packet is sent to, if it leaves. */
-    private Optional<InetAddress> crossNode(LabNode node, InetAddress target) throws IOException {
-        try (RtNetlink kernel = open(LabDirectory.netns(node.netns()))) {
-            Route route = kernel.lookup(target);
-            Link device = link(kernel, route);
-            say(node.name(), route(kernel, route));
-            Optional<InetAddress> gateway = gateway(route);
-            if (device.kind().orElse(null) instanceof Vxlan vxlan && gateway.isPresent()) {
-                return tunnel(kernel, node, device, vxlan, gateway.get());
-            }
-            if (device.kind().orElse(null) instanceof Bridge) {
-                bridged(kernel, node, device, target);
-                return Optional.empty();
-            }
-            if (isPod(target)) {
-                say(node.name(), "the packet goes as it is: no overlay, no translation");
-                return gateway;
-            }
-            say(
-                    node.name(),
-                    "the destination is outside the pod network: table inet kakehashi masquerades"
-                            + " the source to "
-                            + node.address());
+    private Optional<InetAddress> crossNode(PathKernel kernel, LabNode node, InetAddress target)
+            throws IOException {
+        Optional<Route> found = kernel.route(target);
+        if (found.isEmpty()) {
+            say(node.name(), "there is no route to " + text(target) + ": lost here", "ip route");
             return Optional.empty();
         }
+        Route route = found.get();
+        Link device = kernel.device(route);
+        if (device.kind().orElse(null) instanceof Bridge) {
+            bridged(kernel, node, device, target);
+            return Optional.empty();
+        }
+        Optional<InetAddress> gateway = gateway(route);
+        say(node.name(), described(route, device), "ip route show " + route.destination());
+        translation(node, target);
+        if (device.kind().orElse(null) instanceof Vxlan vxlan && gateway.isPresent()) {
+            return tunnel(kernel, node, device, vxlan, gateway.get());
+        }
+        if (isPod(target)) {
+            say(
+                    node.name(),
+                    "the packet leaves by "
+                            + device.name()
+                            + " as it is, without a wrapper: the next hop is the other node itself",
+                    "ip neigh show " + gateway.map(PathStory::text).orElse(text(target)));
+        }
+        return gateway;
+    }
+
+    private String described(Route route, Link device) {
+        String way =
+                "route "
+                        + (route.destination().length() == 0 ? "default" : route.destination())
+                        + gateway(route).map(via -> " via " + text(via)).orElse("")
+                        + " dev "
+                        + device.name();
+        return podsOn(route).map(owner -> way + ": the pods of " + owner).orElse(way);
+    }
+
+    /** The node whose pods a route leads to. */
+    private Optional<String> podsOn(Route route) {
+        return route.destination().length() == 0
+                ? Optional.empty()
+                : pods.stream()
+                        .filter(p -> route.destination().contains(IpAddresses.parse(p.address())))
+                        .map(LabPod::node)
+                        .findFirst();
+    }
+
+    private void translation(LabNode node, InetAddress target) {
+        say(
+                node.name(),
+                isPod(target)
+                        ? "from a pod to a pod: the source address stays as it is"
+                        : "from a pod to the outside: the source becomes the node's own, "
+                                + node.address(),
+                TRANSLATION);
     }
 
     private Optional<InetAddress> tunnel(
-            RtNetlink kernel, LabNode node, Link device, Vxlan vxlan, InetAddress gateway)
+            PathKernel kernel, LabNode node, Link device, Vxlan vxlan, InetAddress gateway)
             throws IOException {
-        Optional<Neighbour> neighbour = neighbour(kernel, device, gateway);
-        if (neighbour.isEmpty() || neighbour.get().mac().isEmpty()) {
-            say(
-                    node.name(),
-                    "no neighbour entry for " + text(gateway) + ": the packet is lost here");
+        String seeNeighbour = "ip neigh show " + text(gateway) + " dev " + device.name();
+        Optional<Neighbour> neighbour = kernel.neighbour(device, gateway);
+        if (neighbour.isEmpty()) {
+            say(node.name(), "no neighbour " + text(gateway) + ": lost here", seeNeighbour);
             return Optional.empty();
         }
+        String mac = neighbour.get().mac().orElseThrow().toString();
         say(
                 node.name(),
-                "neighbour "
-                        + text(gateway)
-                        + " is "
-                        + neighbour.get().mac().get()
-                        + ", permanent");
-        for (FdbEntry entry : kernel.fdb(device.index())) {
-            if (entry.mac().equals(neighbour.get().mac().get())
-                    && entry.destination().isPresent()) {
-                InetAddress remote = entry.destination().get();
-                say(
-                        node.name(),
-                        "the forwarding database of "
-                                + device.name()
-                                + " sends that address to "
-                                + text(remote)
-                                + ": VXLAN, VNI "
-                                + vxlan.vni());
-                return Optional.of(remote);
-            }
-        }
-        say(node.name(), "no forwarding entry for that address: the packet is lost here");
-        return Optional.empty();
+                "neighbour " + text(gateway) + " is " + mac + ", permanent: nobody is asked",
+                seeNeighbour);
+        String seeEntry = "bridge fdb show dev " + device.name();
+        Optional<InetAddress> remote = kernel.endPoint(device, neighbour.get().mac().orElseThrow());
+        say(
+                node.name(),
+                remote.map(address ->
+                                mac
+                                        + " is behind "
+                                        + text(address)
+                                        + ": wrapped into UDP "
+                                        + vxlan.port()
+                                        + ", VNI "
+                                        + vxlan.vni()
+                                        + ", and sent there")
+                        .orElse("no forwarding entry for " + mac + ": lost here"),
+                seeEntry);
+        return remote;
     }
 
     private void arrive(LabNode node, InetAddress target) throws IOException {
-        try (RtNetlink kernel = open(LabDirectory.netns(node.netns()))) {
-            Route route = kernel.lookup(target);
-            say(node.name(), route(kernel, route));
-            bridged(kernel, node, link(kernel, route), target);
-        }
-    }
-
-    private void bridged(RtNetlink kernel, LabNode node, Link bridge, InetAddress target)
-            throws IOException {
-        Optional<Neighbour> neighbour = neighbour(kernel, bridge, target);
-        String owner =
-                pods.stream()
-                        .filter(p -> p.address().equals(text(target)))
-                        .map(LabPod::name)
-                        .findFirst()
-                        .orElse(text(target));
-        if (neighbour.isEmpty() || neighbour.get().mac().isEmpty()) {
-            say(node.name(), bridge.name() + " asks by ARP who has " + text(target));
-            return;
-        }
-        for (FdbEntry entry : kernel.fdb()) {
-            if (entry.mac().equals(neighbour.get().mac().get())) {
-                String port = kernel.link(entry.link()).map(Link::name).orElse("?");
-                say(
-                        node.name(),
-                        text(target)
-                                + " is "
-                                + entry.mac()
-                                + ", behind port "
-                                + port
-                                + ": "
-                                + owner);
+        try (PathKernel kernel = PathKernel.open(LabDirectory.netns(node.netns()))) {
+            Optional<Route> route = kernel.route(target);
+            if (route.isEmpty()) {
+                say(node.name(), "no route to " + text(target) + ": lost here", "ip route");
                 return;
             }
+            Link device = kernel.device(route.get());
+            say(
+                    node.name(),
+                    described(route.get(), device),
+                    "ip route show " + route.get().destination());
+            bridged(kernel, node, device, target);
         }
-        say(node.name(), bridge.name() + " floods the frame to its ports; one of them is " + owner);
     }
 
-    private static Optional<Neighbour> neighbour(RtNetlink kernel, Link device, InetAddress address)
+    private void bridged(PathKernel kernel, LabNode node, Link bridge, InetAddress target)
             throws IOException {
-        return kernel.neighbours().stream()
-                .filter(n -> n.link() == device.index() && n.address().equals(address))
-                .findFirst();
-    }
-
-    private static String route(RtNetlink kernel, Route route) throws IOException {
-        String device = link(kernel, route).name();
-        return gateway(route)
-                .map(via -> "route via " + text(via) + " dev " + device)
-                .orElse("route to it is direct, dev " + device);
+        String owner = podAt(target).map(LabPod::name).orElse(text(target));
+        Optional<Neighbour> neighbour = kernel.neighbour(bridge, target);
+        Optional<Link> port =
+                neighbour.isEmpty()
+                        ? Optional.empty()
+                        : kernel.port(bridge, neighbour.get().mac().orElseThrow());
+        String what =
+                port.map(
+                                link -> {
+                                    String mac =
+                                            neighbour
+                                                    .flatMap(Neighbour::mac)
+                                                    .orElseThrow()
+                                                    .toString();
+                                    return bridge.name()
+                                            + " knows "
+                                            + text(target)
+                                            + ", "
+                                            + mac
+                                            + ", behind its port "
+                                            + link.name()
+                                            + ": "
+                                            + owner;
+                                })
+                        .orElse(
+                                bridge.name()
+                                        + " has not heard of "
+                                        + text(target)
+                                        + " lately and asks its ports: "
+                                        + owner
+                                        + " answers");
+        say(node.name(), what, "bridge fdb show br " + bridge.name());
     }
 
     private static Optional<InetAddress> gateway(Route route) {
         return route.nextHops().stream().flatMap(hop -> hop.gateway().stream()).findFirst();
     }
 
-    private static Link link(RtNetlink kernel, Route route) throws IOException {
-        int index = route.nextHops().getFirst().link();
-        return kernel.link(index).orElseThrow(() -> vanished(index));
-    }
-
-    private static IOException vanished(int index) {
-        return new IOException("the link with index " + index + " has gone meanwhile");
-    }
-
-    private static RtNetlink open(Path namespace) throws IOException {
-        try (Netns netns = Netns.open(namespace)) {
-            return RtNetlink.open(netns);
-        }
+    private Optional<LabPod> podAt(InetAddress address) {
+        return pods.stream().filter(p -> p.address().equals(text(address))).findFirst();
     }
 
     private boolean isPod(InetAddress address) {
-        return pods.stream().anyMatch(p -> p.address().equals(text(address)));
+        return podAt(address).isPresent();
     }
 
     private Optional<LabNode> nodeAt(InetAddress address) {
@@ -220,8 +270,8 @@ final class PathStory {
         return topology.node(name).orElseThrow(() -> new IOException("no node " + name));
     }
 
-    private void say(String where, String what) {
-        lines.add("  " + where + ": " + what);
+    private void say(String where, String what, String command) {
+        steps.add(new PathStep(where, what, command));
     }
 
     private static String text(InetAddress address) {

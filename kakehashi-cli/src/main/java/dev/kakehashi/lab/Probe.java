@@ -17,9 +17,19 @@ record Probe(Endpoint from, Endpoint to, InetAddress expectedSource, Optional<An
 
     /**
      * @param seenSource the source address as the answering side saw it
-     * @param roundTrip from the last sending of the question to the answer
+     * @param roundTrip from the last sending of the question to the answer; empty when many were
+     *     asked at once, which tells of the queue and not of the way
      */
-    record Answer(InetAddress seenSource, Duration roundTrip) {}
+    record Answer(InetAddress seenSource, Optional<Duration> roundTrip) {}
+
+    Way way() {
+        boolean sameNode = from.node().equals(to.node());
+        return switch (to.kind()) {
+            case POD -> sameNode ? Way.SAME_NODE : Way.OTHER_NODE;
+            case NODE -> Way.OWN_NODE;
+            case OUTSIDE -> Way.OUTSIDE;
+        };
+    }
 
     boolean reached() {
         return answer.isPresent();
@@ -28,6 +38,11 @@ record Probe(Endpoint from, Endpoint to, InetAddress expectedSource, Optional<An
     /** Reached, and seen under the right address. */
     boolean ok() {
         return answer.filter(a -> a.seenSource().equals(expectedSource)).isPresent();
+    }
+
+    /** The same, not asked yet. */
+    Probe again() {
+        return new Probe(from, to, expectedSource, Optional.empty());
     }
 
     Probe answered(Answer answer) {

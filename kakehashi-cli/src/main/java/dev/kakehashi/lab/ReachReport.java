@@ -3,6 +3,8 @@ package dev.kakehashi.lab;
 import dev.kakehashi.linux.IpAddresses;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A reachability matrix, in words.
@@ -11,48 +13,58 @@ import java.util.List;
  */
 public record ReachReport(List<Cell> cells) {
 
+    /** What came of one way. */
+    public enum Result {
+        /** Reached, under the right address. */
+        OK,
+        /** Not reached. */
+        LOST,
+        /** Reached under a wrong address. */
+        SOURCE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
     /**
      * One way and what came of it.
      *
      * @param from who asked
      * @param to who was asked
-     * @param result {@code ok}, {@code lost}, or {@code source} when the packet arrived under a
-     *     wrong address
+     * @param way what kind of way that is
+     * @param result what came of it
      * @param expectedSource the address it had to arrive under
      * @param seenSource the one it arrived under; empty if it was lost
-     * @param microseconds round trip
+     * @param microseconds round trip; 0 if it was not measured
      */
     public record Cell(
             String from,
             String to,
-            String result,
+            Way way,
+            Result result,
             String expectedSource,
             String seenSource,
             long microseconds) {
 
         private static Cell of(Probe probe) {
-            String expected = IpAddresses.format(probe.expectedSource());
-            return probe.answer()
-                    .map(a ->
-                            new Cell(
-                                    probe.from().name(),
-                                    probe.to().name(),
-                                    probe.ok() ? "ok" : "source",
-                                    expected,
-                                    IpAddresses.format(a.seenSource()),
-                                    a.roundTrip().toNanos() / 1000))
-                    .orElseGet(() ->
-                            new Cell(
-                                    probe.from().name(),
-                                    probe.to().name(),
-                                    "lost",
-                                    expected,
-                                    "",
-                                    0));
+            Result result = probe.ok() ? Result.OK : probe.reached() ? Result.SOURCE : Result.LOST;
+            return new Cell(
+                    probe.from().name(),
+                    probe.to().name(),
+                    probe.way(),
+                    result,
+                    IpAddresses.format(probe.expectedSource()),
+                    probe.answer().map(a -> IpAddresses.format(a.seenSource())).orElse(""),
+                    probe.answer()
+                            .flatMap(Probe.Answer::roundTrip)
+                            .map(time -> time.toNanos() / 1000)
+                            .orElse(0L));
         }
 
         private String failure() {
-            return seenSource.isEmpty()
+            return result == Result.LOST
                     ? from + " does not reach " + to
                     : from + " reaches " + to + " as " + seenSource + ", must be " + expectedSource;
         }
@@ -64,42 +76,41 @@ public record ReachReport(List<Cell> cells) {
 
     /** Whether all was reached under the right addresses. */
     public boolean ok() {
-        return cells.stream().allMatch(c -> c.result().equals("ok"));
+        return cells.stream().allMatch(c -> c.result() == Result.OK);
     }
 
-    /** All who asked, each once. */
-    public List<String> sources() {
+    /** All who asked, each once: the pods in their order. */
+    public List<String> pods() {
         return cells.stream().map(Cell::from).distinct().toList();
     }
 
-    /** All who were asked, each once: pods, nodes, outside. */
-    public List<String> targets() {
-        List<String> asked = cells.stream().map(Cell::to).distinct().toList();
-        // The first pod is asked last, by the second: put the pods in their own order.
-        List<String> pods = sources();
-        return java.util.stream.Stream.concat(
-                        pods.stream().filter(asked::contains),
-                        asked.stream().filter(t -> !pods.contains(t)))
-                .toList();
+    /** What came of the way from one to another, if it was tested. */
+    public Optional<Cell> cell(String from, String to) {
+        return from(from).filter(c -> c.to().equals(to)).findFirst();
     }
 
-    /** The word for one pair; a dash if it was not tested. */
-    public String cell(String from, String to) {
-        return cells.stream()
-                .filter(c -> c.from().equals(from) && c.to().equals(to))
-                .map(Cell::result)
-                .findFirst()
-                .orElse("-");
+    /** What came of a pod's ways of one kind. */
+    public List<Cell> cells(String from, Way way) {
+        return from(from).filter(c -> c.way() == way).toList();
+    }
+
+    /** What came of all ways of one kind. */
+    public List<Cell> cells(Way way) {
+        return cells.stream().filter(c -> c.way() == way).toList();
+    }
+
+    private Stream<Cell> from(String pod) {
+        return cells.stream().filter(c -> c.from().equals(pod));
     }
 
     /** A sentence for each pair that failed. */
     public List<String> failures() {
-        return cells.stream().filter(c -> !c.result().equals("ok")).map(Cell::failure).toList();
+        return cells.stream().filter(c -> c.result() != Result.OK).map(Cell::failure).toList();
     }
 
     /** The sum in one line. */
     public String summary() {
-        long good = cells.stream().filter(c -> c.result().equals("ok")).count();
-        return good + " of " + cells.size() + " reached under the right source address";
+        long good = cells.stream().filter(c -> c.result() == Result.OK).count();
+        return good + " of " + cells.size() + " reached, each under the right source address";
     }
 }
