@@ -32,10 +32,22 @@ run() {
     "$@" || bad "this failed: $*"
 }
 
-# A command in a place of the lab, shown as a person would type it.
+# A command in a place of the lab.
 in_lab() { kakehashi lab exec --name "$LAB" "$1" -- "${@:2}"; }
+run_in() { run kakehashi lab exec --name "$LAB" "$1" -- "${@:2}"; }
 
 first_pod_of() { kakehashi lab status --name "$LAB" | awk -v node="$1" '$1 ~ /^pod/ && $2 == node { print $1; exit }'; }
+
+links() { ip -o link | sed 's/^[0-9]*: //; s/[ @:].*//' | sort; }
+
+# What of the lab is left on the machine, a line each.
+left() {
+    find /run/netns -maxdepth 1 -name "$LAB-*" 2>/dev/null || true
+    find /run/kakehashi-lab -maxdepth 1 -name "$LAB" 2>/dev/null || true
+    grep -o "/run/kakehashi-lab/$LAB[^ ]*" /proc/self/mountinfo || true
+    grep -lzs "^KAKEHASHI_LAB=$LAB\$" /proc/[0-9]*/environ || true
+    comm -3 <(echo "$links_before") <(links)
+}
 
 down() { kakehashi lab down --name "$LAB" >/dev/null 2>&1 || true; }
 trap 'status=$?; [ "$status" -eq 0 ] || printf "%s\n" "cleaning up"; down; exit "$status"' EXIT
@@ -43,7 +55,7 @@ trap 'exit 130' INT TERM
 
 down
 began=$SECONDS
-left_before=$(ip netns list 2>/dev/null | sort; ip -o link | sed 's/^[0-9]*: //; s/[ @:].*//' | sort)
+links_before=$(links)
 
 text "${BOLD}Kakehashi: a container network of three nodes and six pods, on this machine.${END}"
 text "Each node is a network and a mount namespace with its own kakehashi-agent. Each pod gets its"
@@ -63,17 +75,17 @@ run kakehashi lab explain --name "$LAB" "$near" outside
 pause
 
 part "3. The same objects, seen by the tools you know"
-run in_lab node1 ip -details link show flannel.1
-run in_lab node1 ip route
-run in_lab node1 bridge fdb show dev flannel.1
-run in_lab node1 nft list chain inet kakehashi postrouting
+run_in node1 ip -details link show flannel.1
+run_in node1 ip route
+run_in node1 bridge fdb show dev flannel.1
+run_in node1 nft list chain inet kakehashi postrouting
 pause
 
 part "4. What is lost comes back"
 text "The tunnel device of node1 is deleted, with all routes, neighbours and forwarding entries on it."
 log=/run/kakehashi-lab/$LAB/nodes/node1/agent.log
 lines=$(wc -l <"$log")
-run in_lab node1 ip link delete flannel.1
+run_in node1 ip link delete flannel.1
 if in_lab node1 sh -c 'i=0; until ip route | grep -q flannel.1; do i=$((i+1)); [ $i -lt 200 ] || exit 1; sleep 0.01; done'; then
     good "it is back"
 else
@@ -88,18 +100,18 @@ pause
 part "5. The same pods by carrier host-gw: plain routes, no wrapper"
 text "One word changes in the Network's file; the agents follow under the running pods."
 run kakehashi lab carrier --name "$LAB" host-gw
-run in_lab node1 ip route
+run_in node1 ip route
 run kakehashi lab reach --name "$LAB"
 run kakehashi lab explain --name "$LAB" "$near" "$far"
 pause
 
 part "6. Down, and the machine is as it was"
 run kakehashi lab down --name "$LAB"
-left_after=$(ip netns list 2>/dev/null | sort; ip -o link | sed 's/^[0-9]*: //; s/[ @:].*//' | sort)
-if [ "$left_before" = "$left_after" ] && [ ! -e /run/kakehashi-lab/$LAB ]; then
-    good "no namespace, link, mount, process or file is left"
+rest=$(left)
+if [ -z "$rest" ]; then
+    good "no namespace, link, mount, process or file of the lab is left"
 else
-    bad "something is left: $(diff <(echo "$left_before") <(echo "$left_after") || true)"
+    bad "something is left: $rest"
 fi
 
 text ""
