@@ -64,6 +64,14 @@ public final class DesiredState {
         return builder().add(this).add(other).build();
     }
 
+    /**
+     * All of this, and of another what is not in this under the same key. Like {@link #minus} it
+     * may give one end of a veth pair without the other: for what is no longer wanted.
+     */
+    public DesiredState or(DesiredState other) {
+        return builder().add(this).add(other.minus(this)).buildPart();
+    }
+
     /** What is in this and not, under the same key, in another: what is no longer wanted. */
     public DesiredState minus(DesiredState other) {
         Builder rest = builder();

@@ -1,5 +1,8 @@
 package dev.kakehashi.state;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * One kernel object that must exist, as a value. A resource does not say in which namespace it is:
  * {@link DesiredState} does.
@@ -24,4 +27,25 @@ public sealed interface Resource
 
     /** Whether the object is ours alone or used together with others. */
     Relation relation();
+
+    /**
+     * The links of the same namespace that it hangs on: it cannot be without them, and is gone when
+     * all of them are. None for what outlives the links it names.
+     */
+    default List<String> devices() {
+        return switch (this) {
+            case Address address -> List.of(address.device());
+            case Neighbour neighbour -> List.of(neighbour.device());
+            case FdbEntry entry -> List.of(entry.device());
+            case Sysctl sysctl -> sysctl.device().map(List::of).orElse(List.of());
+            case Route route -> {
+                List<String> devices = new ArrayList<>(1);
+                for (NextHop hop : route.nextHops()) {
+                    hop.device().ifPresent(devices::add);
+                }
+                yield devices;
+            }
+            case Link _, PolicyRule _, NftTable _, NftChain _, NftRules _ -> List.of();
+        };
+    }
 }

@@ -19,11 +19,6 @@ final class AddressHandler extends NetlinkHandler<Address> {
     }
 
     @Override
-    List<String> devices(Address address) {
-        return List.of(address.device());
-    }
-
-    @Override
     boolean same(Address wanted, Address found) {
         if (!wanted.prefix().equals(found.prefix())) {
             return false;

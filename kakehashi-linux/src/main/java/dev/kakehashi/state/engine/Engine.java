@@ -8,6 +8,7 @@ import dev.kakehashi.state.NamespaceId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -148,6 +149,30 @@ public final class Engine implements AutoCloseable {
     public Applied reconcile(DesiredState desired, DesiredState unwanted) throws IOException {
         ObservedState observed = observer.observe(desired, unwanted);
         return execute(Diff.between(desired, unwanted, observed), observed);
+    }
+
+    /**
+     * Looks at what there is and changes what differs, as far as that is possible: what something
+     * foreign is in the way of, or a kernel refuses, is left out and told. For those who come back
+     * later and try again.
+     *
+     * @throws IOException if a namespace cannot be looked at or worked in at all
+     */
+    public Healing heal(DesiredState desired) throws IOException {
+        ObservedState observed = observer.observe(desired);
+        Plan plan = Diff.between(desired, observed);
+        Indexes indexes = new Indexes(this::find);
+        indexes.add(observed);
+        Execution execution = new Execution(kernel, indexes, priorValues, hook);
+        List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(plan));
+        return new Healing(execution.done(), plan.conflicts(), failures);
+    }
+
+    /** The namespaces that the engine is at home in. */
+    public Map<NamespaceId, Netns> homes() {
+        Map<NamespaceId, Netns> handles = new LinkedHashMap<>();
+        own.forEach((namespace, home) -> handles.put(namespace, home.netns()));
+        return handles;
     }
 
     /**

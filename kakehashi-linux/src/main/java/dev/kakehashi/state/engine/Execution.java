@@ -34,6 +34,8 @@ final class Execution {
     private final Optional<StepHook> hook;
     private final LinkEncoder links;
     private final List<Step> done = new ArrayList<>();
+    private final List<StepException> failures = new ArrayList<>();
+    private boolean keepsGoing;
     private final Set<LinkRef> made = new HashSet<>();
 
     Execution(Kernel kernel, Indexes indexes, PriorValues priorValues, Optional<StepHook> hook) {
@@ -68,6 +70,20 @@ final class Execution {
             undo(e);
             throw e;
         }
+    }
+
+    /** Carries out what can be of the steps and takes nothing back; tells what could not be. */
+    List<StepException> runAsFarAsPossible(List<Step> steps) throws IOException {
+        keepsGoing = true;
+        runGroups(steps);
+        return failures;
+    }
+
+    private void fail(StepException failure) throws StepException {
+        if (!keepsGoing) {
+            throw failure;
+        }
+        failures.add(failure);
     }
 
     private void runGroups(List<Step> steps) throws IOException {
@@ -185,7 +201,8 @@ final class Execution {
                 if (step instanceof Step.Remove) {
                     return; // it went with its link
                 }
-                throw new StepException(step, e);
+                fail(new StepException(step, e));
+                return;
             }
             for (NetlinkRequest request : encoded) {
                 requests.add(request);
@@ -247,8 +264,12 @@ final class Execution {
             if (!nft.isEmpty()) {
                 List<Step> steps = List.copyOf(nft);
                 nft.clear();
-                new NftExecution(kernel.netns(namespace)).run(steps);
-                done.addAll(steps);
+                try {
+                    new NftExecution(kernel.netns(namespace)).run(steps);
+                    done.addAll(steps);
+                } catch (StepException e) {
+                    fail(e);
+                }
             }
         }
 
@@ -281,7 +302,7 @@ final class Execution {
             }
             remember(steps, refused);
             if (first != null) {
-                throw first;
+                fail(first);
             }
         }
 
@@ -307,7 +328,7 @@ final class Execution {
                 done.add(step);
             } catch (IOException e) {
                 if (sysctl.required()) {
-                    throw new StepException(step, e);
+                    fail(new StepException(step, e));
                 }
             }
         }

@@ -17,11 +17,6 @@ final class FdbHandler extends NetlinkHandler<FdbEntry> {
     }
 
     @Override
-    List<String> devices(FdbEntry entry) {
-        return List.of(entry.device());
-    }
-
-    @Override
     boolean same(FdbEntry wanted, FdbEntry found) {
         return wanted.destination().equals(found.destination());
     }

@@ -16,12 +16,9 @@ abstract class Handler<R extends Resource> {
     /** When it is made. */
     abstract Phase phase(R resource);
 
-    /** The links it is on. */
-    abstract List<String> devices(R resource);
-
     /** Whether nothing is left of it when certain links go. */
     boolean goesWith(R resource, Predicate<String> gone) {
-        for (String device : devices(resource)) {
+        for (String device : resource.devices()) {
             if (gone.test(device)) {
                 return true;
             }
@@ -104,7 +101,7 @@ abstract class Handler<R extends Resource> {
         if (object.mark() == Mark.OURS || replaceable(object)) {
             return true;
         }
-        for (String device : devices(cast(object.resource()))) {
+        for (String device : object.resource().devices()) {
             if (scene.isOurs(namespace, device)) {
                 return true;
             }

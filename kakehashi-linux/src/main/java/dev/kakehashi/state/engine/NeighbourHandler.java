@@ -18,11 +18,6 @@ final class NeighbourHandler extends NetlinkHandler<Neighbour> {
     }
 
     @Override
-    List<String> devices(Neighbour neighbour) {
-        return List.of(neighbour.device());
-    }
-
-    @Override
     boolean same(Neighbour wanted, Neighbour found) {
         return wanted.mac().equals(found.mac());
     }

@@ -17,11 +17,6 @@ abstract class NftHandler<R extends Resource> extends Handler<R> {
         return Phase.NFT;
     }
 
-    @Override
-    List<String> devices(R resource) {
-        return List.of(); // rules name links as text and outlive them
-    }
-
     /** Tables, chains and sets that must be there before anything refers to them. */
     abstract void declare(R resource, NftTransaction.Builder transaction);
 

@@ -20,11 +20,6 @@ final class PolicyRuleHandler extends NetlinkHandler<PolicyRule> {
     }
 
     @Override
-    List<String> devices(PolicyRule rule) {
-        return List.of(); // rules outlive the links they name
-    }
-
-    @Override
     boolean same(PolicyRule wanted, PolicyRule found) {
         return true; // the key is the whole rule
     }

@@ -24,21 +24,12 @@ final class RouteHandler extends NetlinkHandler<Route> {
         return Phase.ROUTE;
     }
 
-    @Override
-    List<String> devices(Route route) {
-        List<String> devices = new ArrayList<>(1);
-        for (NextHop hop : route.nextHops()) {
-            hop.device().ifPresent(devices::add);
-        }
-        return devices;
-    }
-
     /**
      * With one of several links IPv6 drops its next hop only; IPv4 keeps it as dead for a while.
      */
     @Override
     boolean goesWith(Route route, Predicate<String> gone) {
-        List<String> devices = devices(route);
+        List<String> devices = route.devices();
         for (String device : devices) {
             if (!gone.test(device)) {
                 return false;

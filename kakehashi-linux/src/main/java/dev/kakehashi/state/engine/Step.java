@@ -117,6 +117,11 @@ public sealed interface Step {
                     : Optional.of(new Change(namespace, before, resource));
         }
 
+        /** What was found in its place, as the arguments of the command that makes it. */
+        public String found() {
+            return StepText.describe(before);
+        }
+
         /** A link that exists is not shared in the sense that others come to need our change. */
         private boolean isShared() {
             return resource.relation() == Relation.SHARED

@@ -15,11 +15,6 @@ final class SysctlHandler extends Handler<Sysctl> {
     }
 
     @Override
-    List<String> devices(Sysctl sysctl) {
-        return sysctl.device().map(List::of).orElse(List.of());
-    }
-
-    @Override
     boolean same(Sysctl wanted, Sysctl found) {
         return normalize(wanted.value()).equals(normalize(found.value()));
     }

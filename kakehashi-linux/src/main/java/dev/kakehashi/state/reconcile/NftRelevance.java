@@ -1,0 +1,65 @@
+package dev.kakehashi.state.reconcile;
+
+import dev.kakehashi.linux.netlink.Attributes;
+import dev.kakehashi.linux.netlink.MalformedMessageException;
+import dev.kakehashi.linux.netlink.NetlinkMessage;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftRules;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Resource;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** Whether a notification of nftables may be about a table that is wanted or spoken of. */
+final class NftRelevance {
+    /** {@code struct nfgenmsg}, linux/netfilter/nfnetlink.h. */
+    private static final int NFGENMSG = 4;
+
+    /** The end of a transaction, NFT_MSG_NEWGEN of NFNL_SUBSYS_NFTABLES: in no table. */
+    private static final int NEWGEN = 10 << 8 | 15;
+
+    /** NFTA_TABLE_NAME, NFTA_CHAIN_TABLE, NFTA_RULE_TABLE, NFTA_SET_TABLE …: all are 1. */
+    private static final int TABLE = 1;
+
+    private final NamespaceId namespace;
+    private volatile Set<String> tables = Set.of();
+
+    NftRelevance(NamespaceId namespace) {
+        this.namespace = namespace;
+    }
+
+    /** From now on this is wanted. */
+    void wanted(DesiredState desired) {
+        Set<String> names = new HashSet<>();
+        for (Resource resource : desired.byKey(namespace).values()) {
+            switch (resource) {
+                case NftTable table -> names.add(table.ruleset().id().name());
+                case NftChain chain -> names.add(chain.table().id().name());
+                case NftRules rules -> names.add(rules.table().name());
+                default -> {}
+            }
+        }
+        tables = names;
+    }
+
+    /** Whether a message may matter. */
+    boolean concerns(NetlinkMessage message) {
+        if (message.type() == NEWGEN) {
+            return false;
+        }
+        try {
+            Attributes attributes = message.payload().attributes(NFGENMSG);
+            while (attributes.next()) {
+                if (attributes.attribute().type() == TABLE) {
+                    return tables.contains(attributes.attribute().string());
+                }
+            }
+            return false;
+        } catch (MalformedMessageException e) {
+            return true; // a look at the whole does no harm
+        }
+    }
+}

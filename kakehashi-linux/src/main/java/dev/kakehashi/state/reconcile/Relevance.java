@@ -1,0 +1,111 @@
+package dev.kakehashi.state.reconcile;
+
+import dev.kakehashi.linux.netlink.MalformedMessageException;
+import dev.kakehashi.linux.netlink.NetlinkMessage;
+import dev.kakehashi.linux.rtnetlink.Addresses;
+import dev.kakehashi.linux.rtnetlink.Links;
+import dev.kakehashi.linux.rtnetlink.NextHop;
+import dev.kakehashi.linux.rtnetlink.Routes;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkOrigin;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Resource;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a notification of routing netlink may be about something that is wanted. On a busy node
+ * most are not: links of pods with all that hangs on them, neighbours that come and go by
+ * themselves, addresses that bridges learn. What is not known to be somebody else's is taken to
+ * matter.
+ */
+final class Relevance {
+    /** {@code RTM_NEWNEIGH}, linux/rtnetlink.h. */
+    private static final int NEWNEIGH = 28;
+
+    /** {@code struct ndmsg}, linux/neighbour.h: the link, then the state. */
+    private static final int NDM_IFINDEX = 4;
+
+    private static final int NDM_STATE = 8;
+
+    /** NUD_NOARP and NUD_PERMANENT, linux/neighbour.h: what does not come by itself. */
+    private static final int STATIC = 0x40 | 0x80;
+
+    private final NamespaceId namespace;
+    private Set<String> links = Set.of();
+    private final Set<Integer> others = new HashSet<>();
+
+    Relevance(NamespaceId namespace) {
+        this.namespace = namespace;
+    }
+
+    /** From now on this is wanted. */
+    synchronized void wanted(DesiredState desired) {
+        Set<String> names = new HashSet<>();
+        for (NamespaceId where : desired.namespaces()) {
+            for (Resource resource : desired.byKey(where).values()) {
+                if (where.equals(namespace)) {
+                    names.addAll(resource.devices());
+                }
+                if (resource instanceof Link link) {
+                    add(names, new LinkRef(where, link.name()));
+                    link.master().ifPresent(name -> add(names, new LinkRef(where, name)));
+                    link.parent().ifPresent(parent -> add(names, parent));
+                    if (link.origin() instanceof LinkOrigin.Moved(LinkRef from)) {
+                        add(names, from);
+                    }
+                }
+            }
+        }
+        links = names;
+        others.clear();
+    }
+
+    private void add(Set<String> names, LinkRef link) {
+        if (link.namespace().equals(namespace)) {
+            names.add(link.name());
+        }
+    }
+
+    /** Whether a message may matter. */
+    synchronized boolean concerns(NetlinkMessage message) {
+        try {
+            var link = Links.decode(message);
+            if (link.isPresent()) {
+                return concerns(link.get());
+            }
+            var address = Addresses.decode(message);
+            if (address.isPresent()) {
+                return !others.contains(address.get().link());
+            }
+            var route = Routes.decode(message);
+            if (route.isPresent()) {
+                return concerns(route.get());
+            }
+            return message.type() != NEWNEIGH
+                    || ((message.payload().u16(NDM_STATE) & STATIC) != 0
+                            && !others.contains(message.payload().u32(NDM_IFINDEX)));
+        } catch (MalformedMessageException e) {
+            return true; // a look at the whole does no harm
+        }
+    }
+
+    private boolean concerns(dev.kakehashi.linux.rtnetlink.Link link) {
+        if (links.contains(link.name())) {
+            others.remove(link.index());
+            return true;
+        }
+        // A wanted link that was renamed is one that is not among the others yet.
+        return others.add(link.index());
+    }
+
+    private boolean concerns(dev.kakehashi.linux.rtnetlink.Route route) {
+        Optional<NextHop> mine =
+                route.nextHops().stream().filter(hop -> !others.contains(hop.link())).findAny();
+        return route.nextHops().isEmpty() || mine.isPresent();
+    }
+}
