@@ -253,9 +253,7 @@ public final class Lab {
                 store.nodes().stream()
                         .filter(node ->
                                 carrier.equals(
-                                        node.metadata()
-                                                .annotations()
-                                                .get(NodeAnnotations.CARRIER)))
+                                        node.metadata().annotations().get(NodeAnnotations.CARRIER)))
                         .map(Node::name)
                         .toList();
         return topology.nodes().stream()

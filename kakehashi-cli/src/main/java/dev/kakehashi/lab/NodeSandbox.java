@@ -1,13 +1,16 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.Sched;
 import dev.kakehashi.linux.SysMount;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -44,30 +47,71 @@ final class NodeSandbox implements AutoCloseable {
             throws IOException {
         NodeSandbox sandbox = new NodeSandbox(name);
         try {
-            String thread =
-                    sandbox.call(() -> {
-                        // First: one of the folders hidden below has its name.
-                        enter(netns, Sched.CLONE_NEWNET);
-                        // A thread that shares its root and working folder with others
-                        // may not change its mount namespace (setns(2)).
-                        Sched.unshare(Sched.CLONE_FS | Sched.CLONE_NEWNS);
-                        SysMount.mount("none", "/", "none", SysMount.MS_REC | SysMount.MS_PRIVATE);
-                        for (Bind bind : binds) {
-                            SysMount.mount(
-                                    bind.source().toString(),
-                                    bind.target().toString(),
-                                    "none",
-                                    SysMount.MS_BIND);
-                        }
-                        return Files.readSymbolicLink(Path.of("/proc/thread-self")).toString();
-                    });
+            // First: one of the folders hidden below has its name.
+            sandbox.call(() -> {
+                enter(netns, Sched.CLONE_NEWNET);
+                return true;
+            });
             Files.createFile(pin);
-            SysMount.mount("/proc/" + thread + "/ns/mnt", pin.toString(), "none", SysMount.MS_BIND);
+            sandbox.pinNewMountNamespace(pin);
+            sandbox.call(() -> hide(binds));
             return sandbox;
         } catch (IOException | RuntimeException e) {
             sandbox.close();
             throw e;
         }
+    }
+
+    /**
+     * A mount namespace can be pinned only in an older one, so that pins form no circle, and the
+     * kernel knows age by numbers that it deals to the processors in batches (mnt_ns_loop in
+     * fs/namespace.c, net_gen_cookie): what is made on another processor may have a smaller number
+     * than the namespace of this process. On the processor where that one was made it is greater;
+     * so each is tried.
+     */
+    private void pinNewMountNamespace(Path pin) throws IOException {
+        BitSet processors = call(Sched::affinity);
+        int processor = processors.nextSetBit(0);
+        while (true) {
+            Path made = newMountNamespace(processor);
+            try {
+                SysMount.mount(made.toString(), pin.toString(), "none", SysMount.MS_BIND);
+                break;
+            } catch (LinuxException e) {
+                processor = processors.nextSetBit(processor + 1);
+                if (processor < 0 || !e.is(Errno.EINVAL)) {
+                    throw e;
+                }
+            }
+        }
+        call(() -> setAffinity(processors));
+    }
+
+    private Path newMountNamespace(int processor) throws IOException {
+        return call(() -> {
+            BitSet one = new BitSet();
+            one.set(processor);
+            setAffinity(one);
+            // A thread that shares its root and working folder with others may not change its
+            // mount namespace (setns(2)).
+            Sched.unshare(Sched.CLONE_FS | Sched.CLONE_NEWNS);
+            Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+            return Path.of("/proc").resolve(thread).resolve("ns/mnt");
+        });
+    }
+
+    private static boolean setAffinity(BitSet processors) throws IOException {
+        Sched.setAffinity(processors);
+        return true;
+    }
+
+    private static boolean hide(List<Bind> binds) throws IOException {
+        SysMount.mount("none", "/", "none", SysMount.MS_REC | SysMount.MS_PRIVATE);
+        for (Bind bind : binds) {
+            SysMount.mount(
+                    bind.source().toString(), bind.target().toString(), "none", SysMount.MS_BIND);
+        }
+        return true;
     }
 
     /** Enters a node that exists. Equivalent to: {@code nsenter --net=NETNS --mount=PIN}. */

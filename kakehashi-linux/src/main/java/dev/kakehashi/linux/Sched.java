@@ -1,9 +1,12 @@
 package dev.kakehashi.linux;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 
 /**
- * {@code <sched.h>}: the namespaces of the calling thread.
+ * {@code <sched.h>}: the namespaces and processors of the calling thread.
  *
  * <p>Only for platform threads of one's own: a virtual thread would change its carrier, and with it
  * every other virtual thread that runs there. {@code dev.kakehashi.linux.netns.Netns} does it
@@ -16,6 +19,12 @@ public final class Sched {
 
     private static final MemorySegment SETNS = CLibrary.function("setns");
     private static final MemorySegment UNSHARE = CLibrary.function("unshare");
+
+    private static final MemorySegment GETAFFINITY = CLibrary.function("sched_getaffinity");
+    private static final MemorySegment SETAFFINITY = CLibrary.function("sched_setaffinity");
+
+    /** {@code sizeof(cpu_set_t)}: 1024 processors. */
+    private static final int CPU_SET_SIZE = 128;
 
     private Sched() {}
 
@@ -41,10 +50,43 @@ public final class Sched {
         }
     }
 
+    /** The processors that the calling thread may run on, by their numbers. */
+    public static BitSet affinity() throws LinuxException {
+        requirePlatformThread();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = arena.allocate(CPU_SET_SIZE, Long.BYTES);
+            if ((int) CLibrary.call(GETAFFINITY, 0, CPU_SET_SIZE, set.address()) < 0) {
+                throw new LinuxException(CLibrary.errno(), "sched_getaffinity", "this thread");
+            }
+            return BitSet.valueOf(set.toArray(ValueLayout.JAVA_LONG));
+        }
+    }
+
+    /**
+     * Chooses the processors that the calling thread and what it starts may run on; it runs on one
+     * of them when this returns. Equivalent to: {@code taskset --cpu-list}, for one thread.
+     */
+    public static void setAffinity(BitSet processors) throws LinuxException {
+        requirePlatformThread();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = arena.allocate(CPU_SET_SIZE, Long.BYTES);
+            MemorySegment.copy(
+                    MemorySegment.ofArray(processors.toLongArray()),
+                    0,
+                    set,
+                    0,
+                    processors.toLongArray().length * (long) Long.BYTES);
+            if ((int) CLibrary.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address()) < 0) {
+                throw new LinuxException(
+                        CLibrary.errno(), "sched_setaffinity", "processors " + processors);
+            }
+        }
+    }
+
     private static void requirePlatformThread() {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException(
-                    "a virtual thread must not change namespaces: it would change its carrier thread");
+                    "a virtual thread must not change this: it would change its carrier thread");
         }
     }
 
