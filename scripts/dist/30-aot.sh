@@ -21,4 +21,10 @@ fi
 [ -x "$DIST/cni/bridge" ] || exit 0
 
 step "dist: train the ahead-of-time caches"
+# A cache that its own launcher cannot use is worse than none.
+usable() { "$DIST/bin/kakehashi-agent" --help && "$DIST/bin/kakehashi" --version; }
 quietly "$BUILD/logs/aot.log" unshare --net --mount bash "$ROOT/scripts/aot/train.sh" "$hash"
+usable >/dev/null || {
+    rm -f "$DIST"/lib/*.aot
+    die "the ahead-of-time caches cannot be used (whole output: $BUILD/logs/aot.log)"
+}

@@ -21,15 +21,16 @@ build_hash() {
 }
 
 # The Java virtual machine of every command of ours. What it has to say itself goes to standard error: standard output is
-# the command's. Running out of memory ends it, because whoever starts it again finds it in a known state.
+# the command's. Running out of memory ends it, because whoever starts it again finds it in a known state. Not here:
+# --illegal-native-access, with which the caches could not have linked classes and lambdas in them (the tests have it).
 JVM_OPTIONS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
 -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr \
---enable-native-access=ALL-UNNAMED --illegal-native-access=deny"
+--enable-native-access=ALL-UNNAMED"
 
-# write_launcher NAME MAIN_CLASS OPTIONS CLASS_PATH CACHES: dist/bin/NAME. CLASS_PATH is a list of jars in dist/lib, CACHES
-# shell text that sets $aot to the name of a cache in dist/lib.
+# write_launcher NAME MAIN_CLASS OPTIONS CLASS_PATH CHOICE: dist/bin/NAME. CLASS_PATH is a list of jars in dist/lib, CHOICE
+# shell text that sets $aot to the name of a cache in dist/lib, and may set $more to more options.
 write_launcher() {
-    local name=$1 main=$2 options=$3 jars=$4 caches=$5 jar path=
+    local name=$1 main=$2 options=$3 jars=$4 choice=$5 jar path=
     for jar in $jars; do path=$path:\$home/lib/$jar; done
     cat >"$DIST/bin/$name.part" <<LAUNCHER
 #!/bin/sh
@@ -65,10 +66,11 @@ find_java() {
 java=$JAVA_HOME
 if [ ! -x "\$java/bin/java" ] || { [ -n "\${JAVA_HOME:-}" ] && [ "\$JAVA_HOME" != "\$java" ]; }; then find_java; fi
 # The cache is of exactly these jars, made by exactly the Java of the build: another one ignores it.
-$caches
+more=
+$choice
 [ -f "\$home/lib/\$aot" ] && aot=-XX:AOTCache=\$home/lib/\$aot || aot=
 # shellcheck disable=SC2086 # options are words
-exec "\$java/bin/java" $JVM_OPTIONS $options \\
+exec "\$java/bin/java" $JVM_OPTIONS $options \$more \\
     \${aot:+"\$aot"} \${KAKEHASHI_JAVA_OPTS:-} \\
     -cp "${path#:}" $main "\$@"
 LAUNCHER

@@ -1,5 +1,7 @@
 package dev.kakehashi.linux;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -107,6 +109,19 @@ public record IpPrefix(InetAddress address, int length) implements Comparable<Ip
             order = Arrays.compareUnsigned(mine, theirs);
         }
         return order == 0 ? Integer.compare(length, other.length) : order;
+    }
+
+    // Not the generated methods: see NetnsId.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof IpPrefix prefix
+                && length == prefix.length
+                && address.equals(prefix.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + length;
     }
 
     /** {@code address/length} with the address in its canonical text. */

@@ -1,5 +1,7 @@
 package dev.kakehashi.state;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name by which an intent calls a network namespace; the engine binds it to a real one.
  *
@@ -16,6 +18,17 @@ public record NamespaceId(String name) implements Comparable<NamespaceId> {
         if (name.isBlank() || name.indexOf(' ') >= 0) {
             throw new IllegalArgumentException("invalid namespace name \"" + name + "\"");
         }
+    }
+
+    // Not the generated methods: linking them takes a cold process milliseconds.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NamespaceId id && name.equals(id.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

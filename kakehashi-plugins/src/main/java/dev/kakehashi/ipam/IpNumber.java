@@ -2,6 +2,8 @@ package dev.kakehashi.ipam;
 
 import dev.kakehashi.cni.IpText;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -24,6 +26,20 @@ record IpNumber(boolean v6, long high, long low) implements Comparable<IpNumber>
         return bytes.length == 4
                 ? new IpNumber(false, 0, bits(bytes, 0, 4))
                 : new IpNumber(true, bits(bytes, 0, 8), bits(bytes, 8, 16));
+    }
+
+    // Not the generated methods: linking them takes a cold process milliseconds.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof IpNumber number
+                && v6 == number.v6
+                && high == number.high
+                && low == number.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(high) + Long.hashCode(low);
     }
 
     private static long bits(byte[] bytes, int from, int to) {

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -122,13 +121,12 @@ public final class OneShot {
             throws IOException {
         String command = environment.getOrDefault("CNI_COMMAND", "");
         boolean reads = !command.isEmpty() && !command.equals("VERSION");
-        SecureRandom random = new SecureRandom();
         return new AttachRequest(
                 plugin,
                 Environment.of(environment),
                 reads ? stdin.readNBytes(Protocol.STDIN_LIMIT) : new byte[0],
                 Deadline.in(timeout),
-                new RequestId(random.nextLong(), random.nextLong()),
+                new RequestId(System.currentTimeMillis(), System.nanoTime()), // nobody asks again
                 identity(front),
                 Path.of("").toAbsolutePath().toString(),
                 0);

@@ -66,7 +66,16 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
                 Descriptors.of(frame.bytes(Tag.DESCRIPTORS), channel.takeDescriptors());
         try (Requester requester = Requester.of(request, descriptors, own)) {
             Conversation conversation = new Conversation(channel, request, version);
-            calls.serve(request, requester, conversation, conversation::finish);
+            calls.serve(
+                    request,
+                    requester,
+                    conversation,
+                    answer -> {
+                        // Once it has the answer, the runtime may unmount the container's
+                        // namespace.
+                        requester.letGo();
+                        conversation.finish(answer);
+                    });
         }
     }
 

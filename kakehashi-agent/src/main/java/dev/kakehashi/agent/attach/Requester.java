@@ -128,11 +128,16 @@ final class Requester implements PluginHost, AutoCloseable {
         return new NetnsId(status.device(), status.inode());
     }
 
-    @Override
-    public void close() {
+    /** Closes what was handed over, so that nothing of the requester's stays in use. */
+    void letGo() {
         if (ownsNetns) {
             netns.close();
         }
         descriptors.close();
+    }
+
+    @Override
+    public void close() {
+        letGo();
     }
 }
