@@ -44,12 +44,13 @@ links() { ip -o link | sed 's/^[0-9]*: //; s/[ @:].*//' | sort; }
 left() {
     find /run/netns -maxdepth 1 -name "$LAB-*" 2>/dev/null || true
     find /run/kakehashi-lab -maxdepth 1 -name "$LAB" 2>/dev/null || true
-    grep -o "/run/kakehashi-lab/$LAB[^ ]*" /proc/self/mountinfo || true
+    grep -o "/run/kakehashi-lab/${LAB}[^ ]*" /proc/self/mountinfo || true
     grep -lzs "^KAKEHASHI_LAB=$LAB\$" /proc/[0-9]*/environ || true
     comm -3 <(echo "$links_before") <(links)
 }
 
 down() { kakehashi lab down --name "$LAB" >/dev/null 2>&1 || true; }
+status=0
 trap 'status=$?; [ "$status" -eq 0 ] || printf "%s\n" "cleaning up"; down; exit "$status"' EXIT
 trap 'exit 130' INT TERM
 

@@ -243,7 +243,7 @@ public final class Lab {
                                 + "; look at "
                                 + files.directory().agentLog(waiting.getFirst()));
             }
-            LabAgents.pause();
+            Pause.shortly();
         }
     }
 

@@ -59,7 +59,7 @@ final class LabAgents {
             if (System.nanoTime() > deadline) {
                 throw failed(node, "is not ready after " + READY.toSeconds() + " s");
             }
-            pause();
+            Pause.shortly();
         }
     }
 
@@ -80,15 +80,6 @@ final class LabAgents {
     List<Path> configurations(LabNode node) throws IOException {
         try (Stream<Path> files = Files.list(directory.inPlaceOf(node.name(), CNI_CONFIGURATION))) {
             return files.filter(f -> f.toString().endsWith(".conflist")).sorted().toList();
-        }
-    }
-
-    static void pause() throws IOException {
-        try {
-            Thread.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 }

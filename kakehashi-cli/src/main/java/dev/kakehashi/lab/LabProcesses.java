@@ -1,7 +1,6 @@
 package dev.kakehashi.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,8 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The processes of a lab, known by a variable in their environment, which their children inherit:
@@ -20,6 +17,9 @@ import java.util.concurrent.TimeoutException;
 final class LabProcesses {
     /** Set in each process of a lab to the lab's name. */
     static final String VARIABLE = "KAKEHASHI_LAB";
+
+    /** How long the kernel may take to end what was killed. */
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
 
     private LabProcesses() {}
 
@@ -51,28 +51,37 @@ final class LabProcesses {
     }
 
     /** Asks all to end, and after {@code patience} ends those that did not. */
-    static void end(List<ProcessHandle> processes, Duration patience) {
+    static void end(List<ProcessHandle> processes, Duration patience) throws IOException {
         processes.forEach(ProcessHandle::destroy);
-        long deadline = System.nanoTime() + patience.toNanos();
-        for (ProcessHandle process : processes) {
-            if (!ends(process, deadline - System.nanoTime())) {
-                process.destroyForcibly();
-                ends(process, Duration.ofSeconds(5).toNanos());
-            }
+        if (!awaitEnd(processes, patience)) {
+            processes.stream().filter(LabProcesses::runs).forEach(ProcessHandle::destroyForcibly);
+            awaitEnd(processes, KILL_PATIENCE);
         }
     }
 
-    private static boolean ends(ProcessHandle process, long nanos) {
+    private static boolean awaitEnd(List<ProcessHandle> processes, Duration patience)
+            throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (processes.stream().anyMatch(LabProcesses::runs)) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Pause.shortly();
+        }
+        return true;
+    }
+
+    /**
+     * Whether a process has more than its exit status left: who inherited an agent may take long to
+     * ask for that (proc(5), stat: the state stands behind the name in parentheses).
+     */
+    private static boolean runs(ProcessHandle process) {
         try {
-            process.onExit().get(Math.max(nanos, 1), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException e) {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state != 'Z' && state != 'X';
+        } catch (IOException e) {
             return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new UncheckedIOException(new IOException(e));
         }
     }
 
