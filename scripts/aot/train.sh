@@ -46,10 +46,48 @@ kept() {
     mv "$DIST/lib/$1-$hash.aot.part" "$DIST/lib/$1-$hash.aot"
 }
 
+# A Network, and a Node that has a subnet already: what an agent finds that keeps its node's part of a network.
+make_store() {
+    mkdir -p /run/aot/store/networks /run/aot/store/nodes
+    cat >/run/aot/store/networks/train.yaml <<'YAML'
+apiVersion: kakehashi.dev/v1alpha1
+kind: Network
+metadata:
+  name: train
+spec:
+  cidrs: [10.94.0.0/16]
+  carrier: vxlan
+YAML
+    cat >/run/aot/store/nodes/other.yaml <<'YAML'
+apiVersion: v1
+kind: Node
+metadata:
+  name: other
+  annotations:
+    kakehashi.dev/vtep-mac: "02:00:00:00:00:01"
+    flannel.alpha.coreos.com/kube-subnet-manager: "true"
+    flannel.alpha.coreos.com/backend-type: vxlan
+    flannel.alpha.coreos.com/public-ip: 198.18.0.2
+    flannel.alpha.coreos.com/backend-data: '{"VNI":1,"VtepMAC":"02:00:00:00:00:01"}'
+spec:
+  podCIDR: 10.94.7.0/24
+  podCIDRs: [10.94.7.0/24]
+YAML
+}
+
 train_agent() {
     local agent round
+    local keeps=()
+    if [ -x /sbin/ip ]; then
+        make_store
+        /sbin/ip link add under0 type veth peer name under1
+        /sbin/ip link set under1 up
+        /sbin/ip link set under0 up
+        /sbin/ip address add 198.18.0.1/24 dev under0
+        keeps=(--node train --store /run/aot/store --network train --underlay under0 --cni-conf-dir /run/aot/net.d)
+    fi
     record kakehashi-agent
-    "$DIST/bin/kakehashi-agent" &
+    "$DIST/bin/kakehashi-agent" "${keeps[@]}" &
     agent=$!
     for ((round = 0; round < 200; round++)); do
         [ ! -S "$KAKEHASHI_SOCKET" ] || break
@@ -76,10 +114,12 @@ train_one_shot() {
 }
 
 train_command() {
+    unset KAKEHASHI_STATE KAKEHASHI_SOCKET
     record kakehashi
-    "$DIST/bin/kakehashi" lab --help
+    "$DIST/bin/kakehashi" lab up --nodes 2 --pods-per-node 1 -o json
     unset KAKEHASHI_JAVA_OPTS
     kept kakehashi
+    "$DIST/bin/kakehashi" lab down
 }
 
 train_agent

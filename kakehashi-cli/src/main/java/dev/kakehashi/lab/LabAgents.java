@@ -37,7 +37,7 @@ final class LabAgents {
                         LabWiring.NODE_INTERFACE,
                         "--cni-conf-dir",
                         CNI_CONFIGURATION.toString());
-        builder.environment().put(LabProcesses.VARIABLE, directory.lab());
+        LabProcesses.enter(builder.environment(), directory.lab());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectErrorStream(true);
         builder.redirectOutput(

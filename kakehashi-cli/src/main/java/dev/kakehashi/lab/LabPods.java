@@ -10,6 +10,7 @@ import dev.kakehashi.cni.runtime.RuntimeSettings;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,10 @@ import java.util.Map;
  */
 final class LabPods {
     private static final Path CONFIGURATION = Path.of("/etc/cni/net.d");
+    private static final String LOOPBACK =
+            """
+            {"cniVersion": "1.0.0", "name": "cni-loopback", "plugins": [{"type": "loopback"}]}
+            """;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final LabFiles files;
@@ -54,6 +59,7 @@ final class LabPods {
     void del(LabPod pod, NodeSandbox sandbox) throws IOException {
         sandbox.call(() -> {
             runtime().del(network(), conf(pod));
+            runtime().del(loopback(), loopbackConf(pod));
             if (Files.exists(pod.netns())) {
                 Netns.unpin(pod.netns());
             }
@@ -66,6 +72,7 @@ final class LabPods {
         try (Netns netns = Netns.create()) {
             netns.pin(pod.netns());
         }
+        runtime().add(loopback(), loopbackConf(pod));
         List<CniIp> ips = runtime().add(network(), conf(pod)).decode().ips();
         if (ips.isEmpty()) {
             throw new IOException("the result of ADD has no address");
@@ -82,9 +89,18 @@ final class LabPods {
         return ConfigFolder.loadList(lists.getFirst());
     }
 
+    /** As containerd does it: the loopback is a network of its own, known to the runtime. */
+    private static NetworkConfigList loopback() throws CniException {
+        return NetworkConfigList.parse(LOOPBACK.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static RuntimeConf loopbackConf(LabPod pod) {
+        return RuntimeConf.of(pod.containerId(), pod.netns().toString(), "lo");
+    }
+
     private CniRuntime runtime() {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put(LabProcesses.VARIABLE, files.directory().lab());
+        LabProcesses.enter(environment, files.directory().lab());
         return CniRuntime.with(
                 RuntimeSettings.of(List.of(installation.plugins().toString()))
                         .environment(environment)

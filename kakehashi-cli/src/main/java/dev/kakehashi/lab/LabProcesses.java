@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The processes of a lab, known by a variable in their environment, which their children inherit:
@@ -18,10 +20,27 @@ final class LabProcesses {
     /** Set in each process of a lab to the lab's name. */
     static final String VARIABLE = "KAKEHASHI_LAB";
 
+    private static final Set<String> OF_THE_MACHINE =
+            Set.of(
+                    "KAKEHASHI_SOCKET",
+                    "KAKEHASHI_STATE",
+                    "KAKEHASHI_AGENT",
+                    "KAKEHASHI_IDLE",
+                    "KAKEHASHI_JAVA_OPTS");
+
     /** How long the kernel may take to end what was killed. */
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
 
     private LabProcesses() {}
+
+    /**
+     * Makes the environment of this process that of one of the lab. What tells our programs where
+     * the machine's own agent is does not hold in a node.
+     */
+    static void enter(Map<String, String> environment, String lab) {
+        environment.keySet().removeIf(OF_THE_MACHINE::contains);
+        environment.put(VARIABLE, lab);
+    }
 
     /** All living processes of a lab but this one. */
     static List<ProcessHandle> of(String lab) throws IOException {

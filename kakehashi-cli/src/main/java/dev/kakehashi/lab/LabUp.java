@@ -40,44 +40,40 @@ final class LabUp {
             }
             new LabWires(topology).connect();
             new LabStore(files.directory()).writeNetwork(topology.spec());
-            startAgents(nodes, sandboxes);
-            addPods(nodes, sandboxes);
+            start(nodes, sandboxes);
         }
     }
 
-    private void startAgents(List<LabNode> nodes, NodeSandboxes sandboxes) throws IOException {
-        progress.step("starting " + nodes.size() + " agents");
-        List<Process> started = new ArrayList<>();
-        for (LabNode node : nodes) {
-            started.add(agents.start(node, sandboxes.create(node)));
-        }
-        for (int i = 0; i < nodes.size(); i++) {
-            agents.awaitReady(nodes.get(i), started.get(i));
-        }
-    }
-
-    private void addPods(List<LabNode> nodes, NodeSandboxes sandboxes) throws IOException {
+    /** All nodes at once, each from its agent to its last pod. */
+    private void start(List<LabNode> nodes, NodeSandboxes sandboxes) throws IOException {
         int perNode = topology.spec().podsPerNode();
-        progress.step("adding " + nodes.size() * perNode + " pods");
+        Tally ready = new Tally(progress, nodes.size(), "agents are ready");
+        Tally attached = new Tally(progress, nodes.size() * perNode, "pods have addresses");
         List<Callable<Boolean>> work = new ArrayList<>();
         int number = 1;
         for (LabNode node : nodes) {
-            NodeSandbox sandbox = sandboxes.of(node);
+            NodeSandbox sandbox = sandboxes.create(node);
             int first = number;
             number += perNode;
             work.add(() -> {
+                agents.awaitReady(node, agents.start(node, sandbox));
+                ready.one();
                 for (int i = first; i < first + perNode; i++) {
                     pods.add(new LabPod("pod" + i, node.name(), ""), sandbox);
+                    attached.one();
                 }
                 return true;
             });
         }
+        progress.step("starting " + nodes.size() + " agents");
         runAll(work);
     }
 
     private static void runAll(List<Callable<Boolean>> work) throws IOException {
-        // Each waits for a plugin most of the time.
-        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+        // Each waits for other processes most of the time.
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().name("lab-up-", 0).factory())) {
             for (Future<Boolean> done : threads.invokeAll(work)) {
                 done.get();
             }

@@ -64,6 +64,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Mirror<Node> nodes;
     private final Mirror<Network> networks;
     private final NodeRegistration registration;
+    private final Netns host;
     private final RtNetlink rtnetlink;
     private final KernelKeeper kernel;
     private final Optional<CniConfFile> cniConf;
@@ -91,15 +92,25 @@ final class NodeConvergence implements AutoCloseable {
         this.registration = new NodeRegistration(store, random);
         this.mac = MacAddress.of(random.nextLong() >>> 16).toLocalUnicast();
         this.cniConf = options.cniConfDir().map(CniConfFile::new);
-        this.rtnetlink = RtNetlink.open(host);
+        this.host = host.<Netns, IOException>call(Netns::current);
         boolean opened = false;
         try {
-            this.kernel = EngineKeeper.open(host, options.network());
+            this.rtnetlink = RtNetlink.open(host);
+            this.kernel = keeper(host, options.network());
             opened = true;
         } finally {
             if (!opened) {
-                rtnetlink.close();
+                this.host.close();
             }
+        }
+    }
+
+    private KernelKeeper keeper(Netns netns, String network) throws IOException {
+        try {
+            return EngineKeeper.open(netns, network);
+        } catch (IOException e) {
+            rtnetlink.close();
+            throw e;
         }
     }
 
@@ -207,6 +218,10 @@ final class NodeConvergence implements AutoCloseable {
     private void keep(Network network, NodeState state) throws ConvergenceException {
         try {
             kernel.keep(state.desired());
+            if (kept.isEmpty()) {
+                // What is wanted stands: traffic has where to go when the rest is taken away.
+                NodeSweep.run(host, rtnetlink, network, state.desired());
+            }
         } catch (IOException e) {
             throw new ConvergenceException("KernelFailed", String.valueOf(e.getMessage()), e);
         }
@@ -281,5 +296,6 @@ final class NodeConvergence implements AutoCloseable {
     public void close() {
         kernel.close();
         rtnetlink.close();
+        host.close();
     }
 }

@@ -58,11 +58,12 @@ public final class CniConfList {
                         .put("mtu", mtu)
                         .put("ipam", ipam)
                         .build();
-        return JsonObject.builder()
-                .put("cniVersion", CNI_VERSION)
-                .put("name", network.name())
-                .put("plugins", JsonArray.of(bridge))
-                .build()
-                .toPrettyString();
+        JsonObject list =
+                JsonObject.builder()
+                        .put("cniVersion", CNI_VERSION)
+                        .put("name", network.name())
+                        .put("plugins", JsonArray.of(bridge))
+                        .build();
+        return list.toPrettyString() + "\n";
     }
 }

@@ -31,6 +31,9 @@ import java.util.stream.Collectors;
 public final class NodeRegistration {
     private static final int ATTEMPTS = 200;
     private static final int MAX_PAUSE_MILLIS = 50;
+    private static final int MAX_SCATTER = 16;
+    private static final int LOOKS = 20;
+    private static final int MAX_LOOK_PAUSE_MILLIS = 10;
 
     private final Store store;
     private final RandomGenerator random;
@@ -63,7 +66,7 @@ public final class NodeRegistration {
                 checkHeld(network, node.object());
                 return withdraw(node);
             }
-            List<IpPrefix> wanted = choose(network, facts, missing, attempt > 0);
+            List<IpPrefix> wanted = choose(network, facts, missing, attempt);
             Optional<Stored<Node>> taken = claimAndTake(node, wanted);
             if (taken.isPresent()) {
                 return taken.get();
@@ -140,7 +143,7 @@ public final class NodeRegistration {
     }
 
     private List<IpPrefix> choose(
-            Network network, NodeFacts facts, List<IpPrefix> missing, boolean scatter)
+            Network network, NodeFacts facts, List<IpPrefix> missing, int attempt)
             throws StoreException, SubnetsExhaustedException {
         List<Node> others = others(facts.name());
         List<IpPrefix> wanted = new ArrayList<>();
@@ -155,18 +158,20 @@ public final class NodeRegistration {
                 wanted.add(former.get());
             } else {
                 List<IpPrefix> free = NodeSubnets.free(network, cidr, others);
-                wanted.add(free.get(scatter ? random.nextInt(free.size()) : 0));
+                // The first one; who lost it to others looks among ever more.
+                int among = Math.min(free.size(), 1 << Math.min(attempt, MAX_SCATTER));
+                wanted.add(free.get(random.nextInt(among)));
             }
         }
         return wanted;
     }
 
     private Optional<Stored<Node>> claimAndTake(Stored<Node> node, List<IpPrefix> wanted)
-            throws StoreException {
+            throws StoreException, InterruptedException {
         try {
             Stored<Node> claimed =
                     store.replace(Kind.NODE, claiming(node.object(), wanted), node.version());
-            if (isWantedByOthers(wanted, node.object().name())) {
+            if (!prevails(wanted, node.object().name())) {
                 withdraw(claimed);
                 return Optional.empty();
             }
@@ -178,9 +183,37 @@ public final class NodeRegistration {
         }
     }
 
-    private boolean isWantedByOthers(List<IpPrefix> wanted, String self) throws StoreException {
-        List<Node> others = others(self);
-        return wanted.stream().anyMatch(subnet -> !NodeSubnets.takenIn(subnet, others).isEmpty());
+    /**
+     * Whether a claim stands against those of others. Of several nodes that claim a subnet at once
+     * the first by name waits until the others, who see its claim, have withdrawn: else all would
+     * withdraw, and perhaps claim the same again.
+     */
+    private boolean prevails(List<IpPrefix> wanted, String self)
+            throws StoreException, InterruptedException {
+        for (int look = 0; look < LOOKS; look++) {
+            List<Node> rivals =
+                    others(self).stream().filter(other -> wants(other, wanted)).toList();
+            if (rivals.isEmpty()) {
+                return true;
+            }
+            if (rivals.stream().anyMatch(rival -> yields(self, rival, wanted))) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(1, MAX_LOOK_PAUSE_MILLIS));
+        }
+        return false; // who claims it has died, or waits as we do
+    }
+
+    private static boolean wants(Node other, List<IpPrefix> wanted) {
+        return wanted.stream()
+                .anyMatch(subnet -> !NodeSubnets.takenIn(subnet, List.of(other)).isEmpty());
+    }
+
+    private static boolean yields(String self, Node rival, List<IpPrefix> wanted) {
+        boolean holds =
+                rival.podCidrs().stream()
+                        .anyMatch(held -> wanted.stream().anyMatch(held::overlaps));
+        return holds || rival.name().compareTo(self) < 0;
     }
 
     private List<Node> others(String self) throws StoreException {
