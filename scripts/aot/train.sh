@@ -33,7 +33,8 @@ attach() {
     result=$(call ADD "$1" "$2" "$3}")
     call CHECK "$1" "$2" "$3,\"prevResult\":$result}"
     call DEL "$1" "$2" "$3}"
-    umount "/run/netns/$1"
+    # Lazily: the agent may still be putting away its handle.
+    umount --lazy "/run/netns/$1"
 }
 
 record() { export KAKEHASHI_JAVA_OPTS="-XX:AOTCacheOutput=$DIST/lib/$1-$hash.aot.part"; }
