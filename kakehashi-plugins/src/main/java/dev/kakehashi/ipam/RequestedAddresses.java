@@ -28,19 +28,28 @@ final class RequestedAddresses {
         texts.addAll(request.runtimeConfig().strings("ips"));
         String environment = CniArgs.parse(request.args(), Set.of("IP")).getOrDefault("IP", "");
         if (texts.isEmpty() && !environment.isEmpty()) {
+            if (parse(environment).isEmpty()) {
+                throw new CniException(
+                        CniException.INVALID_ENVIRONMENT,
+                        "ARGS: error parsing value of pair \"IP="
+                                + environment
+                                + "\": invalid IP address "
+                                + environment);
+            }
             texts.add(environment);
         }
         Set<IpNumber> addresses = new LinkedHashSet<>();
         for (String text : texts) {
-            Optional<InetAddress> address =
-                    text.indexOf('/') < 0
-                            ? IpText.parse(text)
-                            : Cidr.parse(text).map(Cidr::address);
+            Optional<InetAddress> address = parse(text);
             if (address.isEmpty()) {
                 throw new JsonException("invalid IP address " + text + " among the requested ones");
             }
             addresses.add(IpNumber.of(address.get()));
         }
         return List.copyOf(addresses);
+    }
+
+    private static Optional<InetAddress> parse(String text) {
+        return text.indexOf('/') < 0 ? IpText.parse(text) : Cidr.parse(text).map(Cidr::address);
     }
 }

@@ -81,6 +81,7 @@ class RequestedAddressTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "10.1.2.1 | 7 | failed to allocate for range 0: requested ip 10.1.2.1 is subnet's"
                         + " gateway",
@@ -89,7 +90,8 @@ class RequestedAddressTest {
                 "10.1.2.4 | 7 | failed to allocate all requested IPs: 10.1.2.4",
                 "10.1.2.10 | 7 | failed to allocate all requested IPs: 10.1.2.10",
                 "10.9.9.9 | 7 | failed to allocate all requested IPs: 10.9.9.9",
-                "nonsense | 6 | invalid IP address nonsense among the requested ones",
+                "nonsense | 4 | ARGS: error parsing value of pair \"IP=nonsense\": invalid IP address"
+                        + " nonsense",
             })
     void cannotBeGiven_isRefusedAndNothingIsReserved(String ip, int code, String msg)
             throws Exception {
@@ -107,5 +109,15 @@ class RequestedAddressTest {
                         });
         assertThat(root.resolve("var/lib/cni/networks/mynet").toFile().list())
                 .containsExactlyInAnyOrder("10.1.2.7", "last_reserved_ip.0", "lock");
+    }
+
+    @Test
+    void noAddressInArgs_isRefused() {
+        assertThatThrownBy(() ->
+                        add(
+                                calls(
+                                        "'subnet': '10.1.2.0/24'",
+                                        "'args': {'cni': {'ips': ['nonsense']}}")))
+                .hasMessage("invalid IP address nonsense among the requested ones");
     }
 }

@@ -105,15 +105,19 @@ public final class ContainerSide {
         if (destination.isIpv4() && !destination.isNetwork()) {
             throw invalid(route, "the destination has host bits set");
         }
+        Scope scope = scope(route);
+        // What lies on the link itself is not behind a gateway.
         Optional<InetAddress> gateway =
-                route.gateway().isPresent() ? route.gateway() : gateway(ips, destination.isIpv4());
+                route.gateway().isPresent() || scope != Scope.GLOBAL
+                        ? route.gateway()
+                        : gateway(ips, destination.isIpv4());
         NextHop hop =
                 gateway.isPresent() ? NextHop.via(gateway.get(), ifName) : NextHop.dev(ifName);
         RouteBuilder builder =
                 Route.to(destination.network(), hop)
                         .prepend()
                         .metric(route.priority())
-                        .scope(scope(route));
+                        .scope(scope);
         if (route.table().orElse(0) != 0) {
             builder.table(route.table().getAsInt());
         }

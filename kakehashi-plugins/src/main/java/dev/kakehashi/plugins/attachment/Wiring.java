@@ -199,7 +199,11 @@ public final class Wiring implements AutoCloseable {
                     && conflict.found().contains("not a bridge")) {
                 return new CniException(
                         CniException.INTERNAL,
-                        "\"" + name + "\" already exists but is not a bridge",
+                        "failed to create bridge \""
+                                + name
+                                + "\": \""
+                                + name
+                                + "\" already exists but is not a bridge",
                         conflict.toString());
             }
         }

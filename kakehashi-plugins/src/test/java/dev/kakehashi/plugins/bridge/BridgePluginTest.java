@@ -163,7 +163,7 @@ class BridgePluginTest {
         String before = bed.onHost("ip", "-o", "link");
         assertThatThrownBy(() -> bed.add(calls("1.0.0", hostLocal(V4))))
                 .isInstanceOf(CniException.class)
-                .hasMessageStartingWith("\"bridge0\" already exists but is not a bridge");
+                .hasMessageContaining("\"bridge0\" already exists but is not a bridge");
         assertThat(bed.onHost("ip", "-o", "link")).isEqualTo(before);
         assertThat(bed.containerLink("eth0")).isEmpty();
         assertThat(data.resolve("testConfig/10.1.2.2")).doesNotExist();
@@ -317,7 +317,7 @@ class BridgePluginTest {
         String keys = ", 'isGateway': true" + hostLocal(V4);
         assertThatThrownBy(() -> bed.add(calls("1.0.0", keys)))
                 .isInstanceOf(CniException.class)
-                .hasMessageStartingWith(
+                .hasMessageContaining(
                         "\"bridge0\" already has an IP address different from 10.1.2.1/24");
         assertThat(data.resolve("testConfig/10.1.2.2")).doesNotExist();
         assertThat(bed.containerLink("eth0")).isEmpty();

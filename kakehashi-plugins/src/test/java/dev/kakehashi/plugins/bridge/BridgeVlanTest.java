@@ -84,6 +84,7 @@ class BridgeVlanTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             textBlock =
                     """
                     'vlan': 100                                      | 100 PVID Egress Untagged
@@ -95,8 +96,7 @@ class BridgeVlanTest {
     void port_isInTheVlansThatAreAskedFor(String keys, String expected) throws Exception {
         Calls calls = calls(", " + keys);
         CniResult result = bed.add(calls);
-        assertThat(bed.onHost("cat", "/sys/class/net/br0/bridge/vlan_filtering").strip())
-                .isEqualTo("1");
+        assertThat(bed.onHost("ip", "-d", "link", "show", "br0")).contains("vlan_filtering 1");
         assertThat(vlans(result.interfaces().get(1).name())).isEqualTo(expected);
         bed.check(calls.prevResult(result));
         bed.del(calls);

@@ -1,0 +1,30 @@
+package dev.kakehashi.plugins.peers;
+
+import dev.kakehashi.cni.CniVersion;
+
+/** Whose plugins ours are compared with. */
+enum Maker {
+    /** Built from their source, the newest release. */
+    REFERENCE("reference", "1.1.0"),
+
+    /** The same plugins as the distribution packages them: years older. */
+    DEBIAN("debian", "1.0.0");
+
+    private final String folder;
+    private final String newest;
+
+    Maker(String folder, String newest) {
+        this.folder = folder;
+        this.newest = newest;
+    }
+
+    /** Below the folder of all makers. */
+    String folder() {
+        return folder;
+    }
+
+    /** Whether the plugins know a version of the specification. */
+    boolean speaks(CniVersion version) {
+        return CniVersion.exact(newest).orElseThrow().atLeast(version);
+    }
+}

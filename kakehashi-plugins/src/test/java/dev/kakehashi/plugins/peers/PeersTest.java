@@ -1,0 +1,93 @@
+package dev.kakehashi.plugins.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Every scenario with the plugins of another maker and with ours, in fresh namespaces: results,
+ * errors, and the kernel's state after ADD and after DEL are equal but for the differences that
+ * {@link Differences} lists, and each of those is seen.
+ */
+@Tag("peers")
+@KernelTest
+class PeersTest {
+
+    /** Where the binaries of other makers are. */
+    private static final String PROPERTY = "kakehashi.peers";
+
+    private static final Set<Difference> SEEN = new HashSet<>();
+    private static int compared;
+
+    static List<Arguments> scenarios() {
+        return Stream.of(Maker.values())
+                .flatMap(maker ->
+                        Scenarios.all().stream()
+                                .filter(scenario -> maker.speaks(scenario.version()))
+                                .map(scenario -> Arguments.of(maker, scenario)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void bothDoTheSame(
+            Maker maker, Scenario scenario, TestNamespaces namespaces, @TempDir Path data)
+            throws Exception {
+        Path binaries = Path.of(System.getProperty(PROPERTY, ""), maker.folder());
+        assumeThat(binaries.resolve(scenario.type()))
+                .as("the plugins of %s are below the folder -D%s", maker, PROPERTY)
+                .isExecutable();
+        Facts theirs;
+        Facts ours;
+        try (Side side =
+                Side.create(
+                        namespaces,
+                        Optional.of(binaries),
+                        Files.createDirectory(data.resolve("theirs")),
+                        scenario)) {
+            theirs = side.play();
+        }
+        try (Side side =
+                Side.create(
+                        namespaces,
+                        Optional.empty(),
+                        Files.createDirectory(data.resolve("ours")),
+                        scenario)) {
+            ours = side.play();
+        }
+        List<Facts.Unequal> unexplained = new ArrayList<>();
+        for (Facts.Unequal unequal : theirs.compare(ours)) {
+            Optional<Difference> known = Differences.explaining(maker, scenario, theirs, unequal);
+            known.ifPresentOrElse(SEEN::add, () -> unexplained.add(unequal));
+        }
+        compared++;
+        assertThat(unexplained).isEmpty();
+    }
+
+    @AfterAll
+    static void everyDifferenceThatIsListed_isSeen() {
+        if (compared == scenarios().size()) {
+            List<Difference> notSeen = new ArrayList<>(Differences.compared());
+            notSeen.removeAll(SEEN);
+            assertThat(notSeen.stream().map(Difference::theirs)).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.kakehashi.plugins.peers;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.plugin.PluginCall;
+import dev.kakehashi.cni.plugin.PluginDispatcher;
+import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.testing.TestNamespaces;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** One side of a comparison: a host, a container, and plugins of one maker. */
+final class Side implements AutoCloseable {
+
+    /** How a call ended. */
+    private record Answer(int status, String stdout) {}
+
+    private final PluginBed bed;
+    private final Optional<Path> binaries;
+    private final Path data;
+    private final Scenario scenario;
+    private final String netns;
+    private final Names names;
+    private final Facts facts = new Facts();
+
+    private Side(PluginBed bed, Optional<Path> binaries, Path data, Scenario scenario) {
+        this.bed = bed;
+        this.binaries = binaries;
+        this.data = data;
+        this.scenario = scenario;
+        this.netns =
+                "/proc/" + ProcessHandle.current().pid() + "/fd/" + bed.container().fd().number();
+        this.names =
+                new Names(scenario.config() + scenario.environment())
+                        .with(netns, "<netns>")
+                        .with(data.toString(), "DATA")
+                        .with(path(binaries), "<path>");
+    }
+
+    private static String path(Optional<Path> binaries) {
+        return binaries.map(Path::toString).orElse("/nowhere");
+    }
+
+    /**
+     * A side.
+     *
+     * @param binaries the folder with its plugins; empty for ours, in this process
+     */
+    static Side create(
+            TestNamespaces namespaces, Optional<Path> binaries, Path data, Scenario scenario)
+            throws IOException {
+        return new Side(PluginBed.create(namespaces), binaries, data, scenario);
+    }
+
+    /** Plays the scenario. */
+    Facts play() throws IOException, JsonException {
+        for (String command : scenario.preparation()) {
+            TestNamespaces.run(bed.host(), command.split(" ", -1));
+        }
+        Optional<JsonObject> none = Optional.empty();
+        CniVersion version = scenario.version();
+        if (version.atLeast(CniVersion.V1_1_0)) {
+            note("STATUS", call(CniCommand.STATUS, none), false);
+        }
+        Answer added = call(CniCommand.ADD, none);
+        Optional<JsonObject> result =
+                added.status == 0 ? Optional.of(JsonParser.parseObject(added.stdout)) : none;
+        names.learn(bed.host(), bed.container());
+        note("ADD", added, true);
+        kernel("ADD");
+        Optional<JsonObject> previous = version.atLeast(CniVersion.V0_4_0) ? result : none;
+        if (version.atLeast(CniVersion.V0_4_0)) {
+            note("CHECK", call(CniCommand.CHECK, previous), false);
+        }
+        note("second ADD", call(CniCommand.ADD, none), true);
+        note("DEL", call(CniCommand.DEL, previous), true);
+        note("second DEL", call(CniCommand.DEL, previous), true);
+        kernel("DEL");
+        files();
+        return facts;
+    }
+
+    private Answer call(CniCommand command, Optional<JsonObject> previous)
+            throws IOException, JsonException {
+        JsonObject config =
+                JsonParser.parseObject(
+                        scenario.config().replace('\'', '"').replace("DATA", data.toString()));
+        if (previous.isPresent()) {
+            config = config.with("prevResult", previous.get());
+        }
+        byte[] stdin = config.toCompactString().getBytes(StandardCharsets.UTF_8);
+        Map<String, String> environment = new HashMap<>();
+        environment.put("CNI_COMMAND", command.name());
+        environment.put("CNI_PATH", path(binaries));
+        if (command != CniCommand.STATUS) {
+            environment.put("CNI_CONTAINERID", "container-1");
+            environment.put("CNI_NETNS", netns);
+            environment.put("CNI_IFNAME", "eth0");
+        }
+        environment.putAll(scenario.environment());
+        return binaries.isPresent()
+                ? execute(binaries.get().resolve(scenario.type()), environment, stdin)
+                : dispatch(environment, stdin);
+    }
+
+    private Answer dispatch(Map<String, String> environment, byte[] stdin) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int status =
+                PluginDispatcher.of(_ -> false, bed.delegator())
+                        .dispatch(
+                                bed.plugin(scenario.type()),
+                                new PluginCall(
+                                        environment,
+                                        new ByteArrayInputStream(stdin),
+                                        out,
+                                        new PrintStream(System.err, true, StandardCharsets.UTF_8)));
+        return new Answer(status, out.toString(StandardCharsets.UTF_8));
+    }
+
+    private Answer execute(Path binary, Map<String, String> environment, byte[] stdin)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(binary.toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment);
+        Process process = bed.host().<Process, IOException>call(builder::start);
+        try (var in = process.getOutputStream()) {
+            in.write(stdin);
+        }
+        String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            return new Answer(process.waitFor(), stdout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted: " + binary, e);
+        }
+    }
+
+    /** How a call ended; of a failure code and text, or whether it is one where texts differ. */
+    private void note(String call, Answer answer, boolean wholly) throws JsonException {
+        facts.put(call, "status", answer.status == 0 ? "success" : "error");
+        if (answer.stdout.isEmpty() || !wholly) {
+            return;
+        }
+        facts.put(
+                call + (answer.status == 0 ? " result" : " error"),
+                "",
+                JsonParser.parse(names.replaceIn(answer.stdout)));
+    }
+
+    private void kernel(String call) throws IOException, JsonException {
+        KernelFacts.collect(bed.host(), names, facts, call + " host");
+        KernelFacts.collect(bed.container(), names, facts, call + " container");
+    }
+
+    private void files() throws IOException {
+        try (Stream<Path> paths = Files.walk(data)) {
+            TreeSet<String> files = new TreeSet<>();
+            paths.filter(Files::isRegularFile)
+                    .forEach(p -> files.add(data.relativize(p).toString()));
+            facts.put("DEL", "files", (Object) String.join(" ", files));
+        }
+    }
+
+    @Override
+    public void close() {
+        bed.close();
+    }
+}
