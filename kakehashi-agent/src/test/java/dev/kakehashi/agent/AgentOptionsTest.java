@@ -1,0 +1,85 @@
+package dev.kakehashi.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+class AgentOptionsTest {
+    private static AgentOptions parse(String... arguments) {
+        return AgentOptions.parse(arguments, Map.of());
+    }
+
+    @Test
+    void nothing_isAResidentAgentAtTheUsualPlaces() {
+        AgentOptions options = parse();
+        assertThat(options.mode()).isEqualTo(AgentOptions.Mode.RESIDENT);
+        assertThat(options.socket()).isEqualTo(Path.of("/run/kakehashi/agent.sock"));
+        assertThat(options.stateDirectory()).isEqualTo(Path.of("/var/lib/kakehashi"));
+        assertThat(options.node()).isEmpty();
+    }
+
+    @Test
+    void environment_saysWhatTheCommandLineDoesNot() {
+        Map<String, String> environment =
+                Map.of(
+                        "KAKEHASHI_SOCKET", "/a/s",
+                        "KAKEHASHI_STATE", "/a/state",
+                        "KAKEHASHI_IDLE", "7");
+        AgentOptions options =
+                AgentOptions.parse(new String[] {"--on-demand", "--socket", "/b/s"}, environment);
+        assertThat(options.mode()).isEqualTo(AgentOptions.Mode.ON_DEMAND);
+        assertThat(options.socket()).isEqualTo(Path.of("/b/s"));
+        assertThat(options.stateDirectory()).isEqualTo(Path.of("/a/state"));
+        assertThat(options.idle()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void emptyVariables_areAsUnset() {
+        AgentOptions options =
+                AgentOptions.parse(
+                        new String[0], Map.of("KAKEHASHI_SOCKET", "", "KAKEHASHI_IDLE", ""));
+        assertThat(options.socket()).isEqualTo(Path.of("/run/kakehashi/agent.sock"));
+        assertThat(options.idle()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void oneShot_takesItsPluginFrontAndDeadline() {
+        AgentOptions options =
+                parse(
+                        "--one-shot",
+                        "bridge",
+                        "--front",
+                        "/opt/cni/bin/bridge",
+                        "--deadline-ms",
+                        "5");
+        assertThat(options.mode()).isEqualTo(AgentOptions.Mode.ONE_SHOT);
+        assertThat(options.plugin()).isEqualTo("bridge");
+        assertThat(options.front()).isEqualTo("/opt/cni/bin/bridge");
+        assertThat(options.timeout()).isEqualTo(Duration.ofMillis(5));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--socket | --socket needs a value",
+                "--one-shot | --one-shot needs a value",
+                "--frobnicate | unknown option --frobnicate",
+                "--idle,soon | --idle needs a number, not soon",
+                "--idle,0 | --idle must be above 0, not 0",
+                "--deadline-ms,-3 | --deadline-ms must be above 0, not -3",
+                "--idle,99999999999 | --idle needs a number, not 99999999999",
+            })
+    void wrongOption_isNamed(String arguments, String message) {
+        assertThatThrownBy(() -> parse(arguments.split(",", -1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.kakehashi.agent.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+class AttachmentLocksTest {
+    private static final Deadline NOW = new Deadline(System.nanoTime());
+
+    @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // by open()
+    private AttachmentLocks locks;
+
+    private final ExecutorService others = Executors.newCachedThreadPool();
+
+    @BeforeEach
+    void open() throws Exception {
+        locks = AttachmentLocks.open(directory.resolve("lock"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        others.shutdownNow();
+        locks.close();
+    }
+
+    private static Deadline soon() {
+        return Deadline.in(Duration.ofSeconds(10));
+    }
+
+    /** Elsewhere, because a thread may take its own lock again. */
+    private boolean isBusy(String container) throws Exception {
+        return others.submit(
+                        () -> {
+                            try {
+                                locks.container(container, NOW).close();
+                                return false;
+                            } catch (BusyException e) {
+                                return true;
+                            }
+                        })
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void turn_isTakenOnce() throws Exception {
+        AttachmentLocks.Held held = locks.container("c1", soon());
+        assertThat(isBusy("c1")).isTrue();
+        assertThat(isBusy("c2")).isFalse();
+        held.close();
+        assertThat(isBusy("c1")).isFalse();
+    }
+
+    @Test
+    void turnThatDoesNotCome_saysWhatIsInTheWay() throws Exception {
+        try (AttachmentLocks.Held _ = locks.container("c1", soon())) {
+            Future<?> other = others.submit(() -> locks.container("c1", Deadline.inMillis(20)));
+            assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+                    .rootCause()
+                    .isInstanceOf(BusyException.class)
+                    .hasMessage("another call for container \"c1\" is still running");
+        }
+    }
+
+    @Test
+    void allTurns_areTakenWhenNobodyHasOne() throws Exception {
+        AttachmentLocks.Held one = locks.container("c1", soon());
+        Future<?> other = others.submit(() -> locks.all(Deadline.inMillis(20)));
+        assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOf(BusyException.class);
+        one.close();
+        AttachmentLocks.Held all = locks.all(soon());
+        assertThat(isBusy("c2")).isTrue();
+        all.close();
+        assertThat(isBusy("c2")).isFalse();
+    }
+
+    @Test
+    void manyThreads_areNeverTwoInOneTurn() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<Future<?>> all = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            all.add(
+                    others.submit(() -> {
+                        for (int i = 0; i < 50; i++) {
+                            try (AttachmentLocks.Held _ = locks.container("c1", soon())) {
+                                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                                inside.decrementAndGet();
+                            }
+                        }
+                        return null;
+                    }));
+        }
+        for (Future<?> one : all) {
+            one.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void strangeIds_areContainersToo() throws Exception {
+        for (String id : new String[] {"", "../../etc", "\u0000", "x".repeat(10_000)}) {
+            locks.container(id, soon()).close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the program itself. */
+@NullMarked
+package dev.kakehashi.agent;
+
+import org.jspecify.annotations.NullMarked;
