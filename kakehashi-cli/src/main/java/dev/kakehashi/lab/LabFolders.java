@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -16,10 +17,13 @@ record LabFolders(LabDirectory directory) {
     void make(List<LabNode> nodes) throws IOException {
         Path path = directory.path();
         Files.createDirectories(path);
+        // In memory: what agents write through to the disk, for twenty nodes at once, is worth
+        // nothing after a crash of the machine. And it is gone with one unmount.
+        SysMount.mount("kakehashi-lab", path.toString(), "tmpfs", SysMount.MS_NOSUID);
         // A mount namespace can be pinned only on a mount that does not propagate to others
         // (mount_namespaces(7)); systemd makes all mounts shared.
-        SysMount.mount(path.toString(), path.toString(), "none", SysMount.MS_BIND);
         SysMount.mount("none", path.toString(), "none", SysMount.MS_PRIVATE);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (Path hidden : LabDirectory.HIDDEN) {
             makeOnMachine(hidden);
         }

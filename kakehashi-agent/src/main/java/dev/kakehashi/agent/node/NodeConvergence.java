@@ -54,10 +54,10 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     /**
-     * Numbers of peers are told at most this often: many nodes that come at once would tell each
-     * other of each one.
+     * Numbers of peers are told at most this often for each node there is: many nodes that come at
+     * once would tell each other of each one.
      */
-    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration REPORT_INTERVAL_PER_NODE = Duration.ofMillis(300);
 
     private final NodeAgentOptions options;
     private final Store store;
@@ -260,8 +260,9 @@ final class NodeConvergence implements AutoCloseable {
         Node said =
                 nodes.find(options.node()).map(Stored::object).orElse(Node.named(options.node()));
         Node wanted = NodeReport.working(said, network, state, now);
+        Duration interval = REPORT_INTERVAL_PER_NODE.multipliedBy(nodes.objects().size());
         boolean onlyNumbers = wanted.conditions().equals(said.conditions());
-        if (wanted.equals(said) || (onlyNumbers && now.isBefore(reported.plus(REPORT_INTERVAL)))) {
+        if (wanted.equals(said) || (onlyNumbers && now.isBefore(reported.plus(interval)))) {
             return;
         }
         try {

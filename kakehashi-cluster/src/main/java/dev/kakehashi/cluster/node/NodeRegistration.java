@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 public final class NodeRegistration {
     private static final int ATTEMPTS = 200;
     private static final int MAX_PAUSE_MILLIS = 50;
-    private static final int MAX_SCATTER = 16;
+    private static final int MAX_SCATTER = 7;
     private static final int LOOKS = 20;
     private static final int MAX_LOOK_PAUSE_MILLIS = 10;
 
@@ -158,9 +158,12 @@ public final class NodeRegistration {
                 wanted.add(former.get());
             } else {
                 List<IpPrefix> free = NodeSubnets.free(network, cidr, others);
-                // The first one; who lost it to others looks among ever more.
-                int among = Math.min(free.size(), 1 << Math.min(attempt, MAX_SCATTER));
-                wanted.add(free.get(random.nextInt(among)));
+                // Nodes that start at once see each other wait, and each takes the one of its turn;
+                // who
+                // lost it all the same looks among ever more.
+                int turn = NodeSubnets.turn(facts.name(), cidr, others);
+                int scatter = random.nextInt(1 << Math.min(attempt, MAX_SCATTER));
+                wanted.add(free.get((turn + scatter) % free.size()));
             }
         }
         return wanted;

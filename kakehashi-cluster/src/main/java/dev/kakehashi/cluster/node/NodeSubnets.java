@@ -60,6 +60,22 @@ final class NodeSubnets {
         return free;
     }
 
+    /**
+     * How many nodes come before one, by name, of those that have no subnet of a prefix and claim
+     * none.
+     */
+    static int turn(String self, IpPrefix cidr, Collection<Node> others) {
+        int turn = 0;
+        for (Node other : others) {
+            if (other.name().compareTo(self) < 0
+                    && other.podCidr(cidr.isIpv4()).isEmpty()
+                    && claims(other).isEmpty()) {
+                turn++;
+            }
+        }
+        return turn;
+    }
+
     /** What the nodes hold, and what they are about to take. */
     static List<IpPrefix> takenIn(IpPrefix cidr, Collection<Node> nodes) {
         List<IpPrefix> taken = new ArrayList<>();
