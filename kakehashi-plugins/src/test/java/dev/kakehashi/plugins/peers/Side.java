@@ -36,6 +36,7 @@ final class Side implements AutoCloseable {
     private final String netns;
     private final Names names;
     private final Facts facts = new Facts();
+    private Optional<JsonObject> made = Optional.empty();
 
     private Side(PluginBed bed, Optional<Path> binaries, Path data, Scenario scenario) {
         this.bed = bed;
@@ -66,6 +67,44 @@ final class Side implements AutoCloseable {
         return new Side(PluginBed.create(namespaces), binaries, data, scenario);
     }
 
+    /** A side whose calls go to the one or to the other, see {@link #theirs} and {@link #ours}. */
+    static Side ofBoth(TestNamespaces namespaces, Path binaries, Path data, Scenario scenario)
+            throws IOException {
+        return create(namespaces, Optional.of(binaries), data, scenario);
+    }
+
+    Optional<Path> theirs() {
+        return binaries;
+    }
+
+    Optional<Path> ours() {
+        return Optional.empty();
+    }
+
+    /** A call that must succeed; the result of ADD is the previous one of the next calls. */
+    void require(Optional<Path> maker, CniCommand command) throws IOException, JsonException {
+        Answer answer = call(maker, command, made);
+        if (answer.status != 0) {
+            throw new AssertionError(command + " by " + maker + ": " + answer.stdout);
+        }
+        if (command == CniCommand.ADD) {
+            made = Optional.of(JsonParser.parseObject(answer.stdout));
+        }
+    }
+
+    /** What ip shows of the links of host and container. */
+    String links() throws IOException {
+        return bed.onHost("ip", "-o", "link", "show", "group", "default")
+                + bed.inContainer("ip", "-o", "link");
+    }
+
+    /** All rules of the host. */
+    String rules() throws IOException {
+        return bed.onHost("nft", "list", "ruleset")
+                + bed.onHost("iptables-save")
+                + bed.onHost("ip6tables-save");
+    }
+
     /** Plays the scenario. */
     Facts play() throws IOException, JsonException {
         for (String command : scenario.preparation()) {
@@ -90,11 +129,16 @@ final class Side implements AutoCloseable {
         note("DEL", call(CniCommand.DEL, previous), true);
         note("second DEL", call(CniCommand.DEL, previous), true);
         kernel("DEL");
-        files();
+        facts.put("DEL", "files", (Object) files());
         return facts;
     }
 
     private Answer call(CniCommand command, Optional<JsonObject> previous)
+            throws IOException, JsonException {
+        return call(binaries, command, previous);
+    }
+
+    private Answer call(Optional<Path> maker, CniCommand command, Optional<JsonObject> previous)
             throws IOException, JsonException {
         JsonObject config =
                 JsonParser.parseObject(
@@ -112,8 +156,8 @@ final class Side implements AutoCloseable {
             environment.put("CNI_IFNAME", "eth0");
         }
         environment.putAll(scenario.environment());
-        return binaries.isPresent()
-                ? execute(binaries.get().resolve(scenario.type()), environment, stdin)
+        return maker.isPresent()
+                ? execute(maker.get().resolve(scenario.type()), environment, stdin)
                 : dispatch(environment, stdin);
     }
 
@@ -167,13 +211,14 @@ final class Side implements AutoCloseable {
         KernelFacts.collect(bed.container(), names, facts, call + " container");
     }
 
-    private void files() throws IOException {
+    /** The files of address management. */
+    String files() throws IOException {
+        TreeSet<String> files = new TreeSet<>();
         try (Stream<Path> paths = Files.walk(data)) {
-            TreeSet<String> files = new TreeSet<>();
             paths.filter(Files::isRegularFile)
                     .forEach(p -> files.add(data.relativize(p).toString()));
-            facts.put("DEL", "files", (Object) String.join(" ", files));
         }
+        return String.join(" ", files);
     }
 
     @Override
