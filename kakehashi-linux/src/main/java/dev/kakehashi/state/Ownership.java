@@ -9,6 +9,8 @@ package dev.kakehashi.state;
  * <tr><td>link</td><td>IFLA_IFALIAS begins with {@value #ALIAS_PREFIX}</td></tr>
  * <tr><td>link being removed</td><td>IFLA_GROUP {@value #REAP_GROUP} and a name that begins with
  * {@value #REAP_PREFIX}</td></tr>
+ * <tr><td>link being made from another namespace</td><td>IFLA_GROUP {@value #NASCENT_GROUP} until it
+ * has its alias</td></tr>
  * <tr><td>address</td><td>IFA_PROTO {@value #PROTOCOL} (kernels before 5.18 drop it)</td></tr>
  * <tr><td>route</td><td>rtm_protocol {@value #PROTOCOL}</td></tr>
  * <tr><td>rule</td><td>FRA_PROTOCOL {@value #PROTOCOL}</td></tr>
@@ -37,6 +39,12 @@ public final class Ownership {
 
     /** The device group of links on their way out: {@code ip link delete group}. */
     public static final int REAP_GROUP = 0x4b4b4852;
+
+    /**
+     * The device group of links that have no alias yet: where one is made from another namespace
+     * the kernel takes a group with it, but no alias.
+     */
+    public static final int NASCENT_GROUP = 0x4b4b4841;
 
     /** What the name of a link on its way out begins with. */
     public static final String REAP_PREFIX = "kkx";

@@ -56,7 +56,12 @@ public record PolicyRule(
         }
     }
 
-    /** A rule has no identity but its whole content: the kernel compares all of it. */
+    /**
+     * A rule has no identity but its content: the kernel compares all of it except whether it is
+     * inverted (rule_exists(), net/core/fib_rules.c).
+     *
+     * @param rule not inverted
+     */
     public record Key(PolicyRule rule) implements ResourceKey {
         @Override
         public String toString() {
@@ -72,7 +77,22 @@ public record PolicyRule(
 
     @Override
     public Key key() {
-        return new Key(this);
+        return new Key(
+                not
+                        ? new PolicyRule(
+                                ipv4,
+                                priority,
+                                from,
+                                to,
+                                inputInterface,
+                                outputInterface,
+                                mark,
+                                markMask,
+                                action,
+                                table,
+                                suppressPrefixLength,
+                                false)
+                        : this);
     }
 
     @Override

@@ -71,7 +71,12 @@ final class LinkCodec {
         writer.u8(family).u8(0).u16(0).u32(index).u32(flags).u32(change);
     }
 
-    static void writeAttributes(MessageWriter writer, LinkSpec spec) {
+    /**
+     * Writes what is said of a link.
+     *
+     * @param creation whether the link is made, not changed
+     */
+    static void writeAttributes(MessageWriter writer, LinkSpec spec, boolean creation) {
         spec.name().ifPresent(name -> writer.string(IFLA_IFNAME, name));
         spec.mac().ifPresent(mac -> writer.mac(IFLA_ADDRESS, mac));
         Wanted.u32(writer, IFLA_MTU, spec.mtu());
@@ -86,11 +91,11 @@ final class LinkCodec {
         }
         Wanted.u32(writer, IFLA_LINK_NETNSID, spec.parentNetnsId());
         spec.netns().ifPresent(fd -> writer.u32(IFLA_NET_NS_FD, fd.number()));
-        writeInfo(writer, spec);
+        writeInfo(writer, spec, creation);
         writeFamilies(writer, spec.ipv4(), spec.addrGenMode());
     }
 
-    private static void writeInfo(MessageWriter writer, LinkSpec spec) {
+    private static void writeInfo(MessageWriter writer, LinkSpec spec, boolean creation) {
         if (spec.kind().isEmpty() && spec.bridgePort().isEmpty()) {
             return;
         }
@@ -99,7 +104,11 @@ final class LinkCodec {
                 .ifPresent(kind -> {
                     writer.string(IFLA_INFO_KIND, kind.name());
                     int data = writer.begin(IFLA_INFO_DATA);
-                    kind.encode(writer, spec.parent().orElse(0));
+                    if (creation) {
+                        kind.encode(writer, spec.parent().orElse(0));
+                    } else {
+                        kind.encodeChange(writer);
+                    }
                     writer.end(data);
                 });
         spec.bridgePort()

@@ -34,6 +34,14 @@ public sealed interface LinkKind
      */
     void encode(MessageWriter writer, int parent);
 
+    /**
+     * Writes the attributes that a link of this kind can be told when it exists; others, even with
+     * the value they have, some kinds refuse.
+     */
+    default void encodeChange(MessageWriter writer) {
+        encode(writer, 0);
+    }
+
     /** Whether the lower link is named among the kind's attributes, not by {@code IFLA_LINK}. */
     default boolean hasParentAttribute() {
         return false;

@@ -68,7 +68,7 @@ public final class Links {
                 writer -> {
                     LinkCodec.writeHeader(writer, changes, 0);
                     writer.string(LinkCodec.IFLA_IFNAME, name);
-                    LinkCodec.writeAttributes(writer, changes);
+                    LinkCodec.writeAttributes(writer, changes, false);
                 },
                 command);
     }
@@ -158,7 +158,7 @@ public final class Links {
                 flags,
                 writer -> {
                     LinkCodec.writeHeader(writer, spec, index);
-                    LinkCodec.writeAttributes(writer, spec);
+                    LinkCodec.writeAttributes(writer, spec, flags != 0);
                 },
                 command);
     }

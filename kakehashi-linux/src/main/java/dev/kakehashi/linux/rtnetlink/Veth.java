@@ -35,7 +35,7 @@ public record Veth(Optional<LinkSpec> peer) implements LinkKind {
         if (peer.isPresent()) {
             int start = writer.begin(VETH_INFO_PEER);
             LinkCodec.writeHeader(writer, peer.get(), 0);
-            LinkCodec.writeAttributes(writer, peer.get());
+            LinkCodec.writeAttributes(writer, peer.get(), true);
             writer.end(start);
         }
     }

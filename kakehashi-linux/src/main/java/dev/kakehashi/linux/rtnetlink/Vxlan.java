@@ -133,16 +133,26 @@ public record Vxlan(
         if (parent != 0) {
             writer.u32(IFLA_VXLAN_LINK, parent);
         }
-        remote.ifPresent(a -> writer.address(isIpv4(a) ? IFLA_VXLAN_GROUP : IFLA_VXLAN_GROUP6, a));
-        local.ifPresent(a -> writer.address(isIpv4(a) ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, a));
-        Wanted.u8(writer, IFLA_VXLAN_TTL, ttl);
-        writer.u8(IFLA_VXLAN_LEARNING, learning ? 1 : 0);
-        Wanted.u32(writer, IFLA_VXLAN_AGEING, ageing);
+        writeChangeable(writer);
         writer.be16(IFLA_VXLAN_PORT, port);
         Wanted.flag(writer, IFLA_VXLAN_UDP_CSUM, udpChecksum);
         if (gbp) {
             writer.flag(IFLA_VXLAN_GBP);
         }
+    }
+
+    /** The kernel refuses port, mode and flags, also unchanged ones (vxlan_nl2conf()). */
+    @Override
+    public void encodeChange(MessageWriter writer) {
+        writeChangeable(writer);
+    }
+
+    private void writeChangeable(MessageWriter writer) {
+        remote.ifPresent(a -> writer.address(isIpv4(a) ? IFLA_VXLAN_GROUP : IFLA_VXLAN_GROUP6, a));
+        local.ifPresent(a -> writer.address(isIpv4(a) ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, a));
+        Wanted.u8(writer, IFLA_VXLAN_TTL, ttl);
+        writer.u8(IFLA_VXLAN_LEARNING, learning ? 1 : 0);
+        Wanted.u32(writer, IFLA_VXLAN_AGEING, ageing);
     }
 
     @Override

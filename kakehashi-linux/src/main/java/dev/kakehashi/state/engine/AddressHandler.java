@@ -18,8 +18,18 @@ final class AddressHandler extends NetlinkHandler<Address> {
         return Phase.ADDRESS;
     }
 
+    /** An IPv6 address goes when its link is set down: then it is made again behind that. */
+    @Override
+    Phase renewal(Address address) {
+        return Phase.NEIGHBOUR;
+    }
+
     @Override
     boolean same(Address wanted, Address found) {
+        return isAsWanted(wanted, found);
+    }
+
+    static boolean isAsWanted(Address wanted, Address found) {
         if (!wanted.prefix().equals(found.prefix())) {
             return false;
         }
@@ -31,6 +41,16 @@ final class AddressHandler extends NetlinkHandler<Address> {
                 && wanted.broadcast() == found.broadcast()
                 && wanted.noPrefixRoute() == found.noPrefixRoute()
                 && (wanted.prefix().isIpv4() || wanted.noDad() == found.noDad());
+    }
+
+    /** What would take with it what stays goes before that is made again. */
+    @Override
+    void remove(NamespaceId namespace, Address found, Scene scene) {
+        if (found.prefix().isIpv4() && scene.fallout().strips(namespace, found.device())) {
+            scene.add(Phase.ADDRESS, new Step.Remove(namespace, found));
+        } else {
+            super.remove(namespace, found, scene);
+        }
     }
 
     @Override
@@ -68,6 +88,9 @@ final class AddressHandler extends NetlinkHandler<Address> {
 
     @Override
     List<String> changeCommands(NamespaceId namespace, Address address, Address before) {
+        if (address.equals(before)) {
+            return createCommands(namespace, address, true);
+        }
         // The kernel changes lifetimes and marks in place, nothing else.
         return List.of(
                 removeCommands(namespace, before).getFirst(),
@@ -91,6 +114,9 @@ final class AddressHandler extends NetlinkHandler<Address> {
     List<NetlinkRequest> change(
             NamespaceId namespace, Address address, Address before, Indexes indexes)
             throws IOException {
+        if (address.equals(before)) {
+            return List.of(create(namespace, address, true, indexes));
+        }
         return List.of(
                 remove(namespace, before, indexes), create(namespace, address, false, indexes));
     }

@@ -291,7 +291,7 @@ final class Execution {
                 refused.add(failure.index());
                 Step step = steps.get(failure.index());
                 LinuxException cause = failure.toException();
-                if (!isTolerable(step, cause)) {
+                if (!isTolerable(step, cause) && !isRemovalOfWhatIsGone(steps, failure, cause)) {
                     StepException e = new StepException(step, cause);
                     if (first == null) {
                         first = e;
@@ -334,13 +334,30 @@ final class Execution {
         }
     }
 
+    /** A change by removing and making: what it began with may have gone with something else. */
+    private static boolean isRemovalOfWhatIsGone(
+            List<Step> steps, BatchResult.Failure failure, LinuxException cause) {
+        int index = failure.index();
+        Step step = steps.get(index);
+        return step instanceof Step.Change
+                && !(step.resource() instanceof Link)
+                && (index == 0 || !steps.get(index - 1).equals(step))
+                && index + 1 < steps.size()
+                && steps.get(index + 1).equals(step)
+                && isGone(cause);
+    }
+
+    private static boolean isGone(LinuxException cause) {
+        return cause.is(Errno.ENODEV)
+                || cause.is(Errno.ENOENT)
+                || cause.is(Errno.ESRCH)
+                || cause.is(Errno.EADDRNOTAVAIL);
+    }
+
     /** What is shared may be there already; what is to be removed may be gone. */
     private static boolean isTolerable(Step step, LinuxException cause) {
         if (step instanceof Step.Remove) {
-            return cause.is(Errno.ENODEV)
-                    || cause.is(Errno.ENOENT)
-                    || cause.is(Errno.ESRCH)
-                    || cause.is(Errno.EADDRNOTAVAIL);
+            return isGone(cause);
         }
         return step instanceof Step.Create
                 && step.resource().relation() == Relation.SHARED

@@ -4,6 +4,7 @@ import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -15,6 +16,11 @@ import java.util.function.Predicate;
 abstract class Handler<R extends Resource> {
     /** When it is made. */
     abstract Phase phase(R resource);
+
+    /** When it is made again if the plan itself makes the kernel take it away. */
+    Phase renewal(R resource) {
+        return phase(resource);
+    }
 
     /** Whether nothing is left of it when certain links go. */
     boolean goesWith(R resource, Predicate<String> gone) {
@@ -55,25 +61,33 @@ abstract class Handler<R extends Resource> {
         return scene.observed(namespace).objects(resource.key());
     }
 
+    /** What was seen in its place or would keep it from being made. */
+    List<Observed> findInTheWay(NamespaceId namespace, R resource, Scene scene) {
+        return find(namespace, resource, scene);
+    }
+
     /** What it takes to make what was seen as wanted. */
     void diff(NamespaceId namespace, R wanted, Scene scene) {
-        if (onReplacedLink(namespace, wanted, scene)) {
-            scene.add(phase(wanted), new Step.Create(namespace, wanted, false));
-            return;
-        }
-        List<Observed> found = find(namespace, wanted, scene);
-        for (Observed object : found) {
-            if (satisfies(wanted, object)) {
-                return;
+        boolean lost = scene.fallout().reaches(namespace, wanted);
+        Phase phase = lost ? renewal(wanted) : phase(wanted);
+        List<Observed> found = whatStays(namespace, findInTheWay(namespace, wanted, scene), scene);
+        if (!isOnReplacedLink(namespace, wanted, scene)) {
+            for (Observed object : found) {
+                if (satisfies(wanted, object)) {
+                    if (lost) {
+                        scene.add(phase, new Step.Change(namespace, wanted, wanted));
+                    }
+                    return;
+                }
             }
         }
         if (found.isEmpty()) {
-            scene.add(phase(wanted), new Step.Create(namespace, wanted, false));
+            scene.add(phase, new Step.Create(namespace, wanted, false));
             return;
         }
         Observed object = found.getFirst();
         if (mayChange(namespace, object, scene)) {
-            scene.add(phase(wanted), new Step.Change(namespace, wanted, object.resource()));
+            scene.add(phase, new Step.Change(namespace, wanted, object.resource()));
         } else {
             scene.conflict(namespace, wanted, describe(object));
         }
@@ -81,20 +95,50 @@ abstract class Handler<R extends Resource> {
 
     /** What it takes to take away what is no longer wanted. */
     void retire(NamespaceId namespace, R unwanted, Scene scene) {
-        if (unwanted.relation() == Relation.SHARED || onReplacedLink(namespace, unwanted, scene)) {
+        if (unwanted.relation() == Relation.SHARED
+                || goesWithReplaced(namespace, unwanted, scene)) {
             return;
         }
         for (Observed object : find(namespace, unwanted, scene)) {
             R found = cast(object.resource());
-            if (object.mark() == Mark.OURS
-                    || (object.mark() == Mark.NONE && same(unwanted, found))) {
-                scene.remove(new Step.Remove(namespace, found));
+            boolean ours =
+                    object.mark() == Mark.OURS
+                            || (object.mark() == Mark.NONE && same(unwanted, found));
+            if (ours && !scene.fallout().takes(namespace, found)) {
+                remove(namespace, found, scene);
             }
         }
     }
 
-    private boolean onReplacedLink(NamespaceId namespace, R resource, Scene scene) {
+    /** Removes, after all that is wanted has been made. */
+    void remove(NamespaceId namespace, R found, Scene scene) {
+        scene.remove(new Step.Remove(namespace, found));
+    }
+
+    /** Without what goes with links that are made anew. */
+    private List<Observed> whatStays(NamespaceId namespace, List<Observed> found, Scene scene) {
+        List<Observed> stays = found;
+        for (Observed object : found) {
+            if (goesWithReplaced(namespace, cast(object.resource()), scene)) {
+                stays = new ArrayList<>(found);
+                stays.removeIf(o -> goesWithReplaced(namespace, cast(o.resource()), scene));
+                break;
+            }
+        }
+        return stays;
+    }
+
+    private boolean goesWithReplaced(NamespaceId namespace, R resource, Scene scene) {
         return goesWith(resource, device -> scene.isReplaced(namespace, device));
+    }
+
+    private static boolean isOnReplacedLink(NamespaceId namespace, Resource resource, Scene scene) {
+        for (String device : resource.devices()) {
+            if (scene.isReplaced(namespace, device)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean mayChange(NamespaceId namespace, Observed object, Scene scene) {

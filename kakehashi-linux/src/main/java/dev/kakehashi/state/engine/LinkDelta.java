@@ -96,6 +96,19 @@ final class LinkDelta {
                 settings.addrGenMode());
     }
 
+    /** The same with a group in any case: one that says that a link is not finished must go. */
+    static LinkSettings withGroup(LinkSettings settings) {
+        return new LinkSettings(
+                settings.mtu(),
+                settings.mac(),
+                settings.up(),
+                OptionalInt.of(settings.group().orElse(0)),
+                settings.txQueueLength(),
+                settings.promiscuous(),
+                settings.allMulticast(),
+                settings.addrGenMode());
+    }
+
     /** A link that says only some things. */
     static Link part(
             Link link,

@@ -76,16 +76,26 @@ final class LinkDiff {
                 link.parent().isPresent()
                         && scene.isReplaced(
                                 link.parent().get().namespace(), link.parent().get().name());
-        if (found.isEmpty() || lowerIsNew) {
+        if (found.isEmpty()) {
             create(ref, link);
             return;
         }
         ObservedLink there = found.get();
+        if (lowerIsNew) {
+            // It goes with its lower link, but maybe only when that is gone for good.
+            if (isOwn(ref, link, there)) {
+                scene.link(new Step.Remove(ref.namespace(), link));
+                create(ref, link);
+            }
+            return;
+        }
         if (link.relation() == Relation.SHARED) {
             join(ref, link, created, there);
         } else if (!isOwn(ref, link, there)) {
             return;
-        } else if (KindDiff.needsNew(created.kind(), there) || hasOtherParent(ref, link, there)) {
+        } else if (there.isNascent()
+                || KindDiff.needsNew(created.kind(), there)
+                || hasOtherParent(link, there)) {
             scene.link(new Step.Remove(ref.namespace(), link));
             create(ref, link);
         } else {
@@ -93,9 +103,8 @@ final class LinkDiff {
         }
     }
 
-    private boolean hasOtherParent(LinkRef ref, Link link, ObservedLink there) {
+    private boolean hasOtherParent(Link link, ObservedLink there) {
         return link.parent().isPresent()
-                && link.parent().get().namespace().equals(ref.namespace())
                 && found(link.parent().get())
                         .map(parent -> parent.index() != there.lowerIndex())
                         .orElse(false);
@@ -127,7 +136,7 @@ final class LinkDiff {
                 link.origin(),
                 link.owner(),
                 link.master(),
-                LinkDelta.afterCreation(link.settings()),
+                LinkDelta.withGroup(LinkDelta.afterCreation(link.settings())),
                 link.port());
     }
 
@@ -216,7 +225,7 @@ final class LinkDiff {
 
     /** Whether a link that was seen is the one we made; says so if not. */
     boolean isOwn(LinkRef ref, Link link, ObservedLink there) {
-        if (there.alias().equals(Ownership.alias(link.owner()))) {
+        if (there.isFor(link.owner())) {
             return true;
         }
         String whose = Ownership.isOurAlias(there.alias()) ? "ours for another" : "not ours";
@@ -235,6 +244,15 @@ final class LinkDiff {
         BridgePort port = LinkDelta.port(link.port(), portBefore);
         LinkSettings settings = LinkDelta.settings(link.settings(), there.settings());
         LinkSettings now = LinkDelta.withoutUp(settings);
+        if (!master.equals(there.master()) || !masterBefore.equals(there.master())) {
+            scene.fallout().leavesBridge(ref);
+        }
+        if (settings.mac().isPresent()) {
+            scene.fallout().changesMac(ref);
+        }
+        if (settings.up().isPresent() && !settings.wantsUp()) {
+            scene.fallout().setsDown(ref);
+        }
         LinkOrigin before = KindDiff.originBefore(link, there);
         Link wanted = LinkDelta.part(link, link.origin(), link.owner(), master, now, port);
         Link found =

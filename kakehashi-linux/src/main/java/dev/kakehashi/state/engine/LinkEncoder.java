@@ -46,7 +46,7 @@ final class LinkEncoder {
         atCreation(spec, namespace, link);
         List<NetlinkRequest> requests = new ArrayList<>(3);
         if (!step.executedIn().equals(namespace)) {
-            spec.netns(namespaces.apply(namespace).fd());
+            spec.netns(namespaces.apply(namespace).fd()).group(Ownership.NASCENT_GROUP);
             requests.add(Links.create(spec.build()));
             return requests;
         }
@@ -131,13 +131,15 @@ final class LinkEncoder {
                             ? indexes.of(step.namespace(), link.master().get())
                             : 0);
         }
-        if (!link.origin().equals(before.origin())
-                && link.origin() instanceof LinkOrigin.Created created) {
-            spec.kind(created.kind());
-        }
         LinkSpec changes = spec.build();
         if (!changes.equals(LinkSpec.builder().build())) {
             requests.add(Links.change(indexes.of(step.namespace(), link.name()), changes));
+        }
+        // Some kinds refuse other changes together with their own (vxlan_nl2conf()).
+        if (!link.origin().equals(before.origin())
+                && link.origin() instanceof LinkOrigin.Created created) {
+            requests.add(
+                    change(step.namespace(), link.name(), LinkSpec.builder().kind(created.kind())));
         }
         port(requests, step.namespace(), link, before.port().vlans());
         return requests;

@@ -32,8 +32,15 @@ final class LinkText {
             text.append(" type ").append(kind(created));
         }
         List<String> commands = new ArrayList<>();
-        commands.add(text.toString());
-        rest(commands, namespace, link, up);
+        boolean elsewhere =
+                link.parent().isPresent() && !link.parent().get().namespace().equals(namespace);
+        if (elsewhere) {
+            text.append(" group ").append(Ownership.NASCENT_GROUP);
+            commands.add(text.toString());
+        } else {
+            commands.add(text.toString());
+            rest(commands, namespace, link, up);
+        }
         return commands;
     }
 

@@ -3,6 +3,7 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.LinkSettings;
+import dev.kakehashi.state.Ownership;
 
 import java.util.Optional;
 
@@ -35,6 +36,16 @@ public record ObservedLink(
         LinkSettings settings,
         BridgePort port,
         boolean running) {
+
+    /** Whether whoever made it for us did not come to mark it. */
+    boolean isNascent() {
+        return alias.isEmpty() && settings.group().orElse(0) == Ownership.NASCENT_GROUP;
+    }
+
+    /** Whether it is ours and for this owner. */
+    boolean isFor(String owner) {
+        return alias.equals(Ownership.alias(owner)) || isNascent();
+    }
 
     /** What it is, for people. */
     String describe() {

@@ -21,7 +21,47 @@ final class PolicyRuleHandler extends NetlinkHandler<PolicyRule> {
 
     @Override
     boolean same(PolicyRule wanted, PolicyRule found) {
-        return true; // the key is the whole rule
+        return wanted.equals(found);
+    }
+
+    /**
+     * The kernel takes a new rule for an old one that says the same and more (fib4_rule_compare(),
+     * fib6_rule_compare()): that one must go first.
+     */
+    @Override
+    List<Observed> findInTheWay(NamespaceId namespace, PolicyRule rule, Scene scene) {
+        List<Observed> same = find(namespace, rule, scene);
+        if (!same.isEmpty()) {
+            return same;
+        }
+        for (List<Observed> objects : scene.observed(namespace).objects()) {
+            for (Observed object : objects) {
+                if (object.resource() instanceof PolicyRule other
+                        && isTakenFor(rule, other)
+                        && !scene.desired().byKey(namespace).containsKey(other.key())) {
+                    return List.of(object);
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private static boolean isTakenFor(PolicyRule rule, PolicyRule other) {
+        return rule.ipv4() == other.ipv4()
+                && rule.priority() == other.priority()
+                && rule.action() == other.action()
+                && rule.table() == other.table()
+                && says(rule.from(), other.from())
+                && says(rule.to(), other.to())
+                && says(rule.inputInterface(), other.inputInterface())
+                && says(rule.outputInterface(), other.outputInterface())
+                && (rule.mark().isEmpty()
+                        || (rule.mark().equals(other.mark())
+                                && rule.markMask().equals(other.markMask())));
+    }
+
+    private static <T> boolean says(Optional<T> wanted, Optional<T> found) {
+        return wanted.isEmpty() || wanted.equals(found);
     }
 
     @Override
@@ -32,6 +72,19 @@ final class PolicyRuleHandler extends NetlinkHandler<PolicyRule> {
     @Override
     List<String> removeCommands(NamespaceId namespace, PolicyRule rule) {
         return List.of(Commands.ip(namespace, rule.ipv4()) + " rule delete " + text(rule));
+    }
+
+    @Override
+    List<String> changeCommands(NamespaceId namespace, PolicyRule rule, PolicyRule before) {
+        return List.of(
+                removeCommands(namespace, before).getFirst(),
+                createCommands(namespace, rule, false).getFirst());
+    }
+
+    @Override
+    List<NetlinkRequest> change(
+            NamespaceId namespace, PolicyRule rule, PolicyRule before, Indexes indexes) {
+        return List.of(Rules.delete(message(before)), Rules.add(message(rule)));
     }
 
     private static String text(PolicyRule rule) {
@@ -102,6 +155,8 @@ final class PolicyRuleHandler extends NetlinkHandler<PolicyRule> {
         if (action.isEmpty()) {
             return Optional.empty();
         }
+        // The kernel does not show a mark of 0, only its mask (fib_nl_fill_rule()).
+        boolean marked = found.mark().isPresent() || found.markMask().orElse(0) != 0;
         boolean lookup = action.get() == PolicyRule.Action.LOOKUP;
         PolicyRule rule =
                 new PolicyRule(
@@ -111,8 +166,8 @@ final class PolicyRuleHandler extends NetlinkHandler<PolicyRule> {
                         found.to(),
                         found.inputInterface(),
                         found.outputInterface(),
-                        found.mark(),
-                        found.mark().isPresent() ? found.markMask() : OptionalInt.empty(),
+                        marked ? OptionalInt.of(found.mark().orElse(0)) : OptionalInt.empty(),
+                        marked ? found.markMask() : OptionalInt.empty(),
                         action.get(),
                         lookup ? found.table() : 0,
                         found.suppressPrefixLength(),

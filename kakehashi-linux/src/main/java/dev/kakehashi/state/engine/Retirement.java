@@ -5,7 +5,6 @@ import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
-import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 
@@ -62,9 +61,7 @@ final class Retirement {
 
     private void link(LinkRef ref, Link link) {
         Optional<ObservedLink> there = scene.observed(ref.namespace()).link(ref.name());
-        if (going.contains(ref)
-                || there.isEmpty()
-                || !there.get().alias().equals(Ownership.alias(link.owner()))) {
+        if (going.contains(ref) || there.isEmpty() || !there.get().isFor(link.owner())) {
             return;
         }
         going.add(ref);

@@ -21,6 +21,7 @@ import java.util.Set;
 final class Scene {
     private final DesiredState desired;
     private final ObservedState observed;
+    private final Fallout fallout = new Fallout();
     private final Set<LinkRef> replaced = new HashSet<>();
     private final List<Step> links = new ArrayList<>();
     private final Map<NamespaceId, Map<Phase, List<Step>>> steps = new LinkedHashMap<>();
@@ -39,6 +40,11 @@ final class Scene {
 
     ObservedNamespace observed(NamespaceId namespace) {
         return observed.in(namespace);
+    }
+
+    /** What the kernel takes away on its own because of this plan. */
+    Fallout fallout() {
+        return fallout;
     }
 
     /** Says that a link is not what was seen: new, made anew, or gone with its lower link. */

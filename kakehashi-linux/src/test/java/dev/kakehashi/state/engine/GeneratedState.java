@@ -117,15 +117,18 @@ final class GeneratedState {
         }
     }
 
+    /** None of them decides how gateways are reached: they match by source, or look in main. */
     private void rules(Draw draw) {
         for (int i = draw.below(6); i > 0; i--) {
             boolean ipv4 = draw.coin();
-            int priority = 1000 + draw.below(20);
+            int priority = 1000 + 10 * i + draw.below(3);
+            boolean all = draw.chance(30);
+            int table = all ? Route.MAIN : draw.of(100, 101, 254, 1000);
             PolicyRuleBuilder rule =
-                    draw.chance(70)
+                    all || draw.chance(70)
                             ? ipv4
-                                    ? PolicyRule.ipv4(priority, draw.of(100, 101, 254, 1000))
-                                    : PolicyRule.ipv6(priority, draw.of(100, 101, 254, 1000))
+                                    ? PolicyRule.ipv4(priority, table)
+                                    : PolicyRule.ipv6(priority, table)
                             : PolicyRule.of(
                                     ipv4,
                                     priority,
@@ -133,8 +136,10 @@ final class GeneratedState {
                                             PolicyRule.Action.BLACKHOLE,
                                             PolicyRule.Action.UNREACHABLE,
                                             PolicyRule.Action.PROHIBIT));
-            if (draw.coin()) {
+            if (!all) {
                 rule.from(IpPrefix.parse(ipv4 ? "10.9.0.0/16" : "fd09::/32"));
+            } else if (draw.coin()) {
+                rule.not();
             }
             if (draw.chance(30)) {
                 rule.to(IpPrefix.parse(ipv4 ? "10.8.0.1/32" : "fd08::1/128"));
@@ -147,9 +152,6 @@ final class GeneratedState {
             }
             if (draw.chance(20)) {
                 rule.outputInterface("near1");
-            }
-            if (draw.chance(20)) {
-                rule.not();
             }
             add(draw.of(NamespaceId.HOST, NamespaceId.CONTAINER), rule.build());
         }

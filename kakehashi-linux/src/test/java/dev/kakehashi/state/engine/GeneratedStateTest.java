@@ -4,6 +4,7 @@ import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -20,16 +21,23 @@ class GeneratedStateTest {
 
     @Test
     void apply_thenObserve_givesAnEmptyDiff_andRemoveLeavesTheKernelAsFound() throws Exception {
-        trials(
-                12,
-                Seeds.random(),
-                (site, seeds) -> {
-                    DesiredState desired = GeneratedState.of(seeds);
-                    site.note(site.engine().apply(desired));
-                    site.assertAsWanted(desired);
-                    site.note(site.engine().remove(desired));
-                    site.assertAsFound();
-                });
+        trials(5, Seeds.random(), GeneratedStateTest::applyAndRemove);
+    }
+
+    @Test
+    @Tag("soak")
+    void apply_thenObserve_givesAnEmptyDiff_andRemoveLeavesTheKernelAsFound_often()
+            throws Exception {
+        trials(300, Seeds.random(), GeneratedStateTest::applyAndRemove);
+    }
+
+    private static void applyAndRemove(Site site, long[] seeds) throws Exception {
+        DesiredState desired = GeneratedState.of(seeds);
+        site.apply(desired);
+        site.assertAsWanted(desired);
+        site.assertNothingToDo(desired);
+        site.remove(desired);
+        site.assertAsFound();
     }
 
     static void trials(int count, RandomGenerator random, Trial trial) throws Exception {
@@ -46,7 +54,7 @@ class GeneratedStateTest {
                                     + e.getMessage()
                                     + "\nThe state was made by:\n"
                                     + Diff.between(GeneratedState.of(seeds), ObservedState.EMPTY)
-                                    + "What was done:\n"
+                                    + "What was to be done:\n"
                                     + site.history(),
                             e);
                 }

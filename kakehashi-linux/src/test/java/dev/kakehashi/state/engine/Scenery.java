@@ -54,6 +54,9 @@ final class Scenery {
             nft add table inet alien
             nft add chain inet alien in '{ type filter hook input priority 0; }'
             nft add rule inet alien in accept
+            for link in ext0 ext1 guest0 guest1 shared0; do
+                until ip link show $link | grep -q 'state UP'; do sleep 0.01; done
+            done
             """;
 
     private Scenery() {}

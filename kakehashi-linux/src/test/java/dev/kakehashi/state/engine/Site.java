@@ -46,13 +46,26 @@ final class Site implements AutoCloseable {
         return engine.with(NamespaceId.CONTAINER, container);
     }
 
-    /** Remembers what was done, for the message of a failure. */
-    Applied note(Applied applied) {
-        history.append("---\n");
-        for (Step step : applied.steps()) {
-            step.commands().forEach(line -> history.append(line).append('\n'));
-        }
-        return applied;
+    /** As the engine does; what it was about to do is remembered for the message of a failure. */
+    void reconcile(DesiredState desired, DesiredState unwanted) throws IOException {
+        history.append("---\n").append(engine().plan(desired, unwanted));
+        var _ = engine().reconcile(desired, unwanted);
+    }
+
+    /** As the engine does; what it was about to do is remembered for the message of a failure. */
+    void apply(DesiredState desired) throws IOException {
+        history.append("---\n").append(engine().plan(desired));
+        var _ = engine().apply(desired);
+    }
+
+    /** As the engine does; what it was about to do is remembered for the message of a failure. */
+    void remove(DesiredState unwanted) throws IOException {
+        reconcile(DesiredState.EMPTY, unwanted);
+    }
+
+    /** Remembers something for the message of a failure. */
+    void note(String text) {
+        history.append(text).append('\n');
     }
 
     String history() {
@@ -77,6 +90,16 @@ final class Site implements AutoCloseable {
 
     void assertAsWanted(DesiredState desired) throws IOException {
         assertThat(engine().plan(desired)).hasToString("");
+    }
+
+    /** A second apply sends nothing, of which the kernel would have to tell others. */
+    void assertNothingToDo(DesiredState desired) throws Exception {
+        try (Eavesdropper host = Eavesdropper.listen(this.host);
+                Eavesdropper container = Eavesdropper.listen(this.container)) {
+            assertThat(engine().apply(desired).steps()).isEmpty();
+            assertThat(host.heard()).isEmpty();
+            assertThat(container.heard()).isEmpty();
+        }
     }
 
     void assertAsFound() throws Exception {
