@@ -22,7 +22,6 @@ import dev.kakehashi.plugins.attachment.Veth;
 import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.masquerade.Backend;
 import dev.kakehashi.plugins.masquerade.Masquerade;
-import dev.kakehashi.plugins.spoofcheck.SpoofRules;
 import dev.kakehashi.state.DesiredState;
 
 import java.io.IOException;
@@ -131,23 +130,9 @@ final class BridgeAdd {
                         config.hostInterfaceName(),
                         config.mac(),
                         container,
-                        veth -> withSpoofCheck(description.with(veth), veth));
+                        description);
         undo.add(failure -> wiring.unmake(made.state(), container, failure));
         return made;
-    }
-
-    private DesiredState withSpoofCheck(DesiredState state, Veth veth) {
-        if (!config.macSpoofCheck()) {
-            return state;
-        }
-        DesiredState.Builder all = DesiredState.builder().add(state);
-        SpoofRules.resources(
-                        attachment.containerId(),
-                        attachment.ifName(),
-                        veth.hostName(),
-                        veth.containerMac())
-                .forEach(all::host);
-        return all.build();
     }
 
     private BridgeState state(Veth veth) {
@@ -157,13 +142,7 @@ final class BridgeAdd {
     private DesiredState layer3(
             Veth veth, CniResult addressed, GatewayLink gateway, Optional<Backend> backend)
             throws CniException {
-        DesiredState state = state(veth).layer3(kind, bridgeMac, addressed, gateway.vlan());
-        if (!backend.equals(Optional.of(Backend.NFTABLES))) {
-            return state;
-        }
-        DesiredState.Builder all = DesiredState.builder().add(state);
-        Masquerade.nftables(attachment, addressed.ips()).forEach(all::host);
-        return all.build();
+        return state(veth).layer3(kind, bridgeMac, addressed, gateway.vlan(), backend);
     }
 
     private void finish(

@@ -9,6 +9,9 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.ContainerSide;
 import dev.kakehashi.plugins.attachment.Switches;
 import dev.kakehashi.plugins.attachment.Veth;
+import dev.kakehashi.plugins.masquerade.Backend;
+import dev.kakehashi.plugins.masquerade.Masquerade;
+import dev.kakehashi.plugins.spoofcheck.SpoofRules;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
@@ -53,6 +56,7 @@ final class BridgeState {
                         hostEnd(),
                         Switches.ignoreRouterAdvertisements(veth.hostName(), Relation.OWNED))
                 .container(containerEnd(false))
+                .host(spoofCheck())
                 .build();
     }
 
@@ -66,6 +70,7 @@ final class BridgeState {
                         hostEnd(),
                         Switches.ignoreRouterAdvertisements(veth.hostName(), Relation.OWNED))
                 .container(containerEnd(config.containerInterfaceUp()))
+                .host(spoofCheck())
                 .build();
     }
 
@@ -74,12 +79,14 @@ final class BridgeState {
      *
      * @param result with gateways and default routes, see {@link Gateways#complete}
      * @param vlanGateway the link of the gateway's addresses where they are not on the bridge
+     * @param masquerade how addresses are masqueraded; iptables has its own way into the kernel
      */
     DesiredState layer3(
             LinkKind kind,
             MacAddress bridgeMac,
             CniResult result,
-            Optional<VlanGateway> vlanGateway)
+            Optional<VlanGateway> vlanGateway,
+            Optional<Backend> masquerade)
             throws CniException {
         DesiredState.Builder state =
                 DesiredState.builder()
@@ -114,7 +121,22 @@ final class BridgeState {
                             : address.withoutDad());
         }
         ContainerSide.routes(ifName, result.ips(), result.routes()).forEach(state::container);
-        return state.build();
+        if (masquerade.equals(Optional.of(Backend.NFTABLES))) {
+            Masquerade.nftables(attachment, result.ips()).forEach(state::host);
+        }
+        return state.host(spoofCheck()).build();
+    }
+
+    private Resource[] spoofCheck() {
+        List<Resource> rules =
+                config.macSpoofCheck()
+                        ? SpoofRules.resources(
+                                attachment.containerId(),
+                                attachment.ifName(),
+                                veth.hostName(),
+                                veth.containerMac())
+                        : List.of();
+        return rules.toArray(Resource[]::new);
     }
 
     private Link bridge(LinkKind kind, MacAddress mac) {

@@ -104,13 +104,7 @@ final class PtpAdd {
 
     private DesiredState whole(Veth veth, CniResult addressed, Optional<Backend> backend)
             throws CniException {
-        DesiredState state = new PtpState(config, attachment, veth).compile(addressed);
-        if (!backend.equals(Optional.of(Backend.NFTABLES))) {
-            return state;
-        }
-        DesiredState.Builder all = DesiredState.builder().add(state);
-        Masquerade.nftables(attachment, addressed.ips()).forEach(all::host);
-        return all.build();
+        return new PtpState(config, attachment, veth).compile(addressed, backend);
     }
 
     private void finish(CniResult addressed, Optional<Backend> backend) throws CniException {

@@ -9,6 +9,8 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.ContainerSide;
 import dev.kakehashi.plugins.attachment.Switches;
 import dev.kakehashi.plugins.attachment.Veth;
+import dev.kakehashi.plugins.masquerade.Backend;
+import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
@@ -22,6 +24,7 @@ import dev.kakehashi.state.Route;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,9 +58,10 @@ final class PtpState {
     /**
      * The whole of an attachment.
      *
+     * @param masquerade how addresses are masqueraded; iptables has its own way into the kernel
      * @throws CniException code 7 when an address has no gateway, or a route is impossible
      */
-    DesiredState compile(CniResult result) throws CniException {
+    DesiredState compile(CniResult result, Optional<Backend> masquerade) throws CniException {
         DesiredState.Builder state = pair(true);
         String ifName = veth.containerName();
         ContainerSide.ipv6Switches(ifName, result.ips()).forEach(state::container);
@@ -91,6 +95,9 @@ final class PtpState {
                     .host(hostRoute(subnet));
         }
         ContainerSide.routes(ifName, result.ips(), result.routes()).forEach(state::container);
+        if (masquerade.equals(Optional.of(Backend.NFTABLES))) {
+            Masquerade.nftables(attachment, result.ips()).forEach(state::host);
+        }
         return state.build();
     }
 
