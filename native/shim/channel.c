@@ -8,12 +8,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static bool peer_of(int fd, struct ucred *peer) {
+    socklen_t length = sizeof *peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer, &length) == 0;
+}
+
 /* The descriptors we hand over are worth stealing: talk to root or to ourselves only. */
 static bool trusted(int fd) {
     struct ucred peer;
-    socklen_t length = sizeof peer;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
-    return peer.uid == 0 || peer.uid == geteuid();
+    return peer_of(fd, &peer) && (peer.uid == 0 || peer.uid == geteuid());
+}
+
+pid_t channel_peer(int fd) {
+    struct ucred peer;
+    return peer_of(fd, &peer) ? peer.pid : 0;
 }
 
 int channel_connect(const char *socket_path, int64_t deadline) {

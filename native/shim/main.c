@@ -14,7 +14,7 @@
 #include "error.h"
 #include "start.h"
 
-enum { TRIES = 2, ABSENT_AGENT_WAIT_MS = 5000 };
+enum { TRIES = 2, ABSENT_AGENT_WAIT_MS = 5000, DYING_AGENT_WAIT_MS = 2000 };
 
 /* How a conversation ended, when not with an exit status (0 to 255). */
 enum outcome { AGENT_GONE = -1, RUN_ALONE = -2 };
@@ -101,6 +101,21 @@ static int alone(const struct request *r, const struct install *install, bool in
     return cni_error(&r->config, NOT_AVAILABLE, "no Kakehashi agent is running, and a one-shot run failed", details);
 }
 
+/*
+ * The kernel takes connections for a process that is being killed until it has come to its sockets: an agent that has
+ * ended a conversation without an answer is not asked again.
+ */
+static int connect_to_other(const char *socket_path, pid_t gone, int64_t deadline) {
+    int64_t until = now_ms() + DYING_AGENT_WAIT_MS;
+    if (until > deadline) until = deadline;
+    for (;;) {
+        int fd = channel_connect(socket_path, deadline);
+        if (fd < 0 || gone == 0 || channel_peer(fd) != gone || remaining_ms(until) == 0) return fd;
+        close(fd);
+        sleep_ms(2);
+    }
+}
+
 int main(int argc, char **argv) {
     static struct install install;
     struct request r = {.plugin = ""};
@@ -113,8 +128,9 @@ int main(int argc, char **argv) {
     const char *socket_path = getenv("KAKEHASHI_SOCKET");
     if (!socket_path || !*socket_path) socket_path = "/run/kakehashi/agent.sock";
 
+    pid_t peer = 0;
     for (int tries = 0; tries < TRIES; tries++) {
-        int channel = channel_connect(socket_path, r.deadline);
+        int channel = connect_to_other(socket_path, peer, r.deadline);
         if (channel < 0) {
             bool installed = install_find(&install);
             bool starts = installed && !request_is_question(&r) && geteuid() == 0;
@@ -122,6 +138,7 @@ int main(int argc, char **argv) {
             if (!installed) channel = wait_for_agent(socket_path, r.deadline);
             if (channel < 0) return alone(&r, &install, installed);
         }
+        peer = channel_peer(channel);
         status = converse(&r, channel);
         close(channel);
         if (status == RUN_ALONE) return alone(&r, &install, install_find(&install));
