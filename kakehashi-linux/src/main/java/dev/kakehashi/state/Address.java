@@ -93,6 +93,11 @@ public record Address(
         return new Address(device, relation, prefix, peer, other, broadcast, noDad, noPrefixRoute);
     }
 
+    /** The same without broadcast address. */
+    public Address withoutBroadcast() {
+        return new Address(device, relation, prefix, peer, scope, false, noDad, noPrefixRoute);
+    }
+
     /** The same without duplicate address detection. */
     public Address withoutDad() {
         return new Address(device, relation, prefix, peer, scope, broadcast, true, noPrefixRoute);

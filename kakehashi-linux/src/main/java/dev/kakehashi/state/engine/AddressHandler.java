@@ -153,7 +153,9 @@ final class AddressHandler extends NetlinkHandler<Address> {
         Mark mark =
                 found.protocol() == Ownership.PROTOCOL
                         ? Mark.OURS
-                        : found.protocol() == 0 ? Mark.NONE : Mark.FOREIGN;
+                        : found.protocol() != 0 || AddressMarks.areKept()
+                                ? Mark.FOREIGN
+                                : Mark.NONE;
         return new Observed(address, mark);
     }
 }

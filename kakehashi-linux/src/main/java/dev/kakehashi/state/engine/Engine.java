@@ -78,10 +78,15 @@ public final class Engine implements AutoCloseable {
 
     /**
      * The same engine with one more namespace, of a pod for example. The handle stays the caller's;
-     * nothing of it is kept. The result need not be closed.
+     * nothing of it is kept, but what unmarked objects in it were before, as long as the result is
+     * in use. The result need not be closed.
      */
     public Engine with(NamespaceId namespace, Netns netns) {
-        return new Engine(kernel.with(namespace, netns), Map.of(), priorValues, hook);
+        return new Engine(
+                kernel.with(namespace, netns),
+                Map.of(),
+                new GuestValues(namespace, priorValues),
+                hook);
     }
 
     /** The same engine with somebody who looks on, step by step. */
@@ -120,7 +125,7 @@ public final class Engine implements AutoCloseable {
         }
         ObservedState assumed = new Assumption(kernel).of(desired);
         try {
-            return execute(Diff.between(desired, assumed), assumed);
+            return execute(Diff.between(desired, assumed), desired, assumed);
         } catch (StepException e) {
             if (!e.isInTheWay()) {
                 throw e;
@@ -148,7 +153,7 @@ public final class Engine implements AutoCloseable {
      */
     public Applied reconcile(DesiredState desired, DesiredState unwanted) throws IOException {
         ObservedState observed = observer.observe(desired, unwanted);
-        return execute(Diff.between(desired, unwanted, observed), observed);
+        return execute(Diff.between(desired, unwanted, observed), desired, observed);
     }
 
     /**
@@ -161,9 +166,7 @@ public final class Engine implements AutoCloseable {
     public Healing heal(DesiredState desired) throws IOException {
         ObservedState observed = observer.observe(desired);
         Plan plan = Diff.between(desired, observed);
-        Indexes indexes = new Indexes(this::find);
-        indexes.add(observed);
-        Execution execution = new Execution(kernel, indexes, priorValues, hook);
+        Execution execution = execution(desired, observed);
         List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(plan));
         return new Healing(execution.done(), plan.conflicts(), failures);
     }
@@ -185,15 +188,29 @@ public final class Engine implements AutoCloseable {
         return reconcile(DesiredState.EMPTY, unwanted);
     }
 
-    private Applied execute(Plan plan, ObservedState observed) throws IOException {
+    private Applied execute(Plan plan, DesiredState desired, ObservedState observed)
+            throws IOException {
         if (!plan.conflicts().isEmpty()) {
             throw new ConflictException(plan.conflicts());
         }
+        Execution execution = execution(desired, observed);
+        execution.run(plan.steps());
+        return new Applied(
+                execution.done(),
+                plan.remarks(),
+                execution.indexes().indexes(),
+                execution.indexes().macs());
+    }
+
+    private Execution execution(DesiredState desired, ObservedState observed) {
         Indexes indexes = new Indexes(this::find);
         indexes.add(observed);
-        Execution execution = new Execution(kernel, indexes, priorValues, hook);
-        execution.run(plan.steps());
-        return new Applied(execution.done(), plan.remarks(), indexes.indexes(), indexes.macs());
+        return new Execution(
+                kernel,
+                indexes,
+                priorValues,
+                hook,
+                link -> Scene.isOurs(desired, observed, link.namespace(), link.name()));
     }
 
     private Optional<ObservedLink> find(LinkRef link) throws IOException {

@@ -5,6 +5,7 @@ import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The carrying out of a plan. Each namespace is entered once for each run of steps in it, and
@@ -32,18 +34,35 @@ final class Execution {
     private final Indexes indexes;
     private final PriorValues priorValues;
     private final Optional<StepHook> hook;
+    private final Predicate<LinkRef> ours;
     private final LinkEncoder links;
     private final List<Step> done = new ArrayList<>();
     private final List<StepException> failures = new ArrayList<>();
     private boolean keepsGoing;
     private final Set<LinkRef> made = new HashSet<>();
 
-    Execution(Kernel kernel, Indexes indexes, PriorValues priorValues, Optional<StepHook> hook) {
+    /**
+     * An execution of nothing yet.
+     *
+     * @param ours which links are ours, so that what is on them needs no record
+     */
+    Execution(
+            Kernel kernel,
+            Indexes indexes,
+            PriorValues priorValues,
+            Optional<StepHook> hook,
+            Predicate<LinkRef> ours) {
         this.kernel = kernel;
         this.indexes = indexes;
         this.priorValues = priorValues;
         this.hook = hook;
+        this.ours = ours;
         this.links = new LinkEncoder(indexes, kernel::netns);
+    }
+
+    /** The links that were seen or made. */
+    Indexes indexes() {
+        return indexes;
     }
 
     /** What was done so far, in order. */
@@ -204,9 +223,22 @@ final class Execution {
                 fail(new StepException(step, e));
                 return;
             }
+            if (step.resource() instanceof FdbEntry entry) {
+                record(step, entry);
+            }
             for (NetlinkRequest request : encoded) {
                 requests.add(request);
                 owners.add(step);
+            }
+        }
+
+        /** Entries bear no mark: on a link of others only a record says that one is ours. */
+        private void record(Step step, FdbEntry entry) throws IOException {
+            if (step instanceof Step.Remove) {
+                priorValues.forget(step.namespace(), entry.key());
+            } else if (step instanceof Step.Create
+                    && !ours.test(new LinkRef(step.namespace(), entry.device()))) {
+                priorValues.record(step.namespace(), entry.key(), PriorValues.ABSENT);
             }
         }
 
@@ -326,11 +358,19 @@ final class Execution {
             try {
                 SysctlFiles.write(sysctl.file(), sysctl.value());
                 done.add(step);
+                forgetIfBack(step.namespace(), sysctl);
             } catch (IOException e) {
                 if (sysctl.required()) {
                     fail(new StepException(step, e));
                 }
             }
+        }
+    }
+
+    private void forgetIfBack(NamespaceId namespace, Sysctl sysctl) throws IOException {
+        Optional<String> before = priorValues.find(namespace, sysctl.key());
+        if (before.isPresent() && before.get().equals(sysctl.value())) {
+            priorValues.forget(namespace, sysctl.key());
         }
     }
 

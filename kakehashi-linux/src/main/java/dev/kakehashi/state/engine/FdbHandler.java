@@ -21,6 +21,15 @@ final class FdbHandler extends NetlinkHandler<FdbEntry> {
         return wanted.destination().equals(found.destination());
     }
 
+    /** On a link of others an entry is ours only if a record says so. */
+    @Override
+    void retire(NamespaceId namespace, FdbEntry unwanted, Scene scene) {
+        if (scene.isOurs(namespace, unwanted.device())
+                || scene.observed(namespace).valueBefore(unwanted.key()).isPresent()) {
+            super.retire(namespace, unwanted, scene);
+        }
+    }
+
     @Override
     List<String> createCommands(NamespaceId namespace, FdbEntry entry, boolean replace) {
         String verb = entry.isDefault() ? "append" : replace ? "replace" : "add";

@@ -14,6 +14,7 @@ import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbours;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
@@ -117,6 +118,7 @@ final class Observer {
                 }
             }
             sysctls();
+            records();
             nft();
             return seen.build();
         }
@@ -194,6 +196,16 @@ final class Observer {
             }
         }
 
+        private void records() {
+            for (Resource resource : interest.resources()) {
+                if (resource instanceof Sysctl || resource instanceof FdbEntry) {
+                    priorValues
+                            .find(namespace, resource.key())
+                            .ifPresent(before -> seen.addValueBefore(resource.key(), before));
+                }
+            }
+        }
+
         /** Only routes of the wanted destinations: a node may have thousands of others. */
         private void routes() throws IOException {
             Set<ResourceKey> keys = new HashSet<>();
@@ -228,9 +240,6 @@ final class Observer {
                 if (value.isPresent()) {
                     seen.add(new Observed(sysctl.withValue(value.get()), Mark.NONE));
                 }
-                priorValues
-                        .find(namespace, sysctl.key())
-                        .ifPresent(before -> seen.addValueBefore(sysctl.key(), before));
             }
         }
 

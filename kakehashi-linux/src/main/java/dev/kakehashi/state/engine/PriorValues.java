@@ -4,6 +4,7 @@ import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.ResourceKey;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * is not written in kernels. Implementations are safe for use by several threads.
  */
 public interface PriorValues {
+    /** The value of what was not there. */
+    String ABSENT = "";
+
     /** The value before the first change, if one is on record. */
     Optional<String> find(NamespaceId namespace, ResourceKey key);
 
@@ -21,6 +25,17 @@ public interface PriorValues {
 
     /** Forgets what was given back. */
     void forget(NamespaceId namespace, ResourceKey key) throws IOException;
+
+    /**
+     * A record in a file, which is replaced as a whole at each change and counts until the machine
+     * starts again.
+     *
+     * @param file its directory must be there
+     * @throws IOException if there is a file that cannot be read
+     */
+    static PriorValues onDisk(Path file) throws IOException {
+        return PriorValuesFile.open(file);
+    }
 
     /** A record that lasts as long as the process. */
     static PriorValues inMemory() {

@@ -59,6 +59,11 @@ final class Scene {
 
     /** Whether a link bears our mark or is about to. */
     boolean isOurs(NamespaceId namespace, String device) {
+        return isOurs(desired, observed, namespace, device);
+    }
+
+    static boolean isOurs(
+            DesiredState desired, ObservedState observed, NamespaceId namespace, String device) {
         if (desired.byKey(namespace).get(new Link.Key(device)) instanceof Link link
                 && link.relation() == Relation.OWNED) {
             return true;

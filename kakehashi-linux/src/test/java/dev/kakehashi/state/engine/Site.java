@@ -13,6 +13,7 @@ import java.time.Duration;
 final class Site implements AutoCloseable {
     private final Netns host;
     private final Netns container;
+    private final Engine home;
     private final Engine engine;
     private final StringBuilder history = new StringBuilder();
     private final String hostBefore;
@@ -25,7 +26,8 @@ final class Site implements AutoCloseable {
         var _ = Snapshot.run(container, "ip link set lo up");
         hostBefore = Snapshot.of(host);
         containerBefore = Snapshot.of(container);
-        engine = Engine.open(java.util.Map.of(NamespaceId.HOST, host));
+        home = Engine.open(host);
+        engine = home.with(NamespaceId.CONTAINER, container);
     }
 
     static Site create() throws IOException {
@@ -43,7 +45,7 @@ final class Site implements AutoCloseable {
     }
 
     Engine engine() {
-        return engine.with(NamespaceId.CONTAINER, container);
+        return engine;
     }
 
     /** As the engine does; what it was about to do is remembered for the message of a failure. */
@@ -103,7 +105,7 @@ final class Site implements AutoCloseable {
     }
 
     void assertAsFound() throws Exception {
-        assertThat(engine.awaitRemoval(Duration.ofSeconds(10))).isTrue();
+        assertThat(home.awaitRemoval(Duration.ofSeconds(10))).isTrue();
         // The kernel tells of a lost carrier up to a second late.
         for (int i = 0; i < 30 && !Snapshot.of(host).equals(hostBefore); i++) {
             Thread.sleep(50);
@@ -114,7 +116,7 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.close();
+        home.close();
         host.close();
         container.close();
     }
