@@ -36,6 +36,10 @@ public final class Lab {
      *     left but what {@link #down} removes
      */
     public static Lab up(LabSpec spec, Progress progress) throws IOException {
+        return up(spec, Installation.find(), progress);
+    }
+
+    static Lab up(LabSpec spec, Installation installation, Progress progress) throws IOException {
         LabDirectory directory = new LabDirectory(spec.name());
         if (directory.exists()) {
             throw new IOException(
@@ -44,7 +48,6 @@ public final class Lab {
                             + " is there already; remove it with: kakehashi lab down --name "
                             + spec.name());
         }
-        Installation installation = Installation.find();
         LabTopology topology = new LabTopology(spec);
         try {
             new LabUp(topology, installation, progress).run();

@@ -29,6 +29,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long TICK_MILLIS = 500;
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final long LONGEST_DEAFNESS_MILLIS = 500;
 
     private final Store store;
     private final Mirror<Node> nodes;
@@ -122,6 +123,12 @@ public final class NodeAgent implements AutoCloseable {
                 wait = LONGEST_PAUSE_MILLIS;
             }
             try {
+                if (wait != TICK_MILLIS) {
+                    // What we tell of a failure is news too, and must not make us try at once.
+                    long deaf = Math.min(wait, LONGEST_DEAFNESS_MILLIS);
+                    TimeUnit.MILLISECONDS.sleep(deaf);
+                    wait -= deaf;
+                }
                 if (news.tryAcquire(wait, TimeUnit.MILLISECONDS)) {
                     news.drainPermits();
                 }
