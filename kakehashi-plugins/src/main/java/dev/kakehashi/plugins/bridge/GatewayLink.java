@@ -21,6 +21,11 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The link that has or shall have the gateways' addresses, as it was found: the bridge, or the link
  * of one of its VLANs.
+ *
+ * <p>The two things that it does to the kernel are no part of the attachment's desired state,
+ * because they cannot be: taking off an address is an order to change what is foreign ({@code
+ * forceAddress}), which the engine never does, and a hardware address that is set to the value it
+ * has already is no difference between what is and what shall be.
  */
 final class GatewayLink {
 
