@@ -297,7 +297,7 @@ final class Execution {
                 List<Step> steps = List.copyOf(nft);
                 nft.clear();
                 try {
-                    new NftExecution(kernel.netns(namespace)).run(steps);
+                    new NftExecution(kernel.nft(namespace)).run(steps);
                     done.addAll(steps);
                 } catch (StepException e) {
                     fail(e);

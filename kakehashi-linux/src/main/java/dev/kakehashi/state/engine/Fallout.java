@@ -138,10 +138,11 @@ final class Fallout {
     }
 
     /**
-     * Whether something unwanted goes with the last IPv4 address of its links. It must not be
-     * removed on its own then: a request to remove a route without metric would hit another one.
+     * Whether something unwanted may go with the last IPv4 address of its links. It must be removed
+     * before that: a request to remove a route that has gone may hit another one, since one without
+     * metric matches any.
      */
-    boolean takes(NamespaceId namespace, Resource resource) {
+    boolean mayTake(NamespaceId namespace, Resource resource) {
         boolean ipv4 =
                 switch (resource) {
                     case Neighbour neighbour -> neighbour.address() instanceof Inet4Address;

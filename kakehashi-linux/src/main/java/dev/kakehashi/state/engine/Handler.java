@@ -104,7 +104,9 @@ abstract class Handler<R extends Resource> {
             boolean ours =
                     object.mark() == Mark.OURS
                             || (object.mark() == Mark.NONE && same(unwanted, found));
-            if (ours && !scene.fallout().takes(namespace, found)) {
+            if (ours && scene.fallout().mayTake(namespace, found)) {
+                scene.add(Phase.DOOMED, new Step.Remove(namespace, found));
+            } else if (ours) {
                 remove(namespace, found, scene);
             }
         }

@@ -1,6 +1,8 @@
 package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.NamespaceId;
 
@@ -61,6 +63,12 @@ final class Kernel {
                     "the engine knows no namespace \"" + namespace + "\"");
         }
         return home.netns();
+    }
+
+    /** The nftables of a namespace. */
+    Nft nft(NamespaceId namespace) throws IOException {
+        Optional<Home> home = home(namespace);
+        return home.isPresent() ? home.get().nft() : KernelNft.of(netns(namespace));
     }
 
     /** Talks to a namespace over netlink, from wherever the calling thread is. */

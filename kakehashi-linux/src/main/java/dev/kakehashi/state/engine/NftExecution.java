@@ -1,9 +1,7 @@
 package dev.kakehashi.state.engine;
 
-import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.InstalledRule;
 import dev.kakehashi.linux.nft.InstalledTable;
-import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.linux.nft.NftTransaction;
@@ -28,8 +26,8 @@ final class NftExecution {
     private final Map<TableId, Optional<InstalledTable>> read = new HashMap<>();
     private OptionalInt generation = OptionalInt.empty();
 
-    NftExecution(Netns netns) {
-        nft = KernelNft.of(netns);
+    NftExecution(Nft nft) {
+        this.nft = nft;
     }
 
     /**

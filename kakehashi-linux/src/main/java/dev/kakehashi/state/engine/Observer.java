@@ -3,7 +3,6 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.linux.nft.InstalledChain;
 import dev.kakehashi.linux.nft.InstalledRule;
 import dev.kakehashi.linux.nft.InstalledTable;
-import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.nft.Rule;
 import dev.kakehashi.linux.nft.TableId;
@@ -247,7 +246,7 @@ final class Observer {
             if (interest.wholeNftTables().isEmpty() && interest.sharedNftTables().isEmpty()) {
                 return;
             }
-            Nft nft = KernelNft.of(kernel.netns(namespace));
+            Nft nft = kernel.nft(namespace);
             for (TableId id : interest.wholeNftTables()) {
                 nft.table(id)
                         .ifPresent(table ->

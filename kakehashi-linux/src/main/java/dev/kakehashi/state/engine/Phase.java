@@ -11,6 +11,8 @@ enum Phase {
     LINK,
     /** Switches of a link: many count only if set before it goes up. */
     LINK_SYSCTL,
+    /** Removal of what the next phase may take along. */
+    DOOMED,
     /** Before links go up, so that addresses are announced then (arp_notify). */
     ADDRESS,
     LINK_UP,
