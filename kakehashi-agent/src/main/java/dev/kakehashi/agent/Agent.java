@@ -25,6 +25,7 @@ final class Agent {
      */
     private static final Duration PLACE_PATIENCE = Duration.ofSeconds(4);
 
+    private static final Duration REHEARSAL_DELAY = Duration.ofMillis(500);
     private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(10);
 
     private final AgentOptions options;
@@ -98,6 +99,9 @@ final class Agent {
                 "serves {0}, process {1}",
                 options.socket(),
                 Long.toString(ProcessHandle.current().pid()));
+        if (!onDemand()) { // who started one on demand is asking already
+            rehearseSoon(service);
+        }
         String why = waitForTheEnd(service);
         LOG.log(Level.INFO, "leaves: {0}", why);
         node.ifPresent(NodeAgent::close);
@@ -109,6 +113,23 @@ final class Agent {
         return options.node().isPresent()
                 ? Optional.of(NodeAgent.start(options.node().get()))
                 : Optional.empty();
+    }
+
+    /** Not at once: a machine that starts has better things to do. */
+    private static void rehearseSoon(AttachService service) {
+        Thread rehearsal =
+                new Thread(
+                        () -> {
+                            try {
+                                Thread.sleep(REHEARSAL_DELAY);
+                                service.rehearse();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "rehearsal");
+        rehearsal.setDaemon(true);
+        rehearsal.start();
     }
 
     /** SIGTERM and SIGINT: as any other end. */

@@ -19,15 +19,28 @@ public final class AttachService implements Closeable {
 
     private static final Duration QUIET_PATIENCE = Duration.ofSeconds(30);
 
+    private final PluginRegistry registry;
+    private final Path stateDirectory;
     private final OwnProcess own;
     private final NodeState state;
     private final Recovery recovery;
+    private final RequestHandler handler;
     private final AttachServer server;
 
-    private AttachService(OwnProcess own, NodeState state, Recovery recovery, AttachServer server) {
+    private AttachService(
+            PluginRegistry registry,
+            Path stateDirectory,
+            OwnProcess own,
+            NodeState state,
+            Recovery recovery,
+            RequestHandler handler,
+            AttachServer server) {
+        this.registry = registry;
+        this.stateDirectory = stateDirectory;
         this.own = own;
         this.state = state;
         this.recovery = recovery;
+        this.handler = handler;
         this.server = server;
     }
 
@@ -50,9 +63,10 @@ public final class AttachService implements Closeable {
             Recovery recovery = Recovery.ofAgent(plugins, state, own);
             recovery.run("", START_PATIENCE);
             Calls calls = new Calls(plugins, state, recovery);
-            AttachServer server =
-                    AttachServer.start(socket, new RequestHandler(calls, own, leave::mayLeave));
-            return new AttachService(own, state, recovery, server);
+            RequestHandler handler = new RequestHandler(calls, own, leave::mayLeave);
+            AttachServer server = AttachServer.start(socket, handler);
+            return new AttachService(
+                    registry, stateDirectory, own, state, recovery, handler, server);
         } catch (IOException | RuntimeException e) {
             own.close();
             if (state != null) {
@@ -72,6 +86,23 @@ public final class AttachService implements Closeable {
     /** For how long nothing has been asked. */
     public Duration idle() {
         return server.idle();
+    }
+
+    /**
+     * Attaches a container out of sight, so that the first real one does not wait for this process
+     * to learn how; not when it has been asked already. Takes some hundred milliseconds.
+     */
+    public void rehearse() {
+        if (handler.hasBeenAsked()) {
+            return;
+        }
+        try {
+            Rehearsal.run(registry, own, stateDirectory.resolve("attach/rehearsal"));
+            LOG.log(Level.DEBUG, "rehearsed");
+        } catch (IOException e) {
+            // Whatever is wrong, a real call will say so to somebody who can do something about it.
+            LOG.log(Level.DEBUG, "not rehearsed: {0}", e.getMessage());
+        }
     }
 
     /** Undoes or finishes what one-shot runs that died have left since. */

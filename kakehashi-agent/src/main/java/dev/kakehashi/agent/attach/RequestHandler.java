@@ -14,6 +14,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
     private final Calls calls;
     private final OwnProcess own;
     private final Leaving leaving;
+    private volatile boolean asked;
 
     /** What an agent does that is asked to make room. */
     @FunctionalInterface
@@ -41,6 +42,11 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         }
     }
 
+    /** Whether a request has come yet. */
+    boolean hasBeenAsked() {
+        return asked;
+    }
+
     private static void requireRoot(UnixSocket.Credentials peer) throws ProtocolException {
         if (peer.uid() != 0) {
             throw new ProtocolException(
@@ -61,6 +67,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
 
     private void call(FrameChannel channel, Frame frame) throws IOException {
         int version = Conversation.agree(frame.number(Tag.LOWEST), frame.version());
+        asked = true;
         AttachRequest request = AttachRequest.decode(frame);
         Descriptors descriptors =
                 Descriptors.of(frame.bytes(Tag.DESCRIPTORS), channel.takeDescriptors());

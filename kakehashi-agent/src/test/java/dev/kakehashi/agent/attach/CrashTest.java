@@ -191,10 +191,18 @@ class CrashTest {
         BufferedReader output = strace.inputReader();
         String line = output.readLine();
         assumeTrue(line != null && line.contains("attached"), "strace may trace here: " + line);
-        Thread reader = new Thread(() -> output.lines().forEach(_ -> {}), "strace's words");
+        Thread reader = new Thread(() -> drain(output), "strace's words");
         reader.setDaemon(true);
         reader.start();
         return strace;
+    }
+
+    private static void drain(BufferedReader output) {
+        try {
+            while (output.readLine() != null) {}
+        } catch (IOException e) {
+            // It has ended.
+        }
     }
 
     private static boolean isKilled(Process agent, Process killer) throws InterruptedException {
