@@ -14,6 +14,8 @@ public sealed interface Resource
                 PolicyRule,
                 Neighbour,
                 FdbEntry,
+                Qdisc,
+                Filter,
                 Sysctl,
                 NftTable,
                 NftChain,
@@ -37,6 +39,8 @@ public sealed interface Resource
             case Address address -> List.of(address.device());
             case Neighbour neighbour -> List.of(neighbour.device());
             case FdbEntry entry -> List.of(entry.device());
+            case Qdisc qdisc -> List.of(qdisc.device());
+            case Filter filter -> List.of(filter.device());
             case Sysctl sysctl -> sysctl.device().map(List::of).orElse(List.of());
             case Route route -> {
                 List<String> devices = new ArrayList<>(1);

@@ -11,6 +11,8 @@ public sealed interface ResourceKey
                 PolicyRule.Key,
                 Neighbour.Key,
                 FdbEntry.Key,
+                Qdisc.Key,
+                Filter.Key,
                 Sysctl.Key,
                 NftTable.Key,
                 NftChain.Key,

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkSettings;
 import dev.kakehashi.state.NamespaceId;
@@ -49,6 +50,9 @@ final class Assumption {
                         return false;
                     }
                     worthwhile = true;
+                }
+                if (resource instanceof Filter) {
+                    return false; // the kernel would add it beside one that is there
                 }
             }
         }

@@ -25,6 +25,11 @@ final class Commands {
         return tool("bridge", namespace);
     }
 
+    /** {@code tc}, in a namespace. */
+    static String tc(NamespaceId namespace) {
+        return tool("tc", namespace);
+    }
+
     /** Any program, in a namespace. */
     static String in(NamespaceId namespace) {
         return namespace.equals(NamespaceId.HOST) ? "" : "ip netns exec " + namespace + " ";

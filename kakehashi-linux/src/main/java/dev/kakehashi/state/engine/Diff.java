@@ -24,6 +24,7 @@ public final class Diff {
             DesiredState desired, DesiredState unwanted, ObservedState observed) {
         Scene scene = new Scene(desired, observed);
         new LinkDiff(scene).run();
+        scene.fallout().qdiscs(desired, observed);
         scene.fallout().addresses(desired, unwanted, observed);
         for (NamespaceId namespace : desired.namespaces()) {
             for (Resource resource : desired.byKey(namespace).values()) {

@@ -6,14 +6,17 @@ import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Sysctl;
 
 import java.io.IOException;
@@ -223,8 +226,9 @@ final class Execution {
                 fail(new StepException(step, e));
                 return;
             }
-            if (step.resource() instanceof FdbEntry entry) {
-                record(step, entry);
+            switch (step.resource()) {
+                case FdbEntry _, Qdisc _, Filter _ -> record(step);
+                default -> {}
             }
             for (NetlinkRequest request : encoded) {
                 requests.add(request);
@@ -232,13 +236,15 @@ final class Execution {
             }
         }
 
-        /** Entries bear no mark: on a link of others only a record says that one is ours. */
-        private void record(Step step, FdbEntry entry) throws IOException {
+        /** What bears no mark and is on a link of others only a record says to be ours. */
+        private void record(Step step) throws IOException {
+            ResourceKey key = step.resource().key();
+            String device = step.resource().devices().getFirst();
             if (step instanceof Step.Remove) {
-                priorValues.forget(step.namespace(), entry.key());
+                priorValues.forget(step.namespace(), key);
             } else if (step instanceof Step.Create
-                    && !ours.test(new LinkRef(step.namespace(), entry.device()))) {
-                priorValues.record(step.namespace(), entry.key(), PriorValues.ABSENT);
+                    && !ours.test(new LinkRef(step.namespace(), device))) {
+                priorValues.record(step.namespace(), key, PriorValues.ABSENT);
             }
         }
 

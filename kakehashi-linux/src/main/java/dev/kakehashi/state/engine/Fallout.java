@@ -3,9 +3,11 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Neighbour;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 
@@ -29,6 +31,7 @@ import java.util.Set;
  *   <li>with a link's hardware address its neighbours (neigh_changeaddr());
  *   <li>with a link's being up its neighbours and IPv6 addresses (addrconf_ifdown());
  *   <li>with a port's being in a bridge the bridge's forwarding entries for it (del_nbp()).
+ *   <li>with a discipline its filters.
  * </ul>
  */
 final class Fallout {
@@ -39,6 +42,7 @@ final class Fallout {
     private final Set<LinkRef> renamed = new HashSet<>();
     private final Set<LinkRef> downed = new HashSet<>();
     private final Set<LinkRef> left = new HashSet<>();
+    private final Set<LinkRef> filterless = new HashSet<>();
 
     /** Says that a link is given another hardware address. */
     void changesMac(LinkRef link) {
@@ -53,6 +57,21 @@ final class Fallout {
     /** Says that a link leaves its bridge, perhaps for another. */
     void leavesBridge(LinkRef link) {
         left.add(link);
+    }
+
+    /** Finds out which disciplines are replaced by others, and their filters with them. */
+    void qdiscs(DesiredState desired, ObservedState observed) {
+        for (NamespaceId namespace : desired.namespaces()) {
+            for (Resource resource : desired.byKey(namespace).values()) {
+                if (resource instanceof Qdisc wanted && wanted.place() == Qdisc.Place.INGRESS) {
+                    for (Observed there : observed.in(namespace).objects(wanted.key())) {
+                        if (QdiscHandler.isOfOtherKind(wanted, (Qdisc) there.resource())) {
+                            filterless.add(new LinkRef(namespace, wanted.device()));
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /** Finds out which addresses go, for good or to come back otherwise. */
@@ -174,6 +193,7 @@ final class Fallout {
                             || (route.source().isPresent()
                                     && sources.contains(
                                             new Place(namespace, route.source().get())));
+            case Filter filter -> isOn(filterless, namespace, filter);
             case FdbEntry entry -> entry.isMaster() && isOn(left, namespace, entry);
             default -> false;
         };

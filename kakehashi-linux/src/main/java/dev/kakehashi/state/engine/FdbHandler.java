@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Forwarding entries of VXLAN devices and bridges. */
-final class FdbHandler extends NetlinkHandler<FdbEntry> {
+final class FdbHandler extends UnmarkedHandler<FdbEntry> {
     @Override
     Phase phase(FdbEntry entry) {
         return Phase.FDB;
@@ -19,15 +19,6 @@ final class FdbHandler extends NetlinkHandler<FdbEntry> {
     @Override
     boolean same(FdbEntry wanted, FdbEntry found) {
         return wanted.destination().equals(found.destination());
-    }
-
-    /** On a link of others an entry is ours only if a record says so. */
-    @Override
-    void retire(NamespaceId namespace, FdbEntry unwanted, Scene scene) {
-        if (scene.isOurs(namespace, unwanted.device())
-                || scene.observed(namespace).valueBefore(unwanted.key()).isPresent()) {
-            super.retire(namespace, unwanted, scene);
-        }
     }
 
     @Override

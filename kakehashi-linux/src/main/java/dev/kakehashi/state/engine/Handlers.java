@@ -2,12 +2,14 @@ package dev.kakehashi.state.engine;
 
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
@@ -19,6 +21,8 @@ final class Handlers {
     private static final PolicyRuleHandler RULE = new PolicyRuleHandler();
     private static final NeighbourHandler NEIGHBOUR = new NeighbourHandler();
     private static final FdbHandler FDB = new FdbHandler();
+    private static final QdiscHandler QDISC = new QdiscHandler();
+    private static final FilterHandler FILTER = new FilterHandler();
     private static final SysctlHandler SYSCTL = new SysctlHandler();
 
     private static final NftTableHandler NFT_TABLE = new NftTableHandler();
@@ -41,6 +45,8 @@ final class Handlers {
                     case PolicyRule _ -> RULE;
                     case Neighbour _ -> NEIGHBOUR;
                     case FdbEntry _ -> FDB;
+                    case Qdisc _ -> QDISC;
+                    case Filter _ -> FILTER;
                     case Sysctl _ -> SYSCTL;
                     case NftTable _ -> NFT_TABLE;
                     case NftChain _ -> NFT_CHAIN;

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkRef;
@@ -14,6 +15,7 @@ import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
@@ -32,6 +34,8 @@ final class Interest {
     private final Set<String> addressDevices = new LinkedHashSet<>();
     private final Set<String> neighbourDevices = new LinkedHashSet<>();
     private final Set<String> fdbDevices = new LinkedHashSet<>();
+    private final Set<String> qdiscDevices = new LinkedHashSet<>();
+    private final Set<String> filterDevices = new LinkedHashSet<>();
     private final Set<Integer> tables = new HashSet<>();
     private final Set<TableId> wholeNftTables = new LinkedHashSet<>();
     private final Set<TableId> sharedNftTables = new LinkedHashSet<>();
@@ -90,6 +94,11 @@ final class Interest {
                 }
             }
             case FdbEntry entry -> device(entry.device(), fdbDevices);
+            case Qdisc qdisc -> device(qdisc.device(), qdiscDevices);
+            case Filter filter -> {
+                links.add(filter.target());
+                device(filter.device(), filterDevices);
+            }
             case Route route -> {
                 tables.add(route.table());
                 for (NextHop hop : route.nextHops()) {
@@ -128,6 +137,14 @@ final class Interest {
 
     Set<String> fdbDevices() {
         return fdbDevices;
+    }
+
+    Set<String> qdiscDevices() {
+        return qdiscDevices;
+    }
+
+    Set<String> filterDevices() {
+        return filterDevices;
     }
 
     Set<Integer> tables() {

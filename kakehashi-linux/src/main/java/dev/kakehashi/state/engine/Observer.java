@@ -1,5 +1,7 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.nft.InstalledChain;
 import dev.kakehashi.linux.nft.InstalledRule;
 import dev.kakehashi.linux.nft.InstalledTable;
@@ -9,16 +11,20 @@ import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.linux.rtnetlink.BridgePortVlans;
 import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 import dev.kakehashi.linux.rtnetlink.Fdb;
+import dev.kakehashi.linux.rtnetlink.Filters;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbours;
+import dev.kakehashi.linux.rtnetlink.Qdiscs;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Ownership;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.ResourceKey;
@@ -109,6 +115,7 @@ final class Observer {
                     }
                 }
             }
+            trafficControl();
             neighbours();
             routes();
             if (interest.rules()) {
@@ -195,9 +202,45 @@ final class Observer {
             }
         }
 
+        private void trafficControl() throws IOException {
+            for (String device : interest.qdiscDevices()) {
+                Integer index = indexes.get(device);
+                if (index != null) {
+                    for (var qdisc : netlink.socket().dump(Qdiscs.list(index), Qdiscs::decode)) {
+                        if (qdisc.link() == index) {
+                            QdiscHandler.observed(qdisc, device).ifPresent(seen::add);
+                        }
+                    }
+                }
+            }
+            for (String device : interest.filterDevices()) {
+                Integer index = indexes.get(device);
+                if (index != null) {
+                    for (Filter.Direction direction : Filter.Direction.values()) {
+                        filters(device, index, direction);
+                    }
+                }
+            }
+        }
+
+        private void filters(String device, int index, Filter.Direction direction)
+                throws IOException {
+            var request = Filters.list(index, FilterHandler.parent(direction));
+            try {
+                for (var filter : netlink.socket().dump(request, Filters::decode)) {
+                    FilterHandler.observed(filter, device, direction, this::nameOrAsk)
+                            .ifPresent(seen::add);
+                }
+            } catch (LinuxException e) {
+                if (!e.is(Errno.EINVAL) && !e.is(Errno.ENOENT)) {
+                    throw e; // else there is nothing there that holds filters
+                }
+            }
+        }
+
         private void records() {
             for (Resource resource : interest.resources()) {
-                if (resource instanceof Sysctl || resource instanceof FdbEntry) {
+                if (canBearNoMark(resource)) {
                     priorValues
                             .find(namespace, resource.key())
                             .ifPresent(before -> seen.addValueBefore(resource.key(), before));
@@ -281,6 +324,13 @@ final class Observer {
                                         Mark.OURS)));
             }
         }
+    }
+
+    private static boolean canBearNoMark(Resource resource) {
+        return switch (resource) {
+            case Sysctl _, FdbEntry _, Qdisc _, Filter _ -> true;
+            default -> false;
+        };
     }
 
     /** Whether an alias marks a link on its way out. */

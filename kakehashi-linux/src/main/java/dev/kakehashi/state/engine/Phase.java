@@ -16,6 +16,8 @@ enum Phase {
     /** Before links go up, so that addresses are announced then (arp_notify). */
     ADDRESS,
     LINK_UP,
+    QDISC,
+    FILTER,
     /** Before forwarding entries and routes: the kernel would ask for them on the overlay. */
     NEIGHBOUR,
     FDB,

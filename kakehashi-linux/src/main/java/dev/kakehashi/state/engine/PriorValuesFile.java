@@ -4,7 +4,9 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.file.AtomicFile;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Sysctl;
 
@@ -79,6 +81,13 @@ final class PriorValuesFile implements PriorValues {
                                     fields.get(5).isEmpty()
                                             ? Optional.empty()
                                             : Optional.of(IpAddresses.parse(fields.get(5))));
+                    case "qdisc" ->
+                            new Qdisc.Key(fields.get(2), Qdisc.Place.valueOf(fields.get(3)));
+                    case "filter" ->
+                            new Filter.Key(
+                                    fields.get(2),
+                                    Filter.Direction.valueOf(fields.get(3)),
+                                    Integer.parseInt(fields.get(4)));
                     default -> throw new IllegalArgumentException(fields.get(1));
                 };
         values.put(
@@ -98,6 +107,14 @@ final class PriorValuesFile implements PriorValues {
                             + (entry.vlan().isPresent() ? entry.vlan().getAsInt() : "")
                             + "\t"
                             + entry.among().map(IpAddresses::format).orElse("");
+            case Qdisc.Key qdisc -> "qdisc\t" + qdisc.device() + "\t" + qdisc.place();
+            case Filter.Key filter ->
+                    "filter\t"
+                            + filter.device()
+                            + "\t"
+                            + filter.direction()
+                            + "\t"
+                            + filter.priority();
             default -> throw new IllegalArgumentException(key + " bears a mark");
         };
     }

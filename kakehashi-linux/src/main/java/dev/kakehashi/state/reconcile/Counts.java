@@ -2,12 +2,14 @@ package dev.kakehashi.state.reconcile;
 
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
@@ -49,6 +51,8 @@ final class Counts {
             case PolicyRule.Key _ -> "rule";
             case Neighbour.Key _ -> "neighbour";
             case FdbEntry.Key _ -> "forwarding entry";
+            case Qdisc.Key _ -> "qdisc";
+            case Filter.Key _ -> "filter";
             case Sysctl.Key _ -> "sysctl";
             case NftTable.Key _ -> "nft table";
             case NftChain.Key _ -> "nft chain";

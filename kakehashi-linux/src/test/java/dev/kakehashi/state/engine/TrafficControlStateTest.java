@@ -1,0 +1,89 @@
+package dev.kakehashi.state.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.rtnetlink.Ifb;
+import dev.kakehashi.linux.rtnetlink.QdiscKind;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Filter;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.Qdisc;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.RequiresFeature;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Limits as the bandwidth plugin sets them, on our links and on those of others. */
+@KernelTest
+@RequiresFeature({"tbf", "ingress", "clsact", "u32-mirred", "ifb"})
+class TrafficControlStateTest {
+    private static final QdiscKind SLOW = new QdiscKind.Tbf(125_000, 16_384, 32_768);
+    private static final QdiscKind FAST = new QdiscKind.Tbf(1_250_000, 16_384, 65_536);
+
+    private Site site;
+
+    @BeforeEach
+    void open() throws Exception {
+        site = Site.create();
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private static DesiredState limits(String device, QdiscKind kind, Qdisc filters) {
+        return DesiredState.builder()
+                .host(
+                        Link.create("bw0", new Ifb()).owner("bandwidth").up(true).build(),
+                        Link.veth("v0", LinkRef.host("v1")).owner("pod").up(true).build(),
+                        Link.veth("v1", LinkRef.host("v0")).owner("pod").up(true).build(),
+                        Filter.redirect(device, 1, "bw0"),
+                        filters,
+                        Qdisc.root(device, kind),
+                        Qdisc.root("bw0", kind))
+                .build();
+    }
+
+    private void assertComesAndGoes(DesiredState first, DesiredState second) throws Exception {
+        site.apply(first);
+        site.assertAsWanted(first);
+        site.assertNothingToDo(first);
+        site.reconcile(second, first);
+        site.assertAsWanted(second);
+        site.remove(second);
+        site.assertAsFound();
+    }
+
+    @Test
+    void limitsOfOurLink_comeChangeAndGo() throws Exception {
+        assertComesAndGoes(
+                limits("v0", SLOW, Qdisc.ingress("v0")), limits("v0", FAST, Qdisc.ingress("v0")));
+    }
+
+    @Test
+    void otherPlaceForFilters_takesTheFilterAlong() throws Exception {
+        assertComesAndGoes(
+                limits("v0", SLOW, Qdisc.ingress("v0")), limits("v0", SLOW, Qdisc.clsact("v0")));
+    }
+
+    @Test
+    void limitsOfALinkOfOthers_comeAndGo_byARecord() throws Exception {
+        DesiredState limits = limits("ext0", SLOW, Qdisc.clsact("ext0"));
+        assertComesAndGoes(limits, limits);
+    }
+
+    @Test
+    void plan_printsAsCommandsOfTc() throws Exception {
+        assertThat(site.engine().plan(limits("v0", SLOW, Qdisc.ingress("v0"))).toString())
+                .contains(
+                        "tc qdisc add dev v0 ingress\n",
+                        "tc qdisc add dev v0 root handle 1: tbf rate 1000000bit burst 16384b limit"
+                                + " 32768b\n",
+                        "tc filter add dev v0 ingress prio 1 u32 match u32 0 0 action mirred egress"
+                                + " redirect dev bw0\n");
+    }
+}
