@@ -2,6 +2,8 @@ package dev.kakehashi.plugins;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.netns.NetnsId;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.rtnetlink.RtNetlinkPool;
 import dev.kakehashi.state.engine.Engine;
 
 import java.io.IOException;
@@ -16,11 +18,13 @@ public final class HostEngines implements AutoCloseable {
 
     private final Netns home;
     private final NetnsId homeId;
+    private final RtNetlinkPool sockets;
     private Optional<Engine> resident = Optional.empty();
 
     private HostEngines(Netns home, NetnsId homeId) {
         this.home = home;
         this.homeId = homeId;
+        this.sockets = RtNetlinkPool.of(home);
     }
 
     /**
@@ -37,13 +41,34 @@ public final class HostEngines implements AutoCloseable {
     /** An engine at home on a call's host side, for the duration of the call. */
     public Lease lease(PluginHost host) throws IOException {
         if (!host.netns().id().equals(homeId)) {
-            return new Lease(Engine.open(host.netns()), true);
+            return temporary(host.netns());
         }
-        synchronized (this) {
-            if (resident.isEmpty()) {
-                resident = Optional.of(Engine.open(home));
-            }
-            return new Lease(resident.get(), false);
+        Engine engine = resident();
+        RtNetlink netlink = sockets.take();
+        return new Lease(engine, netlink, () -> sockets.giveBack(netlink));
+    }
+
+    private synchronized Engine resident() throws IOException {
+        if (resident.isEmpty()) {
+            resident = Optional.of(Engine.open(home));
+        }
+        return resident.get();
+    }
+
+    private static Lease temporary(Netns netns) throws IOException {
+        Engine engine = Engine.open(netns);
+        try {
+            RtNetlink netlink = RtNetlink.open(netns);
+            return new Lease(
+                    engine,
+                    netlink,
+                    () -> {
+                        netlink.close();
+                        engine.close();
+                    });
+        } catch (IOException e) {
+            engine.close();
+            throw e;
         }
     }
 
@@ -52,20 +77,20 @@ public final class HostEngines implements AutoCloseable {
     public synchronized void close() {
         resident.ifPresent(Engine::close);
         resident = Optional.empty();
+        sockets.close();
     }
 
     /**
-     * An engine that is lent.
+     * What is lent for a call.
      *
-     * @param engine the engine
-     * @param temporary whether it ends with the loan
+     * @param engine at home on the host's side
+     * @param netlink a socket there
+     * @param end what ends the loan
      */
-    public record Lease(Engine engine, boolean temporary) implements AutoCloseable {
+    public record Lease(Engine engine, RtNetlink netlink, Runnable end) implements AutoCloseable {
         @Override
         public void close() {
-            if (temporary) {
-                engine.close();
-            }
+            end.run();
         }
     }
 }

@@ -4,33 +4,42 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.rtnetlink.RtNetlinkPool;
 
 import java.io.IOException;
 import java.util.Optional;
 
-/** A namespace that an engine stays in: its socket and the reaper of its links. */
+/** A namespace that an engine stays in: its sockets and the reaper of its links. */
 final class Home implements AutoCloseable {
     private final Netns netns;
-    private final RtNetlink netlink;
+    private final RtNetlinkPool sockets;
     private final LinkReaper reaper;
     private Optional<KernelNft> nft = Optional.empty();
 
-    private Home(Netns netns, RtNetlink netlink) {
+    private Home(Netns netns) {
         this.netns = netns;
-        this.netlink = netlink;
+        this.sockets = RtNetlinkPool.of(netns);
         this.reaper = new LinkReaper(netns);
     }
 
     static Home open(Netns netns) throws IOException {
-        return new Home(netns, RtNetlink.open(netns));
+        Home home = new Home(netns);
+        home.sockets.giveBack(home.sockets.take()); // now or never
+        return home;
     }
 
     Netns netns() {
         return netns;
     }
 
-    RtNetlink netlink() {
-        return netlink;
+    /** Talks to the namespace from wherever the calling thread is. */
+    <T> T talk(Kernel.Work<T> work) throws IOException {
+        RtNetlink netlink = sockets.take();
+        try {
+            return work.run(netlink);
+        } finally {
+            sockets.giveBack(netlink);
+        }
     }
 
     LinkReaper reaper() {
@@ -49,6 +58,6 @@ final class Home implements AutoCloseable {
     public synchronized void close() {
         nft.ifPresent(KernelNft::close);
         reaper.close();
-        netlink.close();
+        sockets.close();
     }
 }

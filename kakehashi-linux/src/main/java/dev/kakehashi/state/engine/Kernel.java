@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The namespaces that an engine works in. Those that are its home have a socket that stays open;
- * into others it goes for one piece of work at a time and leaves nothing behind, since an open
- * socket would keep the namespace of a dead pod alive.
+ * The namespaces that an engine works in. Those that are its home have sockets that stay open; into
+ * others it goes for one piece of work at a time and leaves nothing behind, since an open socket
+ * would keep the namespace of a dead pod alive, or it works with a socket that is lent to it.
  */
 final class Kernel {
     private final Map<NamespaceId, Home> homes;
-    private final Map<NamespaceId, Netns> guests;
+    private final Map<NamespaceId, Guest> guests;
 
     /** Work inside a namespace. */
     @FunctionalInterface
@@ -26,14 +26,17 @@ final class Kernel {
         T run(RtNetlink netlink) throws IOException;
     }
 
-    Kernel(Map<NamespaceId, Home> homes, Map<NamespaceId, Netns> guests) {
+    /** A namespace for one piece of work; with the caller's socket, if it has one. */
+    record Guest(Netns netns, Optional<RtNetlink> netlink) {}
+
+    Kernel(Map<NamespaceId, Home> homes, Map<NamespaceId, Guest> guests) {
         this.homes = homes;
         this.guests = guests;
     }
 
-    Kernel with(NamespaceId namespace, Netns netns) {
-        Map<NamespaceId, Netns> more = new HashMap<>(guests);
-        more.put(namespace, netns);
+    Kernel with(NamespaceId namespace, Guest guest) {
+        Map<NamespaceId, Guest> more = new HashMap<>(guests);
+        more.put(namespace, guest);
         return new Kernel(homes, more);
     }
 
@@ -53,9 +56,9 @@ final class Kernel {
      * @throws IllegalArgumentException if the engine knows none of this name
      */
     Netns netns(NamespaceId namespace) {
-        Netns guest = guests.get(namespace);
+        Guest guest = guests.get(namespace);
         if (guest != null) {
-            return guest;
+            return guest.netns();
         }
         Home home = homes.get(namespace);
         if (home == null) {
@@ -74,21 +77,32 @@ final class Kernel {
     /** Talks to a namespace over netlink, from wherever the calling thread is. */
     <T> T talk(NamespaceId namespace, Work<T> work) throws IOException {
         Optional<Home> home = home(namespace);
-        return home.isPresent() ? work.run(home.get().netlink()) : enter(namespace, work);
+        if (home.isPresent()) {
+            return home.get().talk(work);
+        }
+        Optional<RtNetlink> lent = lent(namespace);
+        return lent.isPresent() ? work.run(lent.get()) : enter(namespace, work);
     }
 
     /** Works on a thread that is inside a namespace, which files below /proc/sys need. */
     <T> T enter(NamespaceId namespace, Work<T> work) throws IOException {
         Optional<Home> home = home(namespace);
         if (home.isPresent()) {
-            RtNetlink netlink = home.get().netlink();
-            return home.get().netns().<T, IOException>call(() -> work.run(netlink));
+            return home.get().netns().<T, IOException>call(() -> home.get().talk(work));
         }
+        Optional<RtNetlink> lent = lent(namespace);
         return netns(namespace)
                 .<T, IOException>call(() -> {
+                    if (lent.isPresent()) {
+                        return work.run(lent.get());
+                    }
                     try (RtNetlink netlink = RtNetlink.open()) {
                         return work.run(netlink);
                     }
                 });
+    }
+
+    private Optional<RtNetlink> lent(NamespaceId namespace) {
+        return Optional.ofNullable(guests.get(namespace)).flatMap(Guest::netlink);
     }
 }

@@ -23,12 +23,14 @@ import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Conflict;
 import dev.kakehashi.state.engine.ConflictException;
 import dev.kakehashi.state.engine.Engine;
+import dev.kakehashi.state.engine.Step;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -46,23 +48,18 @@ public final class Wiring implements AutoCloseable {
     private final PluginHost host;
     private final HostEngines.Lease lease;
     private final RtNetlink netlink;
+    private Optional<RtNetlink> inside = Optional.empty();
 
-    private Wiring(PluginHost host, HostEngines.Lease lease, RtNetlink netlink) {
+    private Wiring(PluginHost host, HostEngines.Lease lease) {
         this.host = host;
         this.lease = lease;
-        this.netlink = netlink;
+        this.netlink = lease.netlink();
     }
 
     /** Begins a call. */
     public static Wiring open(PluginHost host, HostEngines engines) throws CniException {
         try {
-            RtNetlink netlink = RtNetlink.open(host.netns());
-            try {
-                return new Wiring(host, engines.lease(host), netlink);
-            } catch (IOException | RuntimeException e) {
-                netlink.close();
-                throw e;
-            }
+            return new Wiring(host, engines.lease(host));
         } catch (IOException e) {
             throw Failures.of("failed to work in the host's network namespace", e);
         }
@@ -97,13 +94,14 @@ public final class Wiring implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the interface is not there yet.
+     * Makes sure that the interface is not there yet, before anything is asked of address
+     * management: what is undone after a failure would otherwise be the living attachment's.
      *
      * @throws CniException when it is (SPEC, "ADD")
      */
     public void requireFree(Netns container, String ifName) throws CniException {
-        try (RtNetlink inside = RtNetlink.open(container)) {
-            if (inside.link(ifName).isPresent()) {
+        try {
+            if (inside(container).link(ifName).isPresent()) {
                 throw new CniException(
                         CniException.INTERNAL,
                         "container veth name (\"" + ifName + "\") already exists",
@@ -112,6 +110,19 @@ public final class Wiring implements AutoCloseable {
         } catch (IOException e) {
             throw Failures.of("failed to look for \"" + ifName + "\" in the container", e);
         }
+    }
+
+    /** The one socket in the container that a call opens. */
+    private RtNetlink inside(Netns container) throws IOException {
+        if (inside.isEmpty()) {
+            inside = Optional.of(RtNetlink.open(container));
+        }
+        return inside.get();
+    }
+
+    /** The engine, with the container. */
+    private Engine engine(Netns container) throws IOException {
+        return engine().with(NamespaceId.CONTAINER, container, inside(container));
     }
 
     /** What is to be made, given the names and addresses of a pair. */
@@ -146,7 +157,6 @@ public final class Wiring implements AutoCloseable {
             Netns container,
             Description description)
             throws CniException {
-        Engine engine = engine().with(NamespaceId.CONTAINER, container);
         ThreadLocalRandom random = ThreadLocalRandom.current();
         MacAddress containerMac = mac.orElseGet(() -> Veth.randomMac(random));
         for (int attempt = 0; ; attempt++) {
@@ -158,7 +168,7 @@ public final class Wiring implements AutoCloseable {
                             containerMac);
             DesiredState state = description.with(veth);
             try {
-                return new Made(veth, state, engine.apply(state));
+                return new Made(veth, state, engine(container).apply(state));
             } catch (ConflictException e) {
                 boolean nameTaken = isAbout(e, veth.hostName());
                 if (!nameTaken || name.isPresent() || attempt == ATTEMPTS - 1) {
@@ -176,7 +186,7 @@ public final class Wiring implements AutoCloseable {
      */
     public Applied complete(DesiredState state, Netns container) throws CniException {
         try {
-            return engine().with(NamespaceId.CONTAINER, container).reconcile(state);
+            return engine(container).reconcile(state);
         } catch (ConflictException e) {
             throw conflict(e);
         } catch (IOException e) {
@@ -214,7 +224,7 @@ public final class Wiring implements AutoCloseable {
     /** Takes back what {@link #make} made, on the way out of a failed ADD. */
     public void unmake(DesiredState made, Netns container, CniException failure) {
         try {
-            engine().with(NamespaceId.CONTAINER, container).remove(made);
+            engine(container).remove(made);
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
@@ -235,12 +245,27 @@ public final class Wiring implements AutoCloseable {
         String hostName = name.orElse(attachment.hostVethName(0));
         DesiredState.Builder state = pair(attachment.owner(), hostName, attachment.ifName());
         rules.forEach(state::host);
+        // The container's end first: behind the deletion of the host's it would wait for the
+        // kernel.
+        OptionalInt hidden = hideContainerEnd(attachment.ifName(), netns);
         try {
-            engine().remove(state.build());
+            Applied applied = engine().remove(state.build());
+            if (hidden.isPresent() && !hasRemoved(applied, hostName)) {
+                inside.orElseThrow().execute(Links.delete(hidden.getAsInt()));
+            }
         } catch (IOException e) {
             throw Failures.of("failed to remove \"" + hostName + "\" on the host", e);
         }
-        detachContainer(attachment.ifName(), netns);
+    }
+
+    private static boolean hasRemoved(Applied applied, String hostName) {
+        for (Step step : applied.steps()) {
+            if (step instanceof Step.Remove
+                    && step.resource().key().equals(new Link.Key(hostName))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static DesiredState.Builder pair(String owner, String hostName, String ifName) {
@@ -250,29 +275,34 @@ public final class Wiring implements AutoCloseable {
     }
 
     /**
-     * Takes the container's end out of sight. If the host's end is on its way out already, a name
-     * is all it takes: the pair goes as one.
+     * Takes the container's end out of sight: one of ours by its name, since the pair goes as one
+     * with the host's end; another's by deleting it.
+     *
+     * @return the index of what is only hidden; empty if there is nothing left to delete
      */
-    private void detachContainer(String ifName, String netns) throws CniException {
+    private OptionalInt hideContainerEnd(String ifName, String netns) throws CniException {
         if (netns.isEmpty()) {
-            return;
+            return OptionalInt.empty();
         }
-        try (Netns container = host.openNetns(netns);
-                RtNetlink inside = RtNetlink.open(container)) {
-            Optional<dev.kakehashi.linux.rtnetlink.Link> found = inside.link(ifName);
+        try (Netns container = host.openNetns(netns)) {
+            Optional<dev.kakehashi.linux.rtnetlink.Link> found = inside(container).link(ifName);
             if (found.isEmpty()) {
-                return;
+                return OptionalInt.empty();
             }
             int index = found.get().index();
-            if (peerIsLeaving(found.get())) {
-                inside.execute(
-                        Links.change(index, LinkSpec.builder().up(false).build()),
-                        Links.change(
-                                index,
-                                LinkSpec.builder().name(Ownership.REAP_PREFIX + index).build()));
-            } else {
-                inside.execute(Links.delete(index));
+            if (!Ownership.isOurAlias(found.get().alias())) {
+                inside(container).execute(Links.delete(index));
+                return OptionalInt.empty();
             }
+            inside(container)
+                    .execute(
+                            Links.change(index, LinkSpec.builder().up(false).build()),
+                            Links.change(
+                                    index,
+                                    LinkSpec.builder()
+                                            .name(Ownership.REAP_PREFIX + index)
+                                            .build()));
+            return OptionalInt.of(index);
         } catch (NetlinkException e) {
             if (!e.is(Errno.ENODEV)) {
                 throw Failures.of("failed to delete \"" + ifName + "\"", e);
@@ -284,6 +314,7 @@ public final class Wiring implements AutoCloseable {
         } catch (IOException e) {
             throw Failures.of("failed to delete \"" + ifName + "\"", e);
         }
+        return OptionalInt.empty();
     }
 
     /**
@@ -291,15 +322,6 @@ public final class Wiring implements AutoCloseable {
      */
     private static boolean isGone(LinuxException e) {
         return e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.EINVAL);
-    }
-
-    private boolean peerIsLeaving(dev.kakehashi.linux.rtnetlink.Link end) throws IOException {
-        if (end.parent() == 0 || !Ownership.isOurAlias(end.alias())) {
-            return false;
-        }
-        return netlink.link(end.parent())
-                .filter(peer -> peer.group() == Ownership.REAP_GROUP)
-                .isPresent();
     }
 
     /**
@@ -371,7 +393,7 @@ public final class Wiring implements AutoCloseable {
     /** Ends the call. */
     @Override
     public void close() {
-        netlink.close();
+        inside.ifPresent(RtNetlink::close);
         lease.close();
     }
 }

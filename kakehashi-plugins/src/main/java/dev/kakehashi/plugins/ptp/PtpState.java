@@ -111,9 +111,14 @@ final class PtpState {
                                         + ": name one in its configuration"));
     }
 
+    /**
+     * Not of scope host, as the reference plugin's: the kernel keeps such a route when its link
+     * goes down (fib_sync_down_dev, net/ipv4/fib_semantics.c), in the way of the next container
+     * that gets the address.
+     */
     private Resource hostRoute(IpPrefix container) {
         return Route.to(IpPrefix.host(container.address()), NextHop.dev(veth.hostName()))
-                .scope(Scope.HOST)
+                .scope(Scope.LINK)
                 .build();
     }
 

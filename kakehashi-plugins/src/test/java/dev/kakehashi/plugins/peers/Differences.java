@@ -224,6 +224,13 @@ final class Differences {
                 sign("ADD container address eth0 .* · noprefixroute", NONE, "true"));
         compared(
                 Area.KERNEL,
+                "the host's route to a container of `ptp` is of scope host",
+                "it is of scope link",
+                "the kernel keeps one of scope host when its link goes down, in the way of the next"
+                        + " container with the address",
+                sign(KERNEL + " route .* dev <host end> .* · scope", "host|254", "link|253"));
+        compared(
+                Area.KERNEL,
                 "a bridge that is no gateway takes the hardware address of a port, or none",
                 "every bridge is made with an address of its own",
                 "it stays the same when ports come and go",

@@ -7,6 +7,7 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.state.Ownership;
 import dev.kakehashi.testing.TestNamespaces;
 
 import java.io.IOException;
@@ -72,6 +73,7 @@ final class KernelFacts {
     static void collect(Netns netns, Names names, Facts facts, String prefix)
             throws IOException, JsonException {
         KernelFacts kernel = new KernelFacts(netns, names, facts, prefix);
+        kernel.awaitRemovals();
         List<String> links = kernel.links();
         kernel.addresses();
         kernel.routes("-4");
@@ -123,6 +125,18 @@ final class KernelFacts {
                         (Object) String.join(" ", flags.stream().sorted().toList()));
             } else {
                 facts.put(entity, path + name, member.value());
+            }
+        }
+    }
+
+    /** Links that we remove are out of the way at once and gone some milliseconds later. */
+    private void awaitRemovals() throws IOException {
+        for (int i = 0; i < 500 && run("ip", "-br", "link").contains(Ownership.REAP_PREFIX); i++) {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
             }
         }
     }

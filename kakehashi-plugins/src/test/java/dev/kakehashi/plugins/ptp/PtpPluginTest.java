@@ -115,7 +115,7 @@ class PtpPluginTest {
                     .contains("inet 10.1.2.1/32");
             assertThat(bed.onHost("ip", "-4", "route", "show", "10.1.2.2"))
                     .contains("dev " + hostEnd.name())
-                    .contains("scope host");
+                    .contains("scope link");
             bed.ping("10.1.2.1");
             bed.onHost("ping", "-n", "-c", "1", "-W", "2", "10.1.2.2");
         }
