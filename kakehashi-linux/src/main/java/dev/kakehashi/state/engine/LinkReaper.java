@@ -30,11 +30,17 @@ final class LinkReaper implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LinkReaper.class.getName());
     private static final long IDLE_SECONDS = 10;
 
+    /** Pods go in bursts, and a delete call stands in the way of the changes that follow. */
+    private static final Duration BURST_GAP = Duration.ofMillis(10);
+
+    private static final Duration LONGEST_BURST = Duration.ofMillis(100);
+
     private final Netns netns;
     private long wanted;
     private long reaped;
     private boolean running;
     private boolean closed;
+    private int waiting;
 
     LinkReaper(Netns netns) {
         this.netns = netns;
@@ -74,14 +80,20 @@ final class LinkReaper implements AutoCloseable {
     synchronized boolean await(Duration timeout) throws InterruptedException {
         long until = wanted;
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (reaped < until) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
+        waiting++;
+        notifyAll();
+        try {
+            while (reaped < until) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            return true;
+        } finally {
+            waiting--;
         }
-        return true;
     }
 
     private void run() {
@@ -115,7 +127,32 @@ final class LinkReaper implements AutoCloseable {
             running = false;
             return 0;
         }
+        awaitEndOfBurst();
         return wanted;
+    }
+
+    private void awaitEndOfBurst() {
+        long deadline = System.nanoTime() + LONGEST_BURST.toNanos();
+        long seen = -1;
+        try {
+            while (seen != wanted && !closed && waiting == 0 && System.nanoTime() < deadline) {
+                seen = wanted;
+                awaitChange(seen);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // no reason to wait longer
+        }
+    }
+
+    /** Waits until more is wanted, or that is not to be expected. */
+    private void awaitChange(long seen) throws InterruptedException {
+        long deadline = System.nanoTime() + BURST_GAP.toNanos();
+        for (long left = BURST_GAP.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+            if (seen != wanted || closed || waiting > 0) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     private void reap() {
