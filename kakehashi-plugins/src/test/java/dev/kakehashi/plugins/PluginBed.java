@@ -18,6 +18,7 @@ import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -159,6 +160,16 @@ public final class PluginBed implements AutoCloseable {
         try (RtNetlink netlink = RtNetlink.open(netns)) {
             return netlink.link(name);
         }
+    }
+
+    /** The host's links by {@code ip -o link}, once what was removed is gone. */
+    public String linksOnHost() throws IOException, InterruptedException {
+        String links = onHost("ip", "-o", "link");
+        for (int i = 0; i < 500 && links.contains(Ownership.REAP_PREFIX); i++) {
+            Thread.sleep(10);
+            links = onHost("ip", "-o", "link");
+        }
+        return links;
     }
 
     /** Runs a program on the host. */

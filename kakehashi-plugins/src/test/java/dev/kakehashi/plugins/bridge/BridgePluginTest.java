@@ -160,11 +160,11 @@ class BridgePluginTest {
     @Test
     void add_toSomethingThatIsNoBridge_saysSoAndLeavesNothing() throws Exception {
         bed.onHost("ip", "link", "add", "bridge0", "type", "veth", "peer", "name", "other");
-        String before = bed.onHost("ip", "-o", "link");
+        String before = bed.linksOnHost();
         assertThatThrownBy(() -> bed.add(calls("1.0.0", hostLocal(V4))))
                 .isInstanceOf(CniException.class)
                 .hasMessageContaining("\"bridge0\" already exists but is not a bridge");
-        assertThat(bed.onHost("ip", "-o", "link")).isEqualTo(before);
+        assertThat(bed.linksOnHost()).isEqualTo(before);
         assertThat(bed.containerLink("eth0")).isEmpty();
         assertThat(data.resolve("testConfig/10.1.2.2")).doesNotExist();
     }
@@ -332,7 +332,7 @@ class BridgePluginTest {
 
     @Test
     void add_failingAfterIpam_leavesNothing() throws Exception {
-        String before = bed.onHost("ip", "-o", "link");
+        String before = bed.linksOnHost();
         // The kernel refuses the route: nothing says how to reach its gateway.
         String ipam =
                 ", 'ipam': {'type': 'host-local', %s, 'subnet': '10.1.2.0/24', 'routes': [{'dst':"
@@ -348,7 +348,7 @@ class BridgePluginTest {
                 .isInstanceOf(CniException.class)
                 .hasMessageContaining("10.9.0.0/16");
         bed.onHost("ip", "link", "delete", "bridge0");
-        assertThat(bed.onHost("ip", "-o", "link")).isEqualTo(before);
+        assertThat(bed.linksOnHost()).isEqualTo(before);
         assertThat(bed.containerLink("eth0")).isEmpty();
         assertThat(data.resolve("testConfig").toFile().list())
                 .containsExactlyInAnyOrder("lock", "last_reserved_ip.0");

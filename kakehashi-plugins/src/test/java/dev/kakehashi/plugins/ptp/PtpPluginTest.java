@@ -87,7 +87,7 @@ class PtpPluginTest {
     @ParameterizedTest
     @MethodSource("versionsAndRanges")
     void add_connectsAndDelRemoves(String version, String ranges) throws Exception {
-        String before = bed.onHost("ip", "-o", "link");
+        String before = bed.linksOnHost();
         Calls calls = calls(version, ", 'mtu': 1400" + hostLocal(ranges, "[]"));
 
         CniResult result = bed.add(calls);
@@ -276,7 +276,7 @@ class PtpPluginTest {
 
     @Test
     void add_withoutGateway_isRefusedAndLeavesNothing() throws Exception {
-        String before = bed.onHost("ip", "-o", "link");
+        String before = bed.linksOnHost();
         String ipam = ", 'ipam': {'type': 'static', 'addresses': [{'address': '10.1.2.2/24'}]}";
         assertThatThrownBy(() -> bed.add(calls("1.0.0", ipam)))
                 .hasMessageContaining("no gateway for 10.1.2.2/24");
@@ -286,7 +286,7 @@ class PtpPluginTest {
         assertThatThrownBy(() -> bed.add(calls("1.0.0", route)))
                 .isInstanceOf(CniException.class)
                 .hasMessageContaining("10.9.0.0/16");
-        assertThat(bed.onHost("ip", "-o", "link")).isEqualTo(before);
+        assertThat(bed.linksOnHost()).isEqualTo(before);
         assertThat(bed.containerLink("eth0")).isEmpty();
         assertThat(data.resolve("mynet").toFile().list())
                 .containsExactlyInAnyOrder("lock", "last_reserved_ip.0");
