@@ -14,6 +14,8 @@ import picocli.CommandLine.ParseResult;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             LabCommand.class,
+            PlanCommand.class,
+            ProbeCommand.class,
             CommandLine.HelpCommand.class,
             GenerateCompletion.class,
         })

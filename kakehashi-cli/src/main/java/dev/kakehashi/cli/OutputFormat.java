@@ -17,14 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The forms of {@code -o}: tables for people, JSON and YAML for programs. */
+/**
+ * The forms of {@code -o}: tables for people, wide ones with more columns, JSON and YAML for
+ * programs.
+ */
 enum OutputFormat {
     TABLE,
+    WIDE,
     JSON,
     YAML;
 
     boolean forPrograms() {
-        return this != TABLE;
+        return this == JSON || this == YAML;
     }
 
     /** Prints a value in this form; a table has no general form. */
@@ -32,7 +36,8 @@ enum OutputFormat {
         switch (this) {
             case JSON -> out.println(value.toPrettyString());
             case YAML -> out.print(yaml(value));
-            case TABLE -> throw new IllegalStateException("a table is printed by who knows it");
+            case TABLE, WIDE ->
+                    throw new IllegalStateException("a table is printed by who knows it");
         }
     }
 

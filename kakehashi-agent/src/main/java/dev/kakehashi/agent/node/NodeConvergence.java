@@ -142,15 +142,7 @@ final class NodeConvergence implements AutoCloseable {
 
     private Underlay underlay(Network network) throws ConvergenceException {
         try {
-            UnderlayChoice choice =
-                    new UnderlayChoice(
-                            rtnetlink.links(),
-                            rtnetlink.addresses(),
-                            rtnetlink.routes(),
-                            network.spec().cidrs());
-            return options.underlay().isPresent()
-                    ? choice.named(options.underlay().get())
-                    : choice.found();
+            return UnderlayChoice.of(rtnetlink, network, options.underlay());
         } catch (NoUnderlayException e) {
             throw new ConvergenceException("NoUnderlay", String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

@@ -1,21 +1,24 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.NextHop;
 import dev.kakehashi.linux.rtnetlink.Route;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.Ownership;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Chooses the interface by which other nodes are reached. Pure. */
+/** Chooses the interface by which other nodes are reached; pure, but for {@link #of}. */
 final class UnderlayChoice {
     /** The main routing table (linux/rtnetlink.h, RT_TABLE_MAIN). */
     private static final int MAIN_TABLE = 254;
@@ -41,6 +44,22 @@ final class UnderlayChoice {
         this.addresses = addresses;
         this.routes = routes;
         this.pods = pods;
+    }
+
+    /**
+     * The interface of this kernel that is named, or found if none is.
+     *
+     * @throws NoUnderlayException when there is none
+     */
+    static Underlay of(RtNetlink kernel, Network network, Optional<String> wanted)
+            throws IOException, NoUnderlayException {
+        UnderlayChoice choice =
+                new UnderlayChoice(
+                        kernel.links(),
+                        kernel.addresses(),
+                        kernel.routes(),
+                        network.spec().cidrs());
+        return wanted.isPresent() ? choice.named(wanted.get()) : choice.found();
     }
 
     /**

@@ -1,0 +1,97 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.NodeCompiler;
+import dev.kakehashi.cluster.carrier.NodeState;
+import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.store.DirectoryStore;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.engine.Engine;
+import dev.kakehashi.state.engine.Plan;
+
+import java.io.IOException;
+import java.util.List;
+
+/** What a node's agent would do now, without doing it. */
+public final class NodePlan {
+    private NodePlan() {}
+
+    /**
+     * The difference between what the store wants of this node and what its kernel has. Writes
+     * nothing, neither to the store nor to the kernel.
+     *
+     * @param fromScratch against a kernel that has nothing yet: the whole recipe
+     * @throws IOException when store or kernel cannot be read, or the node cannot take part, with
+     *     the reason
+     */
+    public static Plan of(NodeAgentOptions options, boolean fromScratch) throws IOException {
+        try (Netns host = Netns.current();
+                RtNetlink kernel = RtNetlink.open(host);
+                Store store = DirectoryStore.open(options.store())) {
+            Network network = network(options, store);
+            DesiredState wanted = compile(options, store, network, kernel).desired();
+            if (fromScratch) {
+                try (Netns scratch = Netns.create();
+                        Engine engine = Engine.open(scratch)) {
+                    return engine.plan(wanted);
+                }
+            }
+            DesiredState unwanted =
+                    NodeLeftovers.of(network.name(), network.spec().cidrs(), kernel).minus(wanted);
+            try (Engine engine = Engine.open(host)) {
+                return engine.plan(wanted, unwanted);
+            }
+        }
+    }
+
+    private static Network network(NodeAgentOptions options, Store store) throws IOException {
+        return store.find(Kind.NETWORK, options.network())
+                .map(Stored::object)
+                .orElseThrow(() ->
+                        new IOException(
+                                "there is no Network " + options.network() + " in " + store));
+    }
+
+    private static NodeState compile(
+            NodeAgentOptions options, Store store, Network network, RtNetlink kernel)
+            throws IOException {
+        List<Node> nodes = store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
+        Node node =
+                nodes.stream()
+                        .filter(n -> n.name().equals(options.node()) && !n.podCidrs().isEmpty())
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "node "
+                                                + options.node()
+                                                + " has no subnet in "
+                                                + store
+                                                + " yet: its agent takes one when it starts"));
+        List<IpPrefix> subnets =
+                node.podCidrs().stream()
+                        .filter(subnet -> network.cidrOf(subnet).isPresent())
+                        .toList();
+        MacAddress vtep =
+                VtepData.macOf(node, true)
+                        .or(() -> VtepData.macOf(node, false))
+                        .orElse(MacAddress.ZERO);
+        try {
+            Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
+            return NodeCompiler.compile(
+                    network, new SelfNode(node.name(), subnets, underlay, vtep), nodes);
+        } catch (NoUnderlayException | UnusableNetworkException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+}

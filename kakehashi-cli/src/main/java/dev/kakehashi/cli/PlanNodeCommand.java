@@ -1,0 +1,97 @@
+package dev.kakehashi.cli;
+
+import dev.kakehashi.agent.node.NodeAgentOptions;
+import dev.kakehashi.agent.node.NodePlan;
+import dev.kakehashi.cni.json.JsonArray;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonString;
+import dev.kakehashi.cni.json.JsonValue;
+import dev.kakehashi.state.engine.Conflict;
+import dev.kakehashi.state.engine.Plan;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code kakehashi plan node}. */
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        description = {
+            "What the agent of this node would change now; nothing is changed.",
+            "Exit status 0 when all is as wanted, 1 when something differs."
+        })
+final class PlanNodeCommand implements Callable<Integer> {
+    @Option(names = "--node", required = true, paramLabel = "NAME", description = "The Node.")
+    String node = "";
+
+    @Option(
+            names = "--store",
+            required = true,
+            paramLabel = "DIRECTORY",
+            description = "Where Nodes and Networks are.")
+    Path store = Path.of("");
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            defaultValue = "default",
+            description = "The Network of the node's pods (default: ${DEFAULT-VALUE}).")
+    String network = "";
+
+    @Option(
+            names = "--underlay",
+            paramLabel = "WHAT",
+            description =
+                    "Interface, address or prefix by which other nodes are reached (the interface"
+                            + " of the default route).")
+    Optional<String> underlay = Optional.empty();
+
+    @Option(
+            names = "--from-scratch",
+            description = "The whole recipe, as for a kernel that has nothing of it yet.")
+    boolean fromScratch;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    OutputFormat output = OutputFormat.TABLE;
+
+    @Override
+    public Integer call() throws Exception {
+        NodeAgentOptions options =
+                new NodeAgentOptions(node, store, network, underlay, Optional.empty());
+        Plan plan = NodePlan.of(options, fromScratch);
+        if (output.forPrograms()) {
+            output.print(System.out, json(plan));
+        } else {
+            System.out.print(plan.isEmpty() ? "# all is as wanted\n" : plan.toString());
+        }
+        return plan.isEmpty() || fromScratch ? 0 : 1;
+    }
+
+    private static JsonObject json(Plan plan) {
+        return JsonObject.builder()
+                .put(
+                        "commands",
+                        strings(
+                                plan.steps().stream()
+                                        .flatMap(step -> step.commands().stream())
+                                        .toList()))
+                .put(
+                        "conflicts",
+                        strings(plan.conflicts().stream().map(Conflict::toString).toList()))
+                .put("leftAlone", strings(plan.remarks()))
+                .build();
+    }
+
+    private static JsonArray strings(List<String> texts) {
+        return JsonArray.of(texts.stream().map(JsonString::new).toArray(JsonValue[]::new));
+    }
+}
