@@ -189,7 +189,7 @@ final class NodeTable {
                 .expression(
                         new Masquerade(
                                 NatFlags.PROTO_SPECIFIED | NatFlags.FULLY_RANDOM, first, last))
-                .comment("pod to the outside, never from the overlay's port")
+                .comment("pod to the outside, never from the port of the overlay")
                 .build();
     }
 

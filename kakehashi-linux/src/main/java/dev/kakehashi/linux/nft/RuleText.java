@@ -285,6 +285,9 @@ final class RuleText {
 
     private static String comparedTo(Operand.Loaded left, Value value) {
         int whole = left.type().length();
+        if (left.source() instanceof Payload && left.type() == DataType.INTEGER) {
+            return "0x" + Long.toHexString(value.bigEndian()); // bits of a packet without a name
+        }
         if (left.source() instanceof Payload && value.length() < whole) {
             Value address = Value.of(java.util.Arrays.copyOf(value.bytes(), whole));
             return ValueText.address(address) + "/" + value.length() * 8;

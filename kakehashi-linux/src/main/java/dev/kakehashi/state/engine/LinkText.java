@@ -21,7 +21,12 @@ final class LinkText {
         StringBuilder text = new StringBuilder(Commands.ip(namespace)).append(" link add ");
         text.append(link.name());
         atCreation(text, link.settings());
+        // Of some kinds ip-link(8) takes the lower link among the options of the kind only.
+        boolean option =
+                link.origin() instanceof LinkOrigin.Created created
+                        && created.kind().hasParentAttribute();
         link.parent()
+                .filter(parent -> !option)
                 .ifPresent(parent -> {
                     text.append(" link ").append(parent.name());
                     if (!parent.namespace().equals(namespace)) {
@@ -31,6 +36,9 @@ final class LinkText {
         if (link.origin() instanceof LinkOrigin.Created created) {
             text.append(" type ").append(kind(created));
         }
+        link.parent()
+                .filter(parent -> option)
+                .ifPresent(parent -> text.append(" dev ").append(parent.name()));
         List<String> commands = new ArrayList<>();
         boolean elsewhere =
                 link.parent().isPresent() && !link.parent().get().namespace().equals(namespace);
