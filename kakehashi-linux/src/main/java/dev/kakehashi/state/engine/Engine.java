@@ -1,17 +1,22 @@
 package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.ResourceKey;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Makes kernels as desired.
@@ -182,6 +187,29 @@ public final class Engine implements AutoCloseable {
         Execution execution = execution(desired, observed);
         List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(plan));
         return new Healing(execution.done(), plan.conflicts(), failures);
+    }
+
+    /**
+     * What is ours in a namespace, found by the marks on it alone, whoever made it and when: for
+     * {@link #remove}, or as what is unwanted in {@link #reconcile(DesiredState, DesiredState)}
+     * after a restart. Not among it: rules of ours in chains of others, which are known only by
+     * comments of their makers' choice, and what can bear no mark and is on links of others.
+     *
+     * @param which for example those whose owner is no more
+     */
+    public DesiredState belongings(NamespaceId namespace, Predicate<Belonging> which)
+            throws IOException {
+        Nft nft = kernel.nft(namespace);
+        DesiredState.Builder all = DesiredState.builder();
+        Set<ResourceKey> seen = new HashSet<>();
+        for (Belonging belonging :
+                kernel.<List<Belonging>>talk(namespace, netlink -> Belongings.of(netlink, nft))) {
+            // Equal keys may be several routes; one is removed at a time.
+            if (which.test(belonging) && seen.add(belonging.resource().key())) {
+                all.add(namespace, belonging.resource());
+            }
+        }
+        return all.build();
     }
 
     /** The namespaces that the engine is at home in. */

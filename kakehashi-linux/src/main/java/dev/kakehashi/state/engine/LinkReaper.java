@@ -9,6 +9,7 @@ import dev.kakehashi.linux.rtnetlink.Ifb;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.linux.rtnetlink.Links;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.rtnetlink.Veth;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.Ownership;
@@ -56,7 +57,7 @@ final class LinkReaper implements AutoCloseable {
             case LinkOrigin.VethEnd _ -> true;
             case LinkOrigin.Created(LinkKind kind) ->
                     switch (kind) {
-                        case Bridge _, Dummy _, Ifb _ -> true;
+                        case Veth _, Bridge _, Dummy _, Ifb _ -> true;
                         default -> false;
                     };
             case LinkOrigin.Existing _, LinkOrigin.Moved _ -> false;

@@ -23,7 +23,6 @@ import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
-import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
@@ -331,11 +330,5 @@ final class Observer {
             case Sysctl _, FdbEntry _, Qdisc _, Filter _ -> true;
             default -> false;
         };
-    }
-
-    /** Whether an alias marks a link on its way out. */
-    static boolean isOnItsWayOut(ObservedLink link) {
-        return link.name().startsWith(Ownership.REAP_PREFIX)
-                && link.settings().group().orElse(0) == Ownership.REAP_GROUP;
     }
 }

@@ -1,7 +1,5 @@
 package dev.kakehashi.state.engine;
 
-import dev.kakehashi.linux.MacAddress;
-import dev.kakehashi.linux.rtnetlink.AddrGenMode;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.FdbEntry;
@@ -13,22 +11,15 @@ import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.Ownership;
-import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
-import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Route;
-import dev.kakehashi.state.Sysctl;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
 
 /**
  * What a kernel does with steps, as far as plans have to reckon with it: names that are taken, and
@@ -36,7 +27,7 @@ import java.util.function.Predicate;
  */
 final class ModelKernel {
     private final Map<LinkRef, ObservedLink> links = new LinkedHashMap<>();
-    private final Map<NamespaceId, List<Observed>> objects = new HashMap<>();
+    private final Map<NamespaceId, ModelObjects> objects = new HashMap<>();
     private int lastIndex;
 
     void add(NamespaceId namespace, String name, String kind, Link as) {
@@ -45,11 +36,11 @@ final class ModelKernel {
     }
 
     void add(NamespaceId namespace, Resource resource, Mark mark) {
-        objects(namespace).add(new Observed(resource, mark));
+        objects(namespace).all().add(new Observed(resource, mark));
     }
 
-    private List<Observed> objects(NamespaceId namespace) {
-        return objects.computeIfAbsent(namespace, n -> new ArrayList<>());
+    private ModelObjects objects(NamespaceId namespace) {
+        return objects.computeIfAbsent(namespace, n -> new ModelObjects());
     }
 
     /** All that is in it. */
@@ -59,9 +50,11 @@ final class ModelKernel {
                 seen.computeIfAbsent(ref.namespace(), n -> new ObservedNamespace.Builder())
                         .add(link));
         objects.forEach((namespace, all) ->
-                all.forEach(object ->
-                        seen.computeIfAbsent(namespace, n -> new ObservedNamespace.Builder())
-                                .add(object)));
+                all.all()
+                        .forEach(object ->
+                                seen.computeIfAbsent(
+                                                namespace, n -> new ObservedNamespace.Builder())
+                                        .add(object)));
         Map<NamespaceId, ObservedNamespace> built = new HashMap<>();
         seen.forEach((namespace, builder) -> built.put(namespace, builder.build()));
         return new ObservedState(built);
@@ -76,11 +69,13 @@ final class ModelKernel {
             }
         });
         objects.forEach((namespace, all) ->
-                all.forEach(object -> {
-                    if (object.mark() == Mark.FOREIGN && !(object.resource() instanceof NftChain)) {
-                        text.append(namespace).append(": ").append(object).append('\n');
-                    }
-                }));
+                all.all()
+                        .forEach(object -> {
+                            if (object.mark() == Mark.FOREIGN
+                                    && !(object.resource() instanceof NftChain)) {
+                                text.append(namespace).append(": ").append(object).append('\n');
+                            }
+                        }));
         return text.toString();
     }
 
@@ -110,18 +105,18 @@ final class ModelKernel {
                                 Optional.empty(),
                                 LinkSettings.NONE,
                                 BridgePort.NONE));
-                links.put(ref, marked(need(ref), Ownership.alias(link.owner())));
+                links.put(ref, ModelLink.marked(need(ref), Ownership.alias(link.owner())));
             }
             case Step.Move move -> move(move);
             case Step.Remove remove when remove.resource() instanceof Link link ->
                     removeLink(new LinkRef(namespace, link.name()));
             case Step.Create create -> create(namespace, create.resource());
             case Step.Change change -> {
-                remove(namespace, change.before());
-                remove(namespace, change.resource());
+                objects(namespace).remove(change.before());
+                objects(namespace).remove(change.resource());
                 create(namespace, change.resource());
             }
-            case Step.Remove remove -> remove(namespace, remove.resource());
+            case Step.Remove remove -> objects(namespace).remove(remove.resource());
         }
     }
 
@@ -135,9 +130,9 @@ final class ModelKernel {
                         && !link.parent().get().namespace().equals(step.namespace());
         ObservedLink made = link(ref, created.kind().name(), link, lower, elsewhere);
         if (elsewhere) {
-            made = marked(made, "");
+            made = ModelLink.marked(made, "");
         }
-        links.put(ref, up(made, step.up()));
+        links.put(ref, ModelLink.up(made, step.up()));
     }
 
     private void createPair(Step.CreatePair pair) {
@@ -164,8 +159,8 @@ final class ModelKernel {
                                 Optional.empty()),
                         BridgePort.NONE);
         ObservedLink other = link(far, "veth", rest, one.index(), elsewhere);
-        links.put(near, up(one, pair.resource().settings().wantsUp()));
-        links.put(far, up(marked(other, ""), false));
+        links.put(near, ModelLink.up(one, pair.resource().settings().wantsUp()));
+        links.put(far, ModelLink.up(ModelLink.marked(other, ""), false));
     }
 
     private ObservedLink need(LinkRef ref) {
@@ -182,87 +177,18 @@ final class ModelKernel {
         }
     }
 
+    private void create(NamespaceId namespace, Resource resource) {
+        resource.devices().forEach(device -> need(new LinkRef(namespace, device)));
+        objects(namespace).create(resource);
+    }
+
     private ObservedLink link(LinkRef ref, String kind, Link link, int lower, boolean elsewhere) {
-        LinkSettings w = link.settings();
-        LinkSettings settings =
-                new LinkSettings(
-                        OptionalInt.of(w.mtu().orElse(1500)),
-                        Optional.of(w.mac().orElse(MacAddress.of(0x020000000000L + lastIndex))),
-                        Optional.of(w.wantsUp()),
-                        OptionalInt.of(w.group().orElse(0)),
-                        OptionalInt.of(w.txQueueLength().orElse(1000)),
-                        Optional.of(w.promiscuous().orElse(false)),
-                        Optional.of(w.allMulticast().orElse(false)),
-                        Optional.of(w.addrGenMode().orElse(AddrGenMode.EUI64)));
-        return new ObservedLink(
-                ++lastIndex,
-                ref.name(),
-                kind,
-                link.origin() instanceof LinkOrigin.Created created
-                        ? Optional.of(created.kind())
-                        : Optional.empty(),
-                link.relation() == Relation.OWNED ? Ownership.alias(link.owner()) : "",
-                link.master(),
-                link.master().map(m -> need(new LinkRef(ref.namespace(), m)).index()).orElse(0),
-                lower,
-                elsewhere,
-                settings,
-                portOf(link, BridgePort.NONE),
-                true);
+        return ModelLink.made(
+                ++lastIndex, kind, link, master(ref, link.master()), lower, elsewhere);
     }
 
-    private static BridgePort portOf(Link link, BridgePort before) {
-        if (link.master().isEmpty()) {
-            return BridgePort.NONE;
-        }
-        return new BridgePort(
-                Optional.of(link.port().hairpin().orElse(before.hairpin().orElse(false))),
-                Optional.of(link.port().isolated().orElse(before.isolated().orElse(false))),
-                Optional.of(link.port().learning().orElse(before.learning().orElse(true))),
-                Optional.empty());
-    }
-
-    private static ObservedLink marked(ObservedLink l, String alias) {
-        return new ObservedLink(
-                l.index(),
-                l.name(),
-                l.kindName(),
-                l.kind(),
-                alias,
-                l.master(),
-                l.masterIndex(),
-                l.lowerIndex(),
-                l.lowerElsewhere(),
-                l.settings(),
-                l.port(),
-                l.running());
-    }
-
-    private static ObservedLink up(ObservedLink l, boolean up) {
-        LinkSettings s = l.settings();
-        LinkSettings settings =
-                new LinkSettings(
-                        s.mtu(),
-                        s.mac(),
-                        Optional.of(up),
-                        s.group(),
-                        s.txQueueLength(),
-                        s.promiscuous(),
-                        s.allMulticast(),
-                        s.addrGenMode());
-        return new ObservedLink(
-                l.index(),
-                l.name(),
-                l.kindName(),
-                l.kind(),
-                l.alias(),
-                l.master(),
-                l.masterIndex(),
-                l.lowerIndex(),
-                l.lowerElsewhere(),
-                settings,
-                l.port(),
-                l.running());
+    private int master(LinkRef ref, Optional<String> name) {
+        return name.map(master -> need(new LinkRef(ref.namespace(), master)).index()).orElse(0);
     }
 
     private void change(LinkRef ref, Link link, Link before) {
@@ -270,43 +196,20 @@ final class ModelKernel {
         LinkSettings w = link.settings();
         LinkSettings s = there.settings();
         boolean newMaster = !link.master().equals(before.master());
-        LinkSettings settings =
-                new LinkSettings(
-                        w.mtu().isPresent() ? w.mtu() : s.mtu(),
-                        w.mac().or(s::mac),
-                        w.up().or(s::up),
-                        w.group().isPresent() ? w.group() : s.group(),
-                        w.txQueueLength().isPresent() ? w.txQueueLength() : s.txQueueLength(),
-                        w.promiscuous().or(s::promiscuous),
-                        w.allMulticast().or(s::allMulticast),
-                        w.addrGenMode().or(s::addrGenMode));
         Optional<String> master = newMaster ? link.master() : there.master();
-        Link port = LinkDelta.part(link, link.origin(), link.owner(), master, w, link.port());
-        links.put(
-                ref,
-                new ObservedLink(
-                        there.index(),
-                        there.name(),
-                        there.kindName(),
-                        link.origin() instanceof LinkOrigin.Created created
-                                ? Optional.of(created.kind())
-                                : there.kind(),
-                        there.alias(),
-                        master,
-                        master.map(m -> need(new LinkRef(ref.namespace(), m)).index()).orElse(0),
-                        there.lowerIndex(),
-                        there.lowerElsewhere(),
-                        settings,
-                        portOf(port, newMaster ? BridgePort.NONE : there.port()),
-                        true));
+        links.put(ref, ModelLink.told(there, link, master, master(ref, master)));
         if (newMaster) {
-            drop(ref, r -> r instanceof FdbEntry entry && entry.isMaster());
+            objects(ref.namespace())
+                    .drop(ref.name(), r -> r instanceof FdbEntry entry && entry.isMaster());
         }
         if (w.mac().isPresent() && !w.mac().equals(s.mac())) {
-            drop(ref, r -> r instanceof Neighbour);
+            objects(ref.namespace()).drop(ref.name(), r -> r instanceof Neighbour);
         }
         if (s.up().orElse(false) && w.up().isPresent() && !w.up().get()) {
-            drop(ref, r -> r instanceof Neighbour || r instanceof Route || isIpv6(r));
+            objects(ref.namespace())
+                    .drop(
+                            ref.name(),
+                            r -> r instanceof Neighbour || r instanceof Route || isIpv6(r));
         }
     }
 
@@ -319,25 +222,9 @@ final class ModelKernel {
         requireFree(to);
         ObservedLink there = need(move.from());
         links.remove(move.from());
-        drop(move.from(), r -> true);
+        objects(move.from().namespace()).drop(move.from().name(), r -> true);
         String alias = move.mark() ? Ownership.alias(move.resource().owner()) : "";
-        links.put(
-                to,
-                up(
-                        new ObservedLink(
-                                there.index(),
-                                to.name(),
-                                there.kindName(),
-                                there.kind(),
-                                alias,
-                                Optional.empty(),
-                                0,
-                                there.lowerIndex(),
-                                there.lowerElsewhere(),
-                                there.settings(),
-                                BridgePort.NONE,
-                                true),
-                        false));
+        links.put(to, ModelLink.moved(there, to.name(), alias));
     }
 
     private void removeLink(LinkRef ref) {
@@ -345,138 +232,18 @@ final class ModelKernel {
         if (gone == null) {
             return;
         }
-        drop(ref, r -> true);
+        objects(ref.namespace()).drop(ref.name(), r -> true);
         for (Map.Entry<LinkRef, ObservedLink> other : List.copyOf(links.entrySet())) {
             ObservedLink link = other.getValue();
             if (link.lowerIndex() == gone.index()) {
                 removeLink(other.getKey());
             } else if (link.masterIndex() == gone.index()) {
-                drop(other.getKey(), r -> r instanceof FdbEntry entry && entry.isMaster());
-                links.put(
-                        other.getKey(),
-                        new ObservedLink(
-                                link.index(),
-                                link.name(),
-                                link.kindName(),
-                                link.kind(),
-                                link.alias(),
-                                Optional.empty(),
-                                0,
-                                link.lowerIndex(),
-                                link.lowerElsewhere(),
-                                link.settings(),
-                                BridgePort.NONE,
-                                true));
+                objects(other.getKey().namespace())
+                        .drop(
+                                other.getKey().name(),
+                                r -> r instanceof FdbEntry entry && entry.isMaster());
+                links.put(other.getKey(), ModelLink.withoutMaster(link));
             }
         }
-    }
-
-    /** Drops what is on a link, and of routes by several links what is left of them in IPv4. */
-    private void drop(LinkRef ref, Predicate<Resource> which) {
-        objects(ref.namespace())
-                .removeIf(object ->
-                        which.test(object.resource())
-                                && object.resource().devices().contains(ref.name()));
-    }
-
-    private void create(NamespaceId namespace, Resource resource) {
-        if (resource instanceof Sysctl sysctl && !sysctl.required()) {
-            return; // one that this kernel lacks
-        }
-        for (String device : resource.devices()) {
-            if (!links.containsKey(new LinkRef(namespace, device))) {
-                throw new IllegalStateException(resource.key() + ": ENODEV");
-            }
-        }
-        ResourceKey place = place(resource);
-        for (Observed there : objects(namespace)) {
-            if (place(there.resource()).equals(place)
-                    && !(resource instanceof Sysctl)
-                    && !(resource instanceof Route route && route.prepend())) {
-                throw new IllegalStateException(resource.key() + ": EEXIST");
-            }
-        }
-        objects(namespace)
-                .removeIf(o -> o.resource() instanceof Sysctl && place(o.resource()).equals(place));
-        Mark mark =
-                switch (resource) {
-                    case Sysctl _, FdbEntry _ -> Mark.NONE;
-                    case NftChain _ -> Mark.FOREIGN;
-                    default -> Mark.OURS;
-                };
-        Resource stored = resource instanceof Route route ? withoutPrepend(route) : resource;
-        objects(namespace).add(new Observed(stored, mark));
-    }
-
-    private static Resource withoutPrepend(Route r) {
-        return new Route(
-                r.destination(),
-                r.relation(),
-                r.type(),
-                r.nextHops(),
-                r.table(),
-                r.metric(),
-                r.scope(),
-                r.source(),
-                r.mtu(),
-                r.advMss(),
-                false);
-    }
-
-    /** What the kernel tells objects apart by. */
-    private static ResourceKey place(Resource resource) {
-        return resource instanceof Route route ? RouteHandler.place(route) : resource.key();
-    }
-
-    private void remove(NamespaceId namespace, Resource resource) {
-        ResourceKey place = place(resource);
-        boolean removed =
-                objects(namespace)
-                        .removeIf(object ->
-                                object.mark() != Mark.FOREIGN
-                                        && place(object.resource()).equals(place)
-                                        && (!(resource instanceof Route route)
-                                                || !route.prepend()
-                                                || route.nextHops()
-                                                        .equals(
-                                                                ((Route) object.resource())
-                                                                        .nextHops())));
-        if (resource instanceof NftChain) {
-            objects(namespace).removeIf(o -> o.resource().key().equals(place));
-        }
-        if (removed && resource instanceof Address address) {
-            removed(namespace, address);
-        }
-    }
-
-    private void removed(NamespaceId namespace, Address address) {
-        InetAddress gone = address.prefix().address();
-        boolean last =
-                gone instanceof Inet4Address
-                        && objects(namespace).stream()
-                                .noneMatch(o ->
-                                        o.resource() instanceof Address other
-                                                && other.device().equals(address.device())
-                                                && other.prefix().isIpv4());
-        boolean elsewhere =
-                objects(namespace).stream()
-                        .anyMatch(o ->
-                                o.resource() instanceof Address other
-                                        && other.prefix().address().equals(gone));
-        objects(namespace)
-                .removeIf(o ->
-                        switch (o.resource()) {
-                            case Route route ->
-                                    (last
-                                                    && route.isIpv4()
-                                                    && route.devices().contains(address.device()))
-                                            || (!elsewhere
-                                                    && route.source().equals(Optional.of(gone)));
-                            case Neighbour neighbour ->
-                                    last
-                                            && neighbour.device().equals(address.device())
-                                            && neighbour.address() instanceof Inet4Address;
-                            default -> false;
-                        });
     }
 }

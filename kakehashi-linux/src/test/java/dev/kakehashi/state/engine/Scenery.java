@@ -57,6 +57,7 @@ final class Scenery {
             for link in ext0 ext1 guest0 guest1 shared0; do
                 until ip link show $link | grep -q 'state UP'; do sleep 0.01; done
             done
+            while ip -6 address show tentative | grep -q inet6; do sleep 0.01; done
             """;
 
     private Scenery() {}
