@@ -28,6 +28,33 @@ bool buffer_add(struct buffer *b, const void *data, size_t length) {
 
 bool buffer_add_text(struct buffer *b, const char *text) { return buffer_add(b, text, strlen(text)); }
 
+bool text_join(char *to, size_t size, const char *const parts[]) {
+    size_t length = 0;
+    for (; *parts; parts++) {
+        for (const char *p = *parts; *p; p++) {
+            if (length + 1 == size) {
+                to[length] = 0;
+                return false;
+            }
+            to[length++] = *p;
+        }
+    }
+    to[length] = 0;
+    return true;
+}
+
+struct digits decimal(int number) {
+    char reversed[12];
+    size_t count = 0;
+    do {
+        reversed[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    struct digits d = {""};
+    for (size_t i = 0; i < count; i++) d.text[i] = reversed[count - 1 - i];
+    return d;
+}
+
 void buffer_free(struct buffer *b) {
     free(b->data);
     *b = (struct buffer){0};

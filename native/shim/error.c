@@ -1,6 +1,5 @@
 #include "error.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,15 +7,14 @@ static void add_json_string(struct buffer *b, const char *text) {
     buffer_add_text(b, "\"");
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        char escaped[8];
-        if (c == '"' || c == '\\') {
-            snprintf(escaped, sizeof escaped, "\\%c", c);
-        } else if (c < 0x20) {
-            snprintf(escaped, sizeof escaped, "\\u%04x", c);
-        } else {
-            snprintf(escaped, sizeof escaped, "%c", c);
+        if (c < 0x20) {
+            static const char hex[] = "0123456789abcdef";
+            const char escaped[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+            buffer_add(b, escaped, sizeof escaped);
+            continue;
         }
-        buffer_add_text(b, escaped);
+        if (c == '"' || c == '\\') buffer_add_text(b, "\\");
+        buffer_add(b, text, 1);
     }
     buffer_add_text(b, "\"");
 }
@@ -45,11 +43,11 @@ static void add_version(struct buffer *b, const struct buffer *config) {
 
 int cni_error(const struct buffer *config, enum cni_code code, const char *msg, const char *details) {
     struct buffer b = {0};
-    char number[32];
-    snprintf(number, sizeof number, "    \"code\": %d,\n", (int)code);
     buffer_add_text(&b, "{\n");
     add_version(&b, config);
-    buffer_add_text(&b, number);
+    buffer_add_text(&b, "    \"code\": ");
+    buffer_add_text(&b, decimal((int)code).text);
+    buffer_add_text(&b, ",\n");
     buffer_add_text(&b, "    \"msg\": ");
     add_json_string(&b, msg);
     if (details && *details) {

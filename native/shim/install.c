@@ -1,13 +1,13 @@
 #include "install.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "buffer.h"
+
 static bool has_launcher(struct install *i, const char *home) {
-    int n = snprintf(i->launcher, sizeof i->launcher, "%s/bin/kakehashi-agent", home);
-    return n > 0 && (size_t)n < sizeof i->launcher && access(i->launcher, X_OK) == 0;
+    return TEXT_JOIN(i->launcher, home, "/bin/kakehashi-agent") && access(i->launcher, X_OK) == 0;
 }
 
 bool install_find(struct install *i) {

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,9 +31,9 @@ static int refused(const struct request *r, const struct frame_in *f) {
         case LEAVING: return AGENT_GONE;
         default: break;
     }
-    char text[256];
+    char text[256] = "";
     const struct field *why = &f->fields[TEXT];
-    snprintf(text, sizeof text, "%.*s", (int)(why->length < 255 ? why->length : 255), why->data ? (const char *)why->data : "");
+    if (why->data) memcpy(text, why->data, why->length < sizeof text ? why->length : sizeof text - 1);
     return cni_error(&r->config, IO_FAILURE, "the Kakehashi agent refused the request", text);
 }
 
@@ -93,11 +92,11 @@ static int wait_for_agent(const char *socket_path, int64_t deadline) {
 static int alone(const struct request *r, const struct install *install, bool installed) {
     char details[PATH_MAX + 128];
     if (!installed) {
-        snprintf(details, sizeof details, "no bin/kakehashi-agent found; set KAKEHASHI_HOME, or start the agent");
-        return cni_error(&r->config, TRY_AGAIN, "no Kakehashi agent is running, and there is none to start", details);
+        return cni_error(&r->config, TRY_AGAIN, "no Kakehashi agent is running, and there is none to start",
+                         "no bin/kakehashi-agent found; set KAKEHASHI_HOME, or start the agent");
     }
     int error = run_one_shot(install, r);
-    snprintf(details, sizeof details, "%s: %s", install->launcher, strerror(error));
+    TEXT_JOIN(details, install->launcher, ": ", strerror(error));
     return cni_error(&r->config, NOT_AVAILABLE, "no Kakehashi agent is running, and a one-shot run failed", details);
 }
 

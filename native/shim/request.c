@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -47,7 +46,7 @@ int request_read(struct request *r, const char *argv0) {
     }
     if (error) {
         char text[128];
-        snprintf(text, sizeof text, "error reading from stdin: %s", strerror(error));
+        TEXT_JOIN(text, "error reading from stdin: ", strerror(error));
         return cni_error(&r->config, IO_FAILURE, text, NULL);
     }
     return 0;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -21,13 +20,12 @@ extern char **environ;
 enum { READY_TIMEOUT_MS = 5000, FAILURE_FRESH_MS = 2000, LOG_LIMIT = 1 << 20 };
 
 static bool join(char *to, const char *directory, const char *name) {
-    int n = snprintf(to, PATH_MAX, "%s/%s", directory, name);
-    return n > 0 && n < PATH_MAX;
+    return text_join(to, PATH_MAX, (const char *const[]){directory, "/", name, NULL});
 }
 
 /* The directory of the socket, made root-only when it is missing (its parents as usual). */
 static bool socket_directory(const char *socket_path, char *directory) {
-    snprintf(directory, PATH_MAX, "%s", socket_path);
+    if (!text_join(directory, PATH_MAX, (const char *const[]){socket_path, NULL})) return false;
     char *slash = strrchr(directory, '/');
     if (!slash || slash == directory) return false;
     *slash = 0;
@@ -44,7 +42,7 @@ static void log_to(const char *directory) {
     char path[PATH_MAX];
     const char *given = getenv("KAKEHASHI_LOG");
     if (given && *given) {
-        snprintf(path, sizeof path, "%s", given);
+        if (!TEXT_JOIN(path, given)) return;
     } else if (!join(path, directory, "agent.log")) {
         return;
     }
@@ -141,10 +139,9 @@ int run_one_shot(const struct install *install, const struct request *r) {
     if (error) return error;
     if (lseek(input, 0, SEEK_SET) != 0 || dup2(input, STDIN_FILENO) < 0) return errno;
     close(input);
-    char timeout[16];
-    snprintf(timeout, sizeof timeout, "%d", remaining_ms(r->deadline));
+    const struct digits timeout = decimal(remaining_ms(r->deadline));
     const char *const arguments[] = {install->launcher, "--one-shot", r->plugin, "--front", install->executable,
-                                     "--deadline-ms", timeout, NULL};
+                                     "--deadline-ms", timeout.text, NULL};
     execve(install->launcher, (char *const *)arguments, environ);
     return errno;
 }
