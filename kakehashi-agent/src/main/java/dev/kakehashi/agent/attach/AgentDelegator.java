@@ -40,17 +40,12 @@ final class AgentDelegator implements Delegator {
 
     @Override
     public CniResult add(String type, PluginRequest request) throws CniException {
-        Faults.reach("delegate.add.before");
-        CniResult result = choose(type, request).add(type, request);
-        Faults.reach("delegate.add.after");
-        return result;
+        return choose(type, request).add(type, request);
     }
 
     @Override
     public void del(String type, PluginRequest request) throws CniException {
-        Faults.reach("delegate.del.before");
         choose(type, request).del(type, request);
-        Faults.reach("delegate.del.after");
     }
 
     @Override

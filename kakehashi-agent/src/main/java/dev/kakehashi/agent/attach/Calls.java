@@ -102,16 +102,12 @@ final class Calls {
                             ""));
             return;
         }
-        Faults.reach("journal.begun");
         boolean over = false;
         try {
             Answer answer = run(request, requester, exec);
-            Faults.reach("plugin.ran");
             slot.finish(answer.encode(Protocol.VERSION));
             over = true;
-            Faults.reach("journal.finished");
             delivery.deliver(answer);
-            Faults.reach("answered");
         } finally {
             if (over) {
                 state.journal().end(slot);

@@ -77,12 +77,20 @@ final class Recovery {
                 state.journal().end(slot);
             } else if (record.domain().isReachedBy(own.domain())) {
                 resolve(slot, Optional.empty(), heldContainer, patience);
-            } else {
+            } else if (isOfThisBoot(record)) {
                 synchronized (elsewhere) {
                     elsewhere.add(slot);
                 }
+            } else {
+                // Nothing of it is in the kernel, and its host cannot be told from others any more;
+                // what an earlier boot reserved is given back by whoever reserves next.
+                state.journal().end(slot);
             }
         }
+    }
+
+    private boolean isOfThisBoot(JournalRecord record) {
+        return record.bootId().equals(state.journal().bootId());
     }
 
     /** The front binary may ask again for an answer that it did not receive. */
@@ -167,7 +175,7 @@ final class Recovery {
     private void resolveInTurn(
             JournalSlot slot, AttachRequest call, JournalRecord record, Optional<Requester> there)
             throws IOException {
-        AttachRequest del = asDel(call, record.bootId().equals(state.journal().bootId()));
+        AttachRequest del = asDel(call, isOfThisBoot(record));
         Answer answer = delete(del, there);
         if (answer.exitStatus() == 0) {
             LOG.log(

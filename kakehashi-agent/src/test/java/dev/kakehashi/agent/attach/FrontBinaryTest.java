@@ -2,6 +2,7 @@ package dev.kakehashi.agent.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
@@ -13,12 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** From the front binary to the kernel and back, with real processes. */
 @KernelTest
@@ -338,6 +341,67 @@ class FrontBinaryTest {
         }
         bed.assertNothingIsLeft(containers.toArray(Netns[]::new));
         assertThat(bed.log()).contains("another agent takes over");
+    }
+
+    /** Something else than an agent at the socket. */
+    private AttachServer standIn(AttachServer.ConnectionHandler handler) throws Exception {
+        Files.createDirectories(directory.resolve("run"));
+        return AttachServer.start(bed.socket(), handler);
+    }
+
+    private static AttachServer.ConnectionHandler answering(byte[] bytes) {
+        return connection -> {
+            try (FrameChannel channel = new FrameChannel(connection)) {
+                assertThat(channel.receive(Deadline.inMillis(20_000)).type())
+                        .isEqualTo(FrameType.REQUEST);
+                channel.takeDescriptors().forEach(Fd::close);
+                channel.send(bytes);
+            }
+        };
+    }
+
+    @Test
+    void agentOfAReleaseFarAhead_isLeftAlone() throws Exception {
+        byte[] refusal =
+                new FrameWriter(9, FrameType.REFUSED)
+                        .put(Tag.REASON, 1)
+                        .put(Tag.LOWEST, 8)
+                        .put(Tag.HIGHEST, 9)
+                        .put(Tag.TEXT, "too old")
+                        .finish();
+        Netns container = bed.container();
+        try (AttachServer _ = standIn(answering(refusal))) {
+            bed.add("c1", container).succeeded();
+            bed.del("c1", container).succeeded();
+        }
+        assertThat(bed.started()).as("one-shot runs").isEqualTo(2);
+        bed.assertNothingIsLeft(container);
+    }
+
+    @Test
+    void answerThatIsNone_isAnErrorAndNoCrash() throws Exception {
+        Netns container = bed.container();
+        try (AttachServer _ =
+                standIn(
+                        answering(
+                                "HTTP/1.1 400 Bad Request\r\n\r\n"
+                                        .getBytes(StandardCharsets.UTF_8)))) {
+            assertThat(bed.add("c1", container).failed(5).stdout()).contains("malformed");
+        }
+    }
+
+    @Test
+    void agentThatAlwaysDies_isAskedTwice() throws Exception {
+        Netns container = bed.container();
+        AtomicInteger asked = new AtomicInteger();
+        try (AttachServer _ =
+                standIn(connection -> {
+                    asked.incrementAndGet();
+                    connection.close();
+                })) {
+            bed.add("c1", container).failed(11);
+        }
+        assertThat(asked).hasValueGreaterThanOrEqualTo(2);
     }
 
     @Test
