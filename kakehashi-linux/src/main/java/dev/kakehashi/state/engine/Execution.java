@@ -400,10 +400,19 @@ final class Execution {
                 || cause.is(Errno.EADDRNOTAVAIL);
     }
 
+    /**
+     * An entry goes with its VLAN, and then the kernel calls the VLAN invalid (br_fdb_delete()).
+     */
+    private static boolean isOfGoneVlan(Step step, LinuxException cause) {
+        return step.resource() instanceof FdbEntry entry
+                && entry.vlan().isPresent()
+                && cause.is(Errno.EINVAL);
+    }
+
     /** What is shared may be there already; what is to be removed may be gone. */
     private static boolean isTolerable(Step step, LinuxException cause) {
         if (step instanceof Step.Remove) {
-            return isGone(cause);
+            return isGone(cause) || isOfGoneVlan(step, cause);
         }
         return step instanceof Step.Create
                 && step.resource().relation() == Relation.SHARED
