@@ -31,6 +31,8 @@ import java.util.function.Predicate;
  * Calls block a native thread: they are not for virtual threads.
  */
 public final class Engine implements AutoCloseable {
+    private static final Duration REMOVAL = Duration.ofSeconds(2);
+
     private final Kernel kernel;
     private final Map<NamespaceId, Home> own;
     private final PriorValues priorValues;
@@ -171,7 +173,13 @@ public final class Engine implements AutoCloseable {
      */
     public Applied reconcile(DesiredState desired, DesiredState unwanted) throws IOException {
         ObservedState observed = observer.observe(desired, unwanted);
-        return execute(Diff.between(desired, unwanted, observed), desired, observed);
+        Plan plan = Diff.between(desired, unwanted, observed);
+        if (!plan.conflicts().isEmpty() && kernel.awaitReaped(REMOVAL)) {
+            // What was in the way may have been the far end of a link on its way out.
+            observed = observer.observe(desired, unwanted);
+            plan = Diff.between(desired, unwanted, observed);
+        }
+        return execute(plan, desired, observed);
     }
 
     /**

@@ -42,6 +42,7 @@ final class Execution {
     private final List<Step> done = new ArrayList<>();
     private final List<StepException> failures = new ArrayList<>();
     private boolean keepsGoing;
+    private boolean undoing;
     private final Set<LinkRef> made = new HashSet<>();
 
     /**
@@ -135,6 +136,7 @@ final class Execution {
 
     /** Takes back what was done, last first; what cannot be is told with the failure. */
     private void undo(Exception failure) {
+        undoing = true; // links go at once, with their far ends: the next attempt may follow
         List<Step> nft = new ArrayList<>();
         for (Step step : List.copyOf(done).reversed()) {
             if (step.inverse().isEmpty() || goesWithLink(step)) {
@@ -280,7 +282,7 @@ final class Execution {
 
         private List<NetlinkRequest> remove(Link link) throws IOException {
             List<NetlinkRequest> encoded;
-            if (kernel.home(namespace).isPresent() && LinkReaper.canWait(link)) {
+            if (!undoing && kernel.home(namespace).isPresent() && LinkReaper.canWait(link)) {
                 reap = true;
                 encoded = links.retire(namespace, link.name());
             } else {

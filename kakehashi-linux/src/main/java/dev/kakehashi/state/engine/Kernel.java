@@ -7,6 +7,8 @@ import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.NamespaceId;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +68,25 @@ final class Kernel {
                     "the engine knows no namespace \"" + namespace + "\"");
         }
         return home.netns();
+    }
+
+    /**
+     * Waits for links on their way out; false if there were none, or they take too long. Their far
+     * ends, in namespaces that nobody looks at when they go, keep their names until then.
+     */
+    boolean awaitReaped(Duration timeout) throws IOException {
+        boolean waited = false;
+        for (Home home : homes.values()) {
+            if (home.reaper().isBusy()) {
+                try {
+                    waited |= home.reaper().await(timeout);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while links were deleted");
+                }
+            }
+        }
+        return waited;
     }
 
     /** The nftables of a namespace. */

@@ -77,6 +77,11 @@ final class LinkReaper implements AutoCloseable {
         }
     }
 
+    /** Whether something that was scheduled is not gone yet. */
+    synchronized boolean isBusy() {
+        return reaped < wanted;
+    }
+
     /** Waits until all that was scheduled is gone; false if that takes longer. */
     synchronized boolean await(Duration timeout) throws InterruptedException {
         long until = wanted;

@@ -46,4 +46,21 @@ class EngineTest {
                     .contains("cni0");
         }
     }
+
+    @Test
+    void removed_andAppliedAtOnceForAnother_inTheSamePod(TestNamespaces namespaces)
+            throws Exception {
+        Netns host = namespaces.create();
+        Netns pod = namespaces.create();
+        try (Engine home = Engine.open(host)) {
+            Engine engine = home.with(NamespaceId.CONTAINER, pod);
+            for (int i = 1; i <= 6; i++) {
+                DesiredState desired = Pods.bridged(i);
+                var _ = engine.apply(desired);
+                assertThat(engine.plan(desired)).hasToString("");
+                // The pod's end has its name until the pair is gone for good.
+                var _ = home.remove(desired);
+            }
+        }
+    }
 }
