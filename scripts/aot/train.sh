@@ -90,6 +90,9 @@ train_agent() {
     record kakehashi-agent
     "$DIST/bin/kakehashi-agent" "${keeps[@]}" &
     agent=$!
+    # When a call fails, too, nothing is left running.
+    # shellcheck disable=SC2064 # this agent
+    trap "kill -KILL $agent 2>/dev/null || true" EXIT
     for ((round = 0; round < 200; round++)); do
         [ ! -S "$KAKEHASHI_SOCKET" ] || break
         sleep 0.05
@@ -101,6 +104,7 @@ train_agent() {
     done
     kill -TERM $agent
     wait $agent || true
+    trap - EXIT
     kept kakehashi-agent
 }
 
