@@ -10,6 +10,7 @@ import dev.kakehashi.cni.plugin.ProcessDelegator;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.cni.result.ResultCodec;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
@@ -37,20 +38,49 @@ public final class PluginBed implements AutoCloseable {
     private final Netns host;
     private final Netns container;
     private final ReferencePlugins plugins;
+    private final PluginHost pluginHost;
 
     private PluginBed(
-            TestNamespaces namespaces, Netns host, Netns container, ReferencePlugins plugins) {
+            TestNamespaces namespaces,
+            Netns host,
+            Netns container,
+            ReferencePlugins plugins,
+            PluginHost pluginHost) {
         this.namespaces = namespaces;
         this.host = host;
         this.container = container;
         this.plugins = plugins;
+        this.pluginHost = pluginHost;
     }
 
     public static PluginBed create(TestNamespaces namespaces) throws IOException {
         Netns host = namespaces.create();
+        return create(namespaces, host, PluginHost.of(host));
+    }
+
+    /** A bed whose plugins see no files but those below a root. */
+    public static PluginBed below(Path root, TestNamespaces namespaces) throws IOException {
+        Netns host = namespaces.create();
+        return create(namespaces, host, new Jail(host, root));
+    }
+
+    private static PluginBed create(TestNamespaces namespaces, Netns host, PluginHost pluginHost)
+            throws IOException {
         Netns container = namespaces.create();
         TestNamespaces.run(host, "ip", "link", "set", "lo", "up");
-        return new PluginBed(namespaces, host, container, ReferencePlugins.open(host));
+        return new PluginBed(namespaces, host, container, ReferencePlugins.open(host), pluginHost);
+    }
+
+    private record Jail(Netns netns, Path root) implements PluginHost {
+        @Override
+        public Netns openNetns(String path) throws LinuxException {
+            return Netns.open(Path.of(path));
+        }
+
+        @Override
+        public Path file(String path) {
+            return root.resolve(Path.of("/", path).normalize().toString().substring(1));
+        }
     }
 
     public Netns host() {
@@ -76,7 +106,7 @@ public final class PluginBed implements AutoCloseable {
         if (factory == null) {
             throw new AssertionError("no plugin " + type);
         }
-        return factory.apply(PluginHost.of(host));
+        return factory.apply(pluginHost);
     }
 
     /** Calls for the container of the bed. */

@@ -1,7 +1,7 @@
 package dev.kakehashi.plugins.attachment;
 
 import dev.kakehashi.cni.CniAttachment;
-import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.PluginRequest;
 
 /**
@@ -17,8 +17,13 @@ public record Attachment(String network, String containerId, String ifName) {
     /** So that the alias of a link holds it: {@code IFALIASZ} less our prefix (linux/if.h). */
     private static final int MAX_OWNER = 240;
 
-    /** The attachment that a request is about. */
-    public static Attachment of(PluginRequest request) throws JsonException {
+    /**
+     * The attachment that a request is about.
+     *
+     * @throws CniException code 4 when no interface can have its name
+     */
+    public static Attachment of(PluginRequest request) throws CniException {
+        HostInterfaceName.requireLiteral(request.ifName(), CniException.INVALID_ENVIRONMENT);
         return new Attachment(request.networkName(), request.containerId(), request.ifName());
     }
 

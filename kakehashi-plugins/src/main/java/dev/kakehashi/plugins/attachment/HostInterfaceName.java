@@ -39,6 +39,25 @@ public final class HostInterfaceName {
             throw new CniException(
                     CniException.INVALID_CONFIG, "\"" + name + "\": " + e.msg(), e.details());
         }
+        requireLiteral(name, CniException.INVALID_CONFIG);
         return name;
+    }
+
+    /**
+     * Makes sure that the kernel gives an interface just this name: it takes {@code %} for the
+     * beginning of a pattern ({@code dev_alloc_name} of net/core/dev.c).
+     *
+     * @throws CniException with the code, when it would not, or nobody could write the name
+     */
+    static void requireLiteral(String name, int code) throws CniException {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '%' || c < ' ' || c == 0x7f) {
+                throw new CniException(
+                        code,
+                        "interface name contains a percent sign or a control character",
+                        "\"" + name + "\" would not be the name that the kernel gives it");
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ import dev.kakehashi.linux.nft.Rule;
 import dev.kakehashi.linux.nft.RuleBuilder;
 import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
+import dev.kakehashi.plugins.attachment.Sha512;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.Resource;
@@ -40,8 +41,10 @@ public final class SpoofRules {
     private static final String CHAIN_PREFIX = "cni-br-iface-";
     private static final String COMMENT_PREFIX = "macspoofchk-";
 
-    /** {@code NFTNL_UDATA_COMMENT_MAXLEN} of libnftables. */
-    private static final int COMMENT_MAX = 128;
+    /** {@code NFTNL_UDATA_COMMENT_MAXLEN} of libnftables, 128, is the shortest of the limits. */
+    private static final int MAX_ID = 128 - COMMENT_PREFIX.length();
+
+    private static final int HASH_LENGTH = 16;
 
     private SpoofRules() {}
 
@@ -121,8 +124,12 @@ public final class SpoofRules {
         return end < 0 ? "" : text.substring(start + before.length(), end);
     }
 
+    /** What names and comments hold of an interface. Of a long one the end is a hash. */
     private static String id(String containerId, String ifName) {
-        return containerId + "-" + ifName;
+        String id = containerId + "-" + ifName;
+        return id.length() <= MAX_ID
+                ? id
+                : id.substring(0, MAX_ID - HASH_LENGTH - 1) + "-" + Sha512.hex(id, HASH_LENGTH);
     }
 
     private static String macChain(String ifaceChain) {
@@ -130,11 +137,6 @@ public final class SpoofRules {
     }
 
     private static RuleBuilder rule(String id) {
-        String comment = COMMENT_PREFIX + id;
-        return Rule.in(Family.BRIDGE)
-                .comment(
-                        comment.length() <= COMMENT_MAX
-                                ? comment
-                                : comment.substring(0, COMMENT_MAX));
+        return Rule.in(Family.BRIDGE).comment(COMMENT_PREFIX + id);
     }
 }

@@ -1,8 +1,12 @@
 package dev.kakehashi.plugins.attachment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.testing.Seeds;
@@ -39,6 +43,22 @@ class AttachmentTest {
             MacAddress mac = Veth.randomMac(random);
             assertThat(mac.isMulticast()).isFalse();
             assertThat(mac.isLocallyAdministered()).isTrue();
+        }
+    }
+
+    @Test
+    void nameThatTheKernelTakesForAPattern_isRefused() {
+        for (String name : new String[] {"eth%d", "%", "a\u0001b"}) {
+            assertThatThrownBy(() ->
+                            Attachment.of(
+                                    Calls.with("{'name': 'n'}")
+                                            .container("c", name)
+                                            .request(CniCommand.ADD)))
+                    .isInstanceOfSatisfying(
+                            CniException.class, e -> assertThat(e.code()).isEqualTo(4));
+            assertThatThrownBy(() -> HostInterfaceName.check(name))
+                    .isInstanceOfSatisfying(
+                            CniException.class, e -> assertThat(e.code()).isEqualTo(7));
         }
     }
 }

@@ -102,6 +102,12 @@ final class Differences {
     }
 
     private static void calls() {
+        tested(
+                Area.CALLS,
+                "an interface name with `%` is taken, and the kernel makes another name of it",
+                "it is refused (4, or 7 in a configuration)",
+                "nobody would find the interface again",
+                "AttachmentTest");
         compared(
                 Area.CALLS,
                 "a failed ADD leaves links, bridges, addresses and reservations behind, until the"
