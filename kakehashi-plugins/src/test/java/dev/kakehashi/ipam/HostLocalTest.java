@@ -401,7 +401,13 @@ class HostLocalTest {
     void add_meetsSomethingUnreadable_leavesItAlone() throws Exception {
         Files.createDirectories(network.resolve("10.1.2.2"));
         assertThat(addresses(add(calls(SMALL)))).containsExactly("10.1.2.3/29");
-        plugin.gc(calls(SMALL).request(CniCommand.GC));
+        Calls gc =
+                Calls.with(
+                        """
+                        {'cniVersion': '1.1.0', 'name': 'mynet', 'cni.dev/valid-attachments': [],
+                         'ipam': {'subnet': '10.1.2.0/29'}}
+                        """);
+        plugin.gc(gc.request(CniCommand.GC));
         assertThat(network.resolve("10.1.2.2")).isDirectory();
     }
 
