@@ -33,7 +33,7 @@ final class AgentProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IOException("the agent does not start; see " + log);
             }
-            Thread.onSpinWait();
+            Processes.pause(1); // spinning would take one of few processors from it
         }
         return new AgentProcess(process, System.nanoTime() - start);
     }

@@ -100,7 +100,7 @@ public final class BenchMain {
         DatapathBench bench = new DatapathBench(home, handmade);
         for (String carrier : List.of("vxlan", "host-gw")) {
             say("traffic over " + carrier + " beside a network made by hand");
-            results.addAll(bench.run(carrier, 15));
+            results.addAll(bench.run(carrier, 12));
         }
         return results;
     }
