@@ -10,7 +10,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -72,11 +71,6 @@ final class AttachmentLocks implements Closeable {
                     "another call for container \"" + containerId + "\" is still running");
         }
         return held;
-    }
-
-    /** The turn of a container if it is free now. */
-    Optional<Held> tryContainer(String containerId) throws IOException {
-        return Optional.ofNullable(lock(position(containerId), new Deadline(System.nanoTime())));
     }
 
     /**

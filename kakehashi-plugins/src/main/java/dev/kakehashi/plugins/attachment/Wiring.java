@@ -75,11 +75,6 @@ public final class Wiring implements AutoCloseable {
         return lease.engine();
     }
 
-    /** The host's namespace; lent. */
-    public Netns hostNetns() {
-        return host.netns();
-    }
-
     /**
      * Opens the container's namespace, for the caller to close.
      *
