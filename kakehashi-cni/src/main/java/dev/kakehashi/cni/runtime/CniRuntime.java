@@ -278,7 +278,7 @@ public final class CniRuntime {
      */
     public void gc(NetworkConfigList network, Collection<CniAttachment> valid) throws CniException {
         if (!network.disableGc()) {
-            new GarbageCollection(this, settings.runner(), network).run(Set.copyOf(valid));
+            new GarbageCollection(this, settings.runner(), network).run(new LinkedHashSet<>(valid));
         }
     }
 
