@@ -9,6 +9,10 @@ source "$(dirname "$0")/lib/all.sh"
 
 TESTS=$BUILD/tests
 
+# Of generated test data these tiers take the same sample each time, so that a change is judged by what it changed; the
+# soak tier takes another one each time. TEST_SEED chooses.
+SAMPLE=-Dtest.seed=${TEST_SEED:-1}
+
 # Prints a line per module and per failed test while Maven works; the whole output is in the log.
 progress() {
     awk '
@@ -40,18 +44,18 @@ run_with_maven() {
     done
 }
 
-run_unit() { run_with_maven unit "" kernel,peers,vm,soak; }
+run_unit() { run_with_maven unit "" kernel,peers,vm,soak "$SAMPLE"; }
 
 run_kernel() {
     is_root || { skip kernel "the kernel tests make network namespaces: run as root" && return; }
     # The class path is for the virtual machine, which runs what is skipped here (scripts/vm/tests.sh).
-    run_with_maven kernel kernel peers,vm,soak dependency:build-classpath -Dmdep.outputFile=target/test.classpath
+    run_with_maven kernel kernel peers,vm,soak "$SAMPLE" dependency:build-classpath -Dmdep.outputFile=target/test.classpath
 }
 
 run_peers() {
     is_root || { skip peers "the peers tests make network namespaces: run as root" && return; }
     "$ROOT/scripts/peers/setup.sh" || { skip peers "the reference plugins could not be made, see above" && return; }
-    run_with_maven peers peers vm,soak "-Dkakehashi.peers=$(cache_dir)/peers"
+    run_with_maven peers peers vm,soak "$SAMPLE" "-Dkakehashi.peers=$(cache_dir)/peers"
 }
 
 run_vm() {
@@ -62,7 +66,7 @@ run_vm() {
 
 run_soak() {
     is_root || { skip soak "the soak tests make network namespaces: run as root" && return; }
-    run_with_maven soak soak vm
+    run_with_maven soak soak vm ${TEST_SEED:+"$SAMPLE"}
 }
 
 # skip TIER REASON

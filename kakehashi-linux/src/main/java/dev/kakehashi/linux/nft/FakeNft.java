@@ -36,6 +36,9 @@ public final class FakeNft implements Nft {
         for (Command command : transaction.commands()) {
             apply(next, command);
         }
+        for (FakeTable table : next.values()) {
+            table.checkDepth(transaction.commands().getLast());
+        }
         tables = next;
         generation++;
     }

@@ -66,7 +66,6 @@ final class FakeTable {
                     }
                     set.add(c, element, c.exclusive());
                 }
-                checkDepth(c);
             }
             case Command.DeleteElements c ->
                     set(c, c.set().name()).delete(c, c.elements(), c.lenient());
@@ -180,7 +179,6 @@ final class FakeTable {
         } else {
             rules.add(at, new InstalledRule(++lastHandle, c.rule(), counts));
         }
-        checkDepth(c);
     }
 
     private void checkTarget(Command command, Verdict verdict) throws NftException {
@@ -190,8 +188,11 @@ final class FakeTable {
         }
     }
 
-    /** Chains that lead into each other without end are too deep as well. */
-    private void checkDepth(Command command) throws NftException {
+    /**
+     * Refuses chains that lead too deep, or into each other without end. The kernel looks at whole
+     * tables, behind all other checks of a transaction (nf_tables_validate()).
+     */
+    void checkDepth(Command command) throws NftException {
         for (FakeChain chain : chains.values()) {
             if (chain.chain().base().isPresent()) {
                 checkDepth(command, chain, 0);
