@@ -34,7 +34,12 @@ public final class ContainerMac {
         return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
     }
 
-    private static MacAddress parse(String text) throws CniException {
+    /**
+     * A hardware address of a configuration.
+     *
+     * @throws CniException code 7 when the text is no unicast MAC address
+     */
+    public static MacAddress parse(String text) throws CniException {
         MacAddress mac;
         try {
             mac = MacAddress.parse(text);

@@ -7,10 +7,12 @@ import dev.kakehashi.ipam.Static;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
+import dev.kakehashi.plugins.bandwidth.BandwidthPlugin;
 import dev.kakehashi.plugins.bridge.BridgePlugin;
 import dev.kakehashi.plugins.loopback.Loopback;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.ptp.PtpPlugin;
+import dev.kakehashi.plugins.tuning.TuningPlugin;
 
 import java.io.IOException;
 import java.util.Map;
@@ -30,12 +32,21 @@ public final class ReferencePlugins implements AutoCloseable {
         Netfilter netfilter = Netfilter.create();
         ReservationDirectories own = ReservationDirectories.create();
         this.factories =
-                Map.of(
-                        "bridge", host -> BridgePlugin.of(host, engines, netfilter),
-                        "ptp", host -> PtpPlugin.of(host, engines, netfilter),
-                        "loopback", Loopback::of,
-                        "host-local", host -> HostLocal.of(host::file, directories(host, own)),
-                        "static", host -> Static.create());
+                Map.ofEntries(
+                        entry("bridge", host -> BridgePlugin.of(host, engines, netfilter)),
+                        entry("ptp", host -> PtpPlugin.of(host, engines, netfilter)),
+                        entry("loopback", Loopback::of),
+                        entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
+                        entry("tuning", host -> TuningPlugin.of(host, engines)),
+                        entry(
+                                "host-local",
+                                host -> HostLocal.of(host::file, directories(host, own))),
+                        entry("static", host -> Static.create()));
+    }
+
+    private static Map.Entry<String, Function<PluginHost, Plugin>> entry(
+            String type, Function<PluginHost, Plugin> factory) {
+        return Map.entry(type, factory);
     }
 
     /**

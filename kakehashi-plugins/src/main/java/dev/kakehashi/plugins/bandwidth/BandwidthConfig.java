@@ -1,0 +1,49 @@
+package dev.kakehashi.plugins.bandwidth;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.plugin.PluginRequest;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The configuration of {@code bandwidth}. If any of its keys stands in the configuration itself,
+ * {@code runtimeConfig.bandwidth} does not count.
+ *
+ * @param ingress (keys ingressRate, ingressBurst) what goes to the container
+ * @param egress (keys egressRate, egressBurst) what comes from the container
+ */
+record BandwidthConfig(Optional<Limit> ingress, Optional<Limit> egress) {
+
+    private static final List<String> KEYS =
+            List.of("ingressRate", "ingressBurst", "egressRate", "egressBurst");
+
+    /**
+     * Reads and checks the configuration.
+     *
+     * @throws CniException code 6 or 7
+     */
+    static BandwidthConfig parse(PluginRequest request) throws CniException {
+        JsonObject json = request.config();
+        JsonObject limits =
+                isStatic(json)
+                        ? json
+                        : request.runtimeConfig().object("bandwidth").orElse(JsonObject.EMPTY);
+        return new BandwidthConfig(Limit.parse(limits, "ingress"), Limit.parse(limits, "egress"));
+    }
+
+    private static boolean isStatic(JsonObject json) {
+        for (String key : KEYS) {
+            if (json.has(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether nothing is limited. */
+    boolean isUnlimited() {
+        return ingress.isEmpty() && egress.isEmpty();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.kakehashi.plugins.bandwidth;
+
+import dev.kakehashi.cni.CniAttachment;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.plugin.Plugin;
+import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netlink.NetlinkException;
+import dev.kakehashi.linux.rtnetlink.Ifb;
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.Links;
+import dev.kakehashi.plugins.HostEngines;
+import dev.kakehashi.plugins.PluginHost;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.Failures;
+import dev.kakehashi.plugins.chain.Chained;
+import dev.kakehashi.plugins.chain.HostEnd;
+import dev.kakehashi.plugins.chain.Workplace;
+import dev.kakehashi.state.Ownership;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The chained plugin {@code bandwidth}: limits what goes to a container and what comes from it by
+ * token buckets on the host.
+ *
+ * <p>Beyond the reference: each attachment has a link of its own for what comes from the container,
+ * so that two of one container do not collide; a failed ADD leaves nothing; CHECK looks at the
+ * filter, too; GC.
+ */
+public final class BandwidthPlugin implements Plugin {
+
+    private static final String MISSING = "must be called as chained plugin";
+
+    private final PluginHost host;
+    private final HostEngines engines;
+
+    private BandwidthPlugin(PluginHost host, HostEngines engines) {
+        this.host = host;
+        this.engines = engines;
+    }
+
+    /**
+     * The plugin for one caller.
+     *
+     * @param engines shared by all calls of this process
+     */
+    public static BandwidthPlugin of(PluginHost host, HostEngines engines) {
+        return new BandwidthPlugin(host, engines);
+    }
+
+    @Override
+    public String name() {
+        return "bandwidth";
+    }
+
+    /** Results of older versions name no interfaces. */
+    @Override
+    public List<CniVersion> supportedVersions() {
+        return CniVersion.since(CniVersion.V0_3_0);
+    }
+
+    @Override
+    public CniResult add(PluginRequest request) throws CniException {
+        BandwidthConfig config = BandwidthConfig.parse(request);
+        Attachment attachment = Attachment.of(request);
+        CniResult previous = Chained.after(request, MISSING);
+        if (config.isUnlimited()) {
+            return previous;
+        }
+        try (Workplace place = Workplace.in(host, engines, request.netns())) {
+            Link hostEnd = HostEnd.find(place, previous, attachment.ifName());
+            place.make(
+                    BandwidthState.compile(config, attachment, hostEnd.name(), hostEnd.mtu()),
+                    "failed to limit the bandwidth of \"" + hostEnd.name() + "\"");
+            return config.egress().isPresent() ? withIfb(previous, attachment, place) : previous;
+        }
+    }
+
+    private static CniResult withIfb(CniResult previous, Attachment attachment, Workplace place)
+            throws CniException {
+        String name = IfbNames.of(attachment);
+        try {
+            Optional<MacAddress> mac = place.host().link(name).flatMap(Link::mac);
+            List<CniInterface> interfaces = new ArrayList<>(previous.interfaces());
+            interfaces.add(CniInterface.onHost(name, mac.map(MacAddress::toString).orElse("")));
+            return previous.withInterfaces(interfaces);
+        } catch (IOException e) {
+            throw Failures.of("failed to get \"" + name + "\"", e);
+        }
+    }
+
+    /** The disciplines of the pair's end go with it. */
+    @Override
+    public void del(PluginRequest request) throws CniException {
+        Attachment attachment = Attachment.of(request);
+        try (Workplace place = Workplace.onHost(host, engines)) {
+            place.remove(
+                    BandwidthState.link(attachment),
+                    "failed to remove \"" + IfbNames.of(attachment) + "\"");
+            removeReferences(attachment, place);
+        }
+    }
+
+    private static void removeReferences(Attachment attachment, Workplace place)
+            throws CniException {
+        String name = IfbNames.ofReference(attachment);
+        try {
+            Optional<Link> link = place.host().link(name);
+            if (link.isPresent() && link.get().kind().filter(Ifb.class::isInstance).isPresent()) {
+                place.host().execute(Links.delete(link.get().index()));
+            }
+        } catch (NetlinkException e) {
+            if (!e.is(Errno.ENODEV)) {
+                throw Failures.of("failed to remove \"" + name + "\"", e);
+            }
+        } catch (IOException e) {
+            throw Failures.of("failed to remove \"" + name + "\"", e);
+        }
+    }
+
+    @Override
+    public void check(PluginRequest request) throws CniException {
+        BandwidthConfig config = BandwidthConfig.parse(request);
+        Attachment attachment = Attachment.of(request);
+        CniResult previous = Chained.after(request, "must be called as a chained plugin");
+        if (config.isUnlimited()) {
+            return;
+        }
+        try (Workplace place = Workplace.in(host, engines, request.netns())) {
+            Link hostEnd = HostEnd.find(place, previous, attachment.ifName());
+            new BandwidthCheck(config, attachment, place.host()).run(hostEnd);
+        }
+    }
+
+    @Override
+    public void gc(PluginRequest request) throws CniException {
+        String network = request.networkName();
+        Set<String> living = new HashSet<>();
+        for (CniAttachment valid : request.validAttachments()) {
+            living.add(Ownership.alias(Attachment.of(network, valid).owner()));
+        }
+        String ofNetwork = Ownership.alias(network + "/");
+        try (Workplace place = Workplace.onHost(host, engines)) {
+            for (Link link : place.host().links()) {
+                if (link.alias().startsWith(ofNetwork)
+                        && !living.contains(link.alias())
+                        && link.kind().filter(Ifb.class::isInstance).isPresent()) {
+                    place.remove(
+                            BandwidthState.link(link.name(), Ownership.ownerOf(link.alias())),
+                            "failed to remove \"" + link.name() + "\"");
+                }
+            }
+        } catch (IOException e) {
+            throw Failures.of("failed to list the host's links", e);
+        }
+    }
+
+    @Override
+    public void status(PluginRequest request) throws CniException {
+        BandwidthConfig.parse(request);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.kakehashi.plugins.bandwidth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.plugins.Calls;
+import dev.kakehashi.plugins.ChainBed;
+import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.plugins.Throughput;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+@KernelTest
+class BandwidthPluginTest {
+
+    private static final String BOTH =
+            "'ingressRate': 8000000, 'ingressBurst': 80000, 'egressRate': 16000000, 'egressBurst':"
+                    + " 160000";
+
+    @TempDir Path root;
+    private ChainBed chain;
+    private PluginBed bed;
+
+    @BeforeEach
+    void makeBed(TestNamespaces namespaces) throws Exception {
+        chain = ChainBed.create(root, namespaces);
+        bed = chain.bed();
+    }
+
+    @AfterEach
+    void closeBed() {
+        chain.close();
+    }
+
+    private Calls calls(String keys) {
+        return chain.calls("1.1.0", "bandwidth", keys);
+    }
+
+    private String qdiscs(String link) throws Exception {
+        return bed.onHost("tc", "qdisc", "show", "dev", link);
+    }
+
+    private static String ifb(CniResult result) {
+        return result.interfaces().getLast().name();
+    }
+
+    static List<CniVersion> versions() {
+        return CniVersion.since(CniVersion.V0_3_0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void add_shapesBothDirections_delEndsIt(CniVersion version) throws Exception {
+        Calls calls = chain.calls(version.toString(), "bandwidth", BOTH);
+
+        CniResult result = bed.add(calls);
+
+        String ifb = ifb(result);
+        assertThat(result.interfaces()).hasSize(3).startsWith(first(), second());
+        assertThat(result.interfaces().getLast().mac())
+                .isEqualTo(bed.hostLink(ifb).orElseThrow().mac().orElseThrow().toString());
+        assertThat(qdiscs(chain.hostEnd()))
+                .contains("rate 8Mbit burst 10000b lat 25ms")
+                .contains("qdisc tbf 1: root", "qdisc ingress ffff: parent ffff:fff1");
+        assertThat(qdiscs(ifb)).contains("qdisc tbf 1: root").contains("rate 16Mbit burst 20000b");
+        assertThat(bed.hostLink(ifb).orElseThrow().txQueueLength()).isZero();
+        assertThat(bed.onHost("tc", "filter", "show", "dev", chain.hostEnd(), "ingress"))
+                .contains("pref 1 u32")
+                .contains("match 00000000/00000000 at 0")
+                .contains("mirred (Egress Redirect to device " + ifb);
+        if (version.atLeast(CniVersion.V0_4_0)) {
+            bed.check(calls);
+        }
+        bed.ping("10.1.2.1");
+
+        bed.del(calls);
+
+        assertThat(bed.linksOnHost()).doesNotContain("bwp");
+        bed.del(calls);
+    }
+
+    private CniInterface first() {
+        return chain.attached().interfaces().get(0);
+    }
+
+    private CniInterface second() {
+        return chain.attached().interfaces().get(1);
+    }
+
+    @Test
+    void rateTowardsTheContainer_isKept() throws Exception {
+        bed.add(calls("'ingressRate': 40000000, 'ingressBurst': 400000"));
+        assertThat(toContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
+        assertThat(fromContainer()).isGreaterThan(200e6);
+    }
+
+    @Test
+    void rateFromTheContainer_isKept() throws Exception {
+        bed.add(calls("'egressRate': 40000000, 'egressBurst': 400000"));
+        assertThat(fromContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
+        assertThat(toContainer()).isGreaterThan(200e6);
+    }
+
+    private double toContainer() throws Exception {
+        return best(() -> Throughput.measure(bed.host(), bed.container(), "10.1.2.2", FREE, DATA));
+    }
+
+    private double fromContainer() throws Exception {
+        return best(() -> Throughput.measure(bed.container(), bed.host(), "10.1.2.1", FREE, DATA));
+    }
+
+    private static final int FREE = 500_000;
+    private static final int DATA = 3_000_000;
+
+    private interface Measurement {
+        double run() throws Exception;
+    }
+
+    /** A shaper cannot be faster than it should be; a machine with other work may be slower. */
+    private static double best(Measurement measurement) throws Exception {
+        return Math.max(measurement.run(), Math.max(measurement.run(), measurement.run()));
+    }
+
+    @Test
+    void twoInterfacesOfOneContainer_areShapedApart() throws Exception {
+        CniResult eth0 = bed.add(calls(BOTH));
+        String second =
+                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'ptp', 'ipam': {'type': 'static',"
+                        + " 'addresses': [{'address': '10.5.0.2/24', 'gateway': '10.5.0.1'}]}}";
+        CniResult attached = bed.add(bed.calls(second).container("dummy", "eth1"));
+        Calls calls =
+                bed.calls(
+                                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bandwidth', "
+                                        + BOTH
+                                        + "}")
+                        .container("dummy", "eth1")
+                        .prevResult(attached);
+        CniResult eth1 = bed.add(calls);
+        assertThat(ifb(eth1)).isNotEqualTo(ifb(eth0));
+
+        bed.del(calls);
+
+        assertThat(bed.hostLink(ifb(eth0))).isPresent();
+        bed.check(calls(BOTH));
+        assertThat(bed.linksOnHost()).doesNotContain(ifb(eth1));
+    }
+
+    @Test
+    void add_oneDirection_makesNoMoreThanThat() throws Exception {
+        CniResult in = bed.add(calls("'ingressRate': 8000000, 'ingressBurst': 80000"));
+        assertThat(in).isEqualTo(chain.attached());
+        assertThat(qdiscs(chain.hostEnd())).contains("tbf").doesNotContain("ingress");
+        assertThat(bed.linksOnHost()).doesNotContain("bwp");
+    }
+
+    @Test
+    void add_withoutLimits_passesTheResultOn() throws Exception {
+        assertThat(bed.add(calls(""))).isEqualTo(chain.attached());
+        assertThat(qdiscs(chain.hostEnd())).doesNotContain("tbf");
+    }
+
+    @Test
+    void check_noticesWhatIsMissing() throws Exception {
+        bed.add(calls(BOTH));
+        String host = chain.hostEnd();
+        String ifb = IfbNames.of(new Attachment("net", "dummy", "eth0"));
+        bed.check(calls(BOTH));
+        assertThatThrownBy(() -> bed.check(calls(BOTH.replace("8000000", "9000000"))))
+                .hasMessage("Rate doesn't match");
+        assertThatThrownBy(() -> bed.check(calls(BOTH.replace("80000,", "88000,"))))
+                .hasMessage("Limit doesn't match");
+
+        bed.onHost("tc", "filter", "delete", "dev", host, "ingress");
+        assertThatThrownBy(() -> bed.check(calls(BOTH)))
+                .hasMessageContaining("Failed to find the filter");
+        bed.onHost("tc", "qdisc", "delete", "dev", ifb, "root");
+        assertThatThrownBy(() -> bed.check(calls(BOTH))).hasMessage("Failed to find qdisc");
+        bed.onHost("ip", "link", "delete", ifb);
+        assertThatThrownBy(() -> bed.check(calls(BOTH)))
+                .hasMessage("get ifb device: Link not found");
+        bed.onHost("tc", "qdisc", "delete", "dev", host, "root");
+        assertThatThrownBy(() -> bed.check(calls(BOTH))).hasMessage("Failed to find qdisc");
+    }
+
+    @Test
+    void add_withSomethingElseInTheWay_fails_andLeavesNothing() throws Exception {
+        bed.onHost("tc", "qdisc", "add", "dev", chain.hostEnd(), "root", "pfifo");
+        assertThatThrownBy(() -> bed.add(calls(BOTH))).isInstanceOf(CniException.class);
+        String ifb = IfbNames.of(new Attachment("net", "dummy", "eth0"));
+        bed.onHost("tc", "qdisc", "delete", "dev", chain.hostEnd(), "root");
+        bed.onHost("ip", "link", "add", ifb, "type", "ifb");
+        assertThatThrownBy(() -> bed.add(calls(BOTH))).hasMessageContaining(ifb);
+        assertThat(qdiscs(chain.hostEnd())).doesNotContain("tbf", "ingress");
+    }
+
+    @Test
+    void del_removesWhatTheReferenceLeft_withoutNamespaceAndResult() throws Exception {
+        String reference = IfbNames.ofReference(new Attachment("net", "dummy", "eth0"));
+        bed.onHost("ip", "link", "add", reference, "type", "ifb");
+        bed.add(calls(BOTH));
+        chain.detach();
+        bed.del(chain.alone("1.1.0", "bandwidth", BOTH).set("CNI_NETNS", ""));
+        assertThat(bed.linksOnHost()).doesNotContain("bwp");
+    }
+
+    @Test
+    void gc_removesTheLinksThatNobodyNeeds() throws Exception {
+        CniResult result = bed.add(calls(BOTH));
+        bed.gc(chain.gc("bandwidth", "dummy", "eth0"));
+        assertThat(bed.hostLink(ifb(result))).isPresent();
+        bed.gc(chain.gc("bandwidth", "dummy", "eth1"));
+        assertThat(bed.linksOnHost()).doesNotContain("bwp").contains(chain.hostEnd());
+    }
+
+    @Test
+    void gcOfTheMainPlugin_doesNotStumbleOverTheLink() throws Exception {
+        CniResult result = bed.add(calls(BOTH));
+        bed.gc(chain.gc("ptp", "dummy", "eth0"));
+        assertThat(bed.hostLink(ifb(result))).isPresent();
+        bed.gc(chain.gc("ptp"));
+        bed.gc(chain.gc("bandwidth"));
+        assertThat(bed.linksOnHost()).doesNotContain("bwp").doesNotContain(chain.hostEnd());
+    }
+
+    @Test
+    void withoutVethBehindIt_isRefused() {
+        CniResult attached = chain.attached();
+        List<CniInterface> others = new ArrayList<>(attached.interfaces());
+        others.removeFirst();
+        assertThatThrownBy(() ->
+                        bed.add(
+                                chain.alone("1.1.0", "bandwidth", BOTH)
+                                        .prevResult(attached.withInterfaces(others))))
+                .hasMessageStartingWith("no veth peer of container interface found in host ns");
+        assertThatThrownBy(() ->
+                        bed.add(
+                                chain.alone("1.1.0", "bandwidth", BOTH)
+                                        .prevResult(attached.withInterfaces(List.of()))))
+                .hasMessageStartingWith("no interfaces provided");
+        assertThatThrownBy(() -> bed.add(calls(BOTH).container("dummy", "lo")))
+                .hasMessageStartingWith("container interface lo has no veth peer");
+        assertThatThrownBy(() -> bed.add(chain.alone("1.1.0", "bandwidth", BOTH)))
+                .hasMessageStartingWith("must be called as chained plugin");
+    }
+}

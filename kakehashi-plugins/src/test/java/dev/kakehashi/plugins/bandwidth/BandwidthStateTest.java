@@ -1,0 +1,104 @@
+package dev.kakehashi.plugins.bandwidth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.linux.rtnetlink.QdiscKind;
+import dev.kakehashi.plugins.Calls;
+import dev.kakehashi.plugins.GoldenPlan;
+import dev.kakehashi.plugins.attachment.Attachment;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BandwidthStateTest {
+
+    private static final Attachment ATTACHMENT = new Attachment("net", "container-1", "eth0");
+
+    private static BandwidthConfig config(String keys) throws CniException {
+        return BandwidthConfig.parse(
+                Calls.with(
+                                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bandwidth', "
+                                        + keys
+                                        + "}")
+                        .request(CniCommand.ADD));
+    }
+
+    @Test
+    void compile_shapesBothDirections() throws Exception {
+        GoldenPlan.assertPlan(
+                BandwidthState.compile(
+                        config(
+                                "'ingressRate': 8000000, 'ingressBurst': 80000, 'egressRate':"
+                                        + " 16000000, 'egressBurst': 160000"),
+                        ATTACHMENT,
+                        "veth0",
+                        1400),
+                "bandwidth");
+    }
+
+    @Test
+    void compile_ofOneDirection_leavesTheOther() throws Exception {
+        assertThat(
+                        BandwidthState.compile(
+                                        config("'ingressRate': 8000000, 'ingressBurst': 80000"),
+                                        ATTACHMENT,
+                                        "veth0",
+                                        1500)
+                                .toString())
+                .contains("ROOT")
+                .doesNotContain("INGRESS", "bwp");
+    }
+
+    @Test
+    void names_differBetweenInterfacesOfOneContainer() {
+        Attachment other = new Attachment("net", "container-1", "eth1");
+        assertThat(IfbNames.of(ATTACHMENT)).hasSize(15).startsWith("bwp");
+        assertThat(IfbNames.of(ATTACHMENT)).isNotEqualTo(IfbNames.of(other));
+        assertThat(IfbNames.ofReference(ATTACHMENT)).isEqualTo(IfbNames.ofReference(other));
+    }
+
+    @Test
+    void runtimeConfig_countsOnlyWithoutKeysInTheConfiguration() throws Exception {
+        String runtime =
+                "'runtimeConfig': {'bandwidth': {'ingressRate': 800, 'ingressBurst': 1600}}";
+        assertThat(config(runtime).ingress()).contains(new Limit(800, 1600));
+        BandwidthConfig both = config("'egressRate': 8, 'egressBurst': 80, " + runtime);
+        assertThat(both.ingress()).isEmpty();
+        assertThat(both.egress()).contains(new Limit(8, 80));
+        assertThat(config("'egressRate': 0, " + runtime).isUnlimited()).isTrue();
+    }
+
+    @Test
+    void bucket_holdsTheBurstAnd25MillisecondsOfTheRate() {
+        assertThat(new Limit(8_000_000, 80_000).bucket())
+                .isEqualTo(new QdiscKind.Tbf(1_000_000, 10_000, 35_000));
+        assertThat(new Limit(8L << 40, (0xffff_ffffL - 1) * 8).bucket().limit())
+                .isEqualTo(0xffff_ffffL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'ingressRate': 100 | if rate is set, burst must also be set",
+                "'egressBurst': 100 | if burst is set, rate must also be set",
+                "'egressRate': 100, 'egressBurst': 34359738360 | burst cannot be more than 4GB",
+                "'egressRate': 4, 'egressBurst': 100 | invalid rate: 4",
+                "'egressRate': 100, 'egressBurst': 4 | invalid burst: 4",
+                "'egressRate': -1, 'egressBurst': 4 | cannot be negative",
+                "'egressRate': '1M' | egressRate"
+            })
+    void parse_invalid_isRefused(String keys, String text) {
+        assertThatThrownBy(() -> config(keys)).hasMessageContaining(text);
+    }
+
+    @Test
+    void parse_justBelow4GB_isTaken() throws Exception {
+        assertThat(config("'egressRate': 100, 'egressBurst': 34359738359").egress()).isPresent();
+    }
+}
