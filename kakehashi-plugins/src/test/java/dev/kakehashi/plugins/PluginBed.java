@@ -74,7 +74,7 @@ public final class PluginBed implements AutoCloseable {
     private record Jail(Netns netns, Path root) implements PluginHost {
         @Override
         public Netns openNetns(String path) throws LinuxException {
-            return Netns.open(Path.of(path));
+            return Netns.open(path.startsWith("/run/netns/") ? file(path) : Path.of(path));
         }
 
         @Override
@@ -200,6 +200,14 @@ public final class PluginBed implements AutoCloseable {
             links = onHost("ip", "-o", "link");
         }
         return links;
+    }
+
+    /** The names of the host's links, once what was removed is gone. */
+    public List<String> linkNamesOnHost() throws IOException, InterruptedException {
+        var _ = linksOnHost();
+        try (RtNetlink netlink = RtNetlink.open(host)) {
+            return netlink.links().stream().map(Link::name).toList();
+        }
     }
 
     /** Runs a program on the host. */

@@ -22,16 +22,34 @@ public final class ContainerMac {
      * @throws CniException code 7 when the text is no unicast MAC address
      */
     public static Optional<MacAddress> requested(PluginRequest request) throws CniException {
+        String text = text(request);
+        return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
+    }
+
+    /**
+     * The same, or if nobody asks the configuration's own {@code mac}.
+     *
+     * @throws CniException code 7 when the text is no unicast MAC address
+     */
+    public static Optional<MacAddress> requestedOrConfigured(PluginRequest request)
+            throws CniException {
+        String requested = text(request);
+        String text = requested.isEmpty() ? request.config().string("mac", "") : requested;
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
+        } catch (CniException e) {
+            throw e.because("invalid args " + text + " for MAC addr");
+        }
+    }
+
+    private static String text(PluginRequest request) throws CniException {
         String text = request.runtimeConfig().string("mac", "");
         if (text.isEmpty()) {
             text = request.configArgs().string("mac", "");
         }
         // Read in any case: an unknown key in it is an error whoever asks for an address.
         String deprecated = CniArgs.parse(request.args(), Set.of("MAC")).getOrDefault("MAC", "");
-        if (text.isEmpty()) {
-            text = deprecated;
-        }
-        return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
+        return text.isEmpty() ? deprecated : text;
     }
 
     /**

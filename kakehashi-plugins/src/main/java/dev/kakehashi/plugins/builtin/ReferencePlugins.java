@@ -10,8 +10,11 @@ import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.bandwidth.BandwidthPlugin;
 import dev.kakehashi.plugins.bridge.BridgePlugin;
 import dev.kakehashi.plugins.loopback.Loopback;
+import dev.kakehashi.plugins.macvlan.MacvlanType;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.ptp.PtpPlugin;
+import dev.kakehashi.plugins.single.InterfacePlugin;
+import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
 
 import java.io.IOException;
@@ -35,6 +38,7 @@ public final class ReferencePlugins implements AutoCloseable {
                 Map.ofEntries(
                         entry("bridge", host -> BridgePlugin.of(host, engines, netfilter)),
                         entry("ptp", host -> PtpPlugin.of(host, engines, netfilter)),
+                        entry("macvlan", oneInterface(host -> MacvlanType.INSTANCE)),
                         entry("loopback", Loopback::of),
                         entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
                         entry("tuning", host -> TuningPlugin.of(host, engines)),
@@ -47,6 +51,10 @@ public final class ReferencePlugins implements AutoCloseable {
     private static Map.Entry<String, Function<PluginHost, Plugin>> entry(
             String type, Function<PluginHost, Plugin> factory) {
         return Map.entry(type, factory);
+    }
+
+    private Function<PluginHost, Plugin> oneInterface(Function<PluginHost, InterfaceType> type) {
+        return host -> InterfacePlugin.of(type.apply(host), host, engines);
     }
 
     /**

@@ -6,17 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Things that are done one after the other, whatever becomes of those before. */
-final class Parts {
+public final class Parts {
 
     private final List<CniException> failures = new ArrayList<>();
 
+    /** Nothing is done yet. */
+    public Parts() {}
+
     /** Something that may fail on its own. */
-    interface Part {
+    public interface Part {
+        /** Does it. */
         void run() throws CniException;
     }
 
     /** Does a part and keeps its failure. */
-    void attempt(Part part) {
+    public void attempt(Part part) {
         try {
             part.run();
         } catch (CniException e) {
@@ -29,7 +33,7 @@ final class Parts {
      *
      * @throws CniException if parts failed: with the code of the first and the texts of all
      */
-    void finish() throws CniException {
+    public void finish() throws CniException {
         if (failures.isEmpty()) {
             return;
         }

@@ -54,7 +54,7 @@ class CompatibilityPageTest {
                         """
                         # Compatibility with the reference plugins
 
-                        Kakehashi's `bridge`, `ptp`, `loopback`, `host-local` and `static` take the place of the plugins of
+                        Kakehashi's plugins take the place of the plugins of
                         [github.com/containernetworking/plugins](https://github.com/containernetworking/plugins): the same configurations, \
                         results, kernel objects, names, files and locks, so that both can serve one host, and one can delete what the \
                         other has made.

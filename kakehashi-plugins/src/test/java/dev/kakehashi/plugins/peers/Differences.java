@@ -17,7 +17,8 @@ final class Differences {
     private static final String ADDS = "(second )?ADD";
     private static final String DELS = "(second )?DEL";
     private static final String KERNEL = "(ADD|DEL) (host|container)";
-    private static final String EXISTS = "container veth name .*eth0.* already exists";
+    private static final String EXISTS =
+            "container veth name .*eth0.* already exists|failed to rename .*: file exists";
 
     private static final List<Difference> ALL = new ArrayList<>();
 
@@ -29,16 +30,17 @@ final class Differences {
         configuration();
         runtime();
         old();
+        LinkDifferences.add();
     }
 
     private Differences() {}
 
-    private static Sign sign(String path, String theirs, String ours) {
+    static Sign sign(String path, String theirs, String ours) {
         return in(ANY, path, theirs, ours);
     }
 
     /** A sign that shows only in scenarios of such names. */
-    private static Sign in(String scenario, String path, String theirs, String ours) {
+    static Sign in(String scenario, String path, String theirs, String ours) {
         return new Sign(
                 Pattern.compile(scenario),
                 Pattern.compile(path),
@@ -53,12 +55,11 @@ final class Differences {
         return new Sign(sign.scenario(), sign.path(), sign.theirs(), sign.ours(), true);
     }
 
-    private static void compared(
-            Area area, String theirs, String ours, String reason, Sign... signs) {
+    static void compared(Area area, String theirs, String ours, String reason, Sign... signs) {
         ALL.add(new Difference(area, theirs, ours, reason, Arrays.asList(signs), ""));
     }
 
-    private static void tested(Area area, String theirs, String ours, String reason, String test) {
+    static void tested(Area area, String theirs, String ours, String reason, String test) {
         ALL.add(new Difference(area, theirs, ours, reason, List.of(), test));
     }
 

@@ -19,6 +19,7 @@ final class Scenarios {
         bridge(all);
         ptp(all);
         addresses(all);
+        all.addAll(LinkScenarios.all());
         failures(all);
         return List.copyOf(all);
     }

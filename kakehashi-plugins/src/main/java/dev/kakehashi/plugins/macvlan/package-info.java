@@ -1,0 +1,5 @@
+/** The plugin {@code macvlan}. */
+@NullMarked
+package dev.kakehashi.plugins.macvlan;
+
+import org.jspecify.annotations.NullMarked;
