@@ -15,7 +15,9 @@ import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.ptp.PtpPlugin;
 import dev.kakehashi.plugins.single.InterfacePlugin;
 import dev.kakehashi.plugins.single.InterfaceType;
+import dev.kakehashi.plugins.sbr.SbrPlugin;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
+import dev.kakehashi.plugins.vrf.VrfPlugin;
 
 import java.io.IOException;
 import java.util.Map;
@@ -41,7 +43,9 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry("macvlan", oneInterface(host -> MacvlanType.INSTANCE)),
                         entry("loopback", Loopback::of),
                         entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
+                        entry("sbr", host -> SbrPlugin.of(host, engines)),
                         entry("tuning", host -> TuningPlugin.of(host, engines)),
+                        entry("vrf", host -> VrfPlugin.of(host, engines)),
                         entry(
                                 "host-local",
                                 host -> HostLocal.of(host::file, directories(host, own))),
