@@ -13,9 +13,9 @@ import dev.kakehashi.plugins.loopback.Loopback;
 import dev.kakehashi.plugins.macvlan.MacvlanType;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.ptp.PtpPlugin;
+import dev.kakehashi.plugins.sbr.SbrPlugin;
 import dev.kakehashi.plugins.single.InterfacePlugin;
 import dev.kakehashi.plugins.single.InterfaceType;
-import dev.kakehashi.plugins.sbr.SbrPlugin;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
 import dev.kakehashi.plugins.vrf.VrfPlugin;
 
