@@ -14,6 +14,7 @@ import picocli.CommandLine.ParseResult;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CniTool.class,
+            ConformanceCommand.class,
             LabCommand.class,
             PlanCommand.class,
             ProbeCommand.class,

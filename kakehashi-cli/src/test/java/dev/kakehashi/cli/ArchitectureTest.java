@@ -75,6 +75,8 @@ class ArchitectureTest {
                 .definedBy("dev.kakehashi.linux..", "dev.kakehashi.state..")
                 .layer("cni")
                 .definedBy("dev.kakehashi.cni..")
+                .layer("conformance")
+                .definedBy("dev.kakehashi.conformance..")
                 .layer("plugins")
                 .definedBy("dev.kakehashi.plugins..", "dev.kakehashi.ipam..")
                 .layer("cluster")
@@ -88,6 +90,9 @@ class ArchitectureTest {
                 .mayNotAccessAnyLayer()
                 .whereLayer("cni")
                 .mayNotAccessAnyLayer()
+                // It judges plugins from outside, ours like any other.
+                .whereLayer("conformance")
+                .mayOnlyAccessLayers("linux", "cni")
                 .whereLayer("plugins")
                 .mayOnlyAccessLayers("linux", "cni")
                 .whereLayer("cluster")

@@ -1,0 +1,87 @@
+package dev.kakehashi.conformance.report;
+
+import dev.kakehashi.conformance.Outcome;
+import dev.kakehashi.conformance.Report;
+import dev.kakehashi.conformance.scenario.Scenario;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What fails of the plugins of one maker, requirement by requirement: for a page of documentation.
+ */
+public final class MarkdownPage {
+    private MarkdownPage() {}
+
+    /**
+     * A heading, a table of the plugins, and a table of what fails; the same for the same outcomes.
+     */
+    public static String section(String maker, Report report) {
+        StringBuilder out = new StringBuilder("## ").append(maker).append("\n\n");
+        out.append("| plugin | passed | failed | not played |\n|---|---|---|---|\n");
+        for (String plugin : report.plugins()) {
+            Tally tally = Tally.of(report.of(plugin));
+            out.append("| ")
+                    .append(plugin)
+                    .append(" | ")
+                    .append(tally.passed())
+                    .append(" | ")
+                    .append(tally.failed())
+                    .append(" | ")
+                    .append(tally.skipped())
+                    .append(" |\n");
+        }
+        if (!report.conforms()) {
+            out.append("\n| requirement | plugins that fail it | known as |\n|---|---|---|\n");
+            byScenario(report)
+                    .forEach((scenario, plugins) ->
+                            out.append("| `")
+                                    .append(scenario)
+                                    .append("`: ")
+                                    .append(scenarioOf(report, scenario).requirement())
+                                    .append(" | ")
+                                    .append(String.join(", ", plugins))
+                                    .append(" | ")
+                                    .append(
+                                            String.join(
+                                                    ", ", scenarioOf(report, scenario).upstream()))
+                                    .append(" |\n"));
+        }
+        return out.toString();
+    }
+
+    private static Map<String, Set<String>> byScenario(Report report) {
+        Map<String, Set<String>> failing = new TreeMap<>();
+        for (Outcome outcome : report.failures()) {
+            failing.computeIfAbsent(outcome.scenario().id(), _ -> new TreeSet<>())
+                    .add(outcome.plugin());
+        }
+        return failing;
+    }
+
+    private static Scenario scenarioOf(Report report, String id) {
+        return report.outcomes().stream()
+                .map(Outcome::scenario)
+                .filter(scenario -> scenario.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A table of all requirements. */
+    public static String requirements(List<Scenario> scenarios) {
+        StringBuilder out = new StringBuilder("| scenario | requires | source |\n|---|---|---|\n");
+        for (Scenario scenario : scenarios) {
+            out.append("| `")
+                    .append(scenario.id())
+                    .append("` | ")
+                    .append(scenario.requirement())
+                    .append(" | ")
+                    .append(scenario.source())
+                    .append(" |\n");
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,611 @@
+package dev.kakehashi.conformance.scenario;
+
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniIp;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.conformance.stage.Mismatch;
+import dev.kakehashi.conformance.stage.NetworkView;
+import dev.kakehashi.conformance.stage.Pod;
+import dev.kakehashi.conformance.stage.Role;
+import dev.kakehashi.conformance.stage.Stage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** SPEC sections 4 and 6: what ADD, CHECK, DEL, STATUS and GC must do, whatever the plugin. */
+final class Lifecycle {
+    private Lifecycle() {}
+
+    static List<Scenario> scenarios() {
+        List<Scenario> all = new ArrayList<>();
+        add(all);
+        del(all);
+        check(all);
+        statusAndGc(all);
+        several(all);
+        return all;
+    }
+
+    private static void add(List<Scenario> all) {
+        all.add(
+                Scenario.spec(
+                                "every-version",
+                                "section 4",
+                                "ADD, CHECK and DEL work in every version that VERSION lists, and the"
+                                        + " result is of that version's form")
+                        .eachVersion()
+                        .step("ADD", Stage::add)
+                        .step(
+                                "CHECK",
+                                stage -> {
+                                    if (CniVersion.parse(stage.target().version())
+                                            .atLeast(CniVersion.V0_4_0)) {
+                                        stage.check().silent();
+                                    }
+                                })
+                        .step("DEL", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "add-interface",
+                                "section 4, ADD",
+                                "ADD makes the interface CNI_IFNAME inside the container and lists it"
+                                        + " with sandbox = CNI_NETNS")
+                        .roles(Role.INTERFACE)
+                        .since(CniVersion.V0_3_0)
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    CniInterface listed = listed(stage.add(), stage.pod().path());
+                                    if (!listed.name().equals(IF_NAME)) {
+                                        throw Mismatch.of(
+                                                "interface " + IF_NAME + " of the container",
+                                                String.valueOf(listed));
+                                    }
+                                })
+                        .step(
+                                "the container",
+                                stage -> stage.container().see("link " + IF_NAME + " up"))
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "add-addresses",
+                                "section 4, ADD",
+                                "every address of the result is on the interface that the result"
+                                        + " assigns it to")
+                        .roles(Role.INTERFACE)
+                        .since(CniVersion.V0_3_0)
+                        .step(
+                                "ADD, then each address",
+                                stage -> {
+                                    CniResult result = stage.add();
+                                    for (CniIp ip : result.ips()) {
+                                        int index = ip.interfaceIndex().orElse(-1);
+                                        if (index < 0 || index >= result.interfaces().size()) {
+                                            throw Mismatch.of(
+                                                    "an index of an interface with " + ip.address(),
+                                                    String.valueOf(index));
+                                        }
+                                        stage.container()
+                                                .see(
+                                                        "address "
+                                                                + result.interfaces()
+                                                                        .get(index)
+                                                                        .name()
+                                                                + " "
+                                                                + ip.address());
+                                    }
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "add-lists-all",
+                                "section 5, ADD Success",
+                                "every interface that ADD makes is listed, with its MAC address, those"
+                                        + " of the node too")
+                        .roles(Role.INTERFACE, Role.CHAINED)
+                        .since(CniVersion.V0_3_0)
+                        .step(
+                                "ADD, then the links of the node and of the container",
+                                Lifecycle::allListed)
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "add-name-taken",
+                                "section 4, ADD",
+                                "ADD fails when the interface CNI_IFNAME exists in the container, and"
+                                        + " leaves it as it is")
+                        .roles(Role.INTERFACE)
+                        .step(
+                                "make an interface of that name",
+                                stage ->
+                                        stage.container()
+                                                .join(IF_NAME, stage.machine("a machine"), "far"))
+                        .step(
+                                "ADD",
+                                stage ->
+                                        stage.call(stage.request(CniCommand.ADD, stage.pod()))
+                                                .failed())
+                        .step(
+                                "the interface is still there",
+                                stage -> stage.container().see("link " + IF_NAME + " kind veth"))
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "add-failed-leaves-nothing",
+                                "section 4, ADD, and section 6",
+                                "after an ADD that failed half-way and its DEL nothing of it is left")
+                        .roles(Role.INTERFACE)
+                        .step(
+                                "ADD where CNI_IFNAME is taken, then DEL",
+                                stage -> {
+                                    Pod pod = stage.pod();
+                                    stage.container()
+                                            .join(IF_NAME, stage.machine("a machine"), "far");
+                                    Set<String> before = stage.node().view().links();
+                                    stage.call(stage.request(CniCommand.ADD, pod)).failed();
+                                    stage.del().silent();
+                                    leftOver(stage, before);
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "add-passes-on",
+                                "section 3, Lifecycle & Ordering",
+                                "a chained plugin passes the result before it on: every interface,"
+                                        + " address and route of it is in its own")
+                        .roles(Role.CHAINED)
+                        .since(CniVersion.V0_3_0)
+                        .step(
+                                "ADD with prevResult",
+                                stage -> {
+                                    CniResult before = previous(stage);
+                                    CniResult after = stage.add();
+                                    passedOn(before, after);
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "ipam-result",
+                                "section 4, Delegated plugins",
+                                "the result of an address plugin has no interfaces, and its addresses no"
+                                        + " index of one")
+                        .roles(Role.IPAM)
+                        .since(CniVersion.V0_3_0)
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    CniResult result = stage.add();
+                                    if (!result.interfaces().isEmpty()
+                                            || result.ips().isEmpty()
+                                            || result.ips().stream()
+                                                    .anyMatch(ip ->
+                                                            ip.interfaceIndex().isPresent())) {
+                                        throw Mismatch.of(
+                                                "addresses without interfaces",
+                                                String.valueOf(result));
+                                    }
+                                })
+                        .build());
+    }
+
+    private static CniInterface listed(CniResult result, String sandbox) throws Mismatch {
+        return result.interfaces().stream()
+                .filter(link -> link.sandbox().equals(sandbox))
+                .findFirst()
+                .orElseThrow(() ->
+                        Mismatch.of(
+                                "an interface with sandbox " + sandbox,
+                                String.valueOf(result.interfaces())));
+    }
+
+    private static void allListed(Stage stage) throws Exception {
+        Pod pod = stage.pod();
+        Set<String> nodeBefore = stage.node().view().links();
+        Set<String> insideBefore = stage.container().view().links();
+        CniResult result = stage.add();
+        requireListed(result, "", "on the node", added(nodeBefore, stage.node().view()));
+        requireListed(
+                result,
+                pod.path(),
+                "in the container",
+                added(insideBefore, stage.container().view()));
+    }
+
+    private static Set<String> added(Set<String> before, NetworkView after) {
+        Set<String> names = new TreeSet<>(after.links());
+        names.removeAll(before);
+        return names;
+    }
+
+    private static void requireListed(
+            CniResult result, String sandbox, String where, Set<String> names) throws Mismatch {
+        for (String name : names) {
+            CniInterface listed =
+                    result.interfaces().stream()
+                            .filter(link ->
+                                    link.name().equals(name) && link.sandbox().equals(sandbox))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    Mismatch.of(
+                                            "interface "
+                                                    + name
+                                                    + ", made "
+                                                    + where
+                                                    + ", in the result",
+                                            String.valueOf(result.interfaces())));
+            if (listed.mac().isEmpty() && !name.equals("red")) {
+                throw Mismatch.of("the MAC address of " + name, String.valueOf(listed));
+            }
+        }
+    }
+
+    private static CniResult previous(Stage stage) throws Exception {
+        Pod pod = stage.pod();
+        return dev.kakehashi.cni.result.ResultCodec.decode(stage.known(pod, IF_NAME).orElseThrow());
+    }
+
+    private static void passedOn(CniResult before, CniResult after) throws Mismatch {
+        for (CniInterface link : before.interfaces()) {
+            if (after.interfaces().stream().noneMatch(l -> l.name().equals(link.name()))) {
+                throw Mismatch.of("interface " + link.name(), String.valueOf(after.interfaces()));
+            }
+        }
+        if (!after.ips().containsAll(before.ips())) {
+            throw Mismatch.of(String.valueOf(before.ips()), String.valueOf(after.ips()));
+        }
+        if (!after.routes().containsAll(before.routes())) {
+            throw Mismatch.of(String.valueOf(before.routes()), String.valueOf(after.routes()));
+        }
+    }
+
+    /** Links of the node that came and are still there; a bridge is shared by later containers. */
+    private static void leftOver(Stage stage, Set<String> before) throws Exception {
+        for (String name : added(before, stage.node().view())) {
+            if (!stage.node().view().has("link " + name + " kind bridge")) {
+                stage.node().miss("link " + name);
+            }
+        }
+    }
+
+    private static void del(List<Scenario> all) {
+        all.add(
+                Scenario.spec(
+                                "del-reverts",
+                                "section 4, DEL",
+                                "DEL removes the interface and all that ADD made on the node; what is"
+                                        + " left is shared with other containers")
+                        .roles(Role.INTERFACE)
+                        .step(
+                                "ADD, DEL, then the links of both",
+                                stage -> {
+                                    stage.pod();
+                                    Set<String> before = stage.node().view().links();
+                                    stage.add();
+                                    stage.del().silent();
+                                    stage.container().miss("link " + IF_NAME);
+                                    leftOver(stage, before);
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-reverts-chained",
+                                "section 4, DEL",
+                                "DEL of a chained plugin reverts what its ADD changed and leaves the"
+                                        + " interface to the plugin before")
+                        .roles(Role.CHAINED)
+                        .step(
+                                "ADD, DEL, then all of the node and of the container",
+                                stage -> {
+                                    stage.pod();
+                                    Set<String> node = stage.node().view().facts();
+                                    stage.add();
+                                    stage.del().silent();
+                                    stage.container().see("link " + IF_NAME + " up");
+                                    for (String fact : stage.node().view().facts()) {
+                                        if (!node.contains(fact) && !fact.startsWith("qdisc cf")) {
+                                            stage.node().miss(fact);
+                                        }
+                                    }
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-twice",
+                                "section 4, DEL",
+                                "DEL succeeds as often as it is called")
+                        .step("ADD", Stage::add)
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("DEL again", stage -> stage.del().silent())
+                        .step("DEL once more", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-never-added",
+                                "section 4, DEL",
+                                "DEL succeeds for a container that was never attached")
+                        .step("DEL", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-without-result",
+                                "section 4, DEL",
+                                "DEL works without prevResult")
+                        .roles(Role.INTERFACE, Role.IPAM)
+                        .step(
+                                "ADD, then DEL without prevResult",
+                                stage -> {
+                                    stage.pod();
+                                    Set<String> before = stage.node().view().links();
+                                    stage.add();
+                                    stage.call(
+                                                    stage.request(CniCommand.DEL, stage.pod())
+                                                            .withoutKey("prevResult"))
+                                            .silent();
+                                    leftOver(stage, before);
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-netns-gone",
+                                "section 4, DEL",
+                                "DEL succeeds when the container's namespace is gone, and leaves nothing"
+                                        + " on the node")
+                        .upstream("plugins #1196", "plugins #1197", "plugins #810")
+                        .step(
+                                "ADD, end the namespace, DEL",
+                                stage -> {
+                                    Pod pod = stage.pod();
+                                    Set<String> before = stage.node().view().links();
+                                    stage.add();
+                                    pod.end();
+                                    stage.del().silent();
+                                    leftOver(stage, before);
+                                })
+                        .step("DEL again", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-netns-empty",
+                                "section 2, Parameters: CNI_NETNS is optional for DEL",
+                                "DEL succeeds without CNI_NETNS")
+                        .upstream("plugins #1196")
+                        .step(
+                                "ADD, end the namespace, DEL with CNI_NETNS empty",
+                                stage -> {
+                                    Pod pod = stage.pod();
+                                    stage.add();
+                                    pod.end();
+                                    stage.call(
+                                                    stage.request(CniCommand.DEL, pod)
+                                                            .set("CNI_NETNS", ""))
+                                            .silent();
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "del-interface-gone",
+                                "section 4, DEL",
+                                "DEL succeeds when the interface is gone already")
+                        .roles(Role.INTERFACE, Role.CHAINED)
+                        .step(
+                                "ADD, remove the interface, DEL",
+                                stage -> {
+                                    stage.add();
+                                    stage.container().remove(IF_NAME);
+                                    stage.del().silent();
+                                })
+                        .build());
+    }
+
+    private static void check(List<Scenario> all) {
+        all.add(
+                Scenario.spec(
+                                "check-silent",
+                                "section 4, CHECK",
+                                "CHECK succeeds silently right after ADD, as often as it is called")
+                        .since(CniVersion.V0_4_0)
+                        .step("ADD", Stage::add)
+                        .step("CHECK", stage -> stage.check().silent())
+                        .step("CHECK again", stage -> stage.check().silent())
+                        .build());
+        all.add(
+                Scenario.spec("check-changes-nothing", "section 4, CHECK", "CHECK changes nothing")
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, CHECK, then the node and the container as before",
+                                stage -> {
+                                    stage.add();
+                                    Set<String> node = stage.node().view().facts();
+                                    Set<String> inside = stage.container().view().facts();
+                                    stage.check().silent();
+                                    same(node, stage.node().view().facts());
+                                    same(inside, stage.container().view().facts());
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "check-link-gone",
+                                "section 4, CHECK",
+                                "CHECK fails when an interface that it made is missing")
+                        .roles(Role.INTERFACE)
+                        .since(CniVersion.V0_4_0)
+                        .step("ADD", Stage::add)
+                        .step("remove the interface", stage -> stage.container().remove(IF_NAME))
+                        .step("CHECK", stage -> stage.check().failed())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "check-address-gone",
+                                "section 4, CHECK",
+                                "CHECK fails when an address of the result is missing")
+                        .roles(Role.INTERFACE)
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, remove the address, CHECK",
+                                stage -> {
+                                    for (CniIp ip : stage.add().ips()) {
+                                        stage.container()
+                                                .removeAddress(IF_NAME, ip.address().toString());
+                                    }
+                                    stage.check().failed();
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "check-route-gone",
+                                "section 4, CHECK",
+                                "CHECK fails when a route of the result is missing")
+                        .roles(Role.INTERFACE)
+                        .delegating()
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, remove the default route, CHECK",
+                                stage -> {
+                                    stage.add();
+                                    stage.container().removeRoute("0.0.0.0/0", "10.8.0.1", IF_NAME);
+                                    stage.check().failed();
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "check-extra",
+                                "section 4, CHECK",
+                                "CHECK tolerates what was added by others")
+                        .roles(Role.INTERFACE)
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, another address and route, CHECK",
+                                stage -> {
+                                    stage.add();
+                                    stage.container().address(IF_NAME, "192.0.2.77/24");
+                                    stage.container()
+                                            .route("198.51.100.0/24", "192.0.2.1", IF_NAME);
+                                    stage.check().silent();
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "check-no-result",
+                                "section 4, CHECK: prevResult is required",
+                                "CHECK fails without prevResult")
+                        .roles(Role.INTERFACE)
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, then CHECK without prevResult",
+                                stage -> {
+                                    stage.add();
+                                    stage.call(
+                                                    stage.request(CniCommand.CHECK, stage.pod())
+                                                            .withoutKey("prevResult"))
+                                            .failed();
+                                })
+                        .build());
+    }
+
+    private static void same(Set<String> before, Set<String> after) throws Mismatch {
+        Set<String> gone = new TreeSet<>(before);
+        gone.removeAll(after);
+        Set<String> come = new TreeSet<>(after);
+        come.removeAll(before);
+        if (!gone.isEmpty() || !come.isEmpty()) {
+            throw Mismatch.of("no change", "gone: " + gone + ", new: " + come);
+        }
+    }
+
+    private static void statusAndGc(List<Scenario> all) {
+        all.add(
+                Scenario.spec(
+                                "status-ready",
+                                "section 4, STATUS",
+                                "STATUS succeeds silently when ADD would, before any ADD and after")
+                        .since(CniVersion.V1_1_0)
+                        .step(
+                                "STATUS",
+                                stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
+                        .step("ADD", Stage::add)
+                        .step(
+                                "STATUS again",
+                                stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "gc-valid-kept",
+                                "section 4, GC",
+                                "GC succeeds silently and leaves valid attachments as they are")
+                        .since(CniVersion.V1_1_0)
+                        .step(
+                                "ADD, GC with the attachment valid",
+                                stage -> {
+                                    stage.add();
+                                    Set<String> node = stage.node().view().facts();
+                                    Set<String> inside = stage.container().view().facts();
+                                    stage.call(stage.request(CniCommand.GC).valid(stage.pod()))
+                                            .silent();
+                                    same(node, stage.node().view().facts());
+                                    same(inside, stage.container().view().facts());
+                                })
+                        .step("CHECK", stage -> stage.check().silent())
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "gc-stale",
+                                "section 4, GC",
+                                "GC without any valid attachment removes what is left of a container"
+                                        + " whose namespace is gone; DEL still succeeds")
+                        .since(CniVersion.V1_1_0)
+                        .upstream("plugins #1013", "plugins #1047")
+                        .step(
+                                "ADD, end the namespace, GC",
+                                stage -> {
+                                    Pod pod = stage.pod();
+                                    Set<String> before = stage.node().view().links();
+                                    stage.add();
+                                    pod.end();
+                                    stage.call(stage.request(CniCommand.GC).valid()).silent();
+                                    leftOver(stage, before);
+                                })
+                        .step("DEL", stage -> stage.del().silent())
+                        .build());
+    }
+
+    private static void several(List<Scenario> all) {
+        all.add(
+                Scenario.spec(
+                                "two-containers",
+                                "section 3, Lifecycle & Ordering",
+                                "two containers are attached side by side; DEL of one leaves the other")
+                        .roles(Role.INTERFACE, Role.CHAINED)
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, ADD, DEL of the first, CHECK of the second",
+                                stage -> {
+                                    if (stage.target().type().equals("host-device")) {
+                                        stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
+                                        stage.node().join("second", stage.machine("more"), "far");
+                                        stage.add(stage.pod("two"), IF_NAME);
+                                        stage.use("{\"device\": \"uplink\", \"ipam\": {ipam}}");
+                                    } else {
+                                        stage.add(stage.pod("two"), IF_NAME);
+                                    }
+                                    stage.add();
+                                    stage.del().silent();
+                                    stage.call(stage.request(CniCommand.CHECK, stage.pod("two")))
+                                            .silent();
+                                })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "many-at-once",
+                                "section 3, Lifecycle & Ordering",
+                                "containers can be attached and detached at the same time")
+                        .step("eight at once: ADD, then DEL", AtOnce::play)
+                        .build());
+    }
+}

@@ -1,0 +1,153 @@
+package dev.kakehashi.conformance.scenario;
+
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.conformance.stage.Profile;
+import dev.kakehashi.conformance.stage.Role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A requirement, and how it is proved.
+ *
+ * @param id its name, unique
+ * @param requirement what a plugin must do, in one sentence
+ * @param source where that is written
+ * @param types the plugins it is for; empty for every plugin of one of the roles
+ * @param roles the roles it is for
+ * @param configured whether it takes a configuration that works; others can be asked of any plugin
+ * @param delegating whether it is for plugins that have another one give addresses
+ * @param since the first version of the specification it holds in
+ * @param eachVersion whether it is played in every version the plugin speaks
+ * @param features what the kernel must have
+ * @param profile how to call the plugin, where that is not as usual
+ * @param upstream issues of the reference plugins about it
+ * @param steps what is done, in order
+ */
+public record Scenario(
+        String id,
+        String requirement,
+        String source,
+        Set<String> types,
+        Set<Role> roles,
+        boolean configured,
+        boolean delegating,
+        CniVersion since,
+        boolean eachVersion,
+        List<String> features,
+        Optional<Profile> profile,
+        List<String> upstream,
+        List<Step> steps) {
+
+    /** Copies the collections unless they are immutable already. */
+    public Scenario {
+        types = Set.copyOf(types);
+        roles = Set.copyOf(roles);
+        features = List.copyOf(features);
+        upstream = List.copyOf(upstream);
+        steps = List.copyOf(steps);
+    }
+
+    /** Begins a requirement of the specification, for every plugin. */
+    static Builder spec(String id, String section, String requirement) {
+        return new Builder("spec/" + id, requirement, "CNI SPEC, " + section);
+    }
+
+    /** Begins a behaviour of the reference plugin of a type. */
+    static Builder plugin(String type, String id, String requirement) {
+        Builder builder =
+                new Builder(
+                        type + "/" + id,
+                        requirement,
+                        "documentation of the reference plugin " + type);
+        builder.types = Set.of(type);
+        return builder;
+    }
+
+    /** Puts a scenario together. */
+    static final class Builder {
+        private final String id;
+        private final String requirement;
+        private final String source;
+        private final List<Step> steps = new ArrayList<>();
+        private Set<String> types = Set.of();
+        private Set<Role> roles = Set.of(Role.values());
+        private boolean configured = true;
+        private boolean delegating;
+        private CniVersion since = CniVersion.V0_1_0;
+        private boolean eachVersion;
+        private List<String> features = List.of();
+        private Optional<Profile> profile = Optional.empty();
+        private List<String> upstream = List.of();
+
+        private Builder(String id, String requirement, String source) {
+            this.id = id;
+            this.requirement = requirement;
+            this.source = source;
+        }
+
+        Builder roles(Role... some) {
+            roles = Set.of(some);
+            return this;
+        }
+
+        Builder withoutConfiguration() {
+            configured = false;
+            return this;
+        }
+
+        Builder delegating() {
+            delegating = true;
+            return this;
+        }
+
+        Builder since(CniVersion version) {
+            since = version;
+            return this;
+        }
+
+        Builder eachVersion() {
+            eachVersion = true;
+            return this;
+        }
+
+        Builder features(String... names) {
+            features = List.of(names);
+            return this;
+        }
+
+        Builder profile(Profile other) {
+            profile = Optional.of(other);
+            return this;
+        }
+
+        Builder upstream(String... issues) {
+            upstream = List.of(issues);
+            return this;
+        }
+
+        Builder step(String description, Step.Action action) {
+            steps.add(new Step(description, action));
+            return this;
+        }
+
+        Scenario build() {
+            return new Scenario(
+                    id,
+                    requirement,
+                    source,
+                    types,
+                    roles,
+                    configured,
+                    delegating,
+                    since,
+                    eachVersion,
+                    features,
+                    profile,
+                    upstream,
+                    steps);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.kakehashi.conformance.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All scenarios. */
+public final class Scenarios {
+    private static final List<Scenario> ALL = collect();
+
+    private Scenarios() {}
+
+    /** Every scenario: the specification's first, then plugin by plugin. */
+    public static List<Scenario> all() {
+        return ALL;
+    }
+
+    private static List<Scenario> collect() {
+        List<Scenario> all = new ArrayList<>();
+        all.addAll(Protocol.scenarios());
+        all.addAll(Lifecycle.scenarios());
+        all.addAll(Delegation.scenarios());
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.kakehashi.conformance.stage;
+
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Address;
+import dev.kakehashi.linux.rtnetlink.Addresses;
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.LinkSpec;
+import dev.kakehashi.linux.rtnetlink.Links;
+import dev.kakehashi.linux.rtnetlink.NextHop;
+import dev.kakehashi.linux.rtnetlink.Route;
+import dev.kakehashi.linux.rtnetlink.Routes;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.rtnetlink.Veth;
+import dev.kakehashi.linux.sysctl.Sysctl;
+import dev.kakehashi.linux.sysctl.SysctlName;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A network namespace that a scenario looks at and prepares.
+ *
+ * @param name what reports call it
+ * @param netns the namespace; not closed here
+ */
+public record Place(String name, Netns netns) {
+    /**
+     * How long something may take to appear or to vanish: the kernel ends namespaces at leisure.
+     */
+    private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+    private static final long PAUSE_MILLIS = 10;
+
+    /** What it holds now. */
+    public NetworkView view() throws IOException {
+        return NetworkView.of(netns);
+    }
+
+    /** Requires a fact, at once or soon. */
+    public void see(String fact) throws IOException, InterruptedException, Mismatch {
+        await(fact, true);
+    }
+
+    /** Requires that a fact does not hold, now or soon. */
+    public void miss(String fact) throws IOException, InterruptedException, Mismatch {
+        await(fact, false);
+    }
+
+    private void await(String fact, boolean wanted)
+            throws IOException, InterruptedException, Mismatch {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        NetworkView view = view();
+        while (view.has(fact) != wanted) {
+            if (System.nanoTime() > deadline) {
+                throw Mismatch.of(
+                        (wanted ? "\"" : "no \"") + fact + "\" in " + name, related(view, fact));
+            }
+            Thread.sleep(PAUSE_MILLIS);
+            view = view();
+        }
+    }
+
+    /** The facts that are about the same thing. */
+    private static String related(NetworkView view, String fact) {
+        String[] words = fact.split(" ", 3);
+        List<String> facts = view.like(words[0] + " " + (words.length > 1 ? words[1] + " " : ""));
+        if (facts.isEmpty()) {
+            facts = view.like(words[0] + " ");
+        }
+        return facts.isEmpty() ? "no " + words[0] + " at all" : String.join("; ", facts);
+    }
+
+    /** A link by its name. */
+    public Optional<Link> link(String linkName) throws IOException {
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            return netlink.link(linkName);
+        }
+    }
+
+    /** A link that must be there. */
+    public Link theLink(String linkName) throws IOException, Mismatch {
+        return link(linkName)
+                .orElseThrow(() -> Mismatch.of("a link " + linkName + " in " + name, "none"));
+    }
+
+    /** Makes a link, or changes one, up. */
+    public void make(LinkSpec spec) throws IOException {
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(Links.creation(spec));
+        }
+    }
+
+    /** Makes a pair of links, one end here and one there, both up. */
+    public void join(String here, Place other, String there) throws IOException {
+        make(
+                LinkSpec.builder(
+                                here,
+                                Veth.withPeer(
+                                        LinkSpec.builder()
+                                                .name(there)
+                                                .netns(other.netns.fd())
+                                                .build()))
+                        .up(true)
+                        .build());
+        other.change(there, LinkSpec.builder().up(true).build());
+    }
+
+    /** Changes a link. */
+    public void change(String linkName, LinkSpec changes) throws IOException {
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(Links.change(linkName, changes));
+        }
+    }
+
+    /** Removes a link. */
+    public void remove(String linkName) throws IOException {
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(Links.delete(linkName));
+        }
+    }
+
+    /** Adds an address, usable at once. */
+    public void address(String linkName, String prefix) throws IOException, Mismatch {
+        int index = theLink(linkName).index();
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            Address address = Address.of(index, IpPrefix.parse(prefix));
+            netlink.execute(
+                    Addresses.add(
+                            prefix.indexOf(':') >= 0
+                                    ? address.withFlags(Address.IFA_F_NODAD)
+                                    : address));
+        }
+    }
+
+    /** Removes an address. */
+    public void removeAddress(String linkName, String prefix) throws IOException, Mismatch {
+        int index = theLink(linkName).index();
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(Addresses.delete(Address.of(index, IpPrefix.parse(prefix))));
+        }
+    }
+
+    /** Adds a route by way of a gateway. */
+    public void route(String destination, String gateway, String linkName)
+            throws IOException, Mismatch {
+        int index = theLink(linkName).index();
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(Routes.add(via(destination, gateway, index)));
+        }
+    }
+
+    /** Removes a route by way of a gateway, whoever made it. */
+    public void removeRoute(String destination, String gateway, String linkName)
+            throws IOException, Mismatch {
+        int index = theLink(linkName).index();
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            netlink.execute(
+                    Routes.delete(
+                            via(destination, gateway, index).withProtocol(Route.RTPROT_UNSPEC)));
+        }
+    }
+
+    private static Route via(String destination, String gateway, int index) {
+        return Route.to(
+                IpPrefix.parse(destination),
+                NextHop.via(IpPrefix.parse(gateway + "/32").address(), index));
+    }
+
+    /** Reads a sysctl below {@code net}. */
+    public String sysctl(String key) throws IOException {
+        return Sysctl.read(netns, SysctlName.parse(key)).strip();
+    }
+
+    /** Sets a sysctl below {@code net}. */
+    public void sysctl(String key, String value) throws IOException {
+        Sysctl.write(netns, SysctlName.parse(key), value);
+    }
+
+    /** Requires the value of a sysctl. */
+    public void seeSysctl(String key, String value) throws IOException, Mismatch {
+        String seen = sysctl(key);
+        if (!seen.equals(value)) {
+            throw Mismatch.of(key + " is " + value + " in " + name, seen);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package dev.kakehashi.conformance.stage;
+
+import dev.kakehashi.cni.Cidr;
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.IpText;
+import dev.kakehashi.cni.exec.ExecOutcome;
+import dev.kakehashi.cni.exec.ProcessPluginExec;
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniIp;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.cni.result.CniRoute;
+import dev.kakehashi.cni.result.ResultCodec;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.LinkSpec;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * Where one scenario plays: a node and its containers, all fresh namespaces, and the plugin under
+ * test, called as a runtime on the node calls it. Ends with all that it has made.
+ */
+public final class Stage implements AutoCloseable {
+    /** CNI_IFNAME where a scenario wants no other. */
+    public static final String IF_NAME = "eth0";
+
+    /** The network's name. */
+    public static final String NETWORK = "conformance";
+
+    private final Target target;
+    private final Path work;
+    private final ScriptedIpam ipam;
+    private final Place node;
+    private final Map<String, Pod> pods = new LinkedHashMap<>();
+    private final List<Netns> others = new ArrayList<>();
+    private final Map<String, JsonObject> results = new ConcurrentHashMap<>();
+    private volatile Optional<Request> lastRequest = Optional.empty();
+    private JsonObject config = JsonObject.EMPTY;
+
+    private Stage(Target target, Path work, ScriptedIpam ipam, Place node) {
+        this.target = target;
+        this.work = work;
+        this.ipam = ipam;
+        this.node = node;
+    }
+
+    /** Prepares a stage for a plugin. */
+    public static Stage open(Target target) throws Exception {
+        Path work = Files.createTempDirectory("cni-conformance-");
+        ScriptedIpam ipam = ScriptedIpam.install(work.resolve("bin"), work.resolve("ipam"));
+        Stage stage = new Stage(target, work, ipam, new Place("the node", Netns.create()));
+        try {
+            stage.node.change("lo", LinkSpec.builder().up(true).build());
+            stage.config = stage.parse(target.profile().config());
+            target.profile().preparation().prepare(stage);
+            return stage;
+        } catch (Exception e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    /** A configuration's text with its placeholders filled in. */
+    public JsonObject parse(String text) throws JsonException {
+        return JsonParser.parseObject(
+                text.replace("{work}", work.toString())
+                        .replace("{ipam}", "{\"type\": \"" + ScriptedIpam.TYPE + "\"}")
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Has further calls use another configuration. */
+    public Stage use(String configText) throws JsonException {
+        config = parse(configText);
+        return this;
+    }
+
+    /** The plugin under test. */
+    public Target target() {
+        return target;
+    }
+
+    /** A folder of the scenario's own. */
+    public Path work() {
+        return work;
+    }
+
+    /** The address plugin that is a script. */
+    public ScriptedIpam ipam() {
+        return ipam;
+    }
+
+    /** The namespace the runtime and the plugin run in. */
+    public Place node() {
+        return node;
+    }
+
+    /** A further namespace: a machine beside the node. */
+    public Place machine(String name) throws IOException {
+        Netns netns = Netns.create();
+        others.add(netns);
+        Place place = new Place(name, netns);
+        place.change("lo", LinkSpec.builder().up(true).build());
+        return place;
+    }
+
+    /** The first container. */
+    public Pod pod() throws Exception {
+        return pod("one");
+    }
+
+    /** A container by its name; made when it is first asked for. */
+    public Pod pod(String name) throws Exception {
+        Pod known = pods.get(name);
+        if (known != null) {
+            return known;
+        }
+        Pod pod = Pod.create("cf-" + name, work);
+        pods.put(name, pod);
+        ipam.prepare(pod.id(), pods.size(), target.version());
+        if (target.profile().role() == Role.CHAINED) {
+            attachBefore(pod, IF_NAME, pods.size());
+        }
+        return pod;
+    }
+
+    /** The inside of a container. */
+    public Place in(Pod pod) {
+        return new Place("container " + pod.id(), pod.netns());
+    }
+
+    /** The inside of the first container. */
+    public Place container() throws Exception {
+        return in(pod());
+    }
+
+    /**
+     * What a plugin before the one under test would have left: a pair of links, 10.9.N.2/24 inside,
+     * 10.9.N.1/24 on the node, a default route.
+     */
+    public void attachBefore(Pod pod, String ifName, int number) throws Exception {
+        String hostName = "cf" + number + ifName;
+        Place inside = in(pod);
+        inside.change("lo", LinkSpec.builder().up(true).build());
+        inside.join(ifName, node, hostName);
+        String subnet = "10.9." + number + ".";
+        node.address(hostName, subnet + "1/24");
+        inside.address(ifName, subnet + "2/24");
+        inside.route("0.0.0.0/0", subnet + "1", ifName);
+        CniResult result =
+                CniResult.EMPTY
+                        .withInterfaces(
+                                List.of(
+                                        CniInterface.onHost(hostName, mac(node, hostName)),
+                                        CniInterface.inContainer(
+                                                ifName, mac(inside, ifName), pod.path())))
+                        .withIps(
+                                List.of(
+                                        CniIp.of(Cidr.parse(subnet + "2/24").orElseThrow())
+                                                .withGateway(
+                                                        IpText.parse(subnet + "1").orElseThrow())
+                                                .withInterface(1)))
+                        .withRoutes(
+                                List.of(
+                                        CniRoute.via(
+                                                Cidr.parse("0.0.0.0/0").orElseThrow(),
+                                                IpText.parse(subnet + "1").orElseThrow())));
+        results.put(key(pod, ifName), ResultCodec.encode(result, target.version()));
+    }
+
+    private static String mac(Place place, String link) throws IOException, Mismatch {
+        return place.theLink(link).mac().map(Object::toString).orElse("");
+    }
+
+    private static String key(Pod pod, String ifName) {
+        return pod.id() + "/" + ifName;
+    }
+
+    /** The result that was last known of an attachment: ADD's, or that of the plugin before. */
+    public Optional<JsonObject> known(Pod pod, String ifName) {
+        return Optional.ofNullable(results.get(key(pod, ifName)));
+    }
+
+    /** A call that is about no attachment, with all that SPEC "Parameters" asks for. */
+    public Request request(CniCommand command) {
+        Request request =
+                new Request(command, config)
+                        .with("cniVersion", target.version())
+                        .with("name", NETWORK)
+                        .set("CNI_PATH", work.resolve("bin") + ":" + target.folder());
+        if (config.find("type").isEmpty()) {
+            request.with("type", target.type());
+        }
+        return request;
+    }
+
+    /** A call about an attachment; CHECK and DEL have the last result. */
+    public Request request(CniCommand command, Pod pod, String ifName) {
+        Request request =
+                request(command)
+                        .set("CNI_CONTAINERID", pod.id())
+                        .set("CNI_NETNS", pod.path())
+                        .set("CNI_IFNAME", ifName);
+        Optional<JsonObject> known = known(pod, ifName);
+        boolean chained = target.profile().role() == Role.CHAINED;
+        if (known.isPresent() && (chained || command != CniCommand.ADD)) {
+            request.with("prevResult", known.get());
+        }
+        return request;
+    }
+
+    /** Executes a call on the node. */
+    public Answer call(Request request) throws IOException {
+        lastRequest = Optional.of(request);
+        Map<String, String> environment = new HashMap<>(target.environment());
+        environment.keySet().removeIf(name -> name.startsWith("CNI_"));
+        environment.putAll(request.variables());
+        try {
+            ExecOutcome outcome =
+                    node.netns()
+                            .<ExecOutcome, CniException>call(() ->
+                                    ProcessPluginExec.withTimeout(target.timeout())
+                                            .run(
+                                                    target.binary().toString(),
+                                                    environment,
+                                                    request.stdinBytes()));
+            return new Answer(request.variables().getOrDefault("CNI_COMMAND", "the call"), outcome);
+        } catch (CniException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** ADD; the result is remembered for later calls. */
+    public CniResult add(Pod pod, String ifName) throws IOException, Mismatch {
+        return add(request(CniCommand.ADD, pod, ifName), pod, ifName);
+    }
+
+    /** ADD by a call that was put together; the result is remembered for later calls. */
+    public CniResult add(Request request, Pod pod, String ifName) throws IOException, Mismatch {
+        Answer answer = call(request);
+        CniResult result = answer.result(target.version());
+        results.put(key(pod, ifName), answer.json());
+        return result;
+    }
+
+    /** ADD of the first container. */
+    public CniResult add() throws Exception {
+        return add(pod(), IF_NAME);
+    }
+
+    /** A call about the first container. */
+    public Request request(CniCommand command, Pod pod) {
+        return request(command, pod, IF_NAME);
+    }
+
+    /** CHECK of the first container. */
+    public Answer check() throws Exception {
+        return call(request(CniCommand.CHECK, pod()));
+    }
+
+    /** DEL of the first container. */
+    public Answer del() throws Exception {
+        return call(request(CniCommand.DEL, pod()));
+    }
+
+    /** The call that was made last, as a line for a shell. */
+    public String lastCall() {
+        return lastRequest.map(request -> request.shell(target.binary().toString())).orElse("");
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Pod pod : pods.values()) {
+            pod.end();
+        }
+        others.forEach(Netns::close);
+        node.netns().close();
+        try (Stream<Path> files = Files.walk(work)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
