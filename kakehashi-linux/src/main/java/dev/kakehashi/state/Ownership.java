@@ -18,7 +18,7 @@ package dev.kakehashi.state;
  * <tr><td>forwarding entry</td><td>none: ours if its device is ours, else a record of our own</td></tr>
  * <tr><td>sysctl</td><td>none: a record of the value before</td></tr>
  * <tr><td>nftables table</td><td>its name, {@value #NFT_TABLE} or beginning with it and a hyphen</td></tr>
- * <tr><td>nftables rule in a shared table</td><td>its comment</td></tr>
+ * <tr><td>nftables rule or element in a shared table</td><td>its comment</td></tr>
  * </table>
  */
 public final class Ownership {

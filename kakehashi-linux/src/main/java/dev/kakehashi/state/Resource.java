@@ -19,7 +19,8 @@ public sealed interface Resource
                 Sysctl,
                 NftTable,
                 NftChain,
-                NftRules {
+                NftRules,
+                NftElements {
 
     /**
      * What identifies the object within its namespace. Two resources with equal keys are about the
@@ -49,7 +50,8 @@ public sealed interface Resource
                 }
                 yield devices;
             }
-            case Link _, PolicyRule _, NftTable _, NftChain _, NftRules _ -> List.of();
+            case Link _, PolicyRule _, NftTable _, NftChain _, NftRules _, NftElements _ ->
+                    List.of();
         };
     }
 }

@@ -16,4 +16,5 @@ public sealed interface ResourceKey
                 Sysctl.Key,
                 NftTable.Key,
                 NftChain.Key,
-                NftRules.Key {}
+                NftRules.Key,
+                NftElements.Key {}

@@ -8,6 +8,7 @@ import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkSettings;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Sysctl;
@@ -37,8 +38,8 @@ final class Assumption {
     }
 
     /**
-     * Whether there is a link to be made, so that optimism has something to gain. A link that is
-     * taken from somewhere must be looked at in any case.
+     * Whether there is a link or an element to be made, so that optimism has something to gain. A
+     * link that is taken from somewhere must be looked at in any case.
      */
     static boolean isWorthwhile(DesiredState desired) {
         boolean worthwhile = false;
@@ -50,6 +51,10 @@ final class Assumption {
                         return false;
                     }
                     worthwhile = true;
+                }
+                if (resource instanceof NftElements elements
+                        && elements.relation() == Relation.OWNED) {
+                    worthwhile = true; // a look would read whole sets
                 }
                 if (resource instanceof Filter) {
                     return false; // the kernel would add it beside one that is there

@@ -11,6 +11,7 @@ import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Qdisc;
@@ -161,7 +162,8 @@ final class Execution {
     private static boolean isNft(Step step) {
         return step.resource() instanceof NftTable
                 || step.resource() instanceof NftChain
-                || step.resource() instanceof NftRules;
+                || step.resource() instanceof NftRules
+                || step.resource() instanceof NftElements;
     }
 
     private void undo(List<Step> back, Exception failure) {
@@ -204,7 +206,7 @@ final class Execution {
                         flush();
                         set(step, sysctl);
                     }
-                    case NftTable _, NftChain _, NftRules _ -> nft.add(step);
+                    case NftTable _, NftChain _, NftRules _, NftElements _ -> nft.add(step);
                     default -> append(step);
                 }
             }

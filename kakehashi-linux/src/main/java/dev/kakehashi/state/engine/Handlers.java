@@ -6,6 +6,7 @@ import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
@@ -28,6 +29,7 @@ final class Handlers {
     private static final NftTableHandler NFT_TABLE = new NftTableHandler();
     private static final NftChainHandler NFT_CHAIN = new NftChainHandler();
     private static final NftRulesHandler NFT_RULES = new NftRulesHandler();
+    private static final NftElementsHandler NFT_ELEMENTS = new NftElementsHandler();
 
     private Handlers() {}
 
@@ -51,6 +53,7 @@ final class Handlers {
                     case NftTable _ -> NFT_TABLE;
                     case NftChain _ -> NFT_CHAIN;
                     case NftRules _ -> NFT_RULES;
+                    case NftElements _ -> NFT_ELEMENTS;
                     case Link link -> throw new IllegalArgumentException(link.toString());
                 };
     }

@@ -1,5 +1,6 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
@@ -12,6 +13,7 @@ import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
@@ -22,8 +24,10 @@ import dev.kakehashi.state.Sysctl;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -39,6 +43,7 @@ final class Interest {
     private final Set<Integer> tables = new HashSet<>();
     private final Set<TableId> wholeNftTables = new LinkedHashSet<>();
     private final Set<TableId> sharedNftTables = new LinkedHashSet<>();
+    private final Map<NftElements.Key, Table> nftSets = new LinkedHashMap<>();
     private final List<Sysctl> sysctls = new ArrayList<>();
     private final List<Resource> resources = new ArrayList<>();
     private boolean proxies;
@@ -110,6 +115,10 @@ final class Interest {
             case NftTable table -> wholeNftTables.add(table.ruleset().id());
             case NftChain chain -> sharedNftTables.add(chain.table().id());
             case NftRules nft -> sharedNftTables.add(nft.table());
+            case NftElements nft ->
+                    nftSets.put(
+                            new NftElements.Key(nft.table().id(), nft.set().name(), ""),
+                            nft.table());
         }
     }
 
@@ -157,6 +166,11 @@ final class Interest {
 
     Set<TableId> sharedNftTables() {
         return sharedNftTables;
+    }
+
+    /** Sets whose elements are of interest, with their tables. */
+    Map<NftElements.Key, Table> nftSets() {
+        return nftSets;
     }
 
     List<Sysctl> sysctls() {

@@ -1,22 +1,28 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.InstalledRule;
 import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.linux.nft.NftTransaction;
 import dev.kakehashi.linux.nft.TableId;
+import dev.kakehashi.linux.nft.expr.Value;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Steps about nftables as one transaction. */
 final class NftExecution {
@@ -72,6 +78,9 @@ final class NftExecution {
             if (step instanceof Step.Remove && step.resource() instanceof NftRules rules) {
                 delete(rules, transaction);
             }
+            if (step instanceof Step.Remove && step.resource() instanceof NftElements elements) {
+                NftElementsHandler.remove(stillThere(elements), transaction);
+            }
         }
         for (Step step : steps) {
             if (step instanceof Step.Remove && step.resource() instanceof NftChain chain) {
@@ -103,6 +112,10 @@ final class NftExecution {
             NftTableDiff.change(before.ruleset(), after.ruleset(), transaction);
             return;
         }
+        if (step instanceof Step.Change(_, NftElements after, NftElements before)) {
+            NftElementsHandler.change(inTheWay(after, before), after, transaction);
+            return;
+        }
         if (step instanceof Step.Change(_, _, NftRules before)) {
             delete(before, transaction);
         }
@@ -120,6 +133,32 @@ final class NftExecution {
                 transaction.deleteRule(rules.table(), rules.chain(), rule.handle());
             }
         }
+    }
+
+    /** Those that bear the comment at this moment. */
+    private NftElements stillThere(NftElements elements) throws IOException {
+        List<Element> there = elements(elements);
+        there.removeIf(element -> !element.comment().equals(elements.comment()));
+        return new NftElements(elements.table(), elements.set(), elements.comment(), there);
+    }
+
+    /** What has the keys, or had them, at this moment. */
+    private NftElements inTheWay(NftElements wanted, NftElements before) throws IOException {
+        Set<Value> keys = new HashSet<>();
+        wanted.elements().forEach(element -> keys.add(element.key()));
+        before.elements().forEach(element -> keys.add(element.key()));
+        List<Element> there = elements(wanted);
+        there.removeIf(element -> !keys.contains(element.key()));
+        return new NftElements(wanted.table(), wanted.set(), wanted.comment(), there);
+    }
+
+    private List<Element> elements(NftElements elements) throws IOException {
+        if (table(elements.table().id()).isEmpty()) {
+            return new ArrayList<>();
+        }
+        return nft.set(elements.table().id(), elements.set().name())
+                .map(contents -> new ArrayList<>(contents.elements()))
+                .orElseGet(ArrayList::new);
     }
 
     private boolean isThere(NftChain chain) throws IOException {

@@ -7,6 +7,8 @@ import dev.kakehashi.linux.nft.InstalledRule;
 import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.nft.Rule;
+import dev.kakehashi.linux.nft.SetContents;
+import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.linux.rtnetlink.BridgePortVlans;
 import dev.kakehashi.linux.rtnetlink.BridgeVlan;
@@ -21,6 +23,7 @@ import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Qdisc;
@@ -285,7 +288,9 @@ final class Observer {
         }
 
         private void nft() throws IOException {
-            if (interest.wholeNftTables().isEmpty() && interest.sharedNftTables().isEmpty()) {
+            if (interest.wholeNftTables().isEmpty()
+                    && interest.sharedNftTables().isEmpty()
+                    && interest.nftSets().isEmpty()) {
                 return;
             }
             Nft nft = kernel.nft(namespace);
@@ -296,6 +301,12 @@ final class Observer {
             }
             for (TableId id : interest.sharedNftTables()) {
                 nft.rules(id).ifPresent(this::shared);
+            }
+            for (Map.Entry<NftElements.Key, Table> set : interest.nftSets().entrySet()) {
+                Optional<SetContents> contents = nft.set(set.getKey().table(), set.getKey().set());
+                if (contents.isPresent()) {
+                    NftElementsHandler.observed(set.getValue(), contents.get()).forEach(seen::add);
+                }
             }
         }
 

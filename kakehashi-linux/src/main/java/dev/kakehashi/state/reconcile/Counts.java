@@ -6,6 +6,7 @@ import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.PolicyRule;
@@ -57,6 +58,7 @@ final class Counts {
             case NftTable.Key _ -> "nft table";
             case NftChain.Key _ -> "nft chain";
             case NftRules.Key _ -> "set of nft rules";
+            case NftElements.Key _ -> "set of nft elements";
         };
     }
 }

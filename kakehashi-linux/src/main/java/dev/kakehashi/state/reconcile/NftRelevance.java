@@ -6,6 +6,7 @@ import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
@@ -39,6 +40,7 @@ final class NftRelevance {
                 case NftTable table -> names.add(table.ruleset().id().name());
                 case NftChain chain -> names.add(chain.table().id().name());
                 case NftRules rules -> names.add(rules.table().name());
+                case NftElements elements -> names.add(elements.table().id().name());
                 default -> {}
             }
         }
