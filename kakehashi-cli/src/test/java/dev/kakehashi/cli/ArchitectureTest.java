@@ -39,8 +39,8 @@ class ArchitectureTest {
      */
     private static final Set<String> PROCESS_EXECUTION =
             Set.of(
-                    // The programs are the only interface of iptables.
-                    "dev.kakehashi.linux.iptables.Iptables",
+                    // Programs that are the only interface to what they change, iptables above all.
+                    "dev.kakehashi.linux.program.HostProgram",
                     // A runtime executes plugins, and a plugin its delegates (CNI SPEC, sections 2
                     // and 4).
                     "dev.kakehashi.cni.exec.ProcessPluginExec",

@@ -1,16 +1,21 @@
 package dev.kakehashi.linux.iptables;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.Family;
+import dev.kakehashi.linux.nft.InstalledTable;
+import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.NftException;
+import dev.kakehashi.linux.nft.TableId;
+import dev.kakehashi.linux.program.HostProgram;
+import dev.kakehashi.linux.program.ProgramException;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The iptables rules of one network namespace. Rules are the lines of {@code iptables-save(8)}, and
@@ -23,14 +28,15 @@ public final class Iptables {
 
     private static final int RUN_SECONDS = LOCK_SECONDS + 25;
 
+    /** How often a change is computed anew when others have changed the table meanwhile. */
+    private static final int ATTEMPTS = 10;
+
     private final Netns netns;
     private final IptablesFamily family;
-    private final Set<Path> folders;
 
-    private Iptables(Netns netns, IptablesFamily family, Set<Path> folders) {
+    private Iptables(Netns netns, IptablesFamily family) {
         this.netns = netns;
         this.family = family;
-        this.folders = folders;
     }
 
     /**
@@ -39,22 +45,7 @@ public final class Iptables {
      * @param netns stays owned by the caller
      */
     public static Iptables in(Netns netns, IptablesFamily family) {
-        return new Iptables(netns, family, searchPath(System.getenv("PATH")));
-    }
-
-    /** The folders of PATH, and those of system programs, which the PATH of a service may lack. */
-    private static Set<Path> searchPath(String path) {
-        Set<Path> folders = new LinkedHashSet<>();
-        if (path != null) {
-            for (String folder : path.split(":", -1)) {
-                if (folder.startsWith("/")) {
-                    folders.add(Path.of(folder));
-                }
-            }
-        }
-        folders.add(Path.of("/usr/sbin"));
-        folders.add(Path.of("/sbin"));
-        return folders;
+        return new Iptables(netns, family);
     }
 
     /**
@@ -94,70 +85,71 @@ public final class Iptables {
         run("-restore", input, "--noflush", "--wait", Integer.toString(LOCK_SECONDS));
     }
 
-    private String run(String suffix, String input, String... arguments) throws IptablesException {
-        String name = family.program() + suffix;
-        List<String> command = new ArrayList<>();
-        command.add(find(name).toString());
-        command.addAll(List.of(arguments));
-        Process process = null;
+    /**
+     * Changes a table from what is in it. When the change is refused and the table is another one
+     * by then, it is computed anew: somebody else was faster.
+     *
+     * @param change from the table to changes for {@link #restore}
+     * @return the table as it was before
+     * @throws IptablesException when the program is missing or refuses a line
+     */
+    public SavedTable change(String table, Function<SavedTable, List<String>> change)
+            throws IptablesException {
+        List<String> saved = save(table);
+        for (int attempt = 1; ; attempt++) {
+            SavedTable before = SavedTable.of(saved);
+            try {
+                restore(table, change.apply(before));
+                return before;
+            } catch (IptablesException e) {
+                List<String> now = save(table);
+                if (attempt == ATTEMPTS || SavedTable.of(now).equals(before)) {
+                    throw e;
+                }
+                saved = now;
+            }
+        }
+    }
+
+    /**
+     * Whether a table may have a chain. Runs no program: where iptables keeps its rules in
+     * nftables, the answer is exact; where it does not, a table that was ever used may have it.
+     */
+    public boolean mayHave(String table, String chain) {
+        Family kept = family == IptablesFamily.IPV4 ? Family.IP : Family.IP6;
         try {
-            process = netns.<Process, IOException>call(() -> start(command));
-            return finish(process, String.join(" ", command), input);
-        } catch (IOException e) {
-            throw e instanceof IptablesException known
-                    ? known
-                    : new IptablesException("cannot run " + name + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IptablesException("interrupted while " + name + " ran", e);
-        } finally {
-            if (process != null) {
-                process.destroyForcibly();
+            Optional<InstalledTable> rules = KernelNft.of(netns).rules(new TableId(kept, table));
+            if (rules.isPresent() && rules.get().chain(chain).isPresent()) {
+                return true;
             }
-        }
-    }
-
-    private Path find(String name) throws IptablesException {
-        for (Path folder : folders) {
-            Path program = folder.resolve(name);
-            if (Files.isExecutable(program)) {
-                return program;
-            }
-        }
-        throw new IptablesException(
-                name
-                        + " is not installed (looked in "
-                        + folders
-                        + "): install the package iptables, or use nftables");
-    }
-
-    private static Process start(List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // Messages are matched by nobody, but people read them in bug reports.
-        builder.environment().put("LC_ALL", "C");
-        return builder.start();
-    }
-
-    private static String finish(Process process, String what, String input)
-            throws IOException, InterruptedException {
-        var watchdog =
-                process.onExit()
-                        .orTimeout(RUN_SECONDS, TimeUnit.SECONDS)
-                        .exceptionally(_ -> process.destroyForcibly());
-        try (var stdin = process.getOutputStream()) {
-            // Changes are few lines: they fit a pipe, so that writing all of them first is safe.
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            return netns.<Boolean, IOException>call(() -> isInXtables(table));
+        } catch (NftException e) {
+            return true;
         } catch (IOException e) {
-            // It ended without reading: its exit status says why.
+            return true;
         }
-        String printed;
-        try (var stdout = process.getInputStream()) {
-            printed = new String(stdout.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** net/netfilter/x_tables.c: the names of the tables that were used in this namespace. */
+    private boolean isInXtables(String table) throws IOException {
+        String file = family == IptablesFamily.IPV4 ? "ip_tables_names" : "ip6_tables_names";
+        try {
+            return Files.readAllLines(Path.of("/proc/thread-self/net", file)).contains(table);
+        } catch (NoSuchFileException e) {
+            return false; // a kernel without them, or never used
         }
-        int status = process.waitFor();
-        if (watchdog.isCompletedExceptionally() || status != 0) {
-            throw new IptablesException(what + " ended with " + status + ": " + printed.strip());
+    }
+
+    private String run(String suffix, String input, String... arguments) throws IptablesException {
+        try {
+            return HostProgram.in(
+                            netns,
+                            family.program() + suffix,
+                            "install the package iptables, or use nftables",
+                            RUN_SECONDS)
+                    .run(input, arguments);
+        } catch (ProgramException e) {
+            throw new IptablesException(String.valueOf(e.getMessage()), e);
         }
-        return printed;
     }
 }

@@ -7,10 +7,6 @@ import java.io.Serial;
 public final class IptablesException extends IOException {
     @Serial private static final long serialVersionUID = 1L;
 
-    IptablesException(String message) {
-        super(message);
-    }
-
     IptablesException(String message, Throwable cause) {
         super(message, cause);
     }

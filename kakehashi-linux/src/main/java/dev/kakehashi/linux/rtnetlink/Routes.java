@@ -6,6 +6,7 @@ import dev.kakehashi.linux.netlink.MessageWriter;
 import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ public final class Routes {
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_TABLE = 15;
+    private static final int RTM_F_LOOKUP_TABLE = 0x1000;
 
     private Routes() {}
 
@@ -124,11 +126,10 @@ public final class Routes {
                 0,
                 writer -> {
                     int length = destination.getAddress().length * 8;
-                    header(
-                            writer,
-                            Prefixes.family(destination),
-                            length,
-                            0x1000); // RTM_F_LOOKUP_TABLE
+                    // IPv6 tells the table unasked and refuses the flag (ip6_route_get of
+                    // net/ipv6/route.c, where requests are checked strictly).
+                    int flags = destination instanceof Inet4Address ? RTM_F_LOOKUP_TABLE : 0;
+                    header(writer, Prefixes.family(destination), length, flags);
                     writer.address(RTA_DST, destination);
                 },
                 new Command("ip route get", IpAddresses.format(destination)));

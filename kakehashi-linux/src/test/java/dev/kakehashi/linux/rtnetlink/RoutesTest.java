@@ -163,6 +163,8 @@ class RoutesTest {
         assertThat(rt.routes(1001)).isEmpty();
         assertThat(rt.lookup(ip("10.20.1.1")).nextHops())
                 .containsExactly(NextHop.via(ip("10.1.2.1"), a));
+        assertThat(rt.lookup(ip("2001:db8:1::9")).nextHops())
+                .containsExactly(NextHop.via(ip("2001:db8::1"), a));
         assertThatThrownBy(() -> rt.execute(Routes.add(all.get(0)))).hasMessageContaining("EEXIST");
 
         rt.execute(all.stream().map(Routes::delete).toList());

@@ -12,6 +12,7 @@ import dev.kakehashi.plugins.bridge.BridgePlugin;
 import dev.kakehashi.plugins.loopback.Loopback;
 import dev.kakehashi.plugins.macvlan.MacvlanType;
 import dev.kakehashi.plugins.masquerade.Netfilter;
+import dev.kakehashi.plugins.portmap.PortmapPlugin;
 import dev.kakehashi.plugins.ptp.PtpPlugin;
 import dev.kakehashi.plugins.sbr.SbrPlugin;
 import dev.kakehashi.plugins.single.InterfacePlugin;
@@ -43,6 +44,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry("macvlan", oneInterface(host -> MacvlanType.INSTANCE)),
                         entry("loopback", Loopback::of),
                         entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
+                        entry("portmap", host -> PortmapPlugin.of(host, engines, netfilter)),
                         entry("sbr", host -> SbrPlugin.of(host, engines)),
                         entry("tuning", host -> TuningPlugin.of(host, engines)),
                         entry("vrf", host -> VrfPlugin.of(host, engines)),

@@ -13,6 +13,7 @@ import dev.kakehashi.linux.nft.Rule;
 import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.RuleComment;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.Resource;
@@ -53,7 +54,7 @@ final class NftMasquerade {
                             .saddr(address.address())
                             .daddrNot(address.network())
                             .masquerade()
-                            .comment(MasqueradeNames.comment(attachment))
+                            .comment(RuleComment.comment(attachment))
                             .build());
         }
         Chain checks =
@@ -77,10 +78,7 @@ final class NftMasquerade {
     /** Whatever rules an attachment has: for their removal, which goes by the comment. */
     static NftRules all(Attachment attachment) {
         Rule any =
-                Rule.in(Family.INET)
-                        .masquerade()
-                        .comment(MasqueradeNames.comment(attachment))
-                        .build();
+                Rule.in(Family.INET).masquerade().comment(RuleComment.comment(attachment)).build();
         return NftRules.of(TABLE, CHECKS, any);
     }
 
@@ -88,10 +86,10 @@ final class NftMasquerade {
     static NftTransaction collect(
             Optional<InstalledTable> installed, String network, List<Attachment> valid) {
         NftTransaction.Builder change = NftTransaction.builder();
-        String prefix = MasqueradeNames.ofNetwork(network) + "-";
+        String prefix = RuleComment.ofNetwork(network) + "-";
         List<String> living = new ArrayList<>(valid.size());
         for (Attachment attachment : valid) {
-            living.add(MasqueradeNames.ofAttachment(attachment));
+            living.add(RuleComment.ofAttachment(attachment));
         }
         List<InstalledRule> rules =
                 installed

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.RuleComment;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.engine.Diff;
 import dev.kakehashi.state.engine.ObservedState;
@@ -19,15 +20,15 @@ class NftMasqueradeTest {
     /** The hashes of the reference's own test. */
     @Test
     void names_areTheReferences() {
-        assertThat(MasqueradeNames.ofAttachment(ONE))
+        assertThat(RuleComment.ofAttachment(ONE))
                 .isEqualTo("6fd94d501e58f0aa-287fc69eff0574a2");
-        assertThat(MasqueradeNames.ofAttachment(new Attachment("unit-test", "two", "eth0")))
+        assertThat(RuleComment.ofAttachment(new Attachment("unit-test", "two", "eth0")))
                 .isEqualTo("6fd94d501e58f0aa-d750b2c8f0f25d5f");
-        assertThat(MasqueradeNames.ofAttachment(new Attachment("alternate", "three", "net1")))
+        assertThat(RuleComment.ofAttachment(new Attachment("alternate", "three", "net1")))
                 .isEqualTo("82783ef24bdc7036-acb19d111858e348");
-        assertThat(MasqueradeNames.comment(ONE))
+        assertThat(RuleComment.comment(ONE))
                 .isEqualTo("6fd94d501e58f0aa-287fc69eff0574a2, net: unit-test, if: eth0, id: one");
-        assertThat(MasqueradeNames.comment(new Attachment("n", "c".repeat(200), "eth0")))
+        assertThat(RuleComment.comment(new Attachment("n", "c".repeat(200), "eth0")))
                 .hasSize(128);
     }
 

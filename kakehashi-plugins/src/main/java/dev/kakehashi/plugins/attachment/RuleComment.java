@@ -1,30 +1,30 @@
-package dev.kakehashi.plugins.masquerade;
+package dev.kakehashi.plugins.attachment;
 
-import dev.kakehashi.plugins.attachment.Attachment;
-import dev.kakehashi.plugins.attachment.Sha512;
-
-/** How the reference plugins name what they make for an attachment. */
-final class MasqueradeNames {
+/**
+ * The comment by which nftables rules and elements are known, as the reference plugins write it for
+ * IP masquerade.
+ */
+public final class RuleComment {
 
     /** {@code NFTNL_UDATA_COMMENT_MAXLEN} of libnftables. */
     private static final int COMMENT_MAX = 128;
 
-    private MasqueradeNames() {}
+    private RuleComment() {}
 
-    /** What the comment of each nftables rule of a network begins with. */
-    static String ofNetwork(String network) {
+    /** What the comments of a network begin with. */
+    public static String ofNetwork(String network) {
         return Sha512.hex(network, 16);
     }
 
-    /** What the comment of each nftables rule of an attachment begins with. */
-    static String ofAttachment(Attachment attachment) {
+    /** What the comments of an attachment begin with. */
+    public static String ofAttachment(Attachment attachment) {
         return ofNetwork(attachment.network())
                 + "-"
                 + Sha512.hex(attachment.ifName() + ":" + attachment.containerId(), 16);
     }
 
-    /** The comment of an nftables rule. */
-    static String comment(Attachment attachment) {
+    /** The comment of an attachment, at most 128 characters. */
+    public static String comment(Attachment attachment) {
         String text =
                 ofAttachment(attachment)
                         + ", net: "

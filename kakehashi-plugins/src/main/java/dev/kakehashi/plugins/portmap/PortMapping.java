@@ -1,0 +1,117 @@
+package dev.kakehashi.plugins.portmap;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.IpText;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.linux.nft.TransportProtocol;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One published port (CNI conventions, {@code portMappings}).
+ *
+ * @param hostPort on the host, 1 to 65535
+ * @param containerPort in the container, 1 to 65535
+ * @param protocol of the port
+ * @param hostIp the only address of the host that it is published on; 0.0.0.0 and :: stand for all
+ *     of a family, empty for all of both
+ */
+record PortMapping(
+        int hostPort, int containerPort, TransportProtocol protocol, Optional<InetAddress> hostIp) {
+
+    private static final int MAX_PORT = 65535;
+
+    /** Whether it is published for clients of a family. */
+    boolean isOf(boolean v4) {
+        return hostIp.isEmpty() || hostIp.get() instanceof Inet4Address == v4;
+    }
+
+    /**
+     * The one address that clients use; empty for any, also where that is said as 0.0.0.0 or ::.
+     */
+    Optional<InetAddress> onlyAddress() {
+        return hostIp.filter(address -> !address.isAnyLocalAddress());
+    }
+
+    /** Where clients find it: two mappings of one place would be in each other's way. */
+    private boolean isAtPlaceOf(PortMapping other) {
+        return hostPort == other.hostPort
+                && protocol == other.protocol
+                && hostIp.equals(other.hostIp);
+    }
+
+    /**
+     * Reads {@code portMappings}. What is there twice counts once.
+     *
+     * @throws CniException code 7 with the text of the reference plugin
+     */
+    static List<PortMapping> parse(List<JsonObject> entries) throws CniException {
+        List<PortMapping> mappings = new ArrayList<>(entries.size());
+        for (JsonObject entry : entries) {
+            PortMapping mapping = parse(entry);
+            for (PortMapping other : mappings) {
+                if (mapping.isAtPlaceOf(other) && !mapping.equals(other)) {
+                    throw invalid(
+                            "host port "
+                                    + mapping.hostPort
+                                    + "/"
+                                    + mapping.protocol.text()
+                                    + " is published for two container ports: "
+                                    + other.containerPort
+                                    + " and "
+                                    + mapping.containerPort);
+                }
+            }
+            if (!mappings.contains(mapping)) {
+                mappings.add(mapping);
+            }
+        }
+        return List.copyOf(mappings);
+    }
+
+    private static PortMapping parse(JsonObject entry) throws CniException {
+        return new PortMapping(
+                port(entry, "hostPort", "host"),
+                port(entry, "containerPort", "container"),
+                protocol(entry.string("protocol", "")),
+                hostIp(entry.string("hostIP", "")));
+    }
+
+    private static int port(JsonObject entry, String key, String whose) throws CniException {
+        int port = entry.integer(key, 0);
+        if (port < 1 || port > MAX_PORT) {
+            throw invalid("Invalid " + whose + " port number: " + port);
+        }
+        return port;
+    }
+
+    private static TransportProtocol protocol(String text) throws CniException {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "", "tcp" -> TransportProtocol.TCP;
+            case "udp" -> TransportProtocol.UDP;
+            case "sctp" -> TransportProtocol.SCTP;
+            case "dccp" -> TransportProtocol.DCCP;
+            default -> throw invalid("Invalid protocol: \"" + text + "\" (tcp, udp, sctp or dccp)");
+        };
+    }
+
+    private static Optional<InetAddress> hostIp(String text) throws CniException {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<InetAddress> address = IpText.parse(text);
+        if (address.isEmpty()) {
+            throw invalid("Invalid host IP: \"" + text + "\"");
+        }
+        return address;
+    }
+
+    private static CniException invalid(String msg) {
+        return new CniException(CniException.INVALID_CONFIG, msg);
+    }
+}
