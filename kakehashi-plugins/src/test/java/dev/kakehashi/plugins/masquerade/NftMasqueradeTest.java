@@ -20,16 +20,14 @@ class NftMasqueradeTest {
     /** The hashes of the reference's own test. */
     @Test
     void names_areTheReferences() {
-        assertThat(RuleComment.ofAttachment(ONE))
-                .isEqualTo("6fd94d501e58f0aa-287fc69eff0574a2");
+        assertThat(RuleComment.ofAttachment(ONE)).isEqualTo("6fd94d501e58f0aa-287fc69eff0574a2");
         assertThat(RuleComment.ofAttachment(new Attachment("unit-test", "two", "eth0")))
                 .isEqualTo("6fd94d501e58f0aa-d750b2c8f0f25d5f");
         assertThat(RuleComment.ofAttachment(new Attachment("alternate", "three", "net1")))
                 .isEqualTo("82783ef24bdc7036-acb19d111858e348");
         assertThat(RuleComment.comment(ONE))
                 .isEqualTo("6fd94d501e58f0aa-287fc69eff0574a2, net: unit-test, if: eth0, id: one");
-        assertThat(RuleComment.comment(new Attachment("n", "c".repeat(200), "eth0")))
-                .hasSize(128);
+        assertThat(RuleComment.comment(new Attachment("n", "c".repeat(200), "eth0"))).hasSize(128);
     }
 
     @Test

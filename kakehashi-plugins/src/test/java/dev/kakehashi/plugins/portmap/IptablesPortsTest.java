@@ -84,7 +84,9 @@ class IptablesPortsTest {
         assertThat(
                         setUp(
                                 published(
-                                        ONE, "10.0.0.2/24", ", 'conditionsV4': ['-a', 'b', '-c', 'd e']")))
+                                        ONE,
+                                        "10.0.0.2/24",
+                                        ", 'conditionsV4': ['-a', 'b', '-c', 'd e']")))
                 .containsExactly(
                         "-N CNI-HOSTPORT-SETMARK",
                         "-A CNI-HOSTPORT-SETMARK -m comment --comment \"CNI portfwd masquerade mark\" -j"
@@ -150,7 +152,10 @@ class IptablesPortsTest {
                 .contains(
                         "-A CNI-HOSTPORT-MASQ -m mark --mark 0x80000000/0x80000000 -j MASQUERADE");
         assertThat(setUp(published(ONE, "10.0.0.2/24", ", 'externalSetMarkChain': 'PLZ-SET-MARK'")))
-                .contains("-A " + CHAIN + " -s 127.0.0.1/32 -p tcp -m tcp --dport 8080 -j PLZ-SET-MARK")
+                .contains(
+                        "-A "
+                                + CHAIN
+                                + " -s 127.0.0.1/32 -p tcp -m tcp --dport 8080 -j PLZ-SET-MARK")
                 .noneMatch(line -> line.contains("CNI-HOSTPORT-SETMARK"));
         assertThat(setUp(published(ONE, "10.0.0.2/24", ", 'snat': false")))
                 .noneMatch(line -> line.contains("MARK"));
@@ -209,8 +214,13 @@ class IptablesPortsTest {
                 List.of(
                         ":CNI-HOSTPORT-DNAT - [0:0]",
                         ":" + theirs + " - [0:0]",
-                        "-A CNI-HOSTPORT-DNAT -p tcp" + COMMENT + " -m multiport --dports 80 -j " + theirs,
-                        "-A " + theirs + " -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80");
+                        "-A CNI-HOSTPORT-DNAT -p tcp"
+                                + COMMENT
+                                + " -m multiport --dports 80 -j "
+                                + theirs,
+                        "-A "
+                                + theirs
+                                + " -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80");
         assertThat(
                         IptablesPorts.tearDown(
                                 table(saved), TWO, Optional.of(IpAddresses.parse("10.0.0.20"))))

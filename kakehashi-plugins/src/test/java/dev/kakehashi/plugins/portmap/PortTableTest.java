@@ -66,16 +66,27 @@ class PortTableTest {
         PortmapConfig config = config(", 'conditionsV4': ['ip', 'saddr', '!=', '{ 192.0.2.1 }']");
         PortTable table = PortTable.of("net");
         String where = " inet " + table.table().id().name() + " ";
-        assertThat(PortConditions.commands(table, config).lines().map(line -> line.replaceAll(" comment.*", "")))
+        assertThat(
+                        PortConditions.commands(table, config)
+                                .lines()
+                                .map(line -> line.replaceAll(" comment.*", "")))
                 .containsExactly(
                         "flush chain" + where + "prerouting",
-                        "add rule" + where + "prerouting meta nfproto ipv4 ip saddr != { 192.0.2.1 }"
+                        "add rule"
+                                + where
+                                + "prerouting meta nfproto ipv4 ip saddr != { 192.0.2.1 }"
                                 + " fib daddr type local jump ports",
-                        "add rule" + where + "prerouting meta nfproto ipv6 fib daddr type local jump"
+                        "add rule"
+                                + where
+                                + "prerouting meta nfproto ipv6 fib daddr type local jump"
                                 + " ports",
                         "flush chain" + where + "output",
-                        "add rule" + where + "output meta nfproto ipv4 ip saddr != { 192.0.2.1 } fib"
+                        "add rule"
+                                + where
+                                + "output meta nfproto ipv4 ip saddr != { 192.0.2.1 } fib"
                                 + " daddr type local jump ports",
-                        "add rule" + where + "output meta nfproto ipv6 fib daddr type local jump ports");
+                        "add rule"
+                                + where
+                                + "output meta nfproto ipv6 fib daddr type local jump ports");
     }
 }

@@ -90,8 +90,8 @@ class PortmapPluginTest {
         assertThat(chained).isEqualTo(result);
         bed.check(portmap(backend(backend)).prevResult(result));
 
-        try (EchoServer web = EchoServer.in(bed.container(), 80, "web");
-                EchoServer dns = EchoServer.in(bed.container(), 53, "dns")) {
+        try (EchoServer _ = EchoServer.in(bed.container(), 80, "web");
+                EchoServer _ = EchoServer.in(bed.container(), 53, "dns")) {
             assertThat(EchoServer.tcp(outside, "192.0.2.1", 8080)).contains("web 192.0.2.2");
             assertThat(EchoServer.tcp(outside, "2001:db8:ff::1", 8080))
                     .contains("web 2001:db8:ff::2");
@@ -141,7 +141,10 @@ class PortmapPluginTest {
         if (Files.exists(directory)) { // br_netfilter is loaded
             for (String name : List.of("iptables", "ip6tables")) {
                 bed.onHost(
-                        "sysctl", "-q", "-w", "net.bridge.bridge-nf-call-" + name + "=" + bridgeNetfilter);
+                        "sysctl",
+                        "-q",
+                        "-w",
+                        "net.bridge.bridge-nf-call-" + name + "=" + bridgeNetfilter);
             }
         }
         Netns neighbour = bed.anotherContainer();
@@ -149,8 +152,8 @@ class PortmapPluginTest {
                 link("bridge")
                         .container("neighbour", "eth0")
                         .set("CNI_NETNS", PluginBed.path(neighbour)));
-        try (EchoServer web = EchoServer.in(bed.container(), 80, "web");
-                EchoServer dns = EchoServer.in(bed.container(), 53, "dns")) {
+        try (EchoServer _ = EchoServer.in(bed.container(), 80, "web");
+                EchoServer _ = EchoServer.in(bed.container(), 53, "dns")) {
             for (Netns client : List.of(neighbour, bed.container())) {
                 assertThat(EchoServer.tcp(client, "192.0.2.1", 8080)).isPresent();
                 assertThat(EchoServer.tcp(client, "2001:db8:ff::1", 8080)).isPresent();
@@ -172,8 +175,8 @@ class PortmapPluginTest {
                         link("bridge")
                                 .container("second", "eth0")
                                 .set("CNI_NETNS", PluginBed.path(second)));
-        try (EchoServer one = EchoServer.in(bed.container(), 53, "one");
-                EchoServer two = EchoServer.in(second, 53, "two");
+        try (EchoServer _ = EchoServer.in(bed.container(), 53, "one");
+                EchoServer _ = EchoServer.in(second, 53, "two");
                 DatagramSocket client = EchoServer.client(outside)) {
             assertThat(EchoServer.ask(client, "192.0.2.1", 5300)).contains("one 192.0.2.2");
 
@@ -190,7 +193,7 @@ class PortmapPluginTest {
     @ValueSource(strings = {"iptables", "nftables"})
     void masqAll_hidesClients_andWithoutSnatNobodyIsHidden(String backend) throws Exception {
         CniResult result = bed.add(link("bridge"));
-        try (EchoServer web = EchoServer.in(bed.container(), 80, "web")) {
+        try (EchoServer _ = EchoServer.in(bed.container(), 80, "web")) {
             bed.add(portmap(backend(backend) + ", 'masqAll': true").prevResult(result));
             assertThat(EchoServer.tcp(outside, "192.0.2.1", 8080)).contains("web 10.1.2.1");
             bed.del(portmap(backend(backend)).prevResult(result));
@@ -221,7 +224,7 @@ class PortmapPluginTest {
                         config(backend(backend), "[{'hostPort': 81, 'containerPort': 80}]")
                                 .replace("'net'", "'open'"));
         bed.add(elsewhere.prevResult(result));
-        try (EchoServer web = EchoServer.in(bed.container(), 80, "web")) {
+        try (EchoServer _ = EchoServer.in(bed.container(), 80, "web")) {
             assertThat(EchoServer.tcp(outside, "192.0.2.1", 8080)).isEmpty();
             assertThat(EchoServer.tcp(outside, "2001:db8:ff::1", 8080)).isEmpty();
             assertThat(EchoServer.tcp(bed.host(), "192.0.2.1", 8080)).isPresent();
@@ -266,7 +269,7 @@ class PortmapPluginTest {
         bed.del(portmap(backend(backend)).prevResult(first));
 
         bed.check(other);
-        try (EchoServer web = EchoServer.in(bed.container(), 80, "web")) {
+        try (EchoServer _ = EchoServer.in(bed.container(), 80, "web")) {
             assertThat(EchoServer.tcp(bed.host(), "10.1.2.1", 8181)).isPresent();
             assertThat(EchoServer.tcp(bed.host(), "10.1.2.1", 8080)).isEmpty();
         }
