@@ -10,7 +10,7 @@ esac
 front=$BUILD/native/$own/kakehashi-cni
 [ -x "$front" ] || exit 0
 
-PLUGINS="bandwidth bridge host-local loopback macvlan ptp sbr static tuning vrf"
+PLUGINS="bandwidth bridge host-local loopback macvlan portmap ptp sbr static tuning vrf"
 first=
 mkdir -p "$DIST/cni"
 for plugin in $PLUGINS; do
