@@ -9,7 +9,7 @@ source "$ROOT/scripts/lib/launcher.sh"
 # shellcheck disable=SC2016 # for the launcher to expand
 write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
     "-Xms8m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=16m" \
-    "$(class_path kakehashi-cli picocli)" \
+    "$(class_path kakehashi-cli kakehashi-conformance picocli)" \
     "hash=$(build_hash)
 "'case ${1:-} in
 --one-shot) aot=kakehashi-agent-once-$hash.aot more=-XX:CompileThresholdScaling=4 ;;

@@ -19,6 +19,12 @@ public final class Scenarios {
         all.addAll(Protocol.scenarios());
         all.addAll(Lifecycle.scenarios());
         all.addAll(Delegation.scenarios());
+        all.addAll(BridgeBehaviour.scenarios());
+        all.addAll(PtpBehaviour.scenarios());
+        all.addAll(LinkBehaviour.scenarios());
+        all.addAll(AddressBehaviour.scenarios());
+        all.addAll(ChainedBehaviour.scenarios());
+        all.addAll(FilterBehaviour.scenarios());
         return List.copyOf(all);
     }
 }

@@ -57,14 +57,21 @@ public final class ScriptedIpam {
 
     /** What it gives to a container: 10.8.0.0/24 through 10.8.0.1, and a default route. */
     void prepare(String containerId, int number, String version) throws IOException, CniException {
-        CniResult result =
+        give(
+                containerId,
+                version,
                 CniResult.EMPTY
                         .withIps(
                                 List.of(
                                         CniIp.of(cidr("10.8.0." + (number + 1) + "/24"))
                                                 .withGateway(
                                                         IpText.parse("10.8.0.1").orElseThrow())))
-                        .withRoutes(List.of(CniRoute.to(cidr("0.0.0.0/0"))));
+                        .withRoutes(List.of(CniRoute.to(cidr("0.0.0.0/0")))));
+    }
+
+    /** Has it give something else to a container. */
+    void give(String containerId, String version, CniResult result)
+            throws IOException, CniException {
         Files.writeString(
                 folder.resolve("result." + containerId),
                 ResultCodec.encode(result, CniVersion.parse(version)).toCompactString());

@@ -17,6 +17,7 @@ import dev.kakehashi.cni.result.ResultCodec;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ public final class Stage implements AutoCloseable {
     private final Place node;
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final List<Netns> others = new ArrayList<>();
+    private final List<Closeable> servers = new ArrayList<>();
     private final Map<String, JsonObject> results = new ConcurrentHashMap<>();
     private volatile Optional<Request> lastRequest = Optional.empty();
     private JsonObject config = JsonObject.EMPTY;
@@ -87,6 +89,57 @@ public final class Stage implements AutoCloseable {
     public Stage use(String configText) throws JsonException {
         config = parse(configText);
         return this;
+    }
+
+    /** Has the scripted address plugin give these to a container: no gateway, no routes. */
+    public Stage give(Pod pod, String... addresses) throws IOException, CniException {
+        List<CniIp> ips = new ArrayList<>();
+        for (String address : addresses) {
+            ips.add(CniIp.of(Cidr.parse(address).orElseThrow()));
+        }
+        return give(pod, CniResult.EMPTY.withIps(ips));
+    }
+
+    /** Has the scripted address plugin give this to a container. */
+    public Stage give(Pod pod, CniResult result) throws IOException, CniException {
+        ipam.give(pod.id(), target.version(), result);
+        return this;
+    }
+
+    /** The one link of the node among the interfaces of a result that is an end of a pair. */
+    public String hostEnd(CniResult result) throws IOException, Mismatch {
+        for (CniInterface link : result.interfaces()) {
+            if (link.sandbox().isEmpty() && node.view().has("link " + link.name() + " kind veth")) {
+                return link.name();
+            }
+        }
+        throw Mismatch.of(
+                "an end of a veth pair on the node, in the result",
+                String.valueOf(result.interfaces()));
+    }
+
+    /**
+     * A machine beside the node, 192.0.2.2 and 2001:db8:ff::2, which the node reaches as 192.0.2.1
+     * and 2001:db8:ff::1; it knows no way to the containers.
+     */
+    public Place outside() throws IOException, Mismatch {
+        Place outside = machine("a machine beside the node");
+        node.join("toward", outside, "up0");
+        node.address("toward", "192.0.2.1/24");
+        node.address("toward", "2001:db8:ff::1/64");
+        outside.address("up0", "192.0.2.2/24");
+        outside.address("up0", "2001:db8:ff::2/64");
+        return outside;
+    }
+
+    /** Has every address of a place answer TCP, until the scenario ends. */
+    public void serveTcp(Place place, int port) throws IOException {
+        servers.add(Traffic.tcp(place, port));
+    }
+
+    /** Has every address of a place answer UDP, until the scenario ends. */
+    public void serveUdp(Place place, int port) throws IOException {
+        servers.add(Traffic.udp(place, port));
     }
 
     /** The plugin under test. */
@@ -150,7 +203,7 @@ public final class Stage implements AutoCloseable {
 
     /**
      * What a plugin before the one under test would have left: a pair of links, 10.9.N.2/24 inside,
-     * 10.9.N.1/24 on the node, a default route.
+     * 10.9.N.1/24 on the node, and for the first interface a default route.
      */
     public void attachBefore(Pod pod, String ifName, int number) throws Exception {
         String hostName = "cf" + number + ifName;
@@ -160,7 +213,14 @@ public final class Stage implements AutoCloseable {
         String subnet = "10.9." + number + ".";
         node.address(hostName, subnet + "1/24");
         inside.address(ifName, subnet + "2/24");
-        inside.route("0.0.0.0/0", subnet + "1", ifName);
+        List<CniRoute> routes = new ArrayList<>();
+        if (ifName.equals(IF_NAME)) {
+            inside.route("0.0.0.0/0", subnet + "1", ifName);
+            routes.add(
+                    CniRoute.via(
+                            Cidr.parse("0.0.0.0/0").orElseThrow(),
+                            IpText.parse(subnet + "1").orElseThrow()));
+        }
         CniResult result =
                 CniResult.EMPTY
                         .withInterfaces(
@@ -174,11 +234,7 @@ public final class Stage implements AutoCloseable {
                                                 .withGateway(
                                                         IpText.parse(subnet + "1").orElseThrow())
                                                 .withInterface(1)))
-                        .withRoutes(
-                                List.of(
-                                        CniRoute.via(
-                                                Cidr.parse("0.0.0.0/0").orElseThrow(),
-                                                IpText.parse(subnet + "1").orElseThrow())));
+                        .withRoutes(routes);
         results.put(key(pod, ifName), ResultCodec.encode(result, target.version()));
     }
 
@@ -284,6 +340,9 @@ public final class Stage implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        for (Closeable server : servers) {
+            server.close();
+        }
         for (Pod pod : pods.values()) {
             pod.end();
         }

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -22,36 +23,16 @@ public final class Traffic {
 
     private Traffic() {}
 
-    /** A server that tells each client by which address it came. */
-    public static final class Server implements AutoCloseable {
-        private final AutoCloseable socket;
-
-        private Server(AutoCloseable socket) {
-            this.socket = socket;
-        }
-
-        @Override
-        public void close() throws IOException {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IOException(e);
-            }
-        }
-    }
-
     private static InetAddress literal(String address) {
         return InetAddress.ofLiteral(address);
     }
 
-    /** Listens for TCP on every address of a place. */
-    public static Server tcp(Place place, int port) throws IOException {
+    /** Tells each TCP client by which address it came, on every address of a place. */
+    static Closeable tcp(Place place, int port) throws IOException {
         ServerSocket listener =
                 place.netns().<ServerSocket, IOException>call(() -> new ServerSocket(port));
         Thread.ofPlatform().daemon().name("conformance-tcp").start(() -> serve(listener));
-        return new Server(listener);
+        return listener;
     }
 
     private static void serve(ServerSocket listener) {
@@ -67,12 +48,12 @@ public final class Traffic {
         }
     }
 
-    /** Listens for UDP on every address of a place. */
-    public static Server udp(Place place, int port) throws IOException {
+    /** The same for UDP. */
+    static Closeable udp(Place place, int port) throws IOException {
         DatagramSocket socket =
                 place.netns().<DatagramSocket, IOException>call(() -> new DatagramSocket(port));
         Thread.ofPlatform().daemon().name("conformance-udp").start(() -> serve(socket));
-        return new Server(socket);
+        return socket;
     }
 
     private static void serve(DatagramSocket socket) {

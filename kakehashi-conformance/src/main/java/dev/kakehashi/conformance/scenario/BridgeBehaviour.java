@@ -1,0 +1,518 @@
+package dev.kakehashi.conformance.scenario;
+
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.conformance.stage.Mismatch;
+import dev.kakehashi.conformance.stage.Place;
+import dev.kakehashi.conformance.stage.Pod;
+import dev.kakehashi.conformance.stage.Stage;
+import dev.kakehashi.conformance.stage.Traffic;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.rtnetlink.LinkSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What configurations of {@code bridge} do. */
+final class BridgeBehaviour {
+    private static final String HEAD = "{\"bridge\": \"cfbr0\", \"ipam\": {ipam}, ";
+    private static final int PORT = 4000;
+
+    private BridgeBehaviour() {}
+
+    private static Scenario.Builder bridge(String id, String requirement) {
+        return Scenario.plugin("bridge", id, requirement).since(CniVersion.V0_3_0);
+    }
+
+    /** ADD with more keys; gives the node's end of the pair. */
+    private static String addWith(Stage stage, String keys) throws Exception {
+        stage.use(HEAD + keys + "}");
+        return stage.hostEnd(stage.add());
+    }
+
+    private static void refused(Stage stage, String config, String text) throws Exception {
+        stage.use(config);
+        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
+    }
+
+    static List<Scenario> scenarios() {
+        List<Scenario> all = new ArrayList<>();
+        links(all);
+        gateways(all);
+        vlans(all);
+        macs(all);
+        refusals(all);
+        traffic(all);
+        return all;
+    }
+
+    private static void links(List<Scenario> all) {
+        all.add(
+                bridge("port", "the node's end of the pair is up and a port of the bridge")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    String end = stage.hostEnd(stage.add());
+                                    stage.node().see("link cfbr0 kind bridge");
+                                    stage.node().see("link cfbr0 up");
+                                    stage.node().see("link " + end + " master cfbr0");
+                                    stage.node().see("link " + end + " up");
+                                })
+                        .build());
+        all.add(
+                bridge("bridge-stays", "DEL leaves the bridge, which others use")
+                        .step("ADD", Stage::add)
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("the bridge", stage -> stage.node().see("link cfbr0 kind bridge"))
+                        .build());
+        all.add(
+                bridge("mtu", "mtu is that of both ends and of a bridge that is made")
+                        .step(
+                                "ADD with mtu 1400",
+                                stage -> {
+                                    String end = addWith(stage, "\"mtu\": 1400");
+                                    stage.node().see("link " + end + " mtu 1400");
+                                    stage.node().see("link cfbr0 mtu 1400");
+                                    stage.container().see("link " + IF_NAME + " mtu 1400");
+                                })
+                        .build());
+        all.add(
+                bridge("hairpin", "hairpinMode has the port send frames back")
+                        .step(
+                                "ADD with hairpinMode",
+                                stage ->
+                                        stage.node()
+                                                .see(
+                                                        "port "
+                                                                + addWith(
+                                                                        stage,
+                                                                        "\"hairpinMode\": true")
+                                                                + " hairpin"))
+                        .build());
+        all.add(
+                bridge("promiscuous", "promiscMode makes the bridge promiscuous")
+                        .step(
+                                "ADD with promiscMode",
+                                stage -> {
+                                    addWith(stage, "\"promiscMode\": true");
+                                    stage.node().see("link cfbr0 promisc");
+                                })
+                        .build());
+        all.add(
+                bridge("isolation", "portIsolation isolates the port")
+                        .features("bridge-port-isolation")
+                        .step(
+                                "ADD with portIsolation",
+                                stage ->
+                                        stage.node()
+                                                .see(
+                                                        "port "
+                                                                + addWith(
+                                                                        stage,
+                                                                        "\"portIsolation\": true")
+                                                                + " isolated"))
+                        .build());
+        all.add(
+                bridge("layer-2", "without ipam the container gets a link and no address")
+                        .step(
+                                "ADD without ipam",
+                                stage -> {
+                                    stage.use("{\"bridge\": \"cfbr0\"}");
+                                    CniResult result = stage.add();
+                                    if (!result.ips().isEmpty()) {
+                                        throw Mismatch.of("no addresses", result.ips().toString());
+                                    }
+                                    stage.container().see("link " + IF_NAME + " up");
+                                })
+                        .step("CHECK", BridgeBehaviour::checkLayer2)
+                        .step("DEL", stage -> stage.del().silent())
+                        .upstream("plugins: CHECK of a layer 2 network fails")
+                        .build());
+        all.add(
+                bridge(
+                                "interface-down",
+                                "disableContainerInterface leaves the container's link down")
+                        .step(
+                                "ADD with disableContainerInterface",
+                                stage -> {
+                                    stage.use(
+                                            "{\"bridge\": \"cfbr0\", \"disableContainerInterface\":"
+                                                    + " true}");
+                                    stage.add();
+                                    stage.container().see("link " + IF_NAME + " down");
+                                })
+                        .build());
+        all.add(
+                bridge("not-a-bridge", "a link of the bridge's name that is no bridge is an error")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    stage.node().join("cfbr0", stage.machine("a machine"), "far");
+                                    stage.call(stage.request(CniCommand.ADD, stage.pod()))
+                                            .failed()
+                                            .mentions("cfbr0");
+                                })
+                        .build());
+    }
+
+    private static void checkLayer2(Stage stage) throws Exception {
+        if (CniVersion.parse(stage.target().version()).atLeast(CniVersion.V0_4_0)) {
+            stage.check().silent();
+        }
+    }
+
+    private static void gateways(List<Scenario> all) {
+        all.add(
+                bridge(
+                                "gateway",
+                                "isGateway puts the gateway's address on the bridge and forwards"
+                                        + " packets")
+                        .step("ADD", Stage::add)
+                        .step("the bridge", stage -> stage.node().see("address cfbr0 10.8.0.1/24"))
+                        .step(
+                                "forwarding",
+                                stage -> stage.node().seeSysctl("net.ipv4.ip_forward", "1"))
+                        .build());
+        all.add(
+                bridge(
+                                "gateway-first",
+                                "with isGateway and no gateway from ipam it is the first address of the"
+                                        + " subnet")
+                        .step(
+                                "ADD with isGateway",
+                                stage -> {
+                                    stage.give(stage.pod(), "10.6.0.20/28");
+                                    addWith(stage, "\"isGateway\": true");
+                                    stage.node().see("address cfbr0 10.6.0.17/28");
+                                })
+                        .build());
+        all.add(
+                bridge(
+                                "default-gateway",
+                                "isDefaultGateway adds a default route by way of the bridge")
+                        .step(
+                                "ADD with isDefaultGateway",
+                                stage -> {
+                                    stage.give(stage.pod(), "10.6.0.5/24", "fd00:6::5/64");
+                                    addWith(stage, "\"isDefaultGateway\": true");
+                                    stage.container()
+                                            .see("route default via 10.6.0.1 dev " + IF_NAME);
+                                    stage.container()
+                                            .see("route default via fd00:6::1 dev " + IF_NAME);
+                                    stage.node().see("address cfbr0 10.6.0.1/24");
+                                    stage.node().see("address cfbr0 fd00:6::1/64");
+                                })
+                        .build());
+        all.add(
+                bridge("address-conflict", "a bridge with another IPv4 address is refused")
+                        .step(
+                                "ADD where the bridge has 10.5.0.1/24",
+                                stage -> {
+                                    other(stage);
+                                    refused(stage, HEAD + "\"isGateway\": true}", "cfbr0");
+                                })
+                        .build());
+        all.add(
+                bridge("address-forced", "forceAddress replaces the address of the bridge")
+                        .step(
+                                "ADD with forceAddress where the bridge has 10.5.0.1/24",
+                                stage -> {
+                                    other(stage);
+                                    addWith(stage, "\"isGateway\": true, \"forceAddress\": true");
+                                    stage.node().see("address cfbr0 10.8.0.1/24");
+                                    stage.node().miss("address cfbr0 10.5.0.1/24");
+                                })
+                        .build());
+        all.add(
+                bridge("dns", "dns of the configuration takes the place of ipam's")
+                        .step(
+                                "ADD with dns",
+                                stage -> {
+                                    stage.use(
+                                            HEAD + "\"dns\": {\"nameservers\": [\"192.0.2.53\"]}}");
+                                    CniResult result = stage.add();
+                                    if (!result.dns().nameservers().equals(List.of("192.0.2.53"))) {
+                                        throw Mismatch.of(
+                                                "nameserver 192.0.2.53", result.dns().toString());
+                                    }
+                                })
+                        .build());
+    }
+
+    /** Makes the bridge with an address of its own, and a container on it. */
+    private static void other(Stage stage) throws Exception {
+        stage.use("{\"bridge\": \"cfbr0\"}");
+        stage.add(stage.pod("two"), IF_NAME);
+        stage.node().address("cfbr0", "10.5.0.1/24");
+    }
+
+    private static void vlans(List<Scenario> all) {
+        all.add(
+                bridge("vlan", "vlan makes the port an access port of that VLAN")
+                        .features("bridge-vlan-filtering")
+                        .step(
+                                "ADD with vlan 100",
+                                stage ->
+                                        stage.node()
+                                                .see(
+                                                        "vlan "
+                                                                + addWith(stage, "\"vlan\": 100")
+                                                                + " vid 100 pvid untagged"))
+                        .build());
+        all.add(
+                bridge("vlan-trunk", "vlanTrunk adds tagged VLANs to the port")
+                        .features("bridge-vlan-filtering")
+                        .step(
+                                "ADD with vlanTrunk",
+                                stage ->
+                                        stage.node()
+                                                .see(
+                                                        "vlan "
+                                                                + addWith(
+                                                                        stage,
+                                                                        "\"vlanTrunk\": [{\"id\":"
+                                                                                + " 101}]")
+                                                                + " vid 101"))
+                        .build());
+        all.add(
+                bridge("vlan-default", "with vlan the port leaves the default VLAN")
+                        .features("bridge-vlan-filtering")
+                        .step(
+                                "ADD with vlan 100",
+                                stage ->
+                                        stage.node()
+                                                .miss(
+                                                        "vlan "
+                                                                + addWith(stage, "\"vlan\": 100")
+                                                                + " vid 1"))
+                        .build());
+        all.add(
+                bridge(
+                                "vlan-default-kept",
+                                "preserveDefaultVlan keeps the port in the default VLAN")
+                        .features("bridge-vlan-filtering")
+                        .step(
+                                "ADD with vlan 100 and preserveDefaultVlan",
+                                stage ->
+                                        stage.node()
+                                                .see(
+                                                        "vlan "
+                                                                + addWith(
+                                                                        stage,
+                                                                        "\"vlan\": 100,"
+                                                                                + " \"preserveDefaultVlan\":"
+                                                                                + " true")
+                                                                + " vid 1"))
+                        .build());
+    }
+
+    private static void macs(List<Scenario> all) {
+        all.add(
+                bridge(
+                                "mac",
+                                "the container's MAC address comes from runtimeConfig, else args, else"
+                                        + " CNI_ARGS")
+                        .step("ADD with MAC in CNI_ARGS", stage -> mac(stage, "one", 1, "{}"))
+                        .step(
+                                "ADD with args.cni.mac too",
+                                stage ->
+                                        mac(
+                                                stage,
+                                                "two",
+                                                2,
+                                                "{\"args\": {\"cni\": {\"mac\": \"02:00:00:00:00:02\"}}}"))
+                        .step(
+                                "ADD with runtimeConfig.mac too",
+                                stage ->
+                                        mac(
+                                                stage,
+                                                "three",
+                                                3,
+                                                "{\"args\": {\"cni\": {\"mac\": \"02:00:00:00:00:02\"}},"
+                                                        + " \"runtimeConfig\": {\"mac\":"
+                                                        + " \"02:00:00:00:00:03\"}}"))
+                        .build());
+        all.add(
+                bridge(
+                                "mac-stable",
+                                "the MAC address of a bridge with an address does not change with"
+                                        + " its ports")
+                        .step(
+                                "ADD, ADD, DEL of both",
+                                stage -> {
+                                    stage.add();
+                                    var before = stage.node().theLink("cfbr0").mac();
+                                    stage.add(stage.pod("two"), IF_NAME);
+                                    stage.del().silent();
+                                    stage.call(stage.request(CniCommand.DEL, stage.pod("two")))
+                                            .silent();
+                                    var after = stage.node().theLink("cfbr0").mac();
+                                    if (!before.equals(after)) {
+                                        throw Mismatch.of(before.toString(), after.toString());
+                                    }
+                                })
+                        .build());
+    }
+
+    private static void mac(Stage stage, String name, int last, String more) throws Exception {
+        Pod pod = stage.pod(name);
+        var request =
+                stage.request(CniCommand.ADD, pod)
+                        .set("CNI_ARGS", "IgnoreUnknown=1;MAC=02:00:00:00:00:01");
+        stage.parse(more).members().forEach(member -> request.with(member.name(), member.value()));
+        stage.add(request, pod, IF_NAME);
+        stage.in(pod).see("link " + IF_NAME + " mac 02:00:00:00:00:0" + last);
+    }
+
+    private static void refusals(List<Scenario> all) {
+        all.add(
+                bridge("refusals", "configurations that contradict themselves are refused")
+                        .step(
+                                "hairpinMode and promiscMode",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                HEAD
+                                                        + "\"hairpinMode\": true, \"promiscMode\": true}",
+                                                "hairpin mode and promiscuous mode"))
+                        .step(
+                                "vlan 5000",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                HEAD + "\"vlan\": 5000}",
+                                                "invalid VLAN ID 5000"))
+                        .step(
+                                "vlanTrunk from 20 to 10",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                HEAD
+                                                        + "\"vlanTrunk\": [{\"minID\": 20, \"maxID\":"
+                                                        + " 10}]}",
+                                                "minID is greater than maxID"))
+                        .step(
+                                "vlanTrunk without maxID",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                HEAD + "\"vlanTrunk\": [{\"minID\": 20}]}",
+                                                "maxID is missing"))
+                        .step(
+                                "ipam and disableContainerInterface",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                HEAD + "\"disableContainerInterface\": true}",
+                                                "cannot use IPAM"))
+                        .step(
+                                "an unknown ipMasqBackend",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                HEAD
+                                                        + "\"ipMasq\": true, \"ipMasqBackend\":"
+                                                        + " \"ipfw\"}",
+                                                "ipfw"))
+                        .build());
+    }
+
+    private static void traffic(List<Scenario> all) {
+        all.add(
+                bridge("reach", "containers of a bridge reach each other and the node")
+                        .step(
+                                "ADD, ADD, connections",
+                                stage -> {
+                                    stage.add();
+                                    stage.add(stage.pod("two"), IF_NAME);
+                                    Place other = stage.in(stage.pod("two"));
+                                    stage.serveTcp(other, PORT);
+                                    Traffic.reachedAs(
+                                            Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
+                                            "the second container from the first",
+                                            "10.8.0.2/32");
+                                    Traffic.reachedAs(
+                                            Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
+                                            "the second container from the node",
+                                            "10.8.0.1/32");
+                                })
+                        .build());
+        all.add(
+                bridge("isolated-traffic", "containers on isolated ports do not reach each other")
+                        .features("bridge-port-isolation")
+                        .step(
+                                "ADD, ADD with portIsolation, a connection",
+                                stage -> {
+                                    addWith(stage, "\"isGateway\": true, \"portIsolation\": true");
+                                    stage.add(stage.pod("two"), IF_NAME);
+                                    Place other = stage.in(stage.pod("two"));
+                                    stage.serveTcp(other, PORT);
+                                    Traffic.reached(
+                                            Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
+                                            "the second container from the node");
+                                    Traffic.unreached(
+                                            Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
+                                            "the second container from the first");
+                                })
+                        .build());
+        for (String backend : List.of("iptables", "nftables")) {
+            all.add(
+                    bridge(
+                                    "masquerade-" + backend,
+                                    "ipMasq hides containers from machines outside and only from them"
+                                            + " (back end "
+                                            + backend
+                                            + ")")
+                            .features("nft-masquerade")
+                            .since(
+                                    backend.equals("nftables")
+                                            ? CniVersion.V1_1_0
+                                            : CniVersion.V0_3_0)
+                            .step("ADD with ipMasq, connections, DEL", s -> masquerade(s, backend))
+                            .build());
+        }
+        all.add(
+                bridge("spoof-check", "macspoofchk drops frames with another source address")
+                        .features("nft-bridge")
+                        .step(
+                                "ADD with macspoofchk, then another MAC address",
+                                BridgeBehaviour::spoof)
+                        .build());
+    }
+
+    private static void masquerade(Stage stage, String backend) throws Exception {
+        Place outside = stage.outside();
+        addWith(
+                stage,
+                "\"isGateway\": true, \"ipMasq\": true, \"ipMasqBackend\": \"" + backend + "\"");
+        stage.add(stage.pod("two"), IF_NAME);
+        Place other = stage.in(stage.pod("two"));
+        stage.serveTcp(outside, PORT);
+        stage.serveTcp(other, PORT);
+        Traffic.reachedAs(
+                Traffic.askTcp(stage.container(), "192.0.2.2", PORT),
+                "a machine outside",
+                "192.0.2.1/32");
+        Traffic.reachedAs(
+                Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
+                "a container of the same network",
+                "10.8.0.2/32");
+        stage.del().silent();
+    }
+
+    private static void spoof(Stage stage) throws Exception {
+        addWith(stage, "\"isGateway\": true, \"macspoofchk\": true");
+        stage.serveTcp(stage.node(), PORT);
+        Traffic.reached(
+                Traffic.askTcp(stage.container(), "10.8.0.1", PORT), "the node with its own MAC");
+        stage.container()
+                .change(
+                        IF_NAME,
+                        LinkSpec.builder().mac(MacAddress.parse("02:00:00:00:00:99")).build());
+        Traffic.unreached(
+                Traffic.askTcp(stage.container(), "10.8.0.1", PORT), "the node with another MAC");
+    }
+}

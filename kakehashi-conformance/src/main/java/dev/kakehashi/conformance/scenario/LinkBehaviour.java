@@ -1,0 +1,411 @@
+package dev.kakehashi.conformance.scenario;
+
+import static dev.kakehashi.conformance.scenario.Profiles.MASTER;
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.conformance.stage.Mismatch;
+import dev.kakehashi.conformance.stage.Stage;
+import dev.kakehashi.linux.rtnetlink.LinkSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What configurations of {@code macvlan}, {@code ipvlan}, {@code vlan}, {@code host-device}, {@code
+ * tap} and {@code dummy} do.
+ */
+final class LinkBehaviour {
+    private LinkBehaviour() {}
+
+    private static Scenario.Builder of(String type, String id, String requirement) {
+        return Scenario.plugin(type, id, requirement).since(CniVersion.V0_3_0);
+    }
+
+    static List<Scenario> scenarios() {
+        List<Scenario> all = new ArrayList<>();
+        onMaster(all);
+        macvlan(all);
+        all.add(
+                of("vlan", "id", "the interface is in the VLAN vlanId of the master")
+                        .step(
+                                "ADD",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"vlanId\": 7, \"ipam\": {ipam}}",
+                                                "id 7"))
+                        .build());
+        all.add(
+                of("vlan", "refusals", "invalid VLAN ids and a missing master are refused")
+                        .step(
+                                "vlanId 5000",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"vlanId\": 5000, \"ipam\": {ipam}}",
+                                                "invalid VLAN ID 5000"))
+                        .step(
+                                "no master",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                "{\"vlanId\": 5, \"ipam\": {ipam}}",
+                                                "master"))
+                        .build());
+        all.add(
+                of("ipvlan", "mode", "mode is l2, l3 or l3s, and l2 if none is given")
+                        .step(
+                                "ADD",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"ipam\": {ipam}}",
+                                                "mode l2"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .step(
+                                "ADD with l3",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"mode\": \"l3\", \"ipam\": {ipam}}",
+                                                "mode l3"))
+                        .build());
+        hostDevice(all);
+        tap(all);
+        all.add(
+                of("dummy", "kind", "the interface is a dummy")
+                        .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "kind dummy"))
+                        .build());
+        all.add(
+                of("dummy", "no-ipam", "without ipam it is refused")
+                        .step("ADD", stage -> refused(stage, "{}", "IPAM"))
+                        .build());
+        return all;
+    }
+
+    private static void shown(Stage stage, String config, String fact) throws Exception {
+        stage.use(config);
+        stage.add();
+        stage.container().see("link " + IF_NAME + " " + fact);
+    }
+
+    private static void refused(Stage stage, String config, String text) throws Exception {
+        stage.use(config);
+        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
+    }
+
+    private static void onMaster(List<Scenario> all) {
+        for (String type : List.of("macvlan", "ipvlan", "vlan")) {
+            String head = "{\"master\": \"uplink\", \"vlanId\": 5, \"ipam\": {ipam}, ";
+            all.add(
+                    of(type, "mtu", "mtu is the interface's; more than the master's is refused")
+                            .step(
+                                    "ADD with mtu 1400",
+                                    stage -> shown(stage, head + "\"mtu\": 1400}", "mtu 1400"))
+                            .step("DEL", stage -> stage.del().silent())
+                            .step(
+                                    "ADD with mtu 9000",
+                                    stage -> refused(stage, head + "\"mtu\": 9000}", "9000"))
+                            .step(
+                                    "ADD with mtu -1",
+                                    stage -> refused(stage, head + "\"mtu\": -1}", "-1"))
+                            .build());
+            all.add(
+                    of(type, "master-missing", "a master that does not exist is an error")
+                            .step(
+                                    "ADD",
+                                    stage -> {
+                                        stage.use(
+                                                "{\"master\": \"nolink\", \"vlanId\": 5, \"ipam\":"
+                                                        + " {ipam}}");
+                                        stage.call(stage.request(CniCommand.ADD, stage.pod()))
+                                                .failed();
+                                        stage.container().miss("link " + IF_NAME);
+                                    })
+                            .build());
+            all.add(
+                    of(
+                                    type,
+                                    "master-gone",
+                                    "DEL succeeds, and gives the address back, when the master is gone")
+                            .upstream("plugins #953", "plugins #830")
+                            .step(
+                                    "ADD, remove the master, DEL",
+                                    stage -> {
+                                        stage.add();
+                                        stage.node().remove(MASTER);
+                                        stage.del().silent();
+                                        if (stage.ipam().holds(stage.pod(), IF_NAME)) {
+                                            throw Mismatch.of(
+                                                    "DEL of the address plugin",
+                                                    stage.ipam().calls().toString());
+                                        }
+                                    })
+                            .build());
+            all.add(
+                    of(type, "in-container", "linkInContainer takes the master from the container")
+                            .step(
+                                    "ADD with linkInContainer",
+                                    stage -> {
+                                        stage.container()
+                                                .join("inner", stage.machine("a machine"), "far");
+                                        stage.use(
+                                                "{\"master\": \"inner\", \"linkInContainer\": true,"
+                                                        + " \"vlanId\": 5, \"ipam\": {ipam}}");
+                                        stage.add();
+                                        stage.container().see("link " + IF_NAME + " kind " + type);
+                                    })
+                            .step("DEL", stage -> stage.del().silent())
+                            .step(
+                                    "the container",
+                                    stage -> stage.container().miss("link " + IF_NAME))
+                            .build());
+        }
+        for (String type : List.of("macvlan", "ipvlan")) {
+            all.add(
+                    of(type, "master-default", "without master it is the link of the default route")
+                            .step(
+                                    "ADD without master",
+                                    stage -> {
+                                        stage.node().address(MASTER, "192.0.2.1/24");
+                                        stage.node().route("0.0.0.0/0", "192.0.2.2", MASTER);
+                                        stage.use("{\"ipam\": {ipam}}");
+                                        stage.add();
+                                        stage.container().see("link " + IF_NAME + " kind " + type);
+                                    })
+                            .build());
+            all.add(
+                    of(type, "mode-unknown", "an unknown mode is refused")
+                            .step(
+                                    "ADD with mode sideways",
+                                    stage ->
+                                            refused(
+                                                    stage,
+                                                    "{\"master\": \"uplink\", \"mode\": \"sideways\","
+                                                            + " \"ipam\": {ipam}}",
+                                                    "sideways"))
+                            .build());
+        }
+    }
+
+    private static void macvlan(List<Scenario> all) {
+        for (String mode : List.of("bridge", "private", "vepa", "passthru")) {
+            all.add(
+                    of("macvlan", "mode-" + mode, "mode " + mode + " is the interface's")
+                            .step(
+                                    "ADD",
+                                    stage ->
+                                            shown(
+                                                    stage,
+                                                    "{\"master\": \"uplink\", \"mode\": \""
+                                                            + mode
+                                                            + "\", \"ipam\": {ipam}}",
+                                                    "mode " + mode))
+                            .build());
+        }
+        all.add(
+                of("macvlan", "mode-default", "without mode it is bridge")
+                        .step(
+                                "ADD",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"ipam\": {ipam}}",
+                                                "mode bridge"))
+                        .build());
+        all.add(
+                of("macvlan", "layer-2", "without ipam the container gets a link and no address")
+                        .step("ADD", stage -> shown(stage, "{\"master\": \"uplink\"}", "up"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                of(
+                                "macvlan",
+                                "mac",
+                                "the MAC address comes from runtimeConfig, else CNI_ARGS, else mac")
+                        .step(
+                                "ADD with mac",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"mac\": \"02:00:00:00:00:05\","
+                                                        + " \"ipam\": {ipam}}",
+                                                "mac 02:00:00:00:00:05"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .step(
+                                "ADD with runtimeConfig.mac too",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"master\": \"uplink\", \"mac\": \"02:00:00:00:00:05\","
+                                                        + " \"runtimeConfig\": {\"mac\":"
+                                                        + " \"02:00:00:00:00:06\"}, \"ipam\": {ipam}}",
+                                                "mac 02:00:00:00:00:06"))
+                        .build());
+    }
+
+    private static void hostDevice(List<Scenario> all) {
+        all.add(
+                of(
+                                "host-device",
+                                "moved",
+                                "ADD moves the device into the container, DEL brings it back")
+                        .step("ADD", Stage::add)
+                        .step("the node", stage -> stage.node().miss("link " + MASTER))
+                        .step(
+                                "the container",
+                                stage -> stage.container().see("link " + IF_NAME + " up"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("the node again", stage -> stage.node().see("link " + MASTER))
+                        .step(
+                                "the container again",
+                                stage -> stage.container().miss("link " + IF_NAME))
+                        .build());
+        all.add(
+                of("host-device", "no-alias", "the device that comes back has no alias left on it")
+                        .step("ADD", Stage::add)
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("the node", stage -> stage.node().miss("link " + MASTER + " alias"))
+                        .build());
+        all.add(
+                of("host-device", "by-mac", "hwaddr finds the device by its MAC address")
+                        .step(
+                                "ADD with hwaddr",
+                                stage -> {
+                                    String mac =
+                                            stage.node()
+                                                    .theLink(MASTER)
+                                                    .mac()
+                                                    .map(Object::toString)
+                                                    .orElse("");
+                                    shown(stage, "{\"hwaddr\": \"" + mac + "\"}", "mac " + mac);
+                                })
+                        .build());
+        all.add(
+                of(
+                                "host-device",
+                                "layer-2",
+                                "without ipam the result has the interface and no address")
+                        .step("ADD", stage -> shown(stage, "{\"device\": \"uplink\"}", "up"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                of(
+                                "host-device",
+                                "name-taken",
+                                "the device stays on the node when CNI_IFNAME is taken")
+                        .step(
+                                "ADD where the container has an interface of that name",
+                                stage -> {
+                                    stage.container()
+                                            .join(IF_NAME, stage.machine("a machine"), "far");
+                                    stage.call(stage.request(CniCommand.ADD, stage.pod())).failed();
+                                    stage.node().see("link " + MASTER);
+                                })
+                        .build());
+        all.add(
+                of(
+                                "host-device",
+                                "name-clash-back",
+                                "when the device's name is taken on the node, DEL fails and can be called"
+                                        + " again")
+                        .step(
+                                "ADD, another link of that name, DEL",
+                                stage -> {
+                                    stage.add();
+                                    stage.node().join(MASTER, stage.machine("more"), "far");
+                                    stage.del().failed();
+                                    stage.container().see("link " + IF_NAME);
+                                })
+                        .step(
+                                "remove the other link, DEL",
+                                stage -> {
+                                    stage.node().remove(MASTER);
+                                    stage.del().silent();
+                                    stage.node().see("link " + MASTER);
+                                })
+                        .build());
+        all.add(
+                of("host-device", "none-named", "a configuration that names no device is refused")
+                        .step("ADD", stage -> refused(stage, "{}", "device"))
+                        .build());
+    }
+
+    private static void tap(List<Scenario> all) {
+        all.add(
+                of("tap", "kind", "the interface is a persistent tap")
+                        .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "mode tap"))
+                        .build());
+        all.add(
+                of("tap", "mtu-mac", "mtu and mac are the interface's")
+                        .step(
+                                "ADD with mtu and mac",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"mtu\": 1400, \"mac\": \"02:00:00:00:00:07\"}",
+                                                "mtu 1400"))
+                        .step(
+                                "the MAC address",
+                                stage ->
+                                        stage.container()
+                                                .see("link " + IF_NAME + " mac 02:00:00:00:00:07"))
+                        .build());
+        all.add(
+                of(
+                                "tap",
+                                "owner",
+                                "owner and group may open it, and its MAC address is still the wanted")
+                        .upstream("plugins: tap loses mac when owner and group are set")
+                        .step(
+                                "ADD with owner, group and mac",
+                                stage -> {
+                                    shown(
+                                            stage,
+                                            "{\"owner\": 1000, \"group\": 1001, \"mac\":"
+                                                    + " \"02:00:00:00:00:07\"}",
+                                            "owner 1000");
+                                    stage.container().see("link " + IF_NAME + " group 1001");
+                                    stage.container()
+                                            .see("link " + IF_NAME + " mac 02:00:00:00:00:07");
+                                })
+                        .build());
+        all.add(
+                of("tap", "multiqueue", "multiQueue makes a tap of several queues")
+                        .step("ADD", stage -> shown(stage, "{\"multiQueue\": true}", "multi_queue"))
+                        .build());
+        all.add(
+                of("tap", "port", "bridge makes it a port of a bridge in the container")
+                        .features("bridge")
+                        .step(
+                                "ADD with bridge",
+                                stage -> {
+                                    stage.container()
+                                            .make(
+                                                    LinkSpec.builder(
+                                                                    "inner",
+                                                                    dev.kakehashi.linux.rtnetlink
+                                                                            .Bridge.plain())
+                                                            .up(true)
+                                                            .build());
+                                    shown(stage, "{\"bridge\": \"inner\"}", "master inner");
+                                })
+                        .build());
+        all.add(
+                of("tap", "listed", "the result lists the tap with the container's namespace")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    List<CniInterface> listed = stage.add().interfaces();
+                                    if (listed.size() != 1
+                                            || !listed.getFirst().name().equals(IF_NAME)) {
+                                        throw Mismatch.of(
+                                                "one interface " + IF_NAME, listed.toString());
+                                    }
+                                })
+                        .build());
+    }
+}
