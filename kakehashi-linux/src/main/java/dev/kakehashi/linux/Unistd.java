@@ -1,6 +1,8 @@
 package dev.kakehashi.linux;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /** {@code <unistd.h>}. */
@@ -55,6 +57,16 @@ public final class Unistd {
                 return (int) n;
             }
             failUnlessInterrupted("write", fd);
+        }
+    }
+
+    /** Writes all of {@code bytes}. */
+    public static void writeAll(Fd fd, byte[] bytes) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment rest = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            while (rest.byteSize() > 0) {
+                rest = rest.asSlice(write(fd, rest));
+            }
         }
     }
 

@@ -256,7 +256,7 @@ public final class HostLocal implements Plugin {
         }
         Optional<Instant> end = EarlierBoot.end(files.apply("/run"));
         return end.isPresent()
-                        && session.hasWrittenBefore(end.get())
+                        && session.reservations().hasWrittenBefore(end.get())
                         && EarlierBoot.isLocal(directory.path())
                 ? end
                 : Optional.empty();

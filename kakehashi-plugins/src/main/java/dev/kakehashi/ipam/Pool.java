@@ -88,7 +88,8 @@ final class Pool {
                     CniException.INVALID_CONFIG,
                     "requested ip " + address + " is subnet's gateway");
         }
-        if (session.taken().contains(address) || !session.reserve(address, owner, index)) {
+        if (session.reservations().addresses().contains(address)
+                || !session.reserve(address, owner, index)) {
             throw new CniException(
                     CniException.TRY_AGAIN_LATER,
                     "requested IP address " + address + " is not available in range set " + set);
@@ -98,9 +99,8 @@ final class Pool {
 
     private RangeSet.Choice giveNext(Owner owner, RangeSet set, int index)
             throws CniException, IOException {
-        for (Reservation reservation : session.reservations()) {
-            if (set.rangeOf(reservation.address()).isPresent()
-                    && reservation.owner().filter(holder -> isFor(holder, owner)).isPresent()) {
+        for (Reservation reservation : heldByEitherForm(owner)) {
+            if (set.rangeOf(reservation.address()).isPresent()) {
                 throw new CniException(
                         HostLocal.ALREADY_ALLOCATED,
                         reservation.address()
@@ -109,7 +109,7 @@ final class Pool {
                                 + ", duplicate allocation is not allowed");
             }
         }
-        Set<IpNumber> taken = session.taken();
+        Set<IpNumber> taken = session.reservations().addresses();
         Optional<IpNumber> last = session.lastGiven(index);
         while (true) {
             Optional<RangeSet.Choice> choice = set.choose(last, taken);
@@ -124,6 +124,7 @@ final class Pool {
                 return choice.get();
             }
             // Somebody made a file without the lock.
+            taken = new HashSet<>(taken);
             taken.add(address);
         }
     }
@@ -133,9 +134,11 @@ final class Pool {
         return set.used(taken) + " of " + set.capacity() + " addresses are in use";
     }
 
-    /** Whether a file's content says {@code owner}, in the present form or the old one. */
-    private static boolean isFor(Owner content, Owner owner) {
-        return content.equals(owner) || content.equals(owner.withoutInterface());
+    /** What files say that an attachment holds, in the present form or the old one. */
+    private List<Reservation> heldByEitherForm(Owner owner) {
+        List<Reservation> held = new ArrayList<>(session.reservations().of(Optional.of(owner)));
+        held.addAll(session.reservations().of(Optional.of(owner.withoutInterface())));
+        return held;
     }
 
     /**
@@ -143,17 +146,15 @@ final class Pool {
      * none, by files of the old form, which name the container alone.
      */
     List<IpNumber> heldBy(Owner owner) {
-        List<IpNumber> exact = new ArrayList<>();
-        List<IpNumber> old = new ArrayList<>();
-        for (Reservation reservation : session.reservations()) {
-            Optional<Owner> holder = reservation.owner();
-            if (holder.filter(owner::equals).isPresent()) {
-                exact.add(reservation.address());
-            } else if (holder.filter(owner.withoutInterface()::equals).isPresent()) {
-                old.add(reservation.address());
-            }
+        List<Reservation> held = session.reservations().of(Optional.of(owner));
+        if (held.isEmpty()) {
+            held = session.reservations().of(Optional.of(owner.withoutInterface()));
         }
-        return exact.isEmpty() ? old : exact;
+        List<IpNumber> addresses = new ArrayList<>(held.size());
+        for (Reservation reservation : held) {
+            addresses.add(reservation.address());
+        }
+        return addresses;
     }
 
     /** Takes back what {@code owner} holds. */
@@ -173,7 +174,7 @@ final class Pool {
             living.add(owner.withoutInterface());
         }
         List<IOException> failures = new ArrayList<>();
-        for (Reservation reservation : session.reservations()) {
+        for (Reservation reservation : session.reservations().all()) {
             if (reservation.owner().filter(living::contains).isEmpty()) {
                 try {
                     session.release(reservation.address());
@@ -195,7 +196,11 @@ final class Pool {
      * making and writing one, and files written before {@code bootEnd}.
      */
     void takeBackVoid(Optional<Instant> earlierBootEnd) throws IOException {
-        for (Reservation reservation : session.reservations()) {
+        List<Reservation> suspects =
+                earlierBootEnd.isPresent()
+                        ? session.reservations().all()
+                        : session.reservations().of(Optional.empty());
+        for (Reservation reservation : suspects) {
             if (isVoid(reservation, earlierBootEnd)) {
                 session.release(reservation.address());
                 log.accept(
@@ -213,7 +218,7 @@ final class Pool {
     /** The addresses that are held by somebody, void reservations left out. */
     Set<IpNumber> held(Optional<Instant> earlierBootEnd) {
         Set<IpNumber> held = new HashSet<>();
-        for (Reservation reservation : session.reservations()) {
+        for (Reservation reservation : session.reservations().all()) {
             if (!isVoid(reservation, earlierBootEnd)) {
                 held.add(reservation.address());
             }

@@ -1,20 +1,20 @@
 package dev.kakehashi.ipam;
 
 import dev.kakehashi.cni.IpText;
+import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.SysFile;
+import dev.kakehashi.linux.SysStat;
+import dev.kakehashi.linux.Unistd;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +36,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code flock(2)} whoever reads or writes must hold.
  *
  * <p>What the files say is remembered between uses. It is read again, whole, when somebody else
- * changed the directory, which its modification time tells; a time so recent that another change
- * could bear the same one is not relied upon.
+ * changed the directory, which its modification time tells. So that no later change can bear the
+ * same one, since the kernel's are those of its last tick, the time is set to the very nanosecond
+ * after each look; where a file system does not keep it, a recent time is not relied upon.
  */
 final class ReservationDirectory {
 
@@ -49,30 +49,25 @@ final class ReservationDirectory {
     /** Longer than a tick, the granularity of time stamps of most file systems. */
     private static final Duration TICK = Duration.ofMillis(20);
 
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<?> OWNER_WRITES =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
-    private static final Set<StandardOpenOption> CREATE =
-            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-    private static final Set<StandardOpenOption> OVERWRITE =
-            Set.of(
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
+    private static final int CREATE = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_EXCL;
+    private static final int OVERWRITE = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC;
+    private static final int OWNER_ONLY = 0600;
 
     private final Path directory;
     private final ReentrantLock threads = new ReentrantLock(true);
-    private final Map<String, Reservation> known = new HashMap<>();
+    private final Reservations known = new Reservations();
+    private final Map<Integer, IpNumber> lastGiven = new HashMap<>();
     private boolean swept;
     private Optional<Stamp> stamp = Optional.empty();
 
-    /** What the directory looked like when {@link #known} was true, and when that was. */
-    private record Stamp(Object inode, Instant changed, Instant seen) {
-        boolean settled() {
-            return changed.plus(TICK).isBefore(seen);
-        }
-    }
+    /**
+     * What the directory looked like when {@link #known} was true.
+     *
+     * @param settled whether a later change must show
+     */
+    private record Stamp(Object inode, Instant changed, boolean settled) {}
 
     /** The directory {@code directory}, which need not exist yet. */
     ReservationDirectory(Path directory) {
@@ -115,10 +110,10 @@ final class ReservationDirectory {
     private Fd openLock() throws IOException {
         Path file = directory.resolve(LOCK);
         try {
-            return Fcntl.open(file, Fcntl.O_RDONLY | Fcntl.O_CREAT, 0600);
+            return Fcntl.open(file, Fcntl.O_RDONLY | Fcntl.O_CREAT, OWNER_ONLY);
         } catch (IOException e) {
             Files.createDirectories(directory, OWNER_WRITES);
-            return Fcntl.open(file, Fcntl.O_RDONLY | Fcntl.O_CREAT, 0600);
+            return Fcntl.open(file, Fcntl.O_RDONLY | Fcntl.O_CREAT, OWNER_ONLY);
         }
     }
 
@@ -145,29 +140,45 @@ final class ReservationDirectory {
 
     /** Learns what others changed. */
     private void refresh() throws IOException {
-        Stamp now = look();
-        if (stamp.isPresent() && stamp.get().inode().equals(now.inode())) {
-            Stamp then = stamp.get();
-            if (then.changed().equals(now.changed())) {
-                if (!then.settled()) {
-                    readNew();
-                }
-                return;
+        Stamp now = look(Instant.MIN);
+        if (stamp.isPresent()
+                && stamp.get().inode().equals(now.inode())
+                && stamp.get().changed().equals(now.changed())) {
+            if (!stamp.get().settled()) {
+                lastGiven.clear();
+                readNew();
             }
+            return;
         }
         known.clear();
+        lastGiven.clear();
         swept = false;
         readNew();
-        stamp = Optional.of(now);
+        stamp = Optional.of(sign());
     }
 
-    private Stamp look() throws IOException {
+    /** Gives the directory a modification time that is nobody else's. */
+    private Stamp sign() throws IOException {
+        Instant now = Instant.now();
+        try {
+            SysStat.setModified(directory.toString(), now);
+        } catch (LinuxException e) {
+            if (!e.is(Errno.EPERM) && !e.is(Errno.EACCES)) {
+                throw e;
+            }
+            // Somebody else's directory, in which we may write all the same: it has the kernel's.
+        }
+        return look(now);
+    }
+
+    private Stamp look(Instant signed) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class);
         Object inode = attributes.fileKey();
+        Instant changed = attributes.lastModifiedTime().toInstant();
         return new Stamp(
                 inode == null ? directory : inode,
-                attributes.lastModifiedTime().toInstant(),
-                Instant.now());
+                changed,
+                changed.equals(signed) || changed.plus(TICK).isBefore(Instant.now()));
     }
 
     /** Reads the files that appeared and forgets those that vanished. */
@@ -177,25 +188,24 @@ final class ReservationDirectory {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 present.add(name);
-                if (!known.containsKey(name)) {
+                if (!known.contains(name)) {
                     IpText.parse(name).ifPresent(address -> read(file, name, IpNumber.of(address)));
                 }
             }
         }
-        known.keySet().retainAll(present);
+        known.retain(present);
     }
 
     private void read(Path file, String name, IpNumber address) {
         try {
             Optional<Owner> owner = Owner.parse(Files.readString(file));
             Instant written = Files.getLastModifiedTime(file).toInstant();
-            known.put(name, new Reservation(name, address, owner, written));
+            known.add(new Reservation(name, address, owner, written));
         } catch (NoSuchFileException e) {
             // Removed by hand, without the lock.
         } catch (IOException e) {
             // The address is held, nobody knows by whom: it is neither given nor taken back.
-            known.put(
-                    name, new Reservation(name, address, Optional.of(Owner.UNKNOWN), Instant.MAX));
+            known.add(new Reservation(name, address, Optional.of(Owner.UNKNOWN), Instant.MAX));
         }
     }
 
@@ -218,28 +228,9 @@ final class ReservationDirectory {
             swept = true;
         }
 
-        /** Whether some reservation is older than {@code moment}. */
-        boolean hasWrittenBefore(Instant moment) {
-            for (Reservation reservation : known.values()) {
-                if (reservation.written().isBefore(moment)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        /** All reservations as they are now, in no order. */
-        List<Reservation> reservations() {
-            return List.copyOf(known.values());
-        }
-
-        /** The addresses that are held. */
-        Set<IpNumber> taken() {
-            Set<IpNumber> taken = HashSet.newHashSet(known.size());
-            for (Reservation reservation : known.values()) {
-                taken.add(reservation.address());
-            }
-            return taken;
+        /** What is reserved, as it is now. */
+        Reservations reservations() {
+            return known;
         }
 
         /**
@@ -254,15 +245,17 @@ final class ReservationDirectory {
             changed = true;
             try {
                 write(file, CREATE, owner.content());
-            } catch (FileAlreadyExistsException e) {
-                return false;
-            } catch (IOException e) {
+            } catch (LinuxException e) {
+                if (e.is(Errno.EEXIST)) {
+                    return false;
+                }
                 Files.deleteIfExists(file);
                 throw e;
             }
-            known.put(text, new Reservation(text, address, Optional.of(owner), Instant.now()));
+            known.add(new Reservation(text, address, Optional.of(owner), Instant.now()));
             try {
                 write(directory.resolve(LAST + set), OVERWRITE, text);
+                lastGiven.put(set, address);
             } catch (IOException e) {
                 release(address);
                 throw e;
@@ -270,32 +263,33 @@ final class ReservationDirectory {
             return true;
         }
 
-        private static void write(Path file, Set<StandardOpenOption> how, String content)
-                throws IOException {
-            try (SeekableByteChannel channel = Files.newByteChannel(file, how, OWNER_ONLY)) {
-                ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
+        private static void write(Path file, int how, String content) throws LinuxException {
+            try (Fd fd = Fcntl.open(file, how, OWNER_ONLY)) {
+                Unistd.writeAll(fd, content.getBytes(StandardCharsets.UTF_8));
             }
         }
 
         /** Gives an address back; nothing happens if it is not held. */
         void release(IpNumber address) throws IOException {
             changed = true;
-            for (Reservation reservation : reservations()) {
-                if (reservation.address().equals(address)) {
-                    Files.deleteIfExists(directory.resolve(reservation.file()));
-                    known.remove(reservation.file());
-                }
+            for (Reservation reservation : known.of(address)) {
+                Files.deleteIfExists(directory.resolve(reservation.file()));
+                known.remove(reservation.file());
             }
         }
 
         /** The address given last from a range set; empty when none was, or the file is damaged. */
         Optional<IpNumber> lastGiven(int set) {
+            IpNumber remembered = lastGiven.get(set);
+            if (remembered != null) {
+                return Optional.of(remembered);
+            }
             try {
-                return IpText.parse(Files.readString(directory.resolve(LAST + set)).strip())
-                        .map(IpNumber::of);
+                Optional<IpNumber> last =
+                        IpText.parse(Files.readString(directory.resolve(LAST + set)).strip())
+                                .map(IpNumber::of);
+                last.ifPresent(address -> lastGiven.put(set, address));
+                return last;
             } catch (IOException e) {
                 return Optional.empty();
             }
@@ -306,7 +300,7 @@ final class ReservationDirectory {
         public void close() {
             try {
                 if (changed) {
-                    stamp = Optional.of(look());
+                    stamp = Optional.of(sign());
                 }
             } catch (IOException e) {
                 stamp = Optional.empty();

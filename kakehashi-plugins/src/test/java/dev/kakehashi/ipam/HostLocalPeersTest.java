@@ -158,7 +158,7 @@ class HostLocalPeersTest {
         PluginRequest add = request(CniCommand.ADD, "1.0.0", directory, "c");
         Process process;
         try (var session = new ReservationDirectory(network).lock()) {
-            assertThat(session.reservations()).isEmpty();
+            assertThat(session.reservations().all()).isEmpty();
             process = reference.start(add);
             assertThat(process.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
         }

@@ -37,11 +37,11 @@ class ReservationDirectoryTest {
                 assertThat(session.reserve(address, OWNER, 0)).isTrue();
             }
             try (var session = theirs.lock()) {
-                assertThat(session.taken()).containsExactly(address);
+                assertThat(session.reservations().addresses()).containsExactly(address);
                 session.release(address);
             }
             try (var session = mine.lock()) {
-                assertThat(session.taken()).isEmpty();
+                assertThat(session.reservations().addresses()).isEmpty();
             }
         }
     }
@@ -55,7 +55,7 @@ class ReservationDirectoryTest {
         }
         Files.move(network, directory.resolve("old"));
         try (var session = mine.lock()) {
-            assertThat(session.taken()).isEmpty();
+            assertThat(session.reservations().addresses()).isEmpty();
         }
     }
 
@@ -73,7 +73,7 @@ class ReservationDirectoryTest {
     void release_ofAnAddressSpelledInAnotherWay_findsItsFile() throws Exception {
         Files.writeString(directory.resolve("2001:DB8:0::2"), "c\r\neth0");
         try (var session = new ReservationDirectory(directory).lock()) {
-            assertThat(session.taken()).isEqualTo(ips("2001:db8::2"));
+            assertThat(session.reservations().addresses()).isEqualTo(ips("2001:db8::2"));
             session.release(ip("2001:db8::2"));
         }
         assertThat(directory.resolve("2001:DB8:0::2")).doesNotExist();

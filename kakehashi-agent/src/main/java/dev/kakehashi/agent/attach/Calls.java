@@ -16,7 +16,7 @@ final class Calls {
     private static final Logger LOG = System.getLogger(Calls.class.getName());
 
     /** More at once would only wait for each other in the kernel (one lock for all links). */
-    private static final int AT_ONCE = 16;
+    private static final int AT_ONCE = 4;
 
     private final PluginRun plugins;
     private final NodeState state;

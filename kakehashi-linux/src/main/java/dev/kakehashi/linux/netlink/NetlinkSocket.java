@@ -127,7 +127,38 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws NetlinkException when the kernel refuses it, for instance since there is no such
      *     object
      */
-    public synchronized NetlinkMessage get(NetlinkRequest request) throws IOException {
+    public NetlinkMessage get(NetlinkRequest request) throws IOException {
+        BatchResult result = ask(request);
+        result.orThrow();
+        return answer(request, result);
+    }
+
+    /**
+     * Asks for one object that may not be there.
+     *
+     * @param absent how the kernel says so
+     * @throws NetlinkException when the kernel refuses it for another reason
+     */
+    public Optional<NetlinkMessage> find(NetlinkRequest request, Errno absent) throws IOException {
+        BatchResult result = ask(request);
+        for (BatchResult.Failure failure : result.failures()) {
+            if (failure.error().errno() == absent.number()) {
+                return Optional.empty();
+            }
+        }
+        result.orThrow();
+        return Optional.of(answer(request, result));
+    }
+
+    private static NetlinkMessage answer(NetlinkRequest request, BatchResult result)
+            throws MalformedMessageException {
+        if (result.replies().isEmpty()) {
+            throw new MalformedMessageException(request + ": acknowledged without an answer");
+        }
+        return result.replies().getFirst().message();
+    }
+
+    private synchronized BatchResult ask(NetlinkRequest request) throws IOException {
         Collector collector = new Collector(List.of(request));
         collector.begin(0, sequence);
         writer.reset();
@@ -136,12 +167,7 @@ public final class NetlinkSocket implements AutoCloseable {
         do {
             receive(collector, request);
         } while (collector.isEmpty());
-        BatchResult result = collector.result();
-        result.orThrow();
-        if (result.replies().isEmpty()) {
-            throw new MalformedMessageException(request + ": acknowledged without an answer");
-        }
-        return result.replies().getFirst().message();
+        return collector.result();
     }
 
     /**

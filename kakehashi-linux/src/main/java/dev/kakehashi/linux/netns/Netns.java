@@ -27,6 +27,7 @@ public final class Netns implements AutoCloseable {
     private static final int NS_GET_NSTYPE = 0xb703; // linux/nsfs.h
 
     private final Fd fd;
+    private @Nullable NetnsId id;
 
     private Netns(Fd fd) {
         this.fd = fd;
@@ -102,7 +103,7 @@ public final class Netns implements AutoCloseable {
      */
     public <T extends @Nullable Object, X extends Exception> T call(NetnsTask<T, X> task)
             throws X, LinuxException {
-        return NetnsThreads.<T, X>run(thread -> thread.callIn(fd, task));
+        return NetnsThreads.<T, X>run(thread -> thread.callIn(fd, id, task));
     }
 
     /** As {@link #call} for a task without a result. */
@@ -155,6 +156,15 @@ public final class Netns implements AutoCloseable {
 
     /** What identifies the namespace among those alive. */
     public NetnsId id() throws LinuxException {
+        NetnsId known = id;
+        if (known == null) {
+            known = id(fd);
+            id = known;
+        }
+        return known;
+    }
+
+    static NetnsId id(Fd fd) throws LinuxException {
         SysStat.Status status = SysStat.fstat(fd);
         return new NetnsId(status.device(), status.inode());
     }

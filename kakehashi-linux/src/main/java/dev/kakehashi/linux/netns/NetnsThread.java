@@ -16,6 +16,7 @@ final class NetnsThread extends Thread {
 
     private @Nullable Fd home;
     private @Nullable Fd current;
+    private @Nullable NetnsId currentId;
     private boolean lost;
 
     NetnsThread(Runnable work, String name) {
@@ -42,16 +43,23 @@ final class NetnsThread extends Thread {
     /**
      * Runs a task in {@code namespace} and returns to where the thread was; called on this thread
      * only.
+     *
+     * @param id of the namespace, if it is known: a thread that is there already need not move
      */
-    <T extends @Nullable Object, X extends Exception> T callIn(Fd namespace, NetnsTask<T, X> task)
-            throws X, LinuxException {
+    <T extends @Nullable Object, X extends Exception> T callIn(
+            Fd namespace, @Nullable NetnsId id, NetnsTask<T, X> task) throws X, LinuxException {
         Fd before = whereabouts();
+        NetnsId idBefore = currentId;
+        if (id != null && id.equals(idBefore)) {
+            return task.run();
+        }
         Sched.setns(namespace, Sched.CLONE_NEWNET);
         current = namespace;
+        currentId = id;
         try {
             return task.run();
         } finally {
-            returnTo(before);
+            returnTo(before, idBefore);
         }
     }
 
@@ -62,7 +70,7 @@ final class NetnsThread extends Thread {
         try {
             return Fcntl.open(SELF_NET, Fcntl.O_RDONLY, 0);
         } finally {
-            returnTo(before);
+            returnTo(before, currentId);
         }
     }
 
@@ -77,14 +85,16 @@ final class NetnsThread extends Thread {
             // Not traced: it lives as long as the thread and is closed by run().
             home = Fd.ownForever(Fcntl.open(SELF_NET, Fcntl.O_RDONLY, 0).release());
         }
+        currentId = Netns.id(home);
         current = home;
         return current;
     }
 
-    private void returnTo(Fd before) {
+    private void returnTo(Fd before, @Nullable NetnsId id) {
         try {
             Sched.setns(before, Sched.CLONE_NEWNET);
             current = before;
+            currentId = id;
         } catch (LinuxException | IllegalStateException e) {
             lost = true;
             throw new AssertionError(

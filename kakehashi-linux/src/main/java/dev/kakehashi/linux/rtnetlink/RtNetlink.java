@@ -5,6 +5,7 @@ import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.NetlinkException;
+import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.NetlinkProtocol;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.netlink.NetlinkSocket;
@@ -75,14 +76,8 @@ public final class RtNetlink implements AutoCloseable {
     }
 
     private Optional<Link> link(NetlinkRequest request) throws IOException {
-        try {
-            return Links.decode(socket.get(request));
-        } catch (NetlinkException e) {
-            if (e.is(Errno.ENODEV)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        Optional<NetlinkMessage> found = socket.find(request, Errno.ENODEV);
+        return found.isPresent() ? Links.decode(found.get()) : Optional.empty();
     }
 
     /** All addresses. Equivalent to: {@code ip address show}. */

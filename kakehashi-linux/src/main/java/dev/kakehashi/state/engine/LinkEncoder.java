@@ -65,16 +65,21 @@ final class LinkEncoder {
         return requests;
     }
 
-    /** A pair, the near end with everything, the far one with what can be told it at its making. */
+    /**
+     * A pair, the near end with everything, the far one with what can be told it at its making. One
+     * queue each: the kernel would make one for every processor, each with its own entries in
+     * sysfs, which takes it longer than all the rest of the pair.
+     */
     List<NetlinkRequest> createPair(Step.CreatePair pair) throws IOException {
         Link near = pair.resource();
         Link far = pair.peer();
-        LinkSpec.Builder peer = LinkSpec.builder().name(far.name());
+        LinkSpec.Builder peer = LinkSpec.builder().name(far.name()).txQueues(1).rxQueues(1);
         atCreation(peer, pair.peerNamespace(), far);
         if (!pair.peerNamespace().equals(pair.namespace())) {
             peer.netns(namespaces.apply(pair.peerNamespace()).fd());
         }
-        LinkSpec.Builder spec = LinkSpec.builder(near.name(), Veth.withPeer(peer.build()));
+        LinkSpec.Builder spec =
+                LinkSpec.builder(near.name(), Veth.withPeer(peer.build())).txQueues(1).rxQueues(1);
         atCreation(spec, pair.namespace(), near);
         boolean upLater = near.settings().addrGenMode().isPresent();
         boolean up = near.settings().wantsUp();
@@ -146,16 +151,15 @@ final class LinkEncoder {
     }
 
     /**
-     * Takes a link out of everybody's sight at once: down, out of its bridge, under another name;
-     * what is left is deleted with others of its group. Down comes first: older kernels rename only
-     * links that are down.
+     * Takes a link out of everybody's sight at once: down, which also takes a port out of its
+     * bridge's traffic (br_stp_disable_port()), and under another name; what is left is deleted
+     * with others of its group. Down comes first: older kernels rename only links that are down.
      */
     List<NetlinkRequest> retire(NamespaceId namespace, String name) throws IOException {
         int index = indexes.of(namespace, name);
         return List.of(
                 Links.change(
-                        index,
-                        LinkSpec.builder().up(false).master(0).group(Ownership.REAP_GROUP).build()),
+                        index, LinkSpec.builder().up(false).group(Ownership.REAP_GROUP).build()),
                 Links.change(
                         index, LinkSpec.builder().name(Ownership.REAP_PREFIX + index).build()));
     }

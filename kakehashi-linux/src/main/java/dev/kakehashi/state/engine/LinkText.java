@@ -15,6 +15,8 @@ import java.util.Optional;
 
 /** Links in the words of ip-link(8) and bridge(8). */
 final class LinkText {
+    private static final String ONE_QUEUE = " numtxqueues 1 numrxqueues 1";
+
     private LinkText() {}
 
     static List<String> create(NamespaceId namespace, Link link, boolean up) {
@@ -54,9 +56,9 @@ final class LinkText {
 
     static List<String> createPair(Step.CreatePair pair) {
         StringBuilder text = new StringBuilder(Commands.ip(pair.namespace()));
-        text.append(" link add ").append(pair.resource().name());
+        text.append(" link add ").append(pair.resource().name()).append(ONE_QUEUE);
         atCreation(text, pair.resource().settings());
-        text.append(" type veth peer name ").append(pair.peer().name());
+        text.append(" type veth peer name ").append(pair.peer().name()).append(ONE_QUEUE);
         atCreation(text, pair.peer().settings());
         if (!pair.peerNamespace().equals(pair.namespace())) {
             text.append(" netns ").append(pair.peerNamespace());

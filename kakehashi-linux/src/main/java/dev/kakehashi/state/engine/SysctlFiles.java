@@ -1,33 +1,31 @@
 package dev.kakehashi.state.engine;
 
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.sysctl.Sysctl;
+import dev.kakehashi.linux.sysctl.SysctlName;
+
 import java.util.Optional;
 
-/** The switches below /proc/sys of the calling thread's network namespace. */
+/** The switches of the calling thread's network namespace, by their paths below /proc/sys. */
 final class SysctlFiles {
-    private static final String ROOT = "/proc/sys/";
-    private static final int MAX_LENGTH = 4096;
 
     private SysctlFiles() {}
 
     /** The value without the final line break; empty if the kernel has no such switch. */
-    static Optional<String> read(String file) throws IOException {
-        try (FileInputStream in = new FileInputStream(ROOT + file)) {
-            byte[] value = in.readNBytes(MAX_LENGTH);
-            return Optional.of(new String(value, StandardCharsets.UTF_8).strip());
-        } catch (FileNotFoundException e) {
-            return Optional.empty();
+    static Optional<String> read(String file) throws LinuxException {
+        try {
+            return Optional.of(Sysctl.read(SysctlName.parse(file)));
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
     /** Equivalent to: {@code sysctl -w}. */
-    static void write(String file, String value) throws IOException {
-        try (FileOutputStream out = new FileOutputStream(ROOT + file)) {
-            out.write(value.getBytes(StandardCharsets.UTF_8));
-        }
+    static void write(String file, String value) throws LinuxException {
+        Sysctl.write(SysctlName.parse(file), value);
     }
 }

@@ -60,7 +60,7 @@ class DiffTest {
         assertThat(Diff.between(POD, observed))
                 .hasToString(
                         """
-                        ip link add veth1 mtu 1450 type veth peer name eth0 address 02:00:00:00:00:07 mtu 1450 netns container
+                        ip link add veth1 numtxqueues 1 numrxqueues 1 mtu 1450 type veth peer name eth0 numtxqueues 1 numrxqueues 1 address 02:00:00:00:00:07 mtu 1450 netns container
                         ip link set veth1 alias kakehashi:net/c1/eth0 up
                         sysctl -w net/ipv4/ip_forward=1
                         sysctl -w net/ipv6/conf/veth1/accept_ra=0

@@ -4,6 +4,10 @@ import dev.kakehashi.cni.CniAttachment;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.PluginRequest;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
 /**
  * One interface of one container in one network: what everything that ADD makes is made for, and
  * what DEL and GC find it by.
@@ -51,6 +55,9 @@ public record Attachment(String network, String containerId, String ifName) {
      * @param attempt 0, and more when the name of the attempt before is another attachment's
      */
     public String hostVethName(int attempt) {
-        return "veth" + Sha512.hex(attempt == 0 ? owner() : owner() + "#" + attempt, 8);
+        CRC32C checksum = new CRC32C();
+        checksum.update(owner().getBytes(StandardCharsets.UTF_8));
+        checksum.update(attempt);
+        return "veth" + HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 }

@@ -142,7 +142,8 @@ final class BridgeAdd {
     private DesiredState layer3(
             Veth veth, CniResult addressed, GatewayLink gateway, Optional<Backend> backend)
             throws CniException {
-        return state(veth).layer3(kind, bridgeMac, addressed, gateway.vlan(), backend);
+        return state(veth)
+                .layer3(kind, bridgeMac, addressed, gateway.missing(), gateway.vlan(), backend);
     }
 
     private void finish(

@@ -78,6 +78,7 @@ final class BridgeState {
      * The whole of an attachment with addresses.
      *
      * @param result with gateways and default routes, see {@link Gateways#complete}
+     * @param missing the gateways' addresses that nobody has on the host yet
      * @param vlanGateway the link of the gateway's addresses where they are not on the bridge
      * @param masquerade how addresses are masqueraded; iptables has its own way into the kernel
      */
@@ -85,6 +86,7 @@ final class BridgeState {
             LinkKind kind,
             MacAddress bridgeMac,
             CniResult result,
+            List<IpPrefix> missing,
             Optional<VlanGateway> vlanGateway,
             Optional<Backend> masquerade)
             throws CniException {
@@ -102,7 +104,9 @@ final class BridgeState {
             vlanGateway.ifPresent(gateway -> gateway.addTo(state));
             String device = vlanGateway.map(VlanGateway::name).orElse(config.bridge());
             for (IpPrefix gateway : Gateways.of(result.ips())) {
-                state.host(Address.of(device, gateway).shared());
+                if (missing.contains(gateway)) {
+                    state.host(Address.of(device, gateway).shared());
+                }
                 state.host(Switches.forwarding(gateway.isIpv4()));
                 if (!gateway.isIpv4()) {
                     state.host(Switches.useLinkLocalAtOnce(device, Relation.SHARED));

@@ -85,6 +85,11 @@ final class GatewayLink {
         return vlan;
     }
 
+    /** The gateways' addresses that it has not. */
+    List<IpPrefix> missing() {
+        return addresses.missing();
+    }
+
     /** Takes off the addresses that contradict. */
     void clear() throws CniException {
         for (IpPrefix address : addresses.replaced()) {

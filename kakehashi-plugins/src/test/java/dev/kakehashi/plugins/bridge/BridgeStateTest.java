@@ -60,7 +60,13 @@ class BridgeStateTest {
                                         MacAddress.parse("02:00:00:00:00:05")));
         GoldenPlan.assertPlan(
                 new BridgeState(config, ATTACHMENT, VETH)
-                        .layer3(BridgeAdd.kind(config), BRIDGE, result, gateway, masquerade),
+                        .layer3(
+                                BridgeAdd.kind(config),
+                                BRIDGE,
+                                result,
+                                Gateways.of(result.ips()),
+                                gateway,
+                                masquerade),
                 name);
     }
 

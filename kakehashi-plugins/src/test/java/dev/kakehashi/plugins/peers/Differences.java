@@ -200,6 +200,13 @@ final class Differences {
                 sign(KERNEL + " route .* · protocol", NONE, "75"));
         compared(
                 Area.KERNEL,
+                "veth ends have a queue for each processor",
+                "one queue",
+                "the kernel fills sysfs for each of them, longer than it takes to make the rest of the"
+                        + " pair, and a veth end without XDP uses none of them",
+                sign(KERNEL + " link (eth0|<host end>) · num_[rt]x_queues", "[0-9]+", "1"));
+        compared(
+                Area.KERNEL,
                 "transmit queue length 0 of veth ends",
                 "the kernel's default of 1000",
                 "a queueing discipline that somebody adds later takes its limit from it",
