@@ -9,6 +9,9 @@ import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.bandwidth.BandwidthPlugin;
 import dev.kakehashi.plugins.bridge.BridgePlugin;
+import dev.kakehashi.plugins.dummy.DummyType;
+import dev.kakehashi.plugins.hostdevice.HostDeviceType;
+import dev.kakehashi.plugins.ipvlan.IpvlanType;
 import dev.kakehashi.plugins.loopback.Loopback;
 import dev.kakehashi.plugins.macvlan.MacvlanType;
 import dev.kakehashi.plugins.masquerade.Netfilter;
@@ -17,8 +20,10 @@ import dev.kakehashi.plugins.ptp.PtpPlugin;
 import dev.kakehashi.plugins.sbr.SbrPlugin;
 import dev.kakehashi.plugins.single.InterfacePlugin;
 import dev.kakehashi.plugins.single.InterfaceType;
+import dev.kakehashi.plugins.tap.TapType;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
 import dev.kakehashi.plugins.vrf.VrfPlugin;
+import dev.kakehashi.plugins.vlan.VlanType;
 
 import java.io.IOException;
 import java.util.Map;
@@ -41,7 +46,12 @@ public final class ReferencePlugins implements AutoCloseable {
                 Map.ofEntries(
                         entry("bridge", host -> BridgePlugin.of(host, engines, netfilter)),
                         entry("ptp", host -> PtpPlugin.of(host, engines, netfilter)),
+                        entry("dummy", oneInterface(host -> DummyType.INSTANCE)),
+                        entry("host-device", oneInterface(HostDeviceType::of)),
+                        entry("ipvlan", oneInterface(host -> IpvlanType.INSTANCE)),
                         entry("macvlan", oneInterface(host -> MacvlanType.INSTANCE)),
+                        entry("tap", oneInterface(host -> TapType.INSTANCE)),
+                        entry("vlan", oneInterface(host -> VlanType.INSTANCE)),
                         entry("loopback", Loopback::of),
                         entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
                         entry("portmap", host -> PortmapPlugin.of(host, engines, netfilter)),

@@ -91,7 +91,12 @@ final class InterfaceAdd {
     }
 
     private CniResult ask(Ipam ipam, Undo undo) throws CniException {
-        CniResult answer = ipam.add();
+        CniResult answer;
+        try {
+            answer = ipam.add();
+        } catch (CniException e) {
+            throw type.withoutAddresses(e);
+        }
         undo.add(ipam::releaseAfter);
         return onTheInterface(answer);
     }

@@ -30,6 +30,11 @@ public interface InterfaceType {
      */
     String cannotTake(String ifName);
 
+    /** What a failure of address management is called. */
+    default CniException withoutAddresses(CniException failure) {
+        return failure;
+    }
+
     /** Whether there is an interface in the kernel to be looked at; else only addresses. */
     default boolean isInKernel(PluginRequest request) throws CniException {
         return true;

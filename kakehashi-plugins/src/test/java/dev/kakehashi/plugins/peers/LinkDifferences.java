@@ -50,5 +50,25 @@ final class LinkDifferences {
                 "also at whether it is up, and built on the master that the configuration names",
                 "else it carries nothing, or to the wrong network",
                 "MacvlanPluginTest");
+        tested(
+                Area.CALLS,
+                "`host-device`: DEL fails once the namespace or the device is gone, and without a"
+                        + " namespace keeps the reservation",
+                "it succeeds and gives the reservation back",
+                "DEL comes again, and late",
+                "HostDevicePluginTest");
+        tested(
+                Area.CALLS,
+                "`host-device`: a device whose container's namespace vanished stays on the host under"
+                        + " the name it had there",
+                "DEL, GC and the next ADD know it by its alias; DEL and GC give it its name back",
+                "else nobody finds it by its name until the machine starts again",
+                "HostDevicePluginTest");
+        compared(
+                Area.OLD,
+                "`host-device` leaves the alias on a device that it gives back",
+                "it is cleared",
+                "as the newest reference",
+                in("host-device.*", "DEL host link m0 · ifalias", "m0", Facts.ABSENT));
     }
 }

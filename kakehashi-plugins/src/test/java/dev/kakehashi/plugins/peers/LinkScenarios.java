@@ -26,6 +26,8 @@ final class LinkScenarios {
     static List<Scenario> all() {
         List<Scenario> all = new ArrayList<>();
         macvlan(all);
+        hostDevice(all);
+        tap(all);
         return all;
     }
 
@@ -122,5 +124,64 @@ final class LinkScenarios {
 
     private static Scenario macvlan(String name, String keys) {
         return of("macvlan, " + name, "1.0.0", "macvlan", keys, MASTER);
+    }
+
+    private static void hostDevice(List<Scenario> all) {
+        String device = "'device': 'm0', ";
+        for (String version : List.of("0.2.0", "0.4.0", "1.0.0", "1.1.0")) {
+            all.add(
+                    of(
+                            "host-device " + version,
+                            version,
+                            "host-device",
+                            device + ADDRESSES,
+                            MASTER));
+        }
+        all.add(hostDevice("layer 2", "'device': 'm0'"));
+        all.add(
+                hostDevice(
+                        "both families",
+                        device
+                                + hostLocal(
+                                        V4 + ", " + V6,
+                                        "[{'dst': '0.0.0.0/0'}, {'dst': '::/0'}]")));
+        all.add(
+                of(
+                        "host-device, hwaddr",
+                        "1.0.0",
+                        "host-device",
+                        "'hwaddr': 'c2:11:22:33:44:55', " + ADDRESSES,
+                        after(MASTER, "ip link set m0 address c2:11:22:33:44:55")));
+        all.add(hostDevice("no such device", "'device': 'm9', " + ADDRESSES));
+        all.add(hostDevice("no such hwaddr", "'hwaddr': 'c2:11:22:33:44:99', " + ADDRESSES));
+        all.add(hostDevice("hwaddr that is none", "'hwaddr': 'c2:11', " + ADDRESSES));
+        all.add(hostDevice("kernelpath elsewhere", "'kernelpath': '/etc', " + ADDRESSES));
+        all.add(hostDevice("no such pciBusID", "'pciBusID': '0000:77:00.0', " + ADDRESSES));
+        all.add(hostDevice("which device is not said", ADDRESSES));
+    }
+
+    private static Scenario hostDevice(String name, String keys) {
+        return of("host-device, " + name, "1.0.0", "host-device", keys, MASTER);
+    }
+
+    private static void tap(List<Scenario> all) {
+        for (String version : List.of("0.4.0", "1.0.0", "1.1.0")) {
+            all.add(of("tap " + version, version, "tap", ADDRESSES, List.of()));
+        }
+        all.add(tap("layer 2", ""));
+        all.add(tap("mtu, mac", "'mtu': 1400, 'mac': 'c2:11:22:33:44:55', " + ADDRESSES));
+        all.add(tap("both families", hostLocal(V4 + ", " + V6, "[{'dst': '0.0.0.0/0'}]")));
+        all.add(tap("several queues", "'multiQueue': true, " + ADDRESSES));
+        all.add(tap("owner", "'owner': 107, " + ADDRESSES));
+        all.add(
+                tap(
+                        "owner, group, mac",
+                        "'owner': 107, 'group': 108, 'mac': 'c2:11:22:33:44:55', " + ADDRESSES));
+        all.add(tap("no such bridge", "'bridge': 'br0', " + ADDRESSES));
+        all.add(tap("mac that is none", "'owner': 1, 'group': 1, 'mac': 'c2:11', " + ADDRESSES));
+    }
+
+    private static Scenario tap(String name, String keys) {
+        return of("tap, " + name, "1.0.0", "tap", keys, List.of());
     }
 }

@@ -1,0 +1,5 @@
+/** The plugin {@code host-device}. */
+@NullMarked
+package dev.kakehashi.plugins.hostdevice;
+
+import org.jspecify.annotations.NullMarked;
