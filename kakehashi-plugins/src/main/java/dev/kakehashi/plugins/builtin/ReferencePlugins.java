@@ -22,8 +22,8 @@ import dev.kakehashi.plugins.single.InterfacePlugin;
 import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.tap.TapType;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
-import dev.kakehashi.plugins.vrf.VrfPlugin;
 import dev.kakehashi.plugins.vlan.VlanType;
+import dev.kakehashi.plugins.vrf.VrfPlugin;
 
 import java.io.IOException;
 import java.util.Map;

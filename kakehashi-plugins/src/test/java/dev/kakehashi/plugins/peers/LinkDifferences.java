@@ -70,5 +70,36 @@ final class LinkDifferences {
                 "it is cleared",
                 "as the newest reference",
                 in("host-device.*", "DEL host link m0 · ifalias", "m0", Facts.ABSENT));
+        compared(
+                Area.CALLS,
+                "`tap`: a second ADD takes the interface that is there and leaves another tap"
+                        + " behind, for good",
+                "it is refused",
+                "so says the specification",
+                in("tap.*", "second ADD · status", "success", "error"),
+                in("tap.*", "second ADD (error|result)", ".*", ".*"),
+                in("tap.*", "DEL container (link|sysctl) .*veth.*", "present", Facts.ABSENT));
+        compared(
+                Area.KERNEL,
+                "`tap`: `mac` is lost when `owner` and `group` are given",
+                "the tap has it",
+                "it was asked for",
+                in(
+                        "tap, owner, group, mac",
+                        "ADD container link eth0 · address",
+                        "<mac>",
+                        "c2:11:22:33:44:55"),
+                in("tap, owner, group, mac", "(second )?ADD result · .*mac", ".*", ".*"));
+        compared(
+                Area.KERNEL,
+                "`tap`: packet information and virtio headers are on when `owner` and `group` are"
+                        + " given, else off",
+                "they are off",
+                "a program that attaches says itself which it wants (TUNSETIFF)",
+                in(
+                        "tap, owner, group, mac",
+                        "ADD container link eth0 · linkinfo/info_data/(pi|vnet_hdr)",
+                        "true",
+                        "false"));
     }
 }

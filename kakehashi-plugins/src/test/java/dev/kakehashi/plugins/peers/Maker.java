@@ -23,8 +23,14 @@ enum Maker {
         return folder;
     }
 
-    /** Whether the plugins know a version of the specification. */
-    boolean speaks(CniVersion version) {
-        return CniVersion.exact(newest).orElseThrow().atLeast(version);
+    /** Whether there is the plugin of a scenario, and knows its version of the specification. */
+    boolean has(Scenario scenario) {
+        boolean made = this == REFERENCE || !isNew(scenario.type());
+        return made && CniVersion.exact(newest).orElseThrow().atLeast(scenario.version());
+    }
+
+    /** Whether a plugin is younger than Debian's. */
+    private static boolean isNew(String type) {
+        return type.equals("dummy") || type.equals("tap");
     }
 }

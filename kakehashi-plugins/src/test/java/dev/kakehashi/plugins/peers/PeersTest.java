@@ -41,7 +41,7 @@ class PeersTest {
         return Stream.of(Maker.values())
                 .flatMap(maker ->
                         Scenarios.all().stream()
-                                .filter(scenario -> maker.speaks(scenario.version()))
+                                .filter(scenario -> maker.has(scenario))
                                 .map(scenario -> Arguments.of(maker, scenario)))
                 .toList();
     }
