@@ -45,10 +45,25 @@ public final class MarkdownPage {
                                     .append(" | ")
                                     .append(String.join(", ", plugins))
                                     .append(" | ")
-                                    .append(
-                                            String.join(
-                                                    ", ", scenarioOf(report, scenario).upstream()))
+                                    .append(links(scenarioOf(report, scenario).upstream()))
                                     .append(" |\n"));
+        }
+        return out.toString();
+    }
+
+    /** {@code plugins #12 (words)} is an issue of the repository of that name. */
+    private static String links(List<String> issues) {
+        StringBuilder out = new StringBuilder();
+        for (String issue : issues) {
+            String[] parts = issue.split(" #", 2);
+            out.append(out.isEmpty() ? "" : ", ")
+                    .append('[')
+                    .append(issue)
+                    .append("](https://github.com/containernetworking/")
+                    .append(parts[0])
+                    .append("/issues/")
+                    .append(parts[1].split(" ", 2)[0])
+                    .append(')');
         }
         return out.toString();
     }

@@ -38,7 +38,7 @@ final class Delegation {
                         .build());
         all.add(
                 spec("delegate-del", "DEL is delegated, also when the namespace is gone")
-                        .upstream("plugins #1196", "cni #1167")
+                        .upstream("plugins #1196 (host-device)", "cni #1167")
                         .step(
                                 "ADD, end the namespace, DEL",
                                 stage -> {
@@ -51,7 +51,7 @@ final class Delegation {
                         .build());
         all.add(
                 spec("delegate-del-no-netns", "DEL is delegated, also when CNI_NETNS is empty")
-                        .upstream("plugins #1196")
+                        .upstream("plugins #1196 (host-device)")
                         .step(
                                 "ADD, end the namespace, DEL with CNI_NETNS empty",
                                 stage -> {

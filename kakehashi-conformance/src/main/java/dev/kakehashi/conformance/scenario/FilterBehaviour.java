@@ -95,7 +95,9 @@ final class FilterBehaviour {
                                     stage.serveTcp(stage.container(), PORT);
                                     stage.add();
                                     Traffic.reached(
-                                            Traffic.askTcp(stage.node(), "127.0.0.1", HOST_PORT),
+                                            () ->
+                                                    Traffic.askTcp(
+                                                            stage.node(), "127.0.0.1", HOST_PORT),
                                             "the port as 127.0.0.1");
                                 })
                         .build());
@@ -109,7 +111,9 @@ final class FilterBehaviour {
                                     stage.serveTcp(stage.container(), PORT);
                                     stage.add();
                                     Traffic.reached(
-                                            Traffic.askTcp(stage.container(), NODE, HOST_PORT),
+                                            () ->
+                                                    Traffic.askTcp(
+                                                            stage.container(), NODE, HOST_PORT),
                                             "the port from the container itself");
                                 })
                         .build());
@@ -123,7 +127,7 @@ final class FilterBehaviour {
                                     stage.serveTcp(stage.container(), PORT);
                                     stage.add();
                                     Traffic.reachedAs(
-                                            Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            () -> Traffic.askTcp(outside, NODE, HOST_PORT),
                                             "the port from outside",
                                             "192.0.2.2/32");
                                 })
@@ -142,7 +146,7 @@ final class FilterBehaviour {
                                     stage.serveTcp(stage.container(), PORT);
                                     stage.add();
                                     Traffic.reached(
-                                            Traffic.askTcp(outside, "192.0.2.7", HOST_PORT),
+                                            () -> Traffic.askTcp(outside, "192.0.2.7", HOST_PORT),
                                             "the port on 192.0.2.7");
                                     Traffic.unreached(
                                             Traffic.askTcp(outside, NODE, HOST_PORT),
@@ -164,7 +168,6 @@ final class FilterBehaviour {
                                 backend,
                                 "two-networks",
                                 "DEL of one interface leaves the ports of the container's other")
-                        .upstream("plugins: rules are named by network and container only")
                         .step(
                                 "ADD of eth0 with 8080 and eth1 with 8081, DEL of eth1",
                                 stage -> {
@@ -182,7 +185,7 @@ final class FilterBehaviour {
                                     stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1"))
                                             .silent();
                                     Traffic.reached(
-                                            Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            () -> Traffic.askTcp(outside, NODE, HOST_PORT),
                                             "the port of eth0 after DEL of eth1");
                                 })
                         .build());
@@ -218,9 +221,10 @@ final class FilterBehaviour {
         Place outside = routed(stage);
         stage.serveTcp(stage.container(), PORT);
         stage.add();
-        Traffic.reached(Traffic.askTcp(outside, NODE, HOST_PORT), "the port from outside");
+        Traffic.reached(() -> Traffic.askTcp(outside, NODE, HOST_PORT), "the port from outside");
         Traffic.reached(
-                Traffic.askTcp(stage.node(), NODE, HOST_PORT), "the port from the node itself");
+                () -> Traffic.askTcp(stage.node(), NODE, HOST_PORT),
+                "the port from the node itself");
     }
 
     private static void udp(Stage stage, String backend) throws Exception {
@@ -230,14 +234,15 @@ final class FilterBehaviour {
         stage.add();
         int clientPort = 40000;
         Traffic.reached(
-                Traffic.askUdp(outside, clientPort, NODE, HOST_PORT), "the first container by UDP");
+                () -> Traffic.askUdp(outside, clientPort, NODE, HOST_PORT),
+                "the first container by UDP");
         stage.del().silent();
         Pod two = stage.pod("two");
         stage.serveUdp(stage.in(two), PORT);
         stage.container().remove(IF_NAME);
         stage.add(two, IF_NAME);
         Traffic.reached(
-                Traffic.askUdp(outside, clientPort, NODE, HOST_PORT),
+                () -> Traffic.askUdp(outside, clientPort, NODE, HOST_PORT),
                 "the second container by UDP, from the same port");
     }
 
@@ -262,7 +267,6 @@ final class FilterBehaviour {
                         .build());
         all.add(
                 of("portmap", "port-too-high", "ports above 65535 are refused")
-                        .upstream("plugins: portmap has no upper limit of ports")
                         .step(
                                 "hostPort 70000",
                                 stage ->
@@ -307,7 +311,7 @@ final class FilterBehaviour {
                                     stage.serveTcp(outside, PORT);
                                     Traffic.unreached(out(stage), "outside before ADD");
                                     stage.add();
-                                    Traffic.reached(out(stage), "outside");
+                                    Traffic.reached(() -> out(stage), "outside");
                                     stage.check().silent();
                                 })
                         .step("DEL", stage -> stage.del().silent())
@@ -339,7 +343,7 @@ final class FilterBehaviour {
                                     stage.add(stage.pod("two"), IF_NAME);
                                     stage.call(stage.request(CniCommand.DEL, stage.pod("two")))
                                             .silent();
-                                    Traffic.reached(out(stage), "outside");
+                                    Traffic.reached(() -> out(stage), "outside");
                                 })
                         .build());
         all.add(

@@ -357,7 +357,10 @@ final class Lifecycle {
                                 "section 4, DEL",
                                 "DEL succeeds when the container's namespace is gone, and leaves nothing"
                                         + " on the node")
-                        .upstream("plugins #1196", "plugins #1197", "plugins #810")
+                        .upstream(
+                                "plugins #1196 (host-device)",
+                                "plugins #1197 (host-device)",
+                                "plugins #810 (masquerade rules)")
                         .step(
                                 "ADD, end the namespace, DEL",
                                 stage -> {
@@ -375,7 +378,7 @@ final class Lifecycle {
                                 "del-netns-empty",
                                 "section 2, Parameters: CNI_NETNS is optional for DEL",
                                 "DEL succeeds without CNI_NETNS")
-                        .upstream("plugins #1196")
+                        .upstream("plugins #1196 (host-device)")
                         .step(
                                 "ADD, end the namespace, DEL with CNI_NETNS empty",
                                 stage -> {
@@ -560,7 +563,7 @@ final class Lifecycle {
                                 "GC without any valid attachment removes what is left of a container"
                                         + " whose namespace is gone; DEL still succeeds")
                         .since(CniVersion.V1_1_0)
-                        .upstream("plugins #1013", "plugins #1047")
+                        .upstream("plugins #1013", "plugins #1047 (host-local)")
                         .step(
                                 "ADD, end the namespace, GC",
                                 stage -> {

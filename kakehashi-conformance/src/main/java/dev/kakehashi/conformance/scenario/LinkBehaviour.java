@@ -359,7 +359,6 @@ final class LinkBehaviour {
                                 "tap",
                                 "owner",
                                 "owner and group may open it, and its MAC address is still the wanted")
-                        .upstream("plugins: tap loses mac when owner and group are set")
                         .step(
                                 "ADD with owner, group and mac",
                                 stage -> {

@@ -305,7 +305,6 @@ final class Protocol {
                                 "a failure prints an object with cniVersion, code and msg on standard"
                                         + " output")
                         .withoutConfiguration()
-                        .upstream("cni: ErrorResult has no cniVersion")
                         .step(
                                 "ADD with an invalid network name",
                                 stage -> {

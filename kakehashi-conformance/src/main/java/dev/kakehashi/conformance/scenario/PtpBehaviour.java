@@ -67,13 +67,17 @@ final class PtpBehaviour {
                                     stage.serveTcp(other, PORT);
                                     stage.serveTcp(stage.node(), PORT);
                                     Traffic.reached(
-                                            Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
+                                            () -> Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
                                             "a container from the node");
                                     Traffic.reached(
-                                            Traffic.askTcp(stage.container(), "10.8.0.1", PORT),
+                                            () ->
+                                                    Traffic.askTcp(
+                                                            stage.container(), "10.8.0.1", PORT),
                                             "the node from a container");
                                     Traffic.reachedAs(
-                                            Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
+                                            () ->
+                                                    Traffic.askTcp(
+                                                            stage.container(), "10.8.0.3", PORT),
                                             "a container from another",
                                             "10.8.0.2/32");
                                 })
@@ -131,7 +135,7 @@ final class PtpBehaviour {
         stage.add();
         stage.serveTcp(outside, PORT);
         Traffic.reachedAs(
-                Traffic.askTcp(stage.container(), "192.0.2.2", PORT),
+                () -> Traffic.askTcp(stage.container(), "192.0.2.2", PORT),
                 "a machine outside",
                 "192.0.2.1/32");
         stage.del().silent();

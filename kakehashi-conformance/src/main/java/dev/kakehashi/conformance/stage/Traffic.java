@@ -19,6 +19,7 @@ import java.util.Optional;
 /** Connections between namespaces: who reaches whom, and as whom. */
 public final class Traffic {
     private static final int PATIENCE_MILLIS = 1000;
+    private static final int TRIES = 3;
     private static final int BUFFER = 512;
 
     private Traffic() {}
@@ -122,11 +123,28 @@ public final class Traffic {
         });
     }
 
+    /**
+     * A question to a server, which may be asked again: a first packet may be lost on a busy host.
+     */
+    @FunctionalInterface
+    public interface Asking {
+        /** Asks; empty when there is no answer. */
+        Optional<String> ask() throws Exception;
+    }
+
+    private static Optional<String> insist(Asking asking) throws Exception {
+        Optional<String> answer = asking.ask();
+        for (int i = 1; i < TRIES && answer.isEmpty(); i++) {
+            answer = asking.ask();
+        }
+        return answer;
+    }
+
     /** Requires that a server is reached as a client of an address in one of these prefixes. */
-    public static void reachedAs(Optional<String> answer, String what, String... prefixes)
-            throws Mismatch {
+    public static void reachedAs(Asking asking, String what, String... prefixes) throws Exception {
         String expected = what + ", seen there as " + String.join(" or ", prefixes);
-        InetAddress seen = literal(answer.orElseThrow(() -> Mismatch.of(expected, "no answer")));
+        InetAddress seen =
+                literal(insist(asking).orElseThrow(() -> Mismatch.of(expected, "no answer")));
         for (String prefix : prefixes) {
             if (IpPrefix.parse(prefix).contains(seen)) {
                 return;
@@ -136,9 +154,9 @@ public final class Traffic {
     }
 
     /** Requires that a server is reached. */
-    public static void reached(Optional<String> answer, String what) throws Mismatch {
-        if (answer.isEmpty()) {
-            throw Mismatch.of(what, "no answer within " + PATIENCE_MILLIS + " ms");
+    public static void reached(Asking asking, String what) throws Exception {
+        if (insist(asking).isEmpty()) {
+            throw Mismatch.of(what, "no answer, asked " + TRIES + " times");
         }
     }
 
