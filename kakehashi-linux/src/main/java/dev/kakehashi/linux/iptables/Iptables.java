@@ -1,8 +1,8 @@
 package dev.kakehashi.linux.iptables;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.Chain;
 import dev.kakehashi.linux.nft.Family;
-import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.linux.nft.TableId;
@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -118,9 +117,10 @@ public final class Iptables {
     public boolean mayHave(String table, String chain) {
         Family kept = family == IptablesFamily.IPV4 ? Family.IP : Family.IP6;
         try {
-            Optional<InstalledTable> rules = KernelNft.of(netns).rules(new TableId(kept, table));
-            if (rules.isPresent() && rules.get().chain(chain).isPresent()) {
-                return true;
+            for (Chain found : KernelNft.of(netns).chains(new TableId(kept, table))) {
+                if (found.name().equals(chain)) {
+                    return true;
+                }
             }
             return netns.<Boolean, IOException>call(() -> isInXtables(table));
         } catch (NftException e) {

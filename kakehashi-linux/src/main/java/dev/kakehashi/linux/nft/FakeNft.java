@@ -85,6 +85,13 @@ public final class FakeNft implements Nft {
     }
 
     @Override
+    public synchronized List<Chain> chains(TableId table) {
+        return rules(table)
+                .map(t -> t.chains().stream().map(InstalledChain::chain).toList())
+                .orElse(List.of());
+    }
+
+    @Override
     public synchronized Optional<SetContents> set(TableId table, String set) {
         return table(table)
                 .flatMap(

@@ -226,15 +226,7 @@ public final class KernelNft implements Nft, AutoCloseable {
         try {
             Table table = TableCodec.read(socket.get(getTable(id)));
             List<SetContents> contents = sets ? sets(socket, id) : List.of();
-            List<Chain> chains =
-                    socket.dump(
-                            NftMessage.of(
-                                    NftMessage.GETCHAIN,
-                                    0,
-                                    id.family(),
-                                    "list chains of " + id,
-                                    w -> w.string(ChainCodec.NFTA_CHAIN_TABLE, id.name())),
-                            m -> ChainCodec.read(m, id));
+            List<Chain> chains = chainsOf(socket, id);
             return Optional.of(
                     new InstalledTable(table, contents, chains(socket, id, chains), generation));
         } catch (LinuxException e) {
@@ -243,6 +235,33 @@ public final class KernelNft implements Nft, AutoCloseable {
             }
             throw e;
         }
+    }
+
+    @Override
+    public List<Chain> chains(TableId table) throws NftException {
+        return exchange(
+                "list chains of " + table,
+                socket -> {
+                    try {
+                        return chainsOf(socket, table);
+                    } catch (LinuxException e) {
+                        if (e.is(Errno.ENOENT)) {
+                            return List.of();
+                        }
+                        throw e;
+                    }
+                });
+    }
+
+    private static List<Chain> chainsOf(NetlinkSocket socket, TableId id) throws IOException {
+        return socket.dump(
+                NftMessage.of(
+                        NftMessage.GETCHAIN,
+                        0,
+                        id.family(),
+                        "list chains of " + id,
+                        w -> w.string(ChainCodec.NFTA_CHAIN_TABLE, id.name())),
+                m -> ChainCodec.read(m, id));
     }
 
     private static NftMessage getTable(TableId id) {

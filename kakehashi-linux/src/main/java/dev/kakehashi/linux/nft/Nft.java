@@ -40,6 +40,14 @@ public interface Nft {
     Optional<InstalledTable> rules(TableId table) throws NftException;
 
     /**
+     * A table's chains without their rules; none when the table is not there. Equivalent to: {@code
+     * nft list chains} of one table.
+     *
+     * @throws NftException when the kernel refuses
+     */
+    List<Chain> chains(TableId table) throws NftException;
+
+    /**
      * The elements of one set or map; empty when the set is not there. Equivalent to: {@code nft
      * list set}.
      *

@@ -10,6 +10,7 @@ import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.bandwidth.BandwidthPlugin;
 import dev.kakehashi.plugins.bridge.BridgePlugin;
 import dev.kakehashi.plugins.dummy.DummyType;
+import dev.kakehashi.plugins.firewall.FirewallPlugin;
 import dev.kakehashi.plugins.hostdevice.HostDeviceType;
 import dev.kakehashi.plugins.ipvlan.IpvlanType;
 import dev.kakehashi.plugins.loopback.Loopback;
@@ -55,6 +56,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry("loopback", Loopback::of),
                         entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
                         entry("portmap", host -> PortmapPlugin.of(host, engines, netfilter)),
+                        entry("firewall", host -> FirewallPlugin.of(host, engines, netfilter)),
                         entry("sbr", host -> SbrPlugin.of(host, engines)),
                         entry("tuning", host -> TuningPlugin.of(host, engines)),
                         entry("vrf", host -> VrfPlugin.of(host, engines)),

@@ -1,0 +1,8 @@
+package dev.kakehashi.plugins.firewall;
+
+/** Whose rules admit containers. */
+enum FirewallBackend {
+    IPTABLES,
+    NFTABLES,
+    FIREWALLD
+}

@@ -1,0 +1,358 @@
+package dev.kakehashi.plugins.firewall;
+
+import dev.kakehashi.cni.CniAttachment;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.linux.iptables.Iptables;
+import dev.kakehashi.linux.iptables.IptablesException;
+import dev.kakehashi.linux.iptables.IptablesFamily;
+import dev.kakehashi.linux.iptables.SavedTable;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.NftException;
+import dev.kakehashi.linux.nft.Table;
+import dev.kakehashi.linux.nft.TableId;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.Failures;
+import dev.kakehashi.plugins.attachment.RuleComment;
+import dev.kakehashi.plugins.attachment.Undo;
+import dev.kakehashi.plugins.chain.Workplace;
+import dev.kakehashi.plugins.cleanup.Parts;
+import dev.kakehashi.plugins.masquerade.Netfilter;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NftElements;
+import dev.kakehashi.state.Resource;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The admission of containers by a host's packet filter, for one call. */
+final class HostFirewall {
+
+    private static final String TAKING_BACK = "failed to take back a container's admission";
+
+    /**
+     * What keeps a network apart goes with its last container: nobody may come while that is found
+     * out.
+     */
+    private static final Object LAST_OF_NETWORK = new Object();
+
+    private final Netns host;
+    private final Workplace workplace;
+    private final Netfilter netfilter;
+    private final HostTables tables;
+
+    HostFirewall(Netns host, Workplace workplace, Netfilter netfilter) {
+        this.host = host;
+        this.workplace = workplace;
+        this.netfilter = netfilter;
+        this.tables = new HostTables(KernelNft.of(host));
+    }
+
+    private Iptables iptables(boolean v4) {
+        return Iptables.in(host, v4 ? IptablesFamily.IPV4 : IptablesFamily.IPV6);
+    }
+
+    private interface Change {
+        void make() throws CniException, NftException;
+    }
+
+    private static void withNft(String doing, Change change) throws CniException {
+        try {
+            synchronized (LAST_OF_NETWORK) {
+                change.make();
+            }
+        } catch (NftException e) {
+            throw Failures.of(doing, e);
+        }
+    }
+
+    /** Admits in iptables, the families that the container has. */
+    void admitInIptables(Admission admission, Undo undo) throws CniException {
+        for (boolean v4 : new boolean[] {true, false}) {
+            if (!admission.addresses(v4).isEmpty()) {
+                admitInIptables(admission, v4, undo);
+            }
+        }
+    }
+
+    private void admitInIptables(Admission admission, boolean v4, Undo undo) throws CniException {
+        try {
+            iptables(v4)
+                    .change(
+                            IptablesFirewall.TABLE,
+                            saved -> IptablesFirewall.setUp(saved, admission, v4));
+        } catch (IptablesException e) {
+            throw Failures.of("failed to admit a container", e);
+        }
+        undo.add(failure -> {
+            try {
+                dismissInIptables(v4, admission.attachment(), List.of());
+            } catch (CniException e) {
+                failure.addSuppressed(e);
+            }
+        });
+    }
+
+    /** Admits in nftables. Tables that iptables keeps there are left to iptables. */
+    void admitInNftables(Admission admission, Undo undo) throws CniException {
+        withNft(
+                "failed to admit a container",
+                () -> {
+                    isolate(admission, undo);
+                    DesiredState.Builder state = DesiredState.builder();
+                    NftFirewall.own(admission).forEach(state::host);
+                    List<HostTables.Refusing> refusing = tables.refusing();
+                    for (HostTables.Refusing one : refusing) {
+                        if (one.isOfIptables()) {
+                            boolean v4 = NftFirewall.sees(one.table(), true);
+                            if (!admission.addresses(v4).isEmpty()) {
+                                admitInIptables(withoutBridge(admission), v4, undo);
+                            }
+                        } else {
+                            NftFirewall.admission(one.installed().table(), admission)
+                                    .forEach(state::host);
+                        }
+                    }
+                    workplace.make(state.build(), "failed to admit a container", undo);
+                    for (HostTables.Refusing one : refusing) {
+                        if (!one.isOfIptables()) {
+                            tables.enter(one);
+                        }
+                    }
+                });
+    }
+
+    private static Admission withoutBridge(Admission admission) {
+        return new Admission(
+                admission.attachment(),
+                admission.addresses(),
+                admission.config(),
+                Optional.empty());
+    }
+
+    /** Keeps the bridge of a network apart, in nftables. */
+    void isolate(Admission admission, Undo undo) throws CniException {
+        List<Resource> isolation = NftFirewall.isolation(admission);
+        if (isolation.isEmpty()) {
+            return;
+        }
+        DesiredState.Builder state = DesiredState.builder();
+        NftFirewall.own(withoutAddresses(admission)).forEach(state::host);
+        DesiredState skeleton = state.build();
+        DesiredState rules =
+                DesiredState.builder().host(isolation.toArray(Resource[]::new)).build();
+        synchronized (LAST_OF_NETWORK) {
+            try {
+                workplace.engine().reconcile(skeleton);
+                workplace.engine().reconcile(rules);
+            } catch (IOException e) {
+                throw Failures.of("failed to keep containers apart", e);
+            }
+        }
+        undo.add(failure -> {
+            try {
+                reuniteIfUnused(admission.attachment().network());
+            } catch (CniException e) {
+                failure.addSuppressed(e);
+            }
+        });
+    }
+
+    private static Admission withoutAddresses(Admission admission) {
+        return new Admission(
+                admission.attachment(), List.of(), admission.config(), admission.bridge());
+    }
+
+    private void reuniteIfUnused(String network) throws CniException {
+        withNft(
+                TAKING_BACK,
+                () -> {
+                    if (!isThere(NftFirewall.OWN)) {
+                        return;
+                    }
+                    String prefix = RuleComment.ofNetwork(network) + "-";
+                    for (String comment : tables.comments(NftFirewall.OWN)) {
+                        if (comment.startsWith(prefix)) {
+                            return;
+                        }
+                    }
+                    workplace.remove(
+                            DesiredState.builder()
+                                    .host(NftFirewall.reunion(network).toArray(Resource[]::new))
+                                    .build(),
+                            TAKING_BACK);
+                });
+    }
+
+    private boolean isThere(TableId table) throws NftException {
+        return KernelNft.of(host).tables().contains(table);
+    }
+
+    /** Verifies the rules of iptables. */
+    void checkIptables(Admission admission) throws CniException {
+        for (boolean v4 : new boolean[] {true, false}) {
+            if (admission.addresses(v4).isEmpty()) {
+                continue;
+            }
+            List<String> missing;
+            try {
+                missing =
+                        IptablesFirewall.missing(
+                                SavedTable.of(iptables(v4).save(IptablesFirewall.TABLE)),
+                                admission,
+                                v4);
+            } catch (IptablesException e) {
+                throw Failures.of("failed to look for a container's admission", e);
+            }
+            if (!missing.isEmpty()) {
+                throw new CniException(
+                        CniException.INTERNAL,
+                        "a rule of "
+                                + (v4 ? "iptables" : "ip6tables")
+                                + " is missing: "
+                                + missing.getFirst());
+            }
+        }
+    }
+
+    /** Verifies what nftables admits. */
+    void checkNftables(Admission admission) throws CniException {
+        withNft(
+                "failed to look for a container's admission",
+                () -> {
+                    checkIsolation(admission);
+                    DesiredState.Builder state = DesiredState.builder();
+                    NftFirewall.own(admission).forEach(state::host);
+                    for (HostTables.Refusing one : tables.refusing()) {
+                        if (one.isOfIptables()) {
+                            if (!admission
+                                    .addresses(NftFirewall.sees(one.table(), true))
+                                    .isEmpty()) {
+                                checkIptables(withoutBridge(admission));
+                            }
+                        } else {
+                            NftFirewall.admission(one.installed().table(), admission)
+                                    .forEach(state::host);
+                            if (!one.installed()
+                                    .chain(one.chain())
+                                    .map(NftFirewall::hasEntrance)
+                                    .orElse(false)) {
+                                throw new CniException(
+                                        CniException.INTERNAL,
+                                        "chain "
+                                                + one.chain()
+                                                + " of nft table "
+                                                + one.table()
+                                                + " refuses to forward and does not lead to "
+                                                + NftFirewall.ENTRY);
+                            }
+                        }
+                    }
+                    workplace.verify(
+                            state.build(), "the container's admission is not as ADD left it");
+                });
+    }
+
+    /** Verifies that a bridge is kept apart in nftables. */
+    void checkIsolation(Admission admission) throws CniException {
+        List<Resource> isolation = NftFirewall.isolation(admission);
+        if (!isolation.isEmpty()) {
+            workplace.verify(
+                    DesiredState.builder().host(isolation.toArray(Resource[]::new)).build(),
+                    "containers are not kept apart as ADD left them");
+        }
+    }
+
+    /**
+     * Takes back whatever admits an attachment, in either backend, by us or, where its addresses
+     * are known, by the reference plugin.
+     */
+    void dismiss(Attachment attachment, List<InetAddress> addresses) throws CniException {
+        Parts parts = new Parts();
+        String comment = RuleComment.comment(attachment);
+        parts.attempt(() -> withNft(TAKING_BACK, () -> dismissInNftables(Set.of(comment))));
+        parts.attempt(() -> reuniteIfUnused(attachment.network()));
+        for (boolean v4 : new boolean[] {true, false}) {
+            parts.attempt(
+                    () -> dismissInIptables(v4, attachment, Admission.ofFamily(addresses, v4)));
+        }
+        parts.finish();
+    }
+
+    private void dismissInNftables(Set<String> comments) throws CniException, NftException {
+        if (!netfilter.hasNftables(host)) {
+            return;
+        }
+        DesiredState.Builder gone = DesiredState.builder();
+        for (TableId id : tables.admitting()) {
+            Table table = Table.of(id.family(), id.name());
+            for (boolean v4 : new boolean[] {true, false}) {
+                for (String comment : comments) {
+                    if (NftFirewall.sees(id, v4)) {
+                        gone.host(NftElements.all(table, NftFirewall.admitted(v4), comment));
+                    }
+                }
+            }
+        }
+        workplace.remove(gone.build(), TAKING_BACK);
+    }
+
+    private void dismissInIptables(boolean v4, Attachment attachment, List<InetAddress> addresses)
+            throws CniException {
+        changeIptables(v4, saved -> IptablesFirewall.tearDown(saved, attachment, addresses));
+    }
+
+    private void changeIptables(boolean v4, Function<SavedTable, List<String>> change)
+            throws CniException {
+        Iptables iptables = iptables(v4);
+        if (!iptables.mayHave(IptablesFirewall.TABLE, IptablesFirewall.ENTRY)) {
+            return;
+        }
+        try {
+            iptables.change(IptablesFirewall.TABLE, change);
+        } catch (IptablesException e) {
+            // Where it does not work it has nothing.
+            if (iptables.isUsable()) {
+                throw Failures.of(TAKING_BACK, e);
+            }
+        }
+    }
+
+    /** Takes back what admits attachments of a network that are not valid any more. */
+    void collect(String network, List<CniAttachment> valid) throws CniException {
+        List<String> living = new ArrayList<>(valid.size());
+        for (CniAttachment one : valid) {
+            living.add(RuleComment.comment(Attachment.of(network, one)));
+        }
+        Parts parts = new Parts();
+        parts.attempt(() ->
+                withNft(
+                        TAKING_BACK,
+                        () -> {
+                            Set<String> dead = new LinkedHashSet<>();
+                            if (netfilter.hasNftables(host)) {
+                                for (TableId table : tables.admitting()) {
+                                    for (String comment : tables.comments(table)) {
+                                        if (comment.startsWith(RuleComment.ofNetwork(network) + "-")
+                                                && !living.contains(comment)) {
+                                            dead.add(comment);
+                                        }
+                                    }
+                                }
+                            }
+                            dismissInNftables(dead);
+                        }));
+        parts.attempt(() -> reuniteIfUnused(network));
+        for (boolean v4 : new boolean[] {true, false}) {
+            parts.attempt(() ->
+                    changeIptables(v4, saved -> IptablesFirewall.collect(saved, network, valid)));
+        }
+        parts.finish();
+    }
+}

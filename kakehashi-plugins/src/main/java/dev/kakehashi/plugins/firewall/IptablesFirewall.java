@@ -1,0 +1,245 @@
+package dev.kakehashi.plugins.firewall;
+
+import dev.kakehashi.cni.CniAttachment;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.iptables.SavedTable;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.RuleComment;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Admission in iptables, table {@code filter}: {@code FORWARD} begins with the rules that keep
+ * bridges apart ({@code CNI-ISOLATION-STAGE-1} and {@code -2}), then with {@code CNI-FORWARD},
+ * which asks the administrator's chain and accepts what comes from containers and what answers
+ * them. Each rule of a container bears its attachment as comment, each rule of a bridge its
+ * network. Pure: from the lines of iptables-save to those for iptables-restore.
+ */
+final class IptablesFirewall {
+
+    static final String TABLE = "filter";
+
+    /** What forwarded packets go through. */
+    static final String ENTRY = "CNI-FORWARD";
+
+    private static final String STAGE_1 = "CNI-ISOLATION-STAGE-1";
+    private static final String STAGE_2 = "CNI-ISOLATION-STAGE-2";
+    private static final String ENTRANCE =
+            "-A FORWARD" + comment("CNI firewall plugin rules") + " -j " + ENTRY;
+    private static final String POLICIES =
+            "CNI firewall plugin rules (ingressPolicy: same-bridge|isolated)";
+    private static final String ISOLATION_ENTRANCE =
+            "-A FORWARD" + comment(POLICIES) + " -j " + STAGE_1;
+
+    private IptablesFirewall() {}
+
+    private static String comment(String text) {
+        return " -m comment --comment \"" + text + "\"";
+    }
+
+    private static String adminEntrance(FirewallConfig config) {
+        return "-A "
+                + ENTRY
+                + comment("CNI firewall plugin admin overrides")
+                + " -j "
+                + config.adminChain();
+    }
+
+    /** Admits addresses of one family; nothing changes for rules that are there. */
+    static List<String> setUp(SavedTable saved, Admission admission, boolean v4) {
+        List<String> changes = new ArrayList<>();
+        chain(saved, ENTRY, changes);
+        chain(saved, admission.config().adminChain(), changes);
+        boolean entrance = saved.has(ENTRANCE);
+        if (!entrance) {
+            changes.add(insertion(ENTRANCE));
+        }
+        String admin = adminEntrance(admission.config());
+        if (!saved.has(admin)) {
+            changes.add(insertion(admin));
+        }
+        for (String rule : rules(admission, v4)) {
+            if (!saved.has(rule)) {
+                changes.add(rule);
+            }
+        }
+        if (admission.bridge().isPresent()) {
+            isolate(saved, admission, changes);
+        }
+        boolean isolates = saved.has(ISOLATION_ENTRANCE);
+        if (isolates && !entrance) {
+            changes.add(SavedTable.deletion(ISOLATION_ENTRANCE));
+        }
+        // Before the entrance: what is accepted there is not looked at any more.
+        if (isolates ? !entrance : admission.bridge().isPresent()) {
+            changes.add(insertion(ISOLATION_ENTRANCE));
+        }
+        return changes;
+    }
+
+    private static void chain(SavedTable saved, String chain, List<String> changes) {
+        if (!saved.hasChain(chain)) {
+            // Fails, unlike ":CHAIN", when somebody else has made and filled it meanwhile.
+            changes.add("-N " + chain);
+        }
+    }
+
+    private static String insertion(String rule) {
+        return "-I" + rule.substring(2);
+    }
+
+    private static void isolate(SavedTable saved, Admission admission, List<String> changes) {
+        for (String chain : List.of(STAGE_1, STAGE_2)) {
+            chain(saved, chain, changes);
+            String end = "-A " + chain + comment(POLICIES) + " -j RETURN";
+            if (!saved.has(end)) {
+                changes.add(end);
+            }
+        }
+        for (String rule : isolation(admission)) {
+            if (!saved.has(rule)) {
+                changes.add(insertion(rule));
+            }
+        }
+    }
+
+    /** The rules of the addresses, as iptables-save prints them. */
+    private static List<String> rules(Admission admission, boolean v4) {
+        List<String> rules = new ArrayList<>();
+        String mark = comment(comment(admission.attachment()));
+        for (InetAddress address : admission.addresses(v4)) {
+            rules.add(answers(address, mark));
+            rules.add(questions(address, mark));
+        }
+        return rules;
+    }
+
+    private static String comment(Attachment attachment) {
+        return RuleComment.comment(attachment).replace("\\", "");
+    }
+
+    private static String answers(InetAddress address, String mark) {
+        return "-A "
+                + ENTRY
+                + " -d "
+                + IpPrefix.host(address)
+                + " -m conntrack --ctstate RELATED,ESTABLISHED"
+                + mark
+                + " -j ACCEPT";
+    }
+
+    private static String questions(InetAddress address, String mark) {
+        return "-A " + ENTRY + " -s " + IpPrefix.host(address) + mark + " -j ACCEPT";
+    }
+
+    /** What keeps a bridge's containers apart, in the order in which it is inserted. */
+    private static List<String> isolation(Admission admission) {
+        if (admission.bridge().isEmpty()) {
+            return List.of();
+        }
+        String bridge = admission.bridge().get();
+        String policy = admission.config().policy().text();
+        String network = ", " + RuleComment.ofNetwork(admission.attachment().network());
+        String ofPolicy =
+                comment("CNI firewall plugin rules (ingressPolicy: " + policy + ")" + network);
+        List<String> rules = new ArrayList<>(3);
+        rules.add(
+                "-A " + STAGE_1 + " -i " + bridge + " ! -o " + bridge + ofPolicy + " -j "
+                        + STAGE_2);
+        if (admission.config().policy() == IngressPolicy.ISOLATED) {
+            rules.add("-A " + STAGE_1 + " -i " + bridge + " -o " + bridge + ofPolicy + " -j DROP");
+        }
+        rules.add("-A " + STAGE_2 + " -o " + bridge + comment(POLICIES + network) + " -j DROP");
+        return rules;
+    }
+
+    /** What an attachment lacks of its rules; empty when nothing. */
+    static List<String> missing(SavedTable saved, Admission admission, boolean v4) {
+        List<String> missing = new ArrayList<>();
+        missing.add(ENTRANCE);
+        missing.add(adminEntrance(admission.config()));
+        missing.addAll(rules(admission, v4));
+        if (admission.bridge().isPresent()) {
+            missing.add(ISOLATION_ENTRANCE);
+            missing.addAll(isolation(admission));
+        }
+        missing.removeIf(saved::has);
+        return missing;
+    }
+
+    /**
+     * Takes an attachment's rules back; with the last attachment of a network, what keeps its
+     * bridges apart.
+     *
+     * @param addresses of the container as far as they are known: the reference plugin's rules are
+     *     known by them only
+     */
+    static List<String> tearDown(
+            SavedTable saved, Attachment attachment, List<InetAddress> addresses) {
+        List<String> changes = new ArrayList<>();
+        boolean last = true;
+        String mark = comment(comment(attachment));
+        String network = "\"" + RuleComment.ofNetwork(attachment.network()) + "-";
+        Set<String> theirs = new LinkedHashSet<>();
+        for (InetAddress address : addresses) {
+            theirs.add(answers(address, ""));
+            theirs.add(questions(address, ""));
+        }
+        for (String rule : saved.rules(ENTRY)) {
+            if (rule.contains(mark) || theirs.contains(rule)) {
+                changes.add(SavedTable.deletion(rule));
+            } else if (rule.contains(network)) {
+                last = false;
+            }
+        }
+        if (last) {
+            changes.addAll(reunited(saved, attachment.network()));
+        }
+        return changes;
+    }
+
+    /** Deletes what keeps a network's bridges apart. */
+    private static List<String> reunited(SavedTable saved, String network) {
+        List<String> changes = new ArrayList<>();
+        String mark = ", " + RuleComment.ofNetwork(network) + "\"";
+        for (String chain : List.of(STAGE_1, STAGE_2)) {
+            for (String rule : saved.rules(chain)) {
+                if (rule.contains(mark)) {
+                    changes.add(SavedTable.deletion(rule));
+                }
+            }
+        }
+        return changes;
+    }
+
+    /** Takes back the rules of attachments of a network that are not valid any more. */
+    static List<String> collect(SavedTable saved, String network, List<CniAttachment> valid) {
+        Set<String> living = new LinkedHashSet<>();
+        for (CniAttachment one : valid) {
+            living.add(comment(comment(Attachment.of(network, one))));
+        }
+        String ofNetwork = "\"" + RuleComment.ofNetwork(network) + "-";
+        List<String> changes = new ArrayList<>();
+        boolean last = true;
+        for (String rule : saved.rules(ENTRY)) {
+            if (!rule.contains(ofNetwork)) {
+                continue;
+            }
+            Optional<String> owner = living.stream().filter(rule::contains).findFirst();
+            if (owner.isEmpty()) {
+                changes.add(SavedTable.deletion(rule));
+            } else {
+                last = false;
+            }
+        }
+        if (last) {
+            changes.addAll(reunited(saved, network));
+        }
+        return changes;
+    }
+}
