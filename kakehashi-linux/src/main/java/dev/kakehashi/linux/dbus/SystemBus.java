@@ -135,7 +135,7 @@ public final class SystemBus implements AutoCloseable {
 
     /** Whether a service runs. */
     public boolean hasOwner(String name) throws IOException {
-        return call(BUS, BUS_PATH, BUS, "NameHasOwner", name).contains(Boolean.TRUE);
+        return call(BUS, BUS_PATH, BUS, "NameHasOwner", name).contains(true);
     }
 
     /**
@@ -172,9 +172,13 @@ public final class SystemBus implements AutoCloseable {
 
     @Override
     public void close() {
-        try (selector;
-                channel) {
-            // Both are closed.
+        try {
+            selector.close();
+        } catch (IOException e) {
+            // Nothing depends on it.
+        }
+        try {
+            channel.close();
         } catch (IOException e) {
             // Nothing depends on it.
         }

@@ -94,9 +94,7 @@ final class Firewalld {
             String source = IpPrefix.host(address).toString();
             boolean there;
             try (SystemBus bus = SystemBus.connect(socket)) {
-                there =
-                        bus.call(NAME, PATH, ZONES, "querySource", zone, source)
-                                .contains(Boolean.TRUE);
+                there = bus.call(NAME, PATH, ZONES, "querySource", zone, source).contains(true);
             } catch (IOException e) {
                 throw Failures.of(
                         "failed to find the address " + source + " in " + zone + " zone", e);
