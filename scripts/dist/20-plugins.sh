@@ -10,7 +10,7 @@ esac
 front=$BUILD/native/$own/kakehashi-cni
 [ -x "$front" ] || exit 0
 
-PLUGINS="bandwidth bridge dummy firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tap tuning vlan vrf"
+PLUGINS="bandwidth bridge dhcp dummy firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tap tuning vlan vrf"
 first=
 mkdir -p "$DIST/cni"
 for plugin in $PLUGINS; do

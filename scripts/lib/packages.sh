@@ -12,7 +12,7 @@ needs_of() {
     lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
     unit) ;;
     kernel) echo ip=iproute2 nft=nftables ping=iputils-ping strace=strace ;;
-    peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd ;;
+    peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
     bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;

@@ -4,6 +4,7 @@ import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
 import dev.kakehashi.agent.attach.PluginRegistry;
 import dev.kakehashi.agent.node.NodeAgent;
+import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -29,12 +30,12 @@ final class Agent {
     private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(10);
 
     private final AgentOptions options;
-    private final PluginRegistry plugins;
+    private final ReferencePlugins builtin;
     private final CountDownLatch end = new CountDownLatch(1);
 
-    Agent(AgentOptions options, PluginRegistry plugins) {
+    Agent(AgentOptions options, ReferencePlugins builtin) {
         this.options = options;
-        this.plugins = plugins;
+        this.builtin = builtin;
     }
 
     /** Serves until it is told to end, or, started on demand, until nobody needs it. */
@@ -84,7 +85,10 @@ final class Agent {
     private void serve() throws IOException, InterruptedException {
         AttachService service =
                 AttachService.start(
-                        options.socket(), options.stateDirectory(), plugins, this::mayLeave);
+                        options.socket(),
+                        options.stateDirectory(),
+                        PluginRegistry.of(builtin.factories()),
+                        this::mayLeave);
         Optional<NodeAgent> node;
         try {
             node = startNode();
@@ -99,6 +103,7 @@ final class Agent {
                 "serves {0}, process {1}",
                 options.socket(),
                 Long.toString(ProcessHandle.current().pid()));
+        keepLeases();
         if (!onDemand()) { // who started one on demand is asking already
             rehearseSoon(service);
         }
@@ -107,6 +112,14 @@ final class Agent {
         node.ifPresent(NodeAgent::close);
         service.close();
         Runtime.getRuntime().removeShutdownHook(terminated);
+    }
+
+    private void keepLeases() {
+        try {
+            builtin.keepLeases();
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, "cannot read the DHCP leases of the agent before", e);
+        }
     }
 
     private Optional<NodeAgent> startNode() throws IOException {
@@ -154,13 +167,14 @@ final class Agent {
         long nextRecovery = System.nanoTime() + RECOVERY_INTERVAL.toNanos();
         while (true) {
             long wait = RECOVERY_INTERVAL.toNanos();
-            if (onDemand()) {
+            boolean needed = !onDemand() || builtin.keepsLeases();
+            if (!needed) {
                 wait = Math.min(wait, options.idle().minus(service.idle()).toNanos());
             }
             if (end.await(Math.max(wait, 1_000_000), TimeUnit.NANOSECONDS)) {
                 return "another agent takes over";
             }
-            if (onDemand() && service.idle().compareTo(options.idle()) >= 0) {
+            if (!needed && service.idle().compareTo(options.idle()) >= 0) {
                 return "nothing was asked for " + options.idle().toSeconds() + " s";
             }
             if (System.nanoTime() - nextRecovery >= 0) {

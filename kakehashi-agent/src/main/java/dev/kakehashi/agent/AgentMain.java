@@ -40,10 +40,9 @@ public final class AgentMain {
         }
         try (Netns home = Netns.current();
                 ReferencePlugins builtin = ReferencePlugins.open(home)) {
-            PluginRegistry plugins = PluginRegistry.of(builtin.factories());
             return options.mode() == AgentOptions.Mode.ONE_SHOT
-                    ? oneShot(options, plugins)
-                    : new Agent(options, plugins).run();
+                    ? oneShot(options, PluginRegistry.of(builtin.factories()))
+                    : new Agent(options, builtin).run();
         } catch (IOException e) {
             System.err.println("kakehashi-agent: " + e.getMessage());
             return 1;

@@ -117,7 +117,7 @@ public final class PluginBed implements AutoCloseable {
     /** Ours in this process, whatever else by its binary. */
     public Delegator delegator() {
         Map<String, Plugin> ours = new HashMap<>();
-        for (String type : List.of("host-local", "static")) {
+        for (String type : List.of("host-local", "static", "dhcp")) {
             ours.put(type, plugin(type));
         }
         return InProcessDelegator.of(ours, ProcessDelegator.create());

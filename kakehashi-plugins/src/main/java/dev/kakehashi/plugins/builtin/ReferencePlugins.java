@@ -4,6 +4,8 @@ import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.ipam.HostLocal;
 import dev.kakehashi.ipam.ReservationDirectories;
 import dev.kakehashi.ipam.Static;
+import dev.kakehashi.ipam.dhcp.DhcpPlugin;
+import dev.kakehashi.ipam.dhcp.LeaseKeeper;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
@@ -27,6 +29,8 @@ import dev.kakehashi.plugins.vlan.VlanType;
 import dev.kakehashi.plugins.vrf.VrfPlugin;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -37,6 +41,7 @@ import java.util.function.Function;
 public final class ReferencePlugins implements AutoCloseable {
 
     private final HostEngines engines;
+    private final LeaseKeeper leases = LeaseKeeper.create();
     private final Map<String, Function<PluginHost, Plugin>> factories;
 
     private ReferencePlugins(HostEngines engines) {
@@ -63,6 +68,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry(
                                 "host-local",
                                 host -> HostLocal.of(host::file, directories(host, own))),
+                        entry("dhcp", host -> DhcpPlugin.of(host, leases)),
                         entry("static", host -> Static.create()));
     }
 
@@ -99,9 +105,27 @@ public final class ReferencePlugins implements AutoCloseable {
         return factories;
     }
 
+    /**
+     * Goes on keeping the DHCP leases that an earlier process has left, for one that stays.
+     *
+     * @throws IOException when they cannot be read
+     */
+    public void keepLeases() throws IOException {
+        Path directory = Path.of(DhcpPlugin.DIRECTORY);
+        if (Files.isDirectory(directory)) { // else nobody uses DHCP here
+            leases.resume(directory);
+        }
+    }
+
+    /** Whether DHCP leases would run out without this process. */
+    public boolean keepsLeases() {
+        return leases.isBusy();
+    }
+
     /** Ends what goes on behind the calls: the deletion of links, after it is done. */
     @Override
     public void close() {
+        leases.close();
         engines.close();
     }
 }

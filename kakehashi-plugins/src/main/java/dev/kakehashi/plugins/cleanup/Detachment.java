@@ -2,7 +2,6 @@ package dev.kakehashi.plugins.cleanup;
 
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.json.JsonException;
-import dev.kakehashi.cni.plugin.Ipam;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
@@ -61,8 +60,7 @@ public final class Detachment {
             rules.add(Masquerade.nftablesOf(attachment));
         }
         Parts parts = new Parts();
-        parts.attempt(() -> detach(attachment, rules));
-        parts.attempt(() -> Ipam.of(request).del());
+        parts.detach(request, () -> detach(attachment, rules));
         if (masqueraded) {
             parts.attempt(() -> masquerade.tearDownIptables(attachment, previousIps()));
         }

@@ -1,6 +1,9 @@
 package dev.kakehashi.plugins.cleanup;
 
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.plugin.Ipam;
+import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.plugins.attachment.IpamTiming;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,31 @@ public final class Parts {
             part.run();
         } catch (CniException e) {
             failures.add(e);
+        }
+    }
+
+    /**
+     * Removes an attachment and gives back its addresses: the addresses first where the IPAM plugin
+     * tells somebody by way of the interface, and else when they are surely unused.
+     *
+     * @param interfaces removes the attachment's interfaces
+     */
+    public void detach(PluginRequest request, Part interfaces) {
+        Part addresses = () -> Ipam.of(request).del();
+        if (needsInterface(request)) {
+            attempt(addresses);
+            attempt(interfaces);
+        } else {
+            attempt(interfaces);
+            attempt(addresses);
+        }
+    }
+
+    private static boolean needsInterface(PluginRequest request) {
+        try {
+            return IpamTiming.needsInterface(request.ipamType());
+        } catch (CniException e) {
+            return false; // there is no plugin to ask
         }
     }
 

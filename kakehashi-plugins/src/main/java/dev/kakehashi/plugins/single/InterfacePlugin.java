@@ -63,8 +63,7 @@ public final class InterfacePlugin implements Plugin {
     public void del(PluginRequest request) throws CniException {
         var _ = Attachment.of(request);
         Parts parts = new Parts();
-        parts.attempt(() -> type.remove(request, host, engines));
-        parts.attempt(() -> Ipam.of(request).del());
+        parts.detach(request, () -> type.remove(request, host, engines));
         parts.finish();
     }
 

@@ -1,0 +1,138 @@
+package dev.kakehashi.ipam.dhcp;
+
+import dev.kakehashi.cni.CniArgs;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.plugin.PluginRequest;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * What {@code ipam} of a configuration asks for. Names and defaults are the reference plugin's.
+ *
+ * @param sent the options of DISCOVER and REQUEST: client identifier, what is provided, and the
+ *     list of what is requested
+ * @param priority the metric of all routes; 0 for none
+ */
+record DhcpConfig(DhcpOptions sent, int priority) {
+
+    private static final Map<String, Integer> NAMES =
+            Map.of(
+                    "dhcp-client-identifier", DhcpOptions.CLIENT_ID,
+                    "subnet-mask", DhcpOptions.SUBNET_MASK,
+                    "routers", DhcpOptions.ROUTERS,
+                    "host-name", DhcpOptions.HOST_NAME,
+                    "user-class", DhcpOptions.USER_CLASS,
+                    "vendor-class-identifier", DhcpOptions.VENDOR_CLASS);
+
+    /** What servers leave out unless they are asked for it. */
+    private static final int[] DEFAULT_REQUEST = {
+        DhcpOptions.SUBNET_MASK,
+        DhcpOptions.ROUTERS,
+        DhcpOptions.NAME_SERVERS,
+        DhcpOptions.DOMAIN_NAME,
+        DhcpOptions.DOMAIN_SEARCH,
+        DhcpOptions.CLASSLESS_ROUTES,
+        DhcpOptions.STATIC_ROUTES
+    };
+
+    private static final int MAX_VALUE = 255;
+
+    /** The text of a client identifier, less the octet for its type. */
+    private static final int MAX_ID = 254;
+
+    private static final int MAX_OPTION = 255;
+
+    /**
+     * Reads and checks it.
+     *
+     * @throws CniException code 6 or 7
+     */
+    static DhcpConfig parse(PluginRequest request) throws CniException {
+        JsonObject ipam = request.config().object("ipam").orElse(JsonObject.EMPTY);
+        String ipv6 = ipam.string("ipv6", "off");
+        if (!ipv6.equals("off")) {
+            throw invalid("\"ipv6\": \"" + ipv6 + "\" is not supported; it can only be \"off\"");
+        }
+        DhcpOptions options =
+                DhcpOptions.NONE.with(
+                        DhcpOptions.CLIENT_ID,
+                        clientId(request.containerId(), request.networkName(), request.ifName()));
+        Map<String, String> args = CniArgs.parseLenient(request.args());
+        for (JsonObject provided : ipam.objects("provide")) {
+            String fromArg = provided.string("fromArg", "");
+            String value = provided.string("value", "");
+            byte[] octets =
+                    (fromArg.isEmpty() ? value : args.getOrDefault(fromArg, value))
+                            .getBytes(StandardCharsets.UTF_8);
+            if (octets.length > MAX_VALUE) {
+                throw invalid("value of a provided option is longer than 255 bytes");
+            }
+            if (octets.length > 0) {
+                options = options.with(option(provided.string("option", "")), octets);
+            }
+        }
+        return new DhcpConfig(
+                options.with(DhcpOptions.PARAMETER_REQUEST_LIST, requested(ipam)),
+                ipam.integer("priority", 0));
+    }
+
+    /** What the reference plugin identifies itself by: type 0, and a text. */
+    static byte[] clientId(String containerId, String network, String ifName) {
+        byte[] text = (containerId + "/" + network + "/" + ifName).getBytes(StandardCharsets.UTF_8);
+        byte[] id = new byte[1 + Math.min(MAX_ID, text.length)];
+        System.arraycopy(text, 0, id, 1, id.length - 1);
+        return id;
+    }
+
+    private static byte[] requested(JsonObject ipam) throws CniException {
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        boolean defaults = true;
+        for (JsonObject entry : ipam.objects("request")) {
+            if (entry.bool("skipDefault", false)) {
+                defaults = false;
+            }
+            String option = entry.string("option", "");
+            if (!option.isEmpty()) {
+                add(option(option), list);
+            }
+        }
+        if (defaults) {
+            Arrays.stream(DEFAULT_REQUEST).forEach(option -> add(option, list));
+        }
+        return list.toByteArray();
+    }
+
+    private static void add(int option, ByteArrayOutputStream list) {
+        for (byte there : list.toByteArray()) {
+            if (Byte.toUnsignedInt(there) == option) {
+                return;
+            }
+        }
+        list.write(option);
+    }
+
+    /** A name or a number. */
+    static int option(String text) throws CniException {
+        Integer known = NAMES.get(text);
+        if (known != null) {
+            return known;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 0 && number <= MAX_OPTION && text.charAt(0) != '+') {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw invalid("Can not parse option: \"" + text + "\"");
+        }
+        throw invalid("Can not parse option: \"" + text + "\" is not in 0-255");
+    }
+
+    private static CniException invalid(String msg) {
+        return new CniException(CniException.INVALID_CONFIG, msg);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.kakehashi.ipam.dhcp;
+
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.linux.file.AtomicFile;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.Sha512;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Leases on disk, one file each, so that whoever comes after this process keeps them. Below {@code
+ * /run}: with the machine all containers end.
+ */
+record LeaseFiles(Path directory) {
+
+    private static final System.Logger LOG = System.getLogger(LeaseFiles.class.getName());
+    private static final int MODE = 0600;
+    private static final String SUFFIX = ".json";
+    private static final int DIGITS = 32;
+
+    private Path file(Attachment attachment) {
+        return directory.resolve(Sha512.hex(attachment.owner(), DIGITS) + SUFFIX);
+    }
+
+    void save(Holding holding) throws IOException {
+        Files.createDirectories(directory);
+        AtomicFile.write(
+                file(holding.attachment()),
+                (holding.toJson() + "\n").getBytes(StandardCharsets.UTF_8),
+                MODE);
+    }
+
+    void remove(Attachment attachment) throws IOException {
+        Files.deleteIfExists(file(attachment));
+    }
+
+    Optional<Holding> find(Attachment attachment) throws IOException {
+        return read(file(attachment)).filter(found -> found.attachment().equals(attachment));
+    }
+
+    List<Holding> all() throws IOException {
+        List<Holding> all = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : files) {
+                read(file).ifPresent(all::add);
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        return all;
+    }
+
+    private static Optional<Holding> read(Path file) throws IOException {
+        try {
+            return Optional.of(Holding.parse(JsonParser.parseObject(Files.readAllBytes(file))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonException e) {
+            LOG.log(Level.WARNING, "{0} is no lease and is left alone: {1}", file, e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
