@@ -44,6 +44,8 @@ class ArchitectureTest {
                     // A runtime executes plugins, and a plugin its delegates (CNI SPEC, sections 2
                     // and 4).
                     "dev.kakehashi.cni.exec.ProcessPluginExec",
+                    // dhcp has a daemon, which asks a server.
+                    "dev.kakehashi.conformance.stage.Daemon",
                     // The lab's agents, and commands that its user asks for.
                     "dev.kakehashi.lab.Lab",
                     "dev.kakehashi.lab.LabAgents");

@@ -2,8 +2,10 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
+import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
+import dev.kakehashi.cni.IpText;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
@@ -20,6 +22,9 @@ import java.util.TreeSet;
 
 /** SPEC sections 4 and 6: what ADD, CHECK, DEL, STATUS and GC must do, whatever the plugin. */
 final class Lifecycle {
+    /** Of the interface that a chained plugin finds as its second. */
+    private static final int SECOND_SUBNET = 9;
+
     private Lifecycle() {}
 
     static List<Scenario> scenarios() {
@@ -533,6 +538,7 @@ final class Lifecycle {
                                 "STATUS",
                                 stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
                         .step("ADD", Stage::add)
+                        .step("DEL", stage -> stage.del().silent())
                         .step(
                                 "STATUS again",
                                 stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
@@ -605,10 +611,49 @@ final class Lifecycle {
                         .build());
         all.add(
                 Scenario.spec(
+                                "two-interfaces",
+                                "section 3, Lifecycle & Ordering",
+                                "a container is attached to one network by two interfaces; DEL of one"
+                                        + " leaves the other")
+                        .roles(Role.INTERFACE, Role.CHAINED)
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD of eth0 and eth1, DEL of eth1, CHECK of eth0",
+                                Lifecycle::twoInterfaces)
+                        .build());
+        all.add(
+                Scenario.spec(
                                 "many-at-once",
                                 "section 3, Lifecycle & Ordering",
                                 "containers can be attached and detached at the same time")
                         .step("eight at once: ADD, then DEL", AtOnce::play)
                         .build());
+    }
+
+    private static void twoInterfaces(Stage stage) throws Exception {
+        Pod pod = stage.pod();
+        stage.add();
+        if (stage.target().profile().role() == Role.CHAINED) {
+            stage.attachBefore(pod, "eth1", SECOND_SUBNET);
+        } else if (stage.target().type().equals("ptp")) {
+            // Its routes to the gateway are those of the subnet: a second one needs another.
+            stage.give(
+                    pod,
+                    CniResult.EMPTY.withIps(
+                            List.of(
+                                    CniIp.of(Cidr.parse("10.18.0.2/24").orElseThrow())
+                                            .withGateway(
+                                                    IpText.parse("10.18.0.1").orElseThrow()))));
+        } else {
+            stage.give(pod, "10.8.0.99/24");
+        }
+        if (stage.target().type().equals("host-device")) {
+            stage.node().join("second", stage.machine("more"), "far");
+            stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
+        }
+        stage.add(pod, "eth1");
+        stage.call(stage.request(CniCommand.DEL, pod, "eth1")).silent();
+        stage.container().see("link " + IF_NAME + " up");
+        stage.check().silent();
     }
 }

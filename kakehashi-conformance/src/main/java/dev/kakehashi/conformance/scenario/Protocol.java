@@ -8,11 +8,13 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.conformance.stage.Answer;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Request;
+import dev.kakehashi.conformance.stage.Role;
 import dev.kakehashi.conformance.stage.Stage;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** SPEC sections 2 and 5: variables, input, versions and errors. Asked of any plugin. */
 final class Protocol {
@@ -172,6 +174,27 @@ final class Protocol {
                         .step("ADD with a colon", stage -> badVariable(stage, "CNI_IFNAME", "a:b"))
                         .step("ADD with a blank", stage -> badVariable(stage, "CNI_IFNAME", "a b"))
                         .step("ADD with ..", stage -> badVariable(stage, "CNI_IFNAME", ".."))
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "netns-own",
+                                "section 2, CNI_NETNS",
+                                "ADD into the namespace that the plugin itself runs in is refused, and"
+                                        + " that namespace stays as it is")
+                        .roles(Role.INTERFACE, Role.CHAINED)
+                        .step(
+                                "ADD with the node's namespace as CNI_NETNS, DEL",
+                                stage -> {
+                                    Request request =
+                                            add(stage).set("CNI_NETNS", "/proc/self/ns/net");
+                                    Set<String> before = stage.node().view().links();
+                                    stage.call(request).failed();
+                                    if (!stage.node().view().links().equals(before)) {
+                                        throw Mismatch.of(
+                                                "links " + before,
+                                                stage.node().view().links().toString());
+                                    }
+                                })
                         .build());
         all.add(
                 Scenario.spec(

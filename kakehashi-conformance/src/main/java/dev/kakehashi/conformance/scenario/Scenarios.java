@@ -25,6 +25,7 @@ public final class Scenarios {
         all.addAll(AddressBehaviour.scenarios());
         all.addAll(ChainedBehaviour.scenarios());
         all.addAll(FilterBehaviour.scenarios());
+        all.addAll(DhcpBehaviour.scenarios());
         return List.copyOf(all);
     }
 }

@@ -43,6 +43,9 @@ public final class Stage implements AutoCloseable {
     /** The network's name. */
     public static final String NETWORK = "conformance";
 
+    private static final long READY_NANOS = 10_000_000_000L;
+    private static final long READY_PAUSE_MILLIS = 10;
+
     private final Target target;
     private final Path work;
     private final ScriptedIpam ipam;
@@ -140,6 +143,27 @@ public final class Stage implements AutoCloseable {
     /** Has every address of a place answer UDP, until the scenario ends. */
     public void serveUdp(Place place, int port) throws IOException {
         servers.add(Traffic.udp(place, port));
+    }
+
+    /**
+     * Has a program run in a place until the scenario ends.
+     *
+     * @param ready the file that it makes when it can be asked
+     */
+    public void run(Place place, Path ready, String... command)
+            throws IOException, InterruptedException, Mismatch {
+        Path log = work.resolve("log." + servers.size());
+        Daemon daemon = Daemon.start(place, log, List.of(command));
+        servers.add(daemon);
+        long deadline = System.nanoTime() + READY_NANOS;
+        while (!Files.exists(ready)) {
+            if (!daemon.isRunning() || System.nanoTime() > deadline) {
+                throw Mismatch.of(
+                        String.join(" ", command) + " makes " + ready,
+                        Files.readString(log).strip());
+            }
+            Thread.sleep(READY_PAUSE_MILLIS);
+        }
     }
 
     /** The plugin under test. */

@@ -126,10 +126,10 @@ final class DeviceMove {
     private void out(Link device) throws CniException, IOException {
         String own = device.alias();
         if (!HostDevice.isName(own)) {
-            throw new CniException(
-                    CniException.INTERNAL,
-                    "failed to find original ifname for \"" + ifName + "\" (alias is not set)",
-                    "the interface is none that this plugin has brought: it was left where it is");
+            // None that this plugin has brought, which an ADD that was refused for it leaves
+            // behind:
+            // DEL must succeed all the same (CNI SPEC, section 4, DEL).
+            return;
         }
         if (place.host().link(own).isPresent()) {
             throw taken(own);
