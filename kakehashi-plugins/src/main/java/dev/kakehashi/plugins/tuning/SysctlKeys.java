@@ -31,7 +31,7 @@ final class SysctlKeys {
         }
         Optional<String> path = clean(text);
         if (path.isEmpty() || key.contains(Sysctl.DEVICE)) {
-            throw invalid(key);
+            throw invalid(key, ifName);
         }
         try {
             return new Sysctl(
@@ -41,7 +41,7 @@ final class SysctlKeys {
                     value,
                     true);
         } catch (IllegalArgumentException e) {
-            throw invalid(key);
+            throw invalid(key, ifName);
         }
     }
 
@@ -62,10 +62,12 @@ final class SysctlKeys {
                 : Optional.empty();
     }
 
-    private static CniException invalid(String key) {
+    /** The reference plugin names the file, not the key. */
+    private static CniException invalid(String key, String ifName) {
+        String file = key.replace('.', '/').replace(INTERFACE, ifName);
         return new CniException(
                 CniException.INVALID_CONFIG,
-                "invalid net sysctl key: \"" + key + "\"",
+                "invalid net sysctl key: \"" + file + "\"",
                 "only switches below /proc/sys/net belong to a network");
     }
 }

@@ -31,6 +31,7 @@ final class Differences {
         runtime();
         old();
         LinkDifferences.add();
+        ChainDifferences.add();
     }
 
     private Differences() {}

@@ -17,6 +17,9 @@ final class Names {
 
     private static final String HOST_END = "<host end>";
 
+    /** The link by which {@code bandwidth} shapes what comes from a container. */
+    private static final String IFB = "<ifb>";
+
     /** From what a side shows to what stands for it. */
     private final Map<String, String> replacements = new LinkedHashMap<>();
 
@@ -48,6 +51,9 @@ final class Names {
                 if (link.name().startsWith("veth") && !keep.contains(link.name())) {
                     with(link.name(), HOST_END);
                 }
+                if (link.name().startsWith("bwp")) {
+                    with(link.name(), IFB);
+                }
             }
         }
     }
@@ -74,8 +80,9 @@ final class Names {
     String originalIn(String text) {
         String original = text;
         for (Map.Entry<String, String> entry : replacements.entrySet()) {
-            if (entry.getValue().equals(HOST_END)) {
-                original = original.replace(HOST_END, entry.getKey());
+            String standsFor = entry.getValue();
+            if (standsFor.equals(HOST_END) || standsFor.equals(IFB)) {
+                original = original.replace(standsFor, entry.getKey());
             }
         }
         return original;

@@ -311,7 +311,7 @@ class TuningPluginTest {
             value = {
                 "'sysctl': {'net.a': '1', 'net.b': '1', 'net.a': '2'} | duplicated sysctl keys are not"
                         + " allowed",
-                "'sysctl': {'kernel.hostname': 'x'} | invalid net sysctl key: \"kernel.hostname\"",
+                "'sysctl': {'kernel.hostname': 'x'} | invalid net sysctl key: \"kernel/hostname\"",
                 "'sysctl': {'net/../kernel/hostname': 'x'} | No such file",
                 "'sysctl': {'net': 'x'} | invalid net sysctl key",
                 "'sysctl': {'net.ipv4.x': 1} | must be a string",
