@@ -43,6 +43,7 @@ public final class Stage implements AutoCloseable {
     /** The network's name. */
     public static final String NETWORK = "conformance";
 
+    private static final String FOLDER = "cni-conformance-";
     private static final long READY_NANOS = 10_000_000_000L;
     private static final long READY_PAUSE_MILLIS = 10;
 
@@ -66,7 +67,7 @@ public final class Stage implements AutoCloseable {
 
     /** Prepares a stage for a plugin. */
     public static Stage open(Target target) throws Exception {
-        Path work = Files.createTempDirectory("cni-conformance-");
+        Path work = Files.createTempDirectory(FOLDER);
         ScriptedIpam ipam = ScriptedIpam.install(work.resolve("bin"), work.resolve("ipam"));
         Stage stage = new Stage(target, work, ipam, new Place("the node", Netns.create()));
         try {
@@ -149,21 +150,26 @@ public final class Stage implements AutoCloseable {
      * Has a program run in a place until the scenario ends.
      *
      * @param ready the file that it makes when it can be asked
+     * @return false when it ended by itself without that
      */
-    public void run(Place place, Path ready, String... command)
+    public boolean run(Place place, Path ready, String... command)
             throws IOException, InterruptedException, Mismatch {
         Path log = work.resolve("log." + servers.size());
         Daemon daemon = Daemon.start(place, log, List.of(command));
         servers.add(daemon);
         long deadline = System.nanoTime() + READY_NANOS;
         while (!Files.exists(ready)) {
-            if (!daemon.isRunning() || System.nanoTime() > deadline) {
+            if (!daemon.isRunning()) {
+                return false;
+            }
+            if (System.nanoTime() > deadline) {
                 throw Mismatch.of(
                         String.join(" ", command) + " makes " + ready,
                         Files.readString(log).strip());
             }
             Thread.sleep(READY_PAUSE_MILLIS);
         }
+        return true;
     }
 
     /** The plugin under test. */
@@ -206,7 +212,9 @@ public final class Stage implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Pod pod = Pod.create("cf-" + name, work);
+        // Unlike any other of the host: a plugin's daemon may serve several scenarios at once.
+        String number = work.getFileName().toString().substring(FOLDER.length());
+        Pod pod = Pod.create("cf-" + name + "-" + number, work);
         pods.put(name, pod);
         ipam.prepare(pod.id(), pods.size(), target.version());
         if (target.profile().role() == Role.CHAINED) {
