@@ -275,6 +275,21 @@ class HostDevicePluginTest {
     }
 
     @Test
+    void ipv6Address_ofADeviceWithoutCarrier_isNotWaitedFor() throws Exception {
+        bed.onHost("ip", "link", "add", "nic0", "type", "veth", "peer", "name", "cable");
+        Calls calls =
+                calls(
+                        ", 'device': 'nic0', 'ipam': {'type': 'static', 'addresses': [{'address':"
+                                + " '2001:db8::2/64', 'gateway': '2001:db8::1'}]}");
+        bed.add(calls);
+        assertThat(bed.inContainer("ip", "-6", "-o", "address", "show", "dev", "eth0"))
+                .contains("2001:db8::2/64")
+                .contains("tentative");
+        bed.del(calls);
+        assertThat(bed.hostLink("nic0")).isPresent();
+    }
+
+    @Test
     void del_withoutNamespace_givesTheAddressesBack() throws Exception {
         bed.add(calls(DEVICE + IPAM));
         assertThat(reserved()).hasSize(1);

@@ -7,6 +7,7 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Ipvlan;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.Calls;
@@ -36,11 +37,12 @@ class IpvlanPluginTest {
 
     @TempDir Path data;
     private PluginBed bed;
+    private Netns node;
 
     @BeforeEach
     void makeBed(TestNamespaces namespaces) throws Exception {
         bed = PluginBed.create(namespaces);
-        bed.outside();
+        node = bed.outside();
     }
 
     @AfterEach
@@ -92,6 +94,9 @@ class IpvlanPluginTest {
                                             .map(MacAddress::toString)
                                             .orElseThrow(),
                                     PluginBed.path(bed.container())));
+        }
+        if (!mode.equals("l2")) { // nobody answers ARP for the container: others need a route
+            TestNamespaces.run(node, "ip", "route", "add", "192.0.2.10/32", "via", "192.0.2.1");
         }
         bed.ping("192.0.2.2");
         if (!version.equals("0.2.0")) {

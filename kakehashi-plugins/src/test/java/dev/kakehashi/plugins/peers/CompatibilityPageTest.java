@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -92,13 +93,16 @@ class CompatibilityPageTest {
                 """
                 ## The scenarios
 
-                VLANs are not among them, because they need a kernel that filters VLANs on bridges; `BridgeVlanTest` shows \
-                what they make.
+                The VLANs of `bridge` are not among them, because they need a kernel that filters VLANs on bridges; `BridgeVlanTest` shows \
+                what they make. Those of `vlan`, `ipvlan` and `dummy` are played in the virtual machine (`make test-vm`), whose \
+                kernel makes such links.
 
                 | scenario | version | configuration |
                 |---|---|---|
                 """);
-        for (Scenario scenario : Scenarios.all()) {
+        List<Scenario> all = new ArrayList<>(Scenarios.all());
+        all.addAll(RareLinkScenarios.all());
+        for (Scenario scenario : all) {
             page.append("| ")
                     .append(cell(scenario.name()))
                     .append(" | ")

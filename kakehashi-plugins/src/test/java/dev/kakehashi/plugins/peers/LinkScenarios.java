@@ -7,19 +7,19 @@ import java.util.Map;
 /** The configurations of plugins that put one interface into the container. */
 final class LinkScenarios {
 
-    private static final String V4 = "[{'subnet': '10.1.2.0/24'}]";
-    private static final String V6 = "[{'subnet': '2001:db8:42::/64'}]";
-    private static final String ADDRESSES = hostLocal(V4, "[{'dst': '0.0.0.0/0'}]");
+    static final String V4 = "[{'subnet': '10.1.2.0/24'}]";
+    static final String V6 = "[{'subnet': '2001:db8:42::/64'}]";
+    static final String ADDRESSES = hostLocal(V4, "[{'dst': '0.0.0.0/0'}]");
 
     /** An interface of the host to build on, with a carrier. */
-    private static final List<String> MASTER =
+    static final List<String> MASTER =
             List.of(
                     "ip link add m0 type veth peer name m1",
                     "ip link set m1 up",
                     "ip address add 10.1.2.1/24 dev m0",
                     "ip link set m0 up");
 
-    private static final String ON_IT = "'master': 'm0', ";
+    static final String ON_IT = "'master': 'm0', ";
 
     private LinkScenarios() {}
 
@@ -31,12 +31,12 @@ final class LinkScenarios {
         return all;
     }
 
-    private static String hostLocal(String ranges, String routes) {
+    static String hostLocal(String ranges, String routes) {
         return "'ipam': {'type': 'host-local', 'dataDir': 'DATA', 'ranges': [%s], 'routes': %s}"
                 .formatted(ranges, routes);
     }
 
-    private static Scenario of(
+    static Scenario of(
             String name, String version, String type, String keys, List<String> preparation) {
         return new Scenario(
                 name,
@@ -54,7 +54,7 @@ final class LinkScenarios {
                 scenario.preparation());
     }
 
-    private static List<String> after(List<String> commands, String... more) {
+    static List<String> after(List<String> commands, String... more) {
         List<String> all = new ArrayList<>(commands);
         all.addAll(List.of(more));
         return all;

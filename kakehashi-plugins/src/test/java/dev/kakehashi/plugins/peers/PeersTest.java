@@ -1,7 +1,6 @@
 package dev.kakehashi.plugins.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
@@ -13,12 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -30,9 +27,6 @@ import java.util.stream.Stream;
 @Tag("peers")
 @KernelTest
 class PeersTest {
-
-    /** Where the binaries of other makers are. */
-    private static final String PROPERTY = "kakehashi.peers";
 
     private static final Set<Difference> SEEN = new HashSet<>();
     private static int compared;
@@ -51,35 +45,10 @@ class PeersTest {
     void bothDoTheSame(
             Maker maker, Scenario scenario, TestNamespaces namespaces, @TempDir Path data)
             throws Exception {
-        Path binaries = Path.of(System.getProperty(PROPERTY, ""), maker.folder());
-        assumeThat(binaries.resolve(scenario.type()))
-                .as("the plugins of %s are below the folder -D%s", maker, PROPERTY)
-                .isExecutable();
-        Facts theirs;
-        Facts ours;
-        try (Side side =
-                Side.create(
-                        namespaces,
-                        Optional.of(binaries),
-                        Files.createDirectory(data.resolve("theirs")),
-                        scenario)) {
-            theirs = side.play();
-        }
-        try (Side side =
-                Side.create(
-                        namespaces,
-                        Optional.empty(),
-                        Files.createDirectory(data.resolve("ours")),
-                        scenario)) {
-            ours = side.play();
-        }
-        List<Facts.Unequal> unexplained = new ArrayList<>();
-        for (Facts.Unequal unequal : theirs.compare(ours)) {
-            Optional<Difference> known = Differences.explaining(maker, scenario, theirs, unequal);
-            known.ifPresentOrElse(SEEN::add, () -> unexplained.add(unequal));
-        }
+        Comparison comparison = Comparison.of(maker, scenario, namespaces, data);
+        SEEN.addAll(comparison.explained());
         compared++;
-        assertThat(unexplained).isEmpty();
+        assertThat(comparison.unexplained()).isEmpty();
     }
 
     @AfterAll

@@ -113,6 +113,7 @@ class VlanPluginTest {
     @Test
     void linkInContainer_buildsOnTheContainersInterface() throws Exception {
         bed.inContainer("ip", "link", "add", "net1", "type", "veth", "peer", "name", "net2");
+        bed.inContainer("ip", "link", "set", "net1", "up");
         Calls calls = calls(", 'master': 'net1', 'vlanId': 7, 'linkInContainer': true");
         CniResult result = bed.add(calls);
         assertThat(eth0().parent()).isEqualTo(bed.containerLink("net1").orElseThrow().index());

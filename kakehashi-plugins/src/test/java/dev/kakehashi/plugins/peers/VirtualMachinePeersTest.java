@@ -1,0 +1,42 @@
+package dev.kakehashi.plugins.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * As {@link PeersTest}, for plugins whose interfaces not every kernel makes: in the virtual
+ * machine, whose kernel does.
+ */
+@Tag("vm")
+@KernelTest
+class VirtualMachinePeersTest {
+
+    static List<Arguments> scenarios() {
+        return Stream.of(Maker.values())
+                .flatMap(maker ->
+                        RareLinkScenarios.all().stream()
+                                .filter(maker::has)
+                                .map(scenario -> Arguments.of(maker, scenario)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void bothDoTheSame(
+            Maker maker, Scenario scenario, TestNamespaces namespaces, @TempDir Path data)
+            throws Exception {
+        assertThat(Comparison.of(maker, scenario, namespaces, data).unexplained()).isEmpty();
+    }
+}
