@@ -51,9 +51,23 @@ final class HostPorts {
         this.workplace = workplace;
     }
 
-    /** Publishes in nftables. */
-    void publishInNftables(DesiredState state, Published one, Undo undo) throws CniException {
-        workplace.make(state, "failed to publish ports", undo);
+    /**
+     * Publishes in nftables.
+     *
+     * @param switches what it needs besides
+     */
+    void publishInNftables(DesiredState switches, List<Published> all, Undo undo)
+            throws CniException {
+        Published one = all.getFirst();
+        DesiredState.Builder state = DesiredState.builder().add(switches);
+        // What is deleted only to be made again costs an RCU grace period.
+        if (!isComplete(table(one))) {
+            table(one).skeleton().forEach(state::host);
+        }
+        for (Published some : all) {
+            table(one).elements(some).forEach(state::host);
+        }
+        workplace.make(state.build(), "failed to publish ports", undo);
         if (one.config().isConditional()) {
             PortTable table = table(one);
             try {
@@ -66,6 +80,17 @@ final class HostPorts {
             } catch (ProgramException e) {
                 throw Failures.of("failed to set the conditions of published ports", e);
             }
+        }
+    }
+
+    private boolean isComplete(PortTable table) throws CniException {
+        try {
+            return KernelNft.of(host)
+                    .rules(table.table().id())
+                    .map(table::isCompleteIn)
+                    .orElse(false);
+        } catch (NftException e) {
+            throw Failures.of("failed to look for published ports", e);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.kakehashi.linux.nft.CtStatus;
 import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.Family;
 import dev.kakehashi.linux.nft.Hook;
+import dev.kakehashi.linux.nft.InstalledChain;
+import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.Match;
 import dev.kakehashi.linux.nft.NftSet;
 import dev.kakehashi.linux.nft.Priority;
@@ -141,6 +143,22 @@ final class PortTable {
                         Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
                         rule().ctStatus(CtStatus.DNAT).jump(MASQUERADING).build()));
         return resources;
+    }
+
+    /** Whether chains and rules are there as the skeleton has them. */
+    boolean isCompleteIn(InstalledTable installed) {
+        for (Resource resource : skeleton()) {
+            if (resource instanceof NftChain wanted) {
+                Optional<InstalledChain> found = installed.chain(wanted.chain().name());
+                if (found.isEmpty()
+                        || !found.get().chain().base().equals(wanted.chain().base())
+                        || (!wanted.rules().isEmpty()
+                                && !found.get().contents().rules().equals(wanted.rules()))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Conditions are in the words of nft: the rule that has them is left to nft. */

@@ -41,6 +41,14 @@ record PortmapConfig(
      * @throws CniException code 7 with the text of the reference plugin
      */
     static PortmapConfig parse(PluginRequest request) throws CniException {
+        try {
+            return read(request);
+        } catch (CniException e) {
+            throw e.because("failed to parse config");
+        }
+    }
+
+    private static PortmapConfig read(PluginRequest request) throws CniException {
         JsonObject json = request.config();
         Optional<String> setMarkChain = json.string("externalSetMarkChain");
         if (setMarkChain.isPresent() && json.has("markMasqBit")) {

@@ -95,7 +95,7 @@ public final class PortmapPlugin implements Plugin {
             }
         }
         if (backend(config) == Backend.NFTABLES) {
-            ports.publishInNftables(state.add(HostPorts.state(all)).build(), all.getFirst(), undo);
+            ports.publishInNftables(state.build(), all, undo);
             return;
         }
         for (Published one : all) {

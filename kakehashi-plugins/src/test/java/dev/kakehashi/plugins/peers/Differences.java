@@ -32,6 +32,7 @@ final class Differences {
         old();
         LinkDifferences.add();
         ChainDifferences.add();
+        FilterDifferences.add();
     }
 
     private Differences() {}

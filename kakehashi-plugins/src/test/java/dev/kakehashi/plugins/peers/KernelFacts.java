@@ -216,10 +216,12 @@ final class KernelFacts {
 
     private void iptables(String program) throws IOException {
         Map<String, Integer> seen = new TreeMap<>();
-        for (String line : run(program, "-t", "nat").lines().toList()) {
-            if (line.startsWith("-A ") || line.startsWith(":CNI")) {
-                int number = seen.merge(line, 1, Integer::sum);
-                facts.put(prefix + " " + program + " " + line, "times", (Object) number);
+        for (String table : List.of("nat", "filter")) {
+            for (String line : run(program, "-t", table).lines().toList()) {
+                if (line.startsWith("-A ") || line.startsWith(":CNI")) {
+                    int number = seen.merge(line, 1, Integer::sum);
+                    facts.put(prefix + " " + program + " " + line, "times", (Object) number);
+                }
             }
         }
     }
@@ -230,6 +232,7 @@ final class KernelFacts {
         files.add("net/ipv6/conf/all/forwarding");
         for (String link : links) {
             files.add("net/ipv4/conf/" + link + "/arp_notify");
+            files.add("net/ipv4/conf/" + link + "/route_localnet");
             for (String name : SWITCHES_V6) {
                 files.add("net/ipv6/conf/" + link + "/" + name);
             }

@@ -20,6 +20,7 @@ final class Scenarios {
         ptp(all);
         addresses(all);
         all.addAll(LinkScenarios.all());
+        all.addAll(FilterScenarios.all());
         failures(all);
         return List.copyOf(all);
     }

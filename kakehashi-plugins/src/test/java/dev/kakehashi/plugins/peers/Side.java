@@ -50,6 +50,7 @@ final class Side implements AutoCloseable {
                         .with(netns, "<netns>")
                         .with(data.toString(), "DATA")
                         .with(path(binaries), "<path>");
+        FilterScenarios.chains().forEach(names::with);
     }
 
     private static String path(Optional<Path> binaries) {
@@ -105,11 +106,16 @@ final class Side implements AutoCloseable {
                 + bed.onHost("ip6tables-save");
     }
 
-    /** Plays the scenario. */
-    Facts play() throws IOException, JsonException {
+    /** What there is before the first call. */
+    void prepare() throws IOException {
         for (String command : scenario.preparation()) {
             TestNamespaces.run(bed.host(), command.split(" ", -1));
         }
+    }
+
+    /** Plays the scenario. */
+    Facts play() throws IOException, JsonException {
+        prepare();
         Optional<JsonObject> none = Optional.empty();
         CniVersion version = scenario.version();
         if (version.atLeast(CniVersion.V1_1_0)) {

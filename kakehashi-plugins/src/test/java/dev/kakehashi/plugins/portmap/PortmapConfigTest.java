@@ -89,7 +89,7 @@ class PortmapConfigTest {
     void invalidMappings_areRefused(String entries, String message) {
         assertThatThrownBy(() -> mappings(entries))
                 .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(7))
-                .hasMessage(message.replace('\'', '"'));
+                .hasMessage("failed to parse config: " + message.replace('\'', '"'));
     }
 
     @ParameterizedTest
@@ -114,7 +114,7 @@ class PortmapConfigTest {
     void invalidKeys_areRefused(String keys, String message) {
         assertThatThrownBy(() -> parse(keys))
                 .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(7))
-                .hasMessage(message.replace('\'', '"'));
+                .hasMessage("failed to parse config: " + message.replace('\'', '"'));
     }
 
     /** With the reference's default they would fail wherever iptables works. */
@@ -124,6 +124,6 @@ class PortmapConfigTest {
                 .contains(Backend.NFTABLES);
         assertThat(parse("'conditionsV6': ['-s', '::1']").backend()).contains(Backend.IPTABLES);
         assertThatThrownBy(() -> parse("'conditionsV4': ['ip'], 'conditionsV6': ['-s', '::1']"))
-                .hasMessageStartingWith("configuration contains both iptables-specific options");
+                .hasMessageContaining("configuration contains both iptables-specific options");
     }
 }

@@ -343,7 +343,7 @@ class PortmapPluginTest {
         bed.status(portmap(backend("nftables")));
         assertThatThrownBy(() -> bed.status(portmap(backend("x"))))
                 .isInstanceOf(CniException.class)
-                .hasMessage("unrecognized backend \"x\"");
+                .hasMessage("failed to parse config: unrecognized backend \"x\"");
     }
 
     @Test
