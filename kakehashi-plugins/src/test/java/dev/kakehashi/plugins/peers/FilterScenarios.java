@@ -9,9 +9,6 @@ import java.util.Map;
 /** The configurations of chained plugins that change the host's packet filter. */
 final class FilterScenarios {
 
-    private static final String PREVIOUS =
-            "'prevResult': {'cniVersion': '%s', 'interfaces': [{'name': 'br0'}, {'name': 'eth0',"
-                    + " 'sandbox': '/run/netns/x'}], 'ips': [%s]}";
     private static final String V4 = "{'address': '10.1.2.2/24', 'interface': 1%s}";
     private static final String V6 = "{'address': '2001:db8:42::2/64', 'interface': 1%s}";
 
@@ -71,7 +68,9 @@ final class FilterScenarios {
                                     ? ", 'version': '%s'".formatted(address.equals(V4) ? "4" : "6")
                                     : ""));
         }
-        return PREVIOUS.formatted(version, String.join(", ", all));
+        return ("'prevResult': {'cniVersion': '%s', 'interfaces': [{'name': 'br0'}, {'name': 'eth0',"
+                        + " 'sandbox': '/run/netns/x'}], 'ips': [%s]}")
+                .formatted(version, String.join(", ", all));
     }
 
     private static String mappings(String mappings) {
