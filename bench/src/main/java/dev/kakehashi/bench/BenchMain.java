@@ -16,7 +16,8 @@ import java.util.Set;
  * {@code make bench} sees to that.
  */
 public final class BenchMain {
-    private static final Set<String> PARTS = Set.of("plugins", "agent", "lab", "datapath");
+    private static final Set<String> PARTS =
+            Set.of("plugins", "chains", "scale", "agent", "lab", "datapath");
 
     private final Path home;
     private final Path reference;
@@ -37,7 +38,7 @@ public final class BenchMain {
      *
      * @param args our dist folder, the folder of the reference plugins, the compiled timed_spawn,
      *     the script that makes a network by hand, the folder for the results; then the parts to
-     *     run out of plugins, agent, lab and datapath, all when none is named
+     *     run out of plugins, chains, scale, agent, lab and datapath, all when none is named
      * @throws IOException when something that is measured fails
      */
     public static void main(String[] args) throws IOException {
@@ -45,7 +46,7 @@ public final class BenchMain {
         if (args.length < 5 || !PARTS.containsAll(words.subList(5, args.length))) {
             throw new IllegalArgumentException(
                     "usage: BenchMain HOME REFERENCE SPAWN HANDMADE RESULTS"
-                            + " [plugins|agent|lab|datapath]...");
+                            + " [plugins|chains|scale|agent|lab|datapath]...");
         }
         List<Path> paths = words.subList(0, 5).stream().map(Path::of).toList();
         Set<String> parts = args.length == 5 ? PARTS : Set.copyOf(words.subList(5, args.length));
@@ -63,7 +64,25 @@ public final class BenchMain {
         try (Spawner spawner = new Spawner(timedSpawn)) {
             if (parts.contains("plugins")) {
                 say("ADD and DEL beside the reference plugins");
-                results.addAll(plugins(spawner));
+                results.addAll(
+                        beside(
+                                "one",
+                                (ours, peer) ->
+                                        new PluginBench(spawner, work, ours, peer).run(100)));
+            }
+            if (parts.contains("chains")) {
+                say("chains of plugins beside the reference plugins");
+                results.addAll(
+                        beside(
+                                "chain",
+                                (ours, peer) -> new ChainBench(spawner, work, ours, peer).run(40)));
+            }
+            if (parts.contains("scale")) {
+                say("a host that is full already");
+                results.addAll(
+                        beside(
+                                "full",
+                                (ours, peer) -> new ScaleBench(spawner, work, ours, peer).run()));
             }
             if (parts.contains("agent")) {
                 say("the agent");
@@ -80,18 +99,25 @@ public final class BenchMain {
         return results;
     }
 
-    private List<Result> plugins(Spawner spawner) throws IOException {
-        Path socket = work.resolve("agent.sock");
-        Subject peer = new Subject("ref", reference, Map.of(), "benchref", "10.98.0.0/16");
+    /** A measurement of ours beside the reference plugins. */
+    @FunctionalInterface
+    private interface Comparison {
+        List<Result> run(Subject ours, Subject peer) throws IOException;
+    }
+
+    /** Compares, with a fresh agent and networks of their own. */
+    private List<Result> beside(String name, Comparison comparison) throws IOException {
+        Path socket = work.resolve(name + ".sock");
+        Subject peer = new Subject("ref", reference, Map.of(), name + "ref", "10.98.0.0/16");
         Subject ours =
                 new Subject(
                         "ours",
                         home.resolve("cni"),
                         Map.of("KAKEHASHI_SOCKET", socket.toString()),
-                        "benchours",
+                        name + "ours",
                         "10.99.0.0/16");
         try (AgentProcess _ = AgentProcess.start(home, socket, work.resolve("agent.log"))) {
-            return new PluginBench(spawner, work, ours, peer).run(100);
+            return comparison.run(ours, peer);
         }
     }
 

@@ -19,6 +19,17 @@ record Subject(
 
     /** The same command on the same kind of container, for each subject alike. */
     Job job(Path directory, String command, Container container) throws IOException {
+        return job(directory, command, container, "bridge", "{" + bridge() + "}");
+    }
+
+    /** A command of any plugin on a container's {@code eth0}. */
+    Job job(
+            Path directory,
+            String command,
+            Container container,
+            String plugin,
+            String configuration)
+            throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         variables.putAll(environment);
@@ -28,18 +39,25 @@ record Subject(
         variables.put("CNI_IFNAME", "eth0");
         variables.put("CNI_PATH", plugins.toString());
         return Job.write(
-                directory.resolve(name + "-" + container.id() + "-" + command),
-                plugins.resolve("bridge"),
+                directory.resolve(name + "-" + container.id() + "-" + plugin + "-" + command),
+                plugins.resolve(plugin),
                 variables,
-                configuration());
+                configuration);
     }
 
-    private String configuration() {
-        return """
-        {"cniVersion": "1.0.0", "name": "%s", "type": "bridge", "bridge": "%s",
-         "isGateway": true,
-         "ipam": {"type": "host-local", "ranges": [[{"subnet": "%s"}]]}}
-        """
-                .formatted(network, network, subnet);
+    /** The members that begin each configuration of the network. */
+    String head(String plugin) {
+        return "\"cniVersion\": \"1.0.0\", \"name\": \"%s\", \"type\": \"%s\""
+                .formatted(network, plugin);
+    }
+
+    /** The members of a configuration of {@code bridge} with {@code host-local}. */
+    String bridge() {
+        return head("bridge")
+                + """
+                , "bridge": "%s", "isGateway": true,
+                "ipam": {"type": "host-local", "ranges": [[{"subnet": "%s"}]]}
+                """
+                        .formatted(network, subnet);
     }
 }

@@ -1,0 +1,104 @@
+package dev.kakehashi.bench;
+
+import dev.kakehashi.bench.Result.Target;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ADD and DEL of a usual chain of plugins, each plugin a whole process with the result of the one
+ * before it, as a runtime executes them: with nftables and with iptables behind the rules, beside
+ * the reference plugins with their defaults.
+ */
+final class ChainBench {
+    private static final int WARM_UP = 60;
+    private static final int AT_ONCE = 50;
+
+    private final Spawner spawner;
+    private final Path work;
+    private final Subject ours;
+    private final Subject peer;
+
+    ChainBench(Spawner spawner, Path work, Subject ours, Subject peer) {
+        this.spawner = spawner;
+        this.work = work;
+        this.ours = ours;
+        this.peer = peer;
+    }
+
+    List<Result> run(int rounds) throws IOException {
+        List<Result> results = new ArrayList<>();
+        results.addAll(oneAtATime(rounds, "nftables", 20, 8));
+        results.addAll(oneAtATime(rounds, "iptables", 6, 6));
+        results.add(atOnce());
+        return results;
+    }
+
+    private List<Result> oneAtATime(int rounds, String backend, double add, double del)
+            throws IOException {
+        Sample ourAdd = new Sample();
+        Sample ourDel = new Sample();
+        Sample peerAdd = new Sample();
+        Sample peerDel = new Sample();
+        for (int i = 0; i < WARM_UP; i++) {
+            round(new Chain(spawner, work, ours, backend), 1, i, new Sample(), new Sample());
+        }
+        for (int i = 0; i < rounds; i++) {
+            round(new Chain(spawner, work, peer, ""), 1, i, peerAdd, peerDel);
+            round(new Chain(spawner, work, ours, backend), 1, i, ourAdd, ourDel);
+        }
+        return List.of(
+                new Result(
+                        "chain, " + backend + ": ADD",
+                        "ms",
+                        ourAdd,
+                        peerAdd,
+                        new Target.Faster(add)),
+                new Result(
+                        "chain, " + backend + ": DEL",
+                        "ms",
+                        ourDel,
+                        peerDel,
+                        new Target.Faster(del)));
+    }
+
+    private Result atOnce() throws IOException {
+        Sample ourTotal = new Sample();
+        Sample peerTotal = new Sample();
+        for (int repeat = 0; repeat < 3; repeat++) {
+            peerTotal.add(both(new Chain(spawner, work, peer, ""), repeat));
+            ourTotal.add(both(new Chain(spawner, work, ours, "nftables"), repeat));
+        }
+        return new Result(
+                AT_ONCE + " chains at once, ADD and DEL",
+                "ms",
+                ourTotal,
+                peerTotal,
+                new Target.Faster(20));
+    }
+
+    private static double both(Chain chain, int repeat) throws IOException {
+        Sample add = new Sample();
+        Sample del = new Sample();
+        round(chain, AT_ONCE, repeat, add, del);
+        return add.median() + del.median();
+    }
+
+    private static void round(Chain chain, int count, int number, Sample add, Sample del)
+            throws IOException {
+        List<Container> containers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                containers.add(Container.make("chain-" + count + "-" + number + "-" + i));
+            }
+            add.add(chain.add(containers));
+            del.add(chain.del(containers));
+        } finally {
+            for (Container container : containers) {
+                container.close();
+            }
+        }
+    }
+}
