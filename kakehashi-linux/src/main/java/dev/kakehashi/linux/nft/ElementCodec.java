@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Elements as netlink attributes (enum nft_set_elem_attributes). A range of a plain interval set is
@@ -161,8 +163,13 @@ final class ElementCodec {
         boolean ends = set.isInterval() && set.key().size() == 1;
         List<Element> elements = new ArrayList<>(raw.size());
         if (!ends) {
+            // A walk through a hash table that grows meanwhile may meet an element twice
+            // (rhashtable_walk_enter()).
+            Set<Value> seen = HashSet.newHashSet(raw.size());
             for (Raw one : raw) {
-                elements.add(clean(set, one.element()));
+                if (seen.add(one.element().key())) {
+                    elements.add(clean(set, one.element()));
+                }
             }
             return new SetContents(set, elements);
         }
