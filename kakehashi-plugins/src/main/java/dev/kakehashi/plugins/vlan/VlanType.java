@@ -35,7 +35,7 @@ public final class VlanType implements InterfaceType {
 
     @Override
     public String cannotTake(String ifName) {
-        return "failed to rename vlan to \"" + ifName + "\"";
+        return "failed to create vlan";
     }
 
     @Override

@@ -32,12 +32,20 @@ final class LinkDifferences {
                 Area.CALLS,
                 "the interface is made under another name before it is seen that its name is taken",
                 "the name is looked for first",
-                "nothing has to be taken back",
+                "nothing has to be taken back: `ipvlan` forgets to",
+                in("ipvlan.*", "DEL container (link|sysctl) .*veth.*", "present", Facts.ABSENT),
                 in(
                         "macvlan, passthru",
                         "second ADD error · msg",
                         "failed to create macvlan: .*",
                         "failed to rename macvlan to \"eth0\": file exists"));
+        tested(
+                Area.CALLS,
+                "`ipvlan`: CHECK fails where the configuration names no master; DEL of `ipvlan` and"
+                        + " `vlan` fails once the master is gone",
+                "they succeed",
+                "what there is to be looked at or removed does not depend on it",
+                "IpvlanPluginTest");
         tested(
                 Area.CALLS,
                 "STATUS passes when the master is missing",
