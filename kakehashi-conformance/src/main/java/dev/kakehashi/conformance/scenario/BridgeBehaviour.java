@@ -6,12 +6,8 @@ import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
-import dev.kakehashi.conformance.stage.Place;
 import dev.kakehashi.conformance.stage.Pod;
 import dev.kakehashi.conformance.stage.Stage;
-import dev.kakehashi.conformance.stage.Traffic;
-import dev.kakehashi.linux.MacAddress;
-import dev.kakehashi.linux.rtnetlink.LinkSpec;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +15,15 @@ import java.util.List;
 /** What configurations of {@code bridge} do. */
 final class BridgeBehaviour {
     private static final String HEAD = "{\"bridge\": \"cfbr0\", \"ipam\": {ipam}, ";
-    private static final int PORT = 4000;
 
     private BridgeBehaviour() {}
 
-    private static Scenario.Builder bridge(String id, String requirement) {
+    static Scenario.Builder bridge(String id, String requirement) {
         return Scenario.plugin("bridge", id, requirement).since(CniVersion.V0_3_0);
     }
 
     /** ADD with more keys; gives the node's end of the pair. */
-    private static String addWith(Stage stage, String keys) throws Exception {
+    static String addWith(Stage stage, String keys) throws Exception {
         stage.use(HEAD + keys + "}");
         return stage.hostEnd(stage.add());
     }
@@ -45,7 +40,6 @@ final class BridgeBehaviour {
         vlans(all);
         macs(all);
         refusals(all);
-        traffic(all);
         return all;
     }
 
@@ -419,104 +413,5 @@ final class BridgeBehaviour {
                                                         + " \"ipfw\"}",
                                                 "ipfw"))
                         .build());
-    }
-
-    private static void traffic(List<Scenario> all) {
-        all.add(
-                bridge("reach", "containers of a bridge reach each other and the node")
-                        .step(
-                                "ADD, ADD, connections",
-                                stage -> {
-                                    stage.add();
-                                    stage.add(stage.pod("two"), IF_NAME);
-                                    Place other = stage.in(stage.pod("two"));
-                                    stage.serveTcp(other, PORT);
-                                    Traffic.reachedAs(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), "10.8.0.3", PORT),
-                                            "the second container from the first",
-                                            "10.8.0.2/32");
-                                    Traffic.reachedAs(
-                                            () -> Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
-                                            "the second container from the node",
-                                            "10.8.0.1/32");
-                                })
-                        .build());
-        all.add(
-                bridge("isolated-traffic", "containers on isolated ports do not reach each other")
-                        .features("bridge-port-isolation")
-                        .step(
-                                "ADD, ADD with portIsolation, a connection",
-                                stage -> {
-                                    addWith(stage, "\"isGateway\": true, \"portIsolation\": true");
-                                    stage.add(stage.pod("two"), IF_NAME);
-                                    Place other = stage.in(stage.pod("two"));
-                                    stage.serveTcp(other, PORT);
-                                    Traffic.reached(
-                                            () -> Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
-                                            "the second container from the node");
-                                    Traffic.unreached(
-                                            Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
-                                            "the second container from the first");
-                                })
-                        .build());
-        for (String backend : List.of("iptables", "nftables")) {
-            all.add(
-                    bridge(
-                                    "masquerade-" + backend,
-                                    "ipMasq hides containers from machines outside and only from them"
-                                            + " (back end "
-                                            + backend
-                                            + ")")
-                            .features("nft-masquerade")
-                            .since(
-                                    backend.equals("nftables")
-                                            ? CniVersion.V1_1_0
-                                            : CniVersion.V0_3_0)
-                            .step("ADD with ipMasq, connections, DEL", s -> masquerade(s, backend))
-                            .build());
-        }
-        all.add(
-                bridge("spoof-check", "macspoofchk drops frames with another source address")
-                        .features("nft-bridge")
-                        .step(
-                                "ADD with macspoofchk, then another MAC address",
-                                BridgeBehaviour::spoof)
-                        .build());
-    }
-
-    private static void masquerade(Stage stage, String backend) throws Exception {
-        Place outside = stage.outside();
-        addWith(
-                stage,
-                "\"isGateway\": true, \"ipMasq\": true, \"ipMasqBackend\": \"" + backend + "\"");
-        stage.add(stage.pod("two"), IF_NAME);
-        Place other = stage.in(stage.pod("two"));
-        stage.serveTcp(outside, PORT);
-        stage.serveTcp(other, PORT);
-        Traffic.reachedAs(
-                () -> Traffic.askTcp(stage.container(), "192.0.2.2", PORT),
-                "a machine outside",
-                "192.0.2.1/32");
-        Traffic.reachedAs(
-                () -> Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
-                "a container of the same network",
-                "10.8.0.2/32");
-        stage.del().silent();
-    }
-
-    private static void spoof(Stage stage) throws Exception {
-        addWith(stage, "\"isGateway\": true, \"macspoofchk\": true");
-        stage.serveTcp(stage.node(), PORT);
-        Traffic.reached(
-                () -> Traffic.askTcp(stage.container(), "10.8.0.1", PORT),
-                "the node with its own MAC");
-        stage.container()
-                .change(
-                        IF_NAME,
-                        LinkSpec.builder().mac(MacAddress.parse("02:00:00:00:00:99")).build());
-        Traffic.unreached(
-                Traffic.askTcp(stage.container(), "10.8.0.1", PORT), "the node with another MAC");
     }
 }

@@ -2,10 +2,8 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
-import dev.kakehashi.cni.IpText;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
@@ -22,18 +20,12 @@ import java.util.TreeSet;
 
 /** SPEC sections 4 and 6: what ADD, CHECK, DEL, STATUS and GC must do, whatever the plugin. */
 final class Lifecycle {
-    /** Of the interface that a chained plugin finds as its second. */
-    private static final int SECOND_SUBNET = 9;
-
     private Lifecycle() {}
 
     static List<Scenario> scenarios() {
         List<Scenario> all = new ArrayList<>();
         add(all);
         del(all);
-        check(all);
-        statusAndGc(all);
-        several(all);
         return all;
     }
 
@@ -271,7 +263,7 @@ final class Lifecycle {
     }
 
     /** Links of the node that came and are still there; a bridge is shared by later containers. */
-    private static void leftOver(Stage stage, Set<String> before) throws Exception {
+    static void leftOver(Stage stage, Set<String> before) throws Exception {
         for (String name : added(before, stage.node().view())) {
             if (!stage.node().view().has("link " + name + " kind bridge")) {
                 stage.node().miss("link " + name);
@@ -410,250 +402,5 @@ final class Lifecycle {
                                     stage.del().silent();
                                 })
                         .build());
-    }
-
-    private static void check(List<Scenario> all) {
-        all.add(
-                Scenario.spec(
-                                "check-silent",
-                                "section 4, CHECK",
-                                "CHECK succeeds silently right after ADD, as often as it is called")
-                        .since(CniVersion.V0_4_0)
-                        .step("ADD", Stage::add)
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("CHECK again", stage -> stage.check().silent())
-                        .build());
-        all.add(
-                Scenario.spec("check-changes-nothing", "section 4, CHECK", "CHECK changes nothing")
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD, CHECK, then the node and the container as before",
-                                stage -> {
-                                    stage.add();
-                                    Set<String> node = stage.node().view().facts();
-                                    Set<String> inside = stage.container().view().facts();
-                                    stage.check().silent();
-                                    same(node, stage.node().view().facts());
-                                    same(inside, stage.container().view().facts());
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "check-link-gone",
-                                "section 4, CHECK",
-                                "CHECK fails when an interface that it made is missing")
-                        .roles(Role.INTERFACE)
-                        .since(CniVersion.V0_4_0)
-                        .step("ADD", Stage::add)
-                        .step("remove the interface", stage -> stage.container().remove(IF_NAME))
-                        .step("CHECK", stage -> stage.check().failed())
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "check-address-gone",
-                                "section 4, CHECK",
-                                "CHECK fails when an address of the result is missing")
-                        .roles(Role.INTERFACE)
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD, remove the address, CHECK",
-                                stage -> {
-                                    for (CniIp ip : stage.add().ips()) {
-                                        stage.container()
-                                                .removeAddress(IF_NAME, ip.address().toString());
-                                    }
-                                    stage.check().failed();
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "check-route-gone",
-                                "section 4, CHECK",
-                                "CHECK fails when a route of the result is missing")
-                        .roles(Role.INTERFACE)
-                        .delegating()
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD, remove the default route, CHECK",
-                                stage -> {
-                                    stage.add();
-                                    stage.container().removeRoute("0.0.0.0/0", "10.8.0.1", IF_NAME);
-                                    stage.check().failed();
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "check-extra",
-                                "section 4, CHECK",
-                                "CHECK tolerates what was added by others")
-                        .roles(Role.INTERFACE)
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD, another address and route, CHECK",
-                                stage -> {
-                                    stage.add();
-                                    stage.container().address(IF_NAME, "192.0.2.77/24");
-                                    stage.container()
-                                            .route("198.51.100.0/24", "192.0.2.1", IF_NAME);
-                                    stage.check().silent();
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "check-no-result",
-                                "section 4, CHECK: prevResult is required",
-                                "CHECK fails without prevResult")
-                        .roles(Role.INTERFACE)
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD, then CHECK without prevResult",
-                                stage -> {
-                                    stage.add();
-                                    stage.call(
-                                                    stage.request(CniCommand.CHECK, stage.pod())
-                                                            .withoutKey("prevResult"))
-                                            .failed();
-                                })
-                        .build());
-    }
-
-    private static void same(Set<String> before, Set<String> after) throws Mismatch {
-        Set<String> gone = new TreeSet<>(before);
-        gone.removeAll(after);
-        Set<String> come = new TreeSet<>(after);
-        come.removeAll(before);
-        if (!gone.isEmpty() || !come.isEmpty()) {
-            throw Mismatch.of("no change", "gone: " + gone + ", new: " + come);
-        }
-    }
-
-    private static void statusAndGc(List<Scenario> all) {
-        all.add(
-                Scenario.spec(
-                                "status-ready",
-                                "section 4, STATUS",
-                                "STATUS succeeds silently when ADD would, before any ADD and after")
-                        .since(CniVersion.V1_1_0)
-                        .step(
-                                "STATUS",
-                                stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
-                        .step(
-                                "STATUS again",
-                                stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "gc-valid-kept",
-                                "section 4, GC",
-                                "GC succeeds silently and leaves valid attachments as they are")
-                        .since(CniVersion.V1_1_0)
-                        .step(
-                                "ADD, GC with the attachment valid",
-                                stage -> {
-                                    stage.add();
-                                    Set<String> node = stage.node().view().facts();
-                                    Set<String> inside = stage.container().view().facts();
-                                    stage.call(stage.request(CniCommand.GC).valid(stage.pod()))
-                                            .silent();
-                                    same(node, stage.node().view().facts());
-                                    same(inside, stage.container().view().facts());
-                                })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "gc-stale",
-                                "section 4, GC",
-                                "GC without any valid attachment removes what is left of a container"
-                                        + " whose namespace is gone; DEL still succeeds")
-                        .since(CniVersion.V1_1_0)
-                        .upstream("plugins #1013", "plugins #1047 (host-local)")
-                        .step(
-                                "ADD, end the namespace, GC",
-                                stage -> {
-                                    Pod pod = stage.pod();
-                                    Set<String> before = stage.node().view().links();
-                                    stage.add();
-                                    pod.end();
-                                    stage.call(stage.request(CniCommand.GC).valid()).silent();
-                                    leftOver(stage, before);
-                                })
-                        .step("DEL", stage -> stage.del().silent())
-                        .build());
-    }
-
-    private static void several(List<Scenario> all) {
-        all.add(
-                Scenario.spec(
-                                "two-containers",
-                                "section 3, Lifecycle & Ordering",
-                                "two containers are attached side by side; DEL of one leaves the other")
-                        .roles(Role.INTERFACE, Role.CHAINED)
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD, ADD, DEL of the first, CHECK of the second",
-                                stage -> {
-                                    if (stage.target().type().equals("host-device")) {
-                                        stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
-                                        stage.node().join("second", stage.machine("more"), "far");
-                                        stage.add(stage.pod("two"), IF_NAME);
-                                        stage.use("{\"device\": \"uplink\", \"ipam\": {ipam}}");
-                                    } else {
-                                        stage.add(stage.pod("two"), IF_NAME);
-                                    }
-                                    stage.add();
-                                    stage.del().silent();
-                                    stage.call(stage.request(CniCommand.CHECK, stage.pod("two")))
-                                            .silent();
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "two-interfaces",
-                                "section 3, Lifecycle & Ordering",
-                                "a container is attached to one network by two interfaces; DEL of one"
-                                        + " leaves the other")
-                        .roles(Role.INTERFACE, Role.CHAINED)
-                        .since(CniVersion.V0_4_0)
-                        .step(
-                                "ADD of eth0 and eth1, DEL of eth1, CHECK of eth0",
-                                Lifecycle::twoInterfaces)
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "many-at-once",
-                                "section 3, Lifecycle & Ordering",
-                                "containers can be attached and detached at the same time")
-                        .step("eight at once: ADD, then DEL", AtOnce::play)
-                        .build());
-    }
-
-    private static void twoInterfaces(Stage stage) throws Exception {
-        Pod pod = stage.pod();
-        stage.add();
-        if (stage.target().profile().role() == Role.CHAINED) {
-            stage.attachBefore(pod, "eth1", SECOND_SUBNET);
-        } else if (stage.target().type().equals("ptp")) {
-            // Its routes to the gateway are those of the subnet: a second one needs another.
-            stage.give(
-                    pod,
-                    CniResult.EMPTY.withIps(
-                            List.of(
-                                    CniIp.of(Cidr.parse("10.18.0.2/24").orElseThrow())
-                                            .withGateway(
-                                                    IpText.parse("10.18.0.1").orElseThrow()))));
-        } else {
-            stage.give(pod, "10.8.0.99/24");
-        }
-        if (stage.target().type().equals("host-device")) {
-            stage.node().join("second", stage.machine("more"), "far");
-            stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
-        }
-        stage.add(pod, "eth1");
-        stage.call(stage.request(CniCommand.DEL, pod, "eth1")).silent();
-        stage.container().see("link " + IF_NAME + " up");
-        stage.check().silent();
     }
 }

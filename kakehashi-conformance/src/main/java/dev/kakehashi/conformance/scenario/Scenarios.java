@@ -18,11 +18,14 @@ public final class Scenarios {
         List<Scenario> all = new ArrayList<>();
         all.addAll(Protocol.scenarios());
         all.addAll(Lifecycle.scenarios());
+        all.addAll(Upkeep.scenarios());
         all.addAll(Delegation.scenarios());
         all.addAll(BridgeBehaviour.scenarios());
+        all.addAll(BridgeTraffic.scenarios());
         all.addAll(PtpBehaviour.scenarios());
         all.addAll(LinkBehaviour.scenarios());
         all.addAll(AddressBehaviour.scenarios());
+        all.addAll(StaticBehaviour.scenarios());
         all.addAll(ChainedBehaviour.scenarios());
         all.addAll(FilterBehaviour.scenarios());
         all.addAll(DhcpBehaviour.scenarios());
