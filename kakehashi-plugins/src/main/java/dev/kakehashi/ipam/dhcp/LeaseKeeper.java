@@ -17,7 +17,9 @@ import dev.kakehashi.plugins.attachment.Failures;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,11 +68,17 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     static LeaseKeeper create(Retry retry, boolean broadcast, InstantSource clock) {
-        return new LeaseKeeper(clock, RandomGenerator.of("SecureRandom"), retry, broadcast);
+        return new LeaseKeeper(clock, () -> Secure.RANDOM.nextLong(), retry, broadcast);
+    }
+
+    /** Made when it is first used: a process that keeps no lease starts without it. */
+    private static final class Secure {
+        static final RandomGenerator RANDOM = new SecureRandom();
     }
 
     /**
-     * Goes on keeping the leases that an earlier process has left.
+     * Goes on keeping the leases that an earlier process has left, of containers that are there.
+     * Those of others stay on file for DEL and GC.
      *
      * @param directory where their files are
      * @throws IOException when it cannot be read
@@ -78,7 +86,10 @@ public final class LeaseKeeper implements AutoCloseable {
     public void resume(Path directory) throws IOException {
         LeaseFiles files = new LeaseFiles(directory);
         for (Holding holding : files.all()) {
-            keep(new Kept(holding, new Home.ByPath(Path.of(holding.netns())), files));
+            Path netns = Path.of(holding.netns());
+            if (Files.exists(netns)) {
+                keep(new Kept(holding, new Home.ByPath(netns), files));
+            }
         }
     }
 

@@ -320,6 +320,28 @@ class DhcpPluginTest {
     }
 
     @Test
+    void leaseOfAContainerThatIsGone_isNotKept() throws Exception {
+        try (Dnsmasq _ = server("--dhcp-range=192.168.1.5,192.168.1.5,255.255.255.0,2m")) {
+            add(calls(""));
+            keeper.close();
+            Path directory = root.resolve("run/kakehashi/dhcp");
+            for (String name : directory.toFile().list()) {
+                Path file = directory.resolve(name);
+                Files.writeString(
+                        file,
+                        Files.readString(file)
+                                .replaceFirst(
+                                        "\"netns\" *: *\"[^\"]*\"",
+                                        "\"netns\": \"/run/netns/nobody-has-this\""));
+                assertThat(Files.readString(file)).contains("nobody-has-this");
+            }
+            keeper = LeaseKeeper.create(IMPATIENT, false, new BootClock());
+            keeper.resume(directory);
+            assertThat(keeper.isBusy()).isFalse();
+        }
+    }
+
+    @Test
     void badFile_isLeftAlone() throws Exception {
         Path directory = Files.createDirectories(root.resolve("run/kakehashi/dhcp"));
         Path bad = directory.resolve("bad.json");
