@@ -14,8 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The plugins whose devices the kernel of a developer's machine may lack. */
+/**
+ * The plugins whose devices the kernel of a developer's machine may lack. An emulated processor
+ * takes many minutes for them.
+ */
 @Tag("vm")
+@Tag("soak")
 @KernelTest
 class OurPluginsInVmTest {
     @ParameterizedTest
