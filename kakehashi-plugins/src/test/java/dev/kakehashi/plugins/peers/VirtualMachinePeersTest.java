@@ -18,6 +18,7 @@ import java.util.List;
  * machine, whose kernel does.
  */
 @Tag("vm")
+@Tag("soak")
 @KernelTest
 class VirtualMachinePeersTest {
 
