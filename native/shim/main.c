@@ -115,8 +115,27 @@ static int connect_to_other(const char *socket_path, pid_t gone, int64_t deadlin
     }
 }
 
+/* `dhcp daemon`, as the reference plugin has it: a program that stays, with the same flags. */
+static bool is_daemon(const char *name, int argc, char **argv) {
+    const char *slash = strrchr(name, '/');
+    return argc > 1 && strcmp(slash ? slash + 1 : name, "dhcp") == 0 && strcmp(argv[1], "daemon") == 0;
+}
+
+static int become_daemon(struct install *install, char **argv) {
+    char text[PATH_MAX + 128] = "dhcp daemon: no bin/kakehashi-agent found; set KAKEHASHI_HOME\n";
+    if (install_find(install)) {
+        argv[0] = install->launcher;
+        argv[1] = "dhcp-daemon";
+        execv(install->launcher, argv);
+        TEXT_JOIN(text, "dhcp daemon: ", install->launcher, ": ", strerror(errno), "\n");
+    }
+    write_all(STDERR_FILENO, text, strlen(text));
+    return 127;
+}
+
 int main(int argc, char **argv) {
     static struct install install;
+    if (argc > 0 && is_daemon(argv[0], argc, argv)) return become_daemon(&install, argv);
     struct request r = {.plugin = ""};
     signal(SIGPIPE, SIG_IGN);
     int status = request_read(&r, argc > 0 ? argv[0] : NULL);

@@ -2,6 +2,7 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.OneShot;
 import dev.kakehashi.agent.attach.PluginRegistry;
+import dev.kakehashi.ipam.dhcp.daemon.DhcpDaemon;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
@@ -11,11 +12,15 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The program {@code kakehashi-agent}. */
 public final class AgentMain {
     /** Wrong usage, as sysexits.h has it. */
     private static final int USAGE_ERROR = 64;
+
+    /** What the front binary makes of {@code dhcp daemon}. */
+    private static final String DHCP_DAEMON = "dhcp-daemon";
 
     private AgentMain() {}
 
@@ -26,6 +31,10 @@ public final class AgentMain {
 
     /** The exit status. */
     private static int run(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals(DHCP_DAEMON)) {
+            return DhcpDaemon.main(
+                    Arrays.copyOfRange(arguments, 1, arguments.length), System.getenv());
+        }
         AgentOptions options;
         try {
             options = AgentOptions.parse(arguments, System.getenv());

@@ -42,6 +42,7 @@ record AgentOptions(
                                     [--cni-conf-dir DIRECTORY]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
+                   kakehashi-agent dhcp-daemon [FLAG…]       as `dhcp daemon`; -help lists its flags
 
             The node's agent: answers the CNI plugin binaries and, told which node it is on, keeps the
             node's part of the pods' network.

@@ -50,6 +50,28 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes over a listening socket that this process was started with; it stays open as long as
+     * the process.
+     *
+     * @param number of its descriptor
+     * @throws LinuxException ENOTSOCK or EINVAL when it is none
+     */
+    public static UnixSocket inherited(int number) throws LinuxException {
+        Fd fd = Fd.ownForever(number);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment listening = arena.allocate(ValueLayout.JAVA_INT);
+            SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_ACCEPTCONN, listening);
+            if (listening.get(ValueLayout.JAVA_INT, 0) == 0) {
+                throw new LinuxException(
+                        Errno.EINVAL.number(),
+                        "take over socket",
+                        "descriptor " + number + " takes no connections");
+            }
+            return new UnixSocket(fd);
+        }
+    }
+
     /** Connects to a listening socket. */
     public static UnixSocket connect(Path path) throws LinuxException {
         Fd fd = SysSocket.socket(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0);

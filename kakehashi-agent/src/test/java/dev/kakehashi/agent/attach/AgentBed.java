@@ -29,7 +29,7 @@ final class AgentBed {
     private static final Path FRONT =
             Path.of(System.getProperty("kakehashi.dist", "dist"), "cni/bridge");
     private static final List<String> PLUGINS =
-            List.of("bridge", "ptp", "loopback", "host-local", "static");
+            List.of("bridge", "ptp", "loopback", "host-local", "static", "dhcp");
 
     private final TestNamespaces namespaces;
     private final Netns host;

@@ -1,31 +1,34 @@
 package dev.kakehashi.ipam.dhcp;
 
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniResult;
-import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.LinuxException;
-import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.PluginHost;
-import dev.kakehashi.plugins.attachment.Attachment;
-import dev.kakehashi.plugins.attachment.Failures;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
- * The IPAM plugin {@code dhcp}: an address of the network's own server, kept by this process while
- * the container lives.
+ * The IPAM plugin {@code dhcp}: an address of the network's own server, kept while the container
+ * lives: by {@code dhcp daemon} where one serves, else by this process.
  *
- * <p>Beyond the reference: no daemon to be started apart; leases survive the process; DNS servers
- * and domains are in the result; RELEASE comes from the leased address; CHECK asks for nothing new;
- * GC.
+ * <p>Beyond the reference: no daemon need be started; leases survive the process; DNS servers and
+ * domains are in the result; RELEASE comes from the leased address; CHECK asks for nothing new; GC.
  */
 public final class DhcpPlugin implements Plugin {
 
-    /** Where leases are on the host. */
+    /** Where leases of the agent are on the host. */
     public static final String DIRECTORY = "/run/kakehashi/dhcp";
+
+    /** Where the daemon listens, as the reference plugin's does. */
+    public static final String DAEMON_SOCKET = "/run/cni/dhcp.sock";
+
+    /** What follows the name of a daemon's socket in that of the directory of its leases. */
+    private static final String LEASES_SUFFIX = ".leases";
+
+    private static final System.Logger LOG = System.getLogger(DhcpPlugin.class.getName());
 
     private final PluginHost host;
     private final LeaseKeeper keeper;
@@ -44,74 +47,113 @@ public final class DhcpPlugin implements Plugin {
         return new DhcpPlugin(host, keeper);
     }
 
+    /**
+     * The plugin inside the daemon.
+     *
+     * @param keeper shared by all calls of this process
+     * @param directory where its leases are
+     */
+    public static Plugin inDaemon(PluginHost host, LeaseKeeper keeper, Path directory) {
+        return new OwnLeases(host, keeper, new LeaseFiles(directory));
+    }
+
+    /** Where the daemon of a socket has its leases: beside it, for another one to go on with. */
+    public static Path leasesOf(Path socket) {
+        return socket.resolveSibling(socket.getFileName() + LEASES_SUFFIX);
+    }
+
     @Override
     public String name() {
         return "dhcp";
     }
 
+    private DaemonClient daemon(PluginRequest request) throws CniException {
+        JsonObject ipam = request.config().object("ipam").orElse(JsonObject.EMPTY);
+        String named = ipam.string("daemonSocketPath", "");
+        String path = named.isEmpty() ? DAEMON_SOCKET : named;
+        return new DaemonClient(path, host.file(path), !named.isEmpty());
+    }
+
+    /** Those that this process keeps. */
+    private OwnLeases own() {
+        return new OwnLeases(host, keeper, LeaseFiles.of(host, DIRECTORY));
+    }
+
     @Override
     public CniResult add(PluginRequest request) throws CniException {
-        DhcpConfig config = DhcpConfig.parse(request);
-        Attachment attachment = Attachment.of(request);
-        Netns netns;
-        try {
-            netns = host.openNetns(request.netns());
-        } catch (LinuxException e) {
-            throw Failures.netns(request.netns(), e);
+        DhcpConfig.parse(request);
+        DaemonClient daemon = daemon(request);
+        if (daemon.isWanted()) {
+            try {
+                return daemon.add(request);
+            } catch (DaemonClient.Absent e) {
+                insteadOf(daemon, e);
+            }
         }
-        Home home = Home.of(netns, Path.of(request.netns()).toAbsolutePath());
-        Lease lease = keeper.acquire(attachment, config.sent(), home, files());
-        return LeaseResult.of(lease, config.priority());
+        return own().add(request);
     }
 
-    private LeaseFiles files() {
-        return new LeaseFiles(host.file(DIRECTORY));
+    private static void insteadOf(DaemonClient daemon, DaemonClient.Absent absent)
+            throws CniException {
+        if (daemon.required()) {
+            throw absent;
+        }
+        LOG.log(Level.WARNING, "{0}: the lease is kept without it", absent.msg());
     }
 
+    /** Whoever has the lease: the daemon may have been started or ended since ADD. */
     @Override
     public void del(PluginRequest request) throws CniException {
-        keeper.release(Attachment.of(request), files());
+        own().del(request);
+        DaemonClient daemon = daemon(request);
+        if (daemon.isWanted()) {
+            try {
+                daemon.run(request);
+            } catch (DaemonClient.Absent e) {
+                leftBy(daemon).del(request);
+            }
+        }
+    }
+
+    /** The leases of a daemon that does not run. */
+    private OwnLeases leftBy(DaemonClient daemon) {
+        return new OwnLeases(host, keeper, new LeaseFiles(leasesOf(daemon.file())));
     }
 
     @Override
     public void check(PluginRequest request) throws CniException {
-        DhcpConfig config = DhcpConfig.parse(request);
-        Attachment attachment = Attachment.of(request);
-        Optional<Holding> holding = keeper.find(attachment, files());
-        if (holding.isEmpty()) {
-            throw new CniException(
-                    CniException.INTERNAL, "dhcp: \"" + attachment.ifName() + "\" has no lease");
+        DaemonClient daemon = daemon(request);
+        OwnLeases own = own();
+        if (!own.has(request) && daemon.isWanted()) {
+            try {
+                daemon.run(request);
+                return;
+            } catch (DaemonClient.Absent e) {
+                insteadOf(daemon, e);
+            }
         }
-        Lease lease = holding.get().lease();
-        if (keeper.phase(lease) == Renewal.Phase.EXPIRED) {
-            throw new CniException(
-                    CniException.INTERNAL,
-                    "dhcp: the lease of "
-                            + IpAddresses.format(lease.address())
-                            + " for \""
-                            + attachment.ifName()
-                            + "\" has expired");
-        }
-        var _ = LeaseResult.of(lease, config.priority());
-        Optional<CniResult> previous = request.prevResult();
-        if (previous.isPresent()
-                && previous.get().ips().stream()
-                        .noneMatch(ip -> ip.address().address().equals(lease.address()))) {
-            throw new CniException(
-                    CniException.INTERNAL,
-                    "dhcp: the lease is of "
-                            + IpAddresses.format(lease.address())
-                            + ", which prevResult does not have");
-        }
+        own.check(request);
     }
 
     @Override
     public void gc(PluginRequest request) throws CniException {
-        keeper.collect(request.networkName(), request.validAttachments(), files());
+        own().gc(request);
+        DaemonClient daemon = daemon(request);
+        if (daemon.isWanted()) {
+            try {
+                daemon.run(request);
+            } catch (DaemonClient.Absent e) {
+                leftBy(daemon).gc(request);
+            }
+        }
     }
 
     @Override
     public void status(PluginRequest request) throws CniException {
-        DhcpConfig.parse(request);
+        own().status(request);
+        DaemonClient daemon = daemon(request);
+        if (daemon.required()) {
+            daemon.run(request);
+        }
     }
 }

@@ -6,25 +6,27 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netns.NetnsId;
 import dev.kakehashi.plugins.attachment.Attachment;
 
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A lease and whose it is, as it is written on disk.
  *
  * @param attachment whose
- * @param netns where the container's namespace is found
+ * @param place where the container's namespace is
  * @param sent the options that the client sends
  * @param lease what it has
  */
-record Holding(Attachment attachment, String netns, DhcpOptions sent, Lease lease) {
+record Holding(Attachment attachment, Home.Place place, DhcpOptions sent, Lease lease) {
 
     Holding with(Lease renewed) {
-        return new Holding(attachment, netns, sent, renewed);
+        return new Holding(attachment, place, sent, renewed);
     }
 
     JsonObject toJson() {
@@ -32,7 +34,8 @@ record Holding(Attachment attachment, String netns, DhcpOptions sent, Lease leas
                 .put("network", attachment.network())
                 .put("containerID", attachment.containerId())
                 .put("ifname", attachment.ifName())
-                .put("netns", netns)
+                .put("netns", place.path())
+                .putUnlessEmpty("netnsId", place.id().map(Holding::text).orElse(""))
                 .put("address", IpAddresses.format(lease.address()))
                 .put("server", IpAddresses.format(lease.server()))
                 .put("mac", lease.hardware().toString())
@@ -62,7 +65,7 @@ record Holding(Attachment attachment, String netns, DhcpOptions sent, Lease leas
                             json.string("network", ""),
                             json.string("containerID", ""),
                             json.string("ifname", "")),
-                    json.string("netns", ""),
+                    new Home.Place(json.string("netns", ""), id(json.string("netnsId", ""))),
                     options(json, "sent"),
                     new Lease(
                             address(json, "address"),
@@ -73,6 +76,21 @@ record Holding(Attachment attachment, String netns, DhcpOptions sent, Lease leas
         } catch (IllegalArgumentException e) {
             throw new JsonException("not a lease: " + e.getMessage(), e);
         }
+    }
+
+    /** As {@code DEVICE:INODE}. */
+    private static String text(NetnsId id) {
+        return id.device() + ":" + id.inode();
+    }
+
+    private static Optional<NetnsId> id(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0
+                ? Optional.empty()
+                : Optional.of(
+                        new NetnsId(
+                                Long.parseLong(text.substring(0, colon)),
+                                Long.parseLong(text.substring(colon + 1))));
     }
 
     private static InetAddress address(JsonObject json, String name) throws JsonException {

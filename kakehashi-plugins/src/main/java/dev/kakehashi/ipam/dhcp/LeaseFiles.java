@@ -3,6 +3,7 @@ package dev.kakehashi.ipam.dhcp;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.linux.file.AtomicFile;
+import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Sha512;
 
@@ -27,6 +28,15 @@ record LeaseFiles(Path directory) {
     private static final int MODE = 0600;
     private static final String SUFFIX = ".json";
     private static final int DIGITS = 32;
+
+    /**
+     * Those that a caller sees. A path through a descriptor of a caller in another mount namespace
+     * ends with the call; this process's own files have to do there.
+     */
+    static LeaseFiles of(PluginHost host, String directory) {
+        Path seen = host.file(directory);
+        return new LeaseFiles(seen.startsWith("/proc/self/fd") ? Path.of(directory) : seen);
+    }
 
     private Path file(Attachment attachment) {
         return directory.resolve(Sha512.hex(attachment.owner(), DIGITS) + SUFFIX);

@@ -7,6 +7,7 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 import dev.kakehashi.linux.rtnetlink.Links;
@@ -17,7 +18,6 @@ import dev.kakehashi.plugins.attachment.Failures;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -77,6 +77,19 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     /**
+     * As {@link #create()}, with other limits.
+     *
+     * @param request the longest wait for one answer
+     * @param resendMax the longest pause between messages
+     * @param resendTimeout after which it gives up
+     * @param broadcast whether servers must answer by broadcast
+     */
+    public static LeaseKeeper create(
+            Duration request, Duration resendMax, Duration resendTimeout, boolean broadcast) {
+        return create(new Retry(request, resendMax, resendTimeout), broadcast);
+    }
+
+    /**
      * Goes on keeping the leases that an earlier process has left, of containers that are there.
      * Those of others stay on file for DEL and GC.
      *
@@ -86,9 +99,17 @@ public final class LeaseKeeper implements AutoCloseable {
     public void resume(Path directory) throws IOException {
         LeaseFiles files = new LeaseFiles(directory);
         for (Holding holding : files.all()) {
-            Path netns = Path.of(holding.netns());
-            if (Files.exists(netns)) {
-                keep(new Kept(holding, new Home.ByPath(netns), files));
+            Optional<Home> home = Home.find(holding.place());
+            if (home.isPresent()) {
+                keep(new Kept(holding, home.get(), files));
+            } else {
+                LOG.log(
+                        Level.INFO,
+                        "{0}: its lease of {1} is not renewed: no namespace of it at \"{2}\" or in"
+                                + " a process",
+                        holding.attachment().owner(),
+                        IpAddresses.format(holding.lease().address()),
+                        holding.place().path());
             }
         }
     }
@@ -130,7 +151,8 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     /** Asks for an address, or returns the one that the attachment has. */
-    Lease acquire(Attachment attachment, DhcpOptions sent, Home home, LeaseFiles files)
+    Lease acquire(
+            Attachment attachment, DhcpOptions sent, Home.Place place, Home home, LeaseFiles files)
             throws CniException {
         Optional<Holding> there = find(attachment, files);
         if (there.isPresent()
@@ -145,7 +167,7 @@ public final class LeaseKeeper implements AutoCloseable {
         try {
             Lease lease = acquire(attachment.ifName(), sent, home);
             var _ = lease.prefixLength(); // useless without
-            Holding holding = new Holding(attachment, home.path(), sent, lease);
+            Holding holding = new Holding(attachment, place, sent, lease);
             files.save(holding);
             keep(new Kept(holding, home, files));
             return lease;
@@ -253,15 +275,16 @@ public final class LeaseKeeper implements AutoCloseable {
         if (holding.isEmpty()) {
             return;
         }
-        Home home = entry == null ? new Home.ByPath(Path.of(holding.get().netns())) : entry.home;
         try {
             if (entry != null) {
                 synchronized (entry) {
-                    tellServer(entry.holding, home);
+                    tellServer(entry.holding, entry.home);
                 }
                 end(entry);
+                entry.files.remove(attachment);
             } else {
-                tellServer(holding.get(), home);
+                Optional<Home> home = Home.find(holding.get().place());
+                home.ifPresent(found -> tellServer(holding.get(), found));
             }
             files.remove(attachment);
         } catch (IOException e) {
@@ -364,7 +387,7 @@ public final class LeaseKeeper implements AutoCloseable {
         try (Netns netns = entry.home.open();
                 RtNetlink netlink = RtNetlink.open(netns)) {
             Optional<Link> link = netlink.link(holding.attachment().ifName());
-            if (link.isEmpty()) {
+            if (link.isEmpty() || !isOf(lease, link.get(), netlink)) {
                 return false; // somebody forgot DEL
             }
             if (phase == Renewal.Phase.BOUND) {
@@ -397,6 +420,22 @@ public final class LeaseKeeper implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /**
+     * Whether it is the interface that the lease was got for. The number of a namespace that is
+     * gone may be another container's by now, whose interface has the same name.
+     */
+    private static boolean isOf(Lease lease, Link link, RtNetlink netlink) throws IOException {
+        if (link.mac().filter(lease.hardware()::equals).isPresent()) {
+            return true;
+        }
+        for (Address address : netlink.addresses(link.index())) {
+            if (address.prefix().address().equals(lease.address())) {
+                return true; // somebody has changed its hardware address
+            }
+        }
+        return false;
     }
 
     private Dialogue.Step ask(Renewal.Phase phase, Holding holding, Netns netns, int link)

@@ -9,7 +9,6 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
-import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -79,26 +78,7 @@ class DhcpPluginTest {
     }
 
     private DhcpPlugin plugin() {
-        return DhcpPlugin.of(new Jail(bed, root), keeper);
-    }
-
-    /** As the bed's own, with the keeper of this test. */
-    private record Jail(PluginBed bed, Path root) implements PluginHost {
-        @Override
-        public dev.kakehashi.linux.netns.Netns netns() {
-            return bed.host();
-        }
-
-        @Override
-        public dev.kakehashi.linux.netns.Netns openNetns(String path)
-                throws dev.kakehashi.linux.LinuxException {
-            return dev.kakehashi.linux.netns.Netns.open(Path.of(path));
-        }
-
-        @Override
-        public Path file(String path) {
-            return root.resolve(path.substring(1));
-        }
+        return DhcpPlugin.of(new JailedHost(bed.host(), root), keeper);
     }
 
     private CniResult add(Calls calls) throws CniException {

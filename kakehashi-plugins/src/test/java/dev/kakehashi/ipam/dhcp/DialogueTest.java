@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netns.NetnsId;
 import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -195,14 +196,14 @@ class DialogueTest {
         Holding holding =
                 new Holding(
                         new dev.kakehashi.plugins.attachment.Attachment("net", "c", "eth0"),
-                        "/run/netns/c",
+                        new Home.Place("/run/netns/c", Optional.of(new NetnsId(4, 4026532573L))),
                         DhcpOptions.NONE.with(61, (byte) 0, (byte) 255),
                         lease(seconds(DhcpOptions.LEASE_SECONDS, 600)));
         Holding read =
                 Holding.parse(
                         dev.kakehashi.cni.json.JsonParser.parseObject(holding.toJson().toString()));
         assertThat(read.attachment()).isEqualTo(holding.attachment());
-        assertThat(read.netns()).isEqualTo("/run/netns/c");
+        assertThat(read.place()).isEqualTo(holding.place());
         assertThat(read.sent().find(61).orElseThrow()).containsExactly(0, -1);
         assertThat(read.lease().expiry()).isEqualTo(holding.lease().expiry());
         assertThat(read.lease().server()).isEqualTo(SERVER);

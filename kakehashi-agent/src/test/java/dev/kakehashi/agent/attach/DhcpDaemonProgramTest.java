@@ -1,0 +1,89 @@
+package dev.kakehashi.agent.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.UnixSocket;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code dhcp daemon} by its binary, as a service starts it, and the plugin by the same binary. */
+@KernelTest
+class DhcpDaemonProgramTest {
+
+    @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // by make()
+    private AgentBed bed;
+
+    @BeforeEach
+    void make(TestNamespaces namespaces) throws Exception {
+        bed = AgentBed.make(namespaces, directory);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bed.close();
+    }
+
+    private Process daemon(String... flags) throws IOException {
+        List<String> command = new ArrayList<>(List.of(bed.cni() + "/dhcp", "daemon"));
+        command.addAll(List.of(flags));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        return bed.host().<Process, IOException>call(builder::start);
+    }
+
+    @Test
+    void plugin_findsTheDaemon_untilItEnds() throws Exception {
+        Path socket = directory.resolve("dhcp.sock");
+        String config =
+                """
+                {"cniVersion": "1.1.0", "name": "net", "type": "dhcp",
+                 "ipam": {"type": "dhcp", "daemonSocketPath": "%s"}}
+                """
+                        .formatted(socket);
+        bed.startAgent();
+        Process daemon = daemon("-socketpath", socket.toString());
+        try {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!serves(socket) && daemon.isAlive() && System.nanoTime() < deadline) {
+                Thread.sleep(10);
+            }
+            bed.call("dhcp", "STATUS", "", "", config).succeeded();
+            bed.call("dhcp", "DEL", "c1", "", config).succeeded();
+        } finally {
+            daemon.destroy();
+            daemon.waitFor();
+        }
+        assertThat(socket).doesNotExist();
+        bed.call("dhcp", "STATUS", "", "", config).failed(50);
+    }
+
+    private static boolean serves(Path socket) {
+        try {
+            UnixSocket.connect(socket).close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void wrongFlag_isNamed() throws Exception {
+        Process daemon = daemon("-colour");
+        String text = new String(daemon.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(daemon.waitFor()).isEqualTo(2);
+        assertThat(text).contains("-colour").contains("-resendtimeout duration");
+    }
+}
