@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +30,25 @@ final class AgentBed {
     private static final Path FRONT =
             Path.of(System.getProperty("kakehashi.dist", "dist"), "cni/bridge");
     private static final List<String> PLUGINS =
-            List.of("bridge", "ptp", "loopback", "host-local", "static", "dhcp");
+            List.of(
+                    "bandwidth",
+                    "bridge",
+                    "dhcp",
+                    "dummy",
+                    "firewall",
+                    "host-device",
+                    "host-local",
+                    "ipvlan",
+                    "loopback",
+                    "macvlan",
+                    "portmap",
+                    "ptp",
+                    "sbr",
+                    "static",
+                    "tap",
+                    "tuning",
+                    "vlan",
+                    "vrf");
 
     private final TestNamespaces namespaces;
     private final Netns host;
@@ -37,6 +56,7 @@ final class AgentBed {
     private final Path home;
     private final Path socket;
     private final List<Process> agents = new ArrayList<>();
+    private Optional<OwnRun> ownRun = Optional.empty();
 
     /** What a front binary left. */
     record Call(int status, String stdout, String stderr) {
@@ -153,9 +173,14 @@ final class AgentBed {
         return agent;
     }
 
+    /** The agent that was started last, by us. */
+    Process lastStarted() {
+        return agents.getLast();
+    }
+
     /** Starts an agent. */
     Process launchAgent(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(home + "/bin/kakehashi-agent"));
+        List<String> command = command(home + "/bin/kakehashi-agent");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(settings());
@@ -164,6 +189,24 @@ final class AgentBed {
         Process agent = host.<Process, IOException>call(builder::start);
         agents.add(agent);
         return agent;
+    }
+
+    /**
+     * From now on agents and front binaries have an empty {@code /run} to themselves, in a mount
+     * namespace of their own.
+     */
+    OwnRun ownRun() throws IOException {
+        if (ownRun.isEmpty()) {
+            ownRun = Optional.of(OwnRun.make());
+        }
+        return ownRun.get();
+    }
+
+    private List<String> command(String program) {
+        List<String> command = new ArrayList<>();
+        ownRun.ifPresent(run -> command.addAll(run.entering()));
+        command.add(program);
+        return command;
     }
 
     private Path logFile() {
@@ -242,20 +285,26 @@ final class AgentBed {
             String config,
             Map<String, String> more)
             throws Exception {
-        Map<String, String> environment = new HashMap<>(settings());
-        environment.put("PATH", System.getenv("PATH"));
+        Map<String, String> environment = new HashMap<>();
         environment.put("CNI_COMMAND", command);
         environment.put("CNI_CONTAINERID", id);
         environment.put("CNI_NETNS", netns);
         environment.put("CNI_IFNAME", "eth0");
         environment.put("CNI_PATH", cni().toString());
         environment.putAll(more);
-        ProcessBuilder builder = new ProcessBuilder(cni().resolve(plugin).toString());
+        return begin(plugin, environment, config.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Starts a front binary with these variables, and gives it its input. */
+    Process begin(String plugin, Map<String, String> variables, byte[] input) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(cni().resolve(plugin).toString()));
         builder.environment().clear();
-        builder.environment().putAll(environment);
+        builder.environment().putAll(settings());
+        builder.environment().put("PATH", System.getenv("PATH"));
+        builder.environment().putAll(variables);
         Process process = host.<Process, IOException>call(builder::start);
         try (OutputStream stdin = process.getOutputStream()) {
-            stdin.write(config.getBytes(StandardCharsets.UTF_8));
+            stdin.write(input);
         } catch (IOException e) {
             // It does not read it: VERSION.
         }
@@ -319,7 +368,7 @@ final class AgentBed {
     }
 
     /** The slots of the journal that are not empty. */
-    private List<Path> unfinished() throws IOException {
+    List<Path> unfinished() throws IOException {
         Path journal = directory.resolve("state/attach/journal");
         if (!Files.isDirectory(journal)) {
             return List.of();
@@ -349,10 +398,21 @@ final class AgentBed {
     }
 
     /** Kills every agent. */
-    void close() throws InterruptedException {
-        running().forEach(ProcessHandle::destroyForcibly);
-        for (Process agent : agents) {
-            agent.destroyForcibly().waitFor();
+    void close() {
+        killAgents();
+        ownRun.ifPresent(OwnRun::close);
+        ownRun = Optional.empty();
+    }
+
+    /** Kills every agent, whoever started it. */
+    void killAgents() {
+        for (ProcessHandle agent : running()) {
+            agent.destroyForcibly();
+            agent.onExit().join();
         }
+        for (Process agent : agents) {
+            agent.destroyForcibly().onExit().join();
+        }
+        agents.clear();
     }
 }

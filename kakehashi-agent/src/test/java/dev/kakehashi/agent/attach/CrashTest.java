@@ -1,7 +1,6 @@
 package dev.kakehashi.agent.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
@@ -14,24 +13,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * The agent is killed at its N-th system call that changes something while it serves a call. {@code
- * strace --inject} does the killing, so that there is no way around it and no hook in the product.
+ * The agent is killed when one of its threads makes, for the N-th time, any of the system calls
+ * that change something, while it serves a call.
  */
 @KernelTest
 class CrashTest {
-    /** What changes files, the kernel's network or what others know. */
-    private static final String CHANGES =
-            "sendto,sendmsg,openat,write,pwrite64,unlink,unlinkat,setns,fdatasync";
-
     /** More than any call has; a walk that gets there is endless. */
     private static final int LONGEST = 400;
 
@@ -45,9 +36,7 @@ class CrashTest {
 
     @BeforeEach
     void make(TestNamespaces namespaces) throws Exception {
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/strace")),
-                "needs strace, which kills the agent at chosen system calls");
+        CrashPoint.assumeTracer();
         bed = AgentBed.make(namespaces, directory);
         container = bed.container();
     }
@@ -124,9 +113,9 @@ class CrashTest {
     /** Whether the agent got as far as the step. */
     private boolean addAndKill(int step) throws Exception {
         Process agent = bed.startAgent();
-        Process killer = killAt(agent, step);
+        CrashPoint.Tracer killer = CrashPoint.anyOf(step).await(agent);
         AgentBed.Call added = bed.add("c1", container);
-        boolean killed = isKilled(agent, killer);
+        boolean killed = killer.endedWithDeathOf(agent);
         assertThat(added.status())
                 .as("ADD, killed at step %d: %s\n%s", step, added.stdout(), bed.log())
                 .isZero();
@@ -141,7 +130,7 @@ class CrashTest {
     /** Nobody starts another agent until the front binary has given up. */
     private boolean addAndKillForGood(int step) throws Exception {
         Process agent = bed.startAgent();
-        Process killer = killAt(agent, step);
+        CrashPoint.Tracer killer = CrashPoint.anyOf(step).await(agent);
         AgentBed.Call failed =
                 bed.call(
                         "bridge",
@@ -150,7 +139,7 @@ class CrashTest {
                         AgentBed.path(container),
                         bed.bridge(),
                         Map.of("KAKEHASHI_HOME", "/nowhere", "KAKEHASHI_TIMEOUT", "2"));
-        boolean killed = isKilled(agent, killer);
+        boolean killed = killer.endedWithDeathOf(agent);
         if (killed && failed.status() != 0) {
             failed.failed(11);
             bed.startAgent();
@@ -170,54 +159,14 @@ class CrashTest {
     private boolean delAndKill(int step) throws Exception {
         Process agent = bed.startAgent();
         bed.add("c1", container).succeeded();
-        Process killer = killAt(agent, step);
+        CrashPoint.Tracer killer = CrashPoint.anyOf(step).await(agent);
         AgentBed.Call deleted = bed.del("c1", container);
-        boolean killed = isKilled(agent, killer);
+        boolean killed = killer.endedWithDeathOf(agent);
         assertThat(deleted.status())
                 .as("DEL, killed at step %d: %s\n%s", step, deleted.stdout(), bed.log())
                 .isZero();
         bed.assertNothingIsLeft(container);
         bed.close();
-        return killed;
-    }
-
-    /** A tracer that kills the agent when one of its threads has come to its N-th change. */
-    private static Process killAt(Process agent, int step) throws IOException {
-        Process strace =
-                new ProcessBuilder(
-                                "/usr/bin/strace",
-                                "-f",
-                                "-p",
-                                Long.toString(agent.pid()),
-                                "-o",
-                                "/dev/null",
-                                "-e",
-                                "trace=" + CHANGES,
-                                "-e",
-                                "inject=" + CHANGES + ":signal=SIGKILL:when=" + step)
-                        .redirectErrorStream(true)
-                        .start();
-        BufferedReader output = strace.inputReader();
-        String line = output.readLine();
-        assumeTrue(line != null && line.contains("attached"), "strace may trace here: " + line);
-        Thread reader = new Thread(() -> drain(output), "strace's words");
-        reader.setDaemon(true);
-        reader.start();
-        return strace;
-    }
-
-    private static void drain(BufferedReader output) {
-        try {
-            while (output.readLine() != null) {}
-        } catch (IOException e) {
-            // It has ended.
-        }
-    }
-
-    private static boolean isKilled(Process agent, Process killer) throws InterruptedException {
-        boolean killed = agent.waitFor(200, TimeUnit.MILLISECONDS);
-        killer.destroy();
-        assertThat(killer.waitFor(10, TimeUnit.SECONDS)).as("strace ended").isTrue();
         return killed;
     }
 }

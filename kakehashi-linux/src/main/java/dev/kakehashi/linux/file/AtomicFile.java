@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,6 +71,8 @@ public final class AtomicFile {
             for (Path leftover : leftovers) {
                 Files.delete(leftover);
             }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            // Nothing can be beside what is nowhere.
         }
     }
 

@@ -52,6 +52,7 @@ record LeaseFiles(Path directory) {
 
     void remove(Attachment attachment) throws IOException {
         Files.deleteIfExists(file(attachment));
+        AtomicFile.removeLeftovers(file(attachment)); // of who died while writing
     }
 
     Optional<Holding> find(Attachment attachment) throws IOException {

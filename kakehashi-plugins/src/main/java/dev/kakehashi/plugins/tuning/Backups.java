@@ -68,9 +68,15 @@ final class Backups {
         }
     }
 
-    /** Forgets what was given back. */
+    /** Forgets what was given back, and what somebody who died began to put on record. */
     void remove(Attachment attachment) throws CniException {
-        remove(file(attachment));
+        Path file = file(attachment);
+        remove(file);
+        try {
+            AtomicFile.removeLeftovers(file);
+        } catch (IOException e) {
+            throw Failures.of("failed to remove what is left beside " + file, e);
+        }
     }
 
     private static void remove(Path file) throws CniException {

@@ -10,6 +10,7 @@ import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.UnixSocket;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.testing.Dnsmasq;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 

@@ -9,6 +9,7 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.testing.Dnsmasq;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 

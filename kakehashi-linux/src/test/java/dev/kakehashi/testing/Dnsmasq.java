@@ -1,4 +1,4 @@
-package dev.kakehashi.ipam.dhcp;
+package dev.kakehashi.testing;
 
 import dev.kakehashi.linux.netns.Netns;
 
@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A real DHCP server in a namespace. */
-final class Dnsmasq implements AutoCloseable {
+public final class Dnsmasq implements AutoCloseable {
 
-    static final Path PROGRAM = Path.of("/usr/sbin/dnsmasq");
+    public static final Path PROGRAM = Path.of("/usr/sbin/dnsmasq");
 
     private final Process process;
     private final Path log;
@@ -28,7 +28,7 @@ final class Dnsmasq implements AutoCloseable {
      * @param directory for its files
      * @param options range and others
      */
-    static Dnsmasq start(Netns netns, Path directory, String... options) throws Exception {
+    public static Dnsmasq start(Netns netns, Path directory, String... options) throws Exception {
         Path log = directory.resolve("dnsmasq.log");
         List<String> command =
                 new ArrayList<>(
@@ -54,7 +54,7 @@ final class Dnsmasq implements AutoCloseable {
     }
 
     /** Waits until the server has logged a text. */
-    void await(String text) throws Exception {
+    public void await(String text) throws Exception {
         for (int i = 0; i < 1000; i++) {
             if (log().contains(text)) {
                 return;
@@ -67,7 +67,7 @@ final class Dnsmasq implements AutoCloseable {
         throw new AssertionError("no \"" + text + "\" in the server's log:\n" + log());
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -76,7 +76,7 @@ final class Dnsmasq implements AutoCloseable {
     }
 
     /** How often a text is in the log. */
-    int count(String text) {
+    public int count(String text) {
         return log().split(java.util.regex.Pattern.quote(text), -1).length - 1;
     }
 
