@@ -12,7 +12,11 @@ needs_of() {
     lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
     unit) ;;
     kernel) echo ip=iproute2 nft=nftables ping=iputils-ping strace=strace ;;
-    peers) echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base ;;
+    peers)
+        echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base \
+            dbus-daemon=dbus-daemon /usr/lib/python3/dist-packages/dbus/__init__.py=python3-dbus \
+            /usr/lib/python3/dist-packages/gi/__init__.py=python3-gi
+        ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
     bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;

@@ -3,6 +3,8 @@
 #
 #   CACHE/peers/reference/   the reference plugins, built from their published source
 #   CACHE/peers/debian/      the same as the distribution packages them (older), unpacked and not installed
+#   CACHE/peers/firewalld/   the distribution's firewalld, unpacked
+#   CACHE/peers/podman/      the distribution's Podman, unpacked
 #   CACHE/peers/bin/         cnitool, go
 #
 # CACHE is /var/cache/kakehashi, or $KAKEHASHI_CACHE.
@@ -82,17 +84,30 @@ make_reference() {
     go_install "$PEERS/plugins-$PLUGINS_VERSION" "${packages[@]}"
 }
 
-make_debian() {
-    local work
-    step "Unpacking the distribution's containernetworking-plugins"
+# unpack FOLDER PACKAGE...: the distribution's packages, not installed: their services would start with the machine, and
+# their configuration would be the machine's.
+unpack() {
+    local folder=$1 work package
+    shift
+    command -v apt-get >/dev/null || return 1
+    step "Unpacking the distribution's $1"
     work=$(mktemp -d)
     apt_update
-    (cd "$work" && quietly "$BUILD/logs/apt-download.log" \
-        apt-get -q -y -o APT::Sandbox::User=root download containernetworking-plugins)
-    dpkg -x "$work"/*.deb "$work/root"
-    rm -rf "$PEERS/debian"
-    mv "$work/root/usr/lib/cni" "$PEERS/debian"
+    (cd "$work" && quietly "$BUILD/logs/apt-download.log" apt-get -q -y -o APT::Sandbox::User=root download "$@") || {
+        rm -rf "$work"
+        return 1
+    }
+    for package in "$work"/*.deb; do dpkg -x "$package" "$work/root"; done
+    rm -rf "$folder"
+    mv "$work/root" "$folder"
     rm -rf "$work"
+}
+
+make_debian() {
+    unpack "$PEERS/debian.part" containernetworking-plugins
+    rm -rf "$PEERS/debian"
+    mv "$PEERS/debian.part/usr/lib/cni" "$PEERS/debian"
+    rm -rf "$PEERS/debian.part"
 }
 
 mkdir -p "$PEERS" "$BUILD/logs"
@@ -105,3 +120,8 @@ ln -sfn "plugins-$PLUGINS_VERSION" "$PEERS/reference"
 }
 ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
 [ -x "$PEERS/debian/bridge" ] || ! command -v apt-get >/dev/null || make_debian
+# Without them the tests that are about them are skipped.
+[ -x "$PEERS/firewalld/usr/sbin/firewalld" ] || unpack "$PEERS/firewalld" firewalld python3-firewall python3-nftables ||
+    warn "no firewalld from this distribution"
+[ -x "$PEERS/podman/usr/bin/podman" ] || unpack "$PEERS/podman" podman conmon libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 ||
+    warn "no Podman from this distribution"

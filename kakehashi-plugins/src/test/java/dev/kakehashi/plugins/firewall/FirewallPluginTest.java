@@ -21,14 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Hosts that refuse to forward, with packets. */
 @KernelTest
@@ -103,29 +96,7 @@ class FirewallPluginTest {
     }
 
     private void assertReach(boolean out, boolean in) throws Exception {
-        try (EchoServer _ = EchoServer.in(outside, 80, "outside");
-                EchoServer _ = EchoServer.in(bed.container(), 80, "container");
-                // What is refused takes a while to be given up.
-                ExecutorService threads =
-                        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
-            List<Callable<Optional<String>>> outwards =
-                    List.of(
-                            () -> EchoServer.tcp(bed.container(), "192.0.2.2", 80),
-                            () -> EchoServer.tcp(bed.container(), "2001:db8:ff::2", 80),
-                            () -> EchoServer.udp(bed.container(), "192.0.2.2", 80));
-            List<Callable<Optional<String>>> inwards =
-                    List.of(
-                            () -> EchoServer.tcp(outside, "10.88.1.2", 80),
-                            () -> EchoServer.tcp(outside, "2001:db8:88:1::2", 80));
-            List<Future<Optional<String>>> outcomes = new ArrayList<>();
-            outwards.forEach(question -> outcomes.add(threads.submit(question)));
-            inwards.forEach(question -> outcomes.add(threads.submit(question)));
-            for (int i = 0; i < outcomes.size(); i++) {
-                assertThat(outcomes.get(i).get().isPresent())
-                        .as("question %d", i)
-                        .isEqualTo(i < outwards.size() ? out : in);
-            }
-        }
+        new Reach(bed.container(), outside).is(out, in);
     }
 
     private String rules() throws Exception {

@@ -1,26 +1,22 @@
 package dev.kakehashi.plugins.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.testing.KernelTest;
 
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Containers of a real runtime: the distribution's containerd and runc, with the front binary of a
@@ -31,63 +27,10 @@ import java.util.concurrent.TimeUnit;
 @KernelTest
 class ContainerdTest {
 
-    private static final Path PEERS = Path.of(System.getProperty("kakehashi.peers", ""));
-    private static final Path OURS = Path.of(System.getProperty("kakehashi.dist", ""), "cni");
-
     @TempDir Path work;
 
-    /** Runs a script and returns what it showed, section by section. */
     private Map<String, String> run(String script, Path binaries) throws Exception {
-        assumeThat(binaries.resolve("bridge"))
-                .as("plugins to try; `make build` makes ours")
-                .isExecutable();
-        Path folder = Files.createDirectory(work.resolve(script + binaries.getFileName()));
-        Path output = folder.resolve("output");
-        Process process =
-                new ProcessBuilder(
-                                "unshare",
-                                "--mount",
-                                "--net",
-                                "--pid",
-                                "--fork",
-                                "--kill-child",
-                                "--mount-proc",
-                                "bash",
-                                resource("with-containerd.sh"),
-                                folder.toString(),
-                                binaries.toRealPath().toString(),
-                                PEERS.resolve("bin/cnitool").toString(),
-                                resource(script + ".sh"))
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the script ends").isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        String text = Files.readString(output);
-        assertThat(process.exitValue()).as(text).isZero();
-        return sections(text);
-    }
-
-    private static String resource(String name) throws URISyntaxException {
-        URL url = ContainerdTest.class.getResource("/containerd/" + name);
-        return Path.of(Objects.requireNonNull(url).toURI()).toString();
-    }
-
-    private static Map<String, String> sections(String text) {
-        Map<String, String> sections = new LinkedHashMap<>();
-        String name = "";
-        for (String line : text.lines().toList()) {
-            if (line.startsWith("==> ")) {
-                name = line.substring(4);
-                sections.put(name, "");
-            } else {
-                sections.merge(name, line + "\n", String::concat);
-            }
-        }
-        return sections;
+        return new Experiment("containerd", script).run(work, binaries, Map.of());
     }
 
     /** A result without what is made up: hardware addresses, names of host ends, process ids. */
@@ -102,7 +45,7 @@ class ContainerdTest {
 
     @Test
     void runningContainer_getsAnInterface() throws Exception {
-        Map<String, String> seen = run("attach", OURS);
+        Map<String, String> seen = run("attach", Experiment.OURS);
 
         assertThat(seen.get("before")).doesNotContain("eth0");
         assertThat(seen.get("address")).contains("10.10.0.2/24");
@@ -112,14 +55,14 @@ class ContainerdTest {
         assertThat(seen.get("after")).doesNotContain("eth0");
         assertThat(seen.get("host links after")).contains("classic0").doesNotContain("veth");
 
-        Map<String, String> reference = run("attach", PEERS.resolve("reference"));
+        Map<String, String> reference = run("attach", Experiment.PEERS.resolve("reference"));
         assertThat(shape(seen.getOrDefault("result", "")))
                 .isEqualTo(shape(reference.getOrDefault("result", "")));
     }
 
     @Test
     void runtimeThatCallsCni_bringsContainersUp() throws Exception {
-        Map<String, String> seen = run("run", OURS);
+        Map<String, String> seen = run("run", Experiment.OURS);
 
         assertThat(seen.get("first"))
                 .contains("10.11.0.2/24")
@@ -133,5 +76,37 @@ class ContainerdTest {
                 .contains("10.11.0.4/24")
                 .contains("1 packets received");
         assertThat(seen.get("host links")).contains("pods0");
+    }
+
+    /** Published ports, a host that refuses to forward, a limit of speed: all in one chain. */
+    @ParameterizedTest
+    @ValueSource(strings = {"iptables", "nftables"})
+    void chain_doesAllItsWork(String backend) throws Exception {
+        Map<String, String> seen =
+                new Experiment("containerd", "chain")
+                        .run(work, Experiment.OURS, Map.of("BACKEND", backend));
+
+        assertThat(seen.get("published tcp")).isEqualToIgnoringNewLines("web sees 192.0.2.2");
+        assertThat(seen.get("published udp")).isEqualToIgnoringNewLines("web sees 192.0.2.2");
+        assertThat(seen.get("published, from this host")).startsWith("web sees 192.0.2.1");
+        assertThat(seen.get("published, by localhost")).startsWith("web sees 10.12.0.1");
+        assertThat(seen.get("hairpin tcp")).startsWith("web sees 10.12.0.1");
+        assertThat(seen.get("hairpin udp")).startsWith("web sees 10.12.0.1");
+        assertThat(seen.get("from a neighbour")).startsWith("web sees 10.12.0.");
+
+        assertThat(seen.get("outwards")).isEqualToIgnoringNewLines("outside sees 192.0.2.1");
+        assertThat(seen.get("not published")).isEqualToIgnoringNewLines("nothing");
+        assertThat(seen.get("around the published port")).isEqualToIgnoringNewLines("nothing");
+        assertThat(seen.get("of another network")).isEqualToIgnoringNewLines("nothing");
+
+        assertThat(Double.parseDouble(seen.getOrDefault("download", "").strip()))
+                .isCloseTo(40e6, Percentage.withPercentage(10));
+        assertThat(Double.parseDouble(seen.getOrDefault("upload", "").strip()))
+                .isCloseTo(24e6, Percentage.withPercentage(10));
+        assertThat(seen.get("tuned")).contains("mtu 1400");
+
+        assertThat(seen.get("rules after")).doesNotContain("10.12.0.");
+        assertThat(seen.get("links after")).doesNotContain("veth").doesNotContain("bwp");
+        assertThat(seen.get("published after")).isEqualToIgnoringNewLines("nothing");
     }
 }

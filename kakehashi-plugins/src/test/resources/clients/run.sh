@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The runtime itself calls CNI: it reads the standard folders.
-# shellcheck disable=SC2154 # $work is of with-containerd.sh
+# shellcheck disable=SC2154 # $work is of frame.sh
 cat >/etc/cni/net.d/10-pods.conflist <<CONFIG
 {
   "cniVersion": "1.0.0",
@@ -27,6 +27,4 @@ ctr run --detach --null-io --cni --rootfs "$ROOTFS" two /bin/sleep 1000
 show "second reaches the first" ctr run --rm --cni --rootfs "$ROOTFS" three /bin/sh -c \
     'ip -o -4 address show dev eth0; ping -c 1 -W 2 10.11.0.3'
 show "host links" ip -o link
-ctr task kill --signal KILL two
-ctr task rm --force two >/dev/null 2>&1 || true
-ctr container rm two
+remove_container two

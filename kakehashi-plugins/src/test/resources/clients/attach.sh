@@ -19,7 +19,7 @@ cat >/etc/cni/net.d/10-classic.conflist <<'CONFIG'
 }
 CONFIG
 ctr run --detach --null-io --rootfs "$ROOTFS" classic /bin/sleep 1000
-pid=$(ctr task ls | awk '$1 == "classic" { print $2 }')
+pid=$(task_pid classic)
 export CNI_PATH=/opt/cni/bin NETCONFPATH=/etc/cni/net.d CNI_IFNAME=eth0
 show "before" ctr task exec --exec-id before classic /bin/ip -o link
 show "result" "$CNITOOL" add classic "/proc/$pid/ns/net"
@@ -31,6 +31,4 @@ show "host" ping -n -c 1 -W 2 10.10.0.2
 show "del" "$CNITOOL" del classic "/proc/$pid/ns/net"
 show "after" ctr task exec --exec-id after classic /bin/ip -o link
 show "host links after" ip -o link
-ctr task kill --signal KILL classic
-ctr task rm --force classic >/dev/null 2>&1 || true
-ctr container rm classic
+remove_container classic

@@ -1,0 +1,174 @@
+package dev.kakehashi.plugins.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.plugins.Calls;
+import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.plugins.ReferencePlugin;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A host whose packet filter is firewalld's, with packets. */
+@Tag("peers")
+@KernelTest
+class FirewalldTest {
+
+    private static final String V4 = "10.88.1.2/32";
+    private static final String V6 = "2001:db8:88:1::2/128";
+
+    @TempDir Path data;
+    private PluginBed bed;
+    private Reach reach;
+    private FirewalldDaemon firewalld;
+    private CniResult attached;
+
+    @BeforeEach
+    void startFirewalld(TestNamespaces namespaces) throws Exception {
+        bed = PluginBed.create(namespaces);
+        Netns outside = bed.outside();
+        TestNamespaces.run(outside, "ip", "route", "add", "10.88.0.0/16", "via", "192.0.2.1");
+        TestNamespaces.run(
+                outside, "ip", "-6", "route", "add", "2001:db8:88::/48", "via", "2001:db8:ff::1");
+        reach = new Reach(bed.container(), outside);
+        firewalld = FirewalldDaemon.start(bed.host(), data);
+        attached =
+                bed.add(
+                        bed.calls(
+                                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bridge', 'bridge':"
+                                        + " 'br1', 'isDefaultGateway': true, 'ipam': {'type':"
+                                        + " 'host-local', "
+                                        + PluginBed.dataDir(data)
+                                        + ", 'ranges': [[{'subnet': '10.88.1.0/24'}], [{'subnet':"
+                                        + " '2001:db8:88:1::/64'}]]}}"));
+    }
+
+    @AfterEach
+    void stopFirewalld() throws Exception {
+        if (firewalld != null) {
+            firewalld.close();
+        }
+        bed.close();
+    }
+
+    private Calls firewall(String keys) {
+        return bed.calls("{'cniVersion': '1.1.0', 'name': 'net', 'type': 'firewall'" + keys + "}")
+                .set("DBUS_SYSTEM_BUS_ADDRESS", firewalld.address())
+                .prevResult(attached);
+    }
+
+    @Test
+    void containerReachesOut_fromAddToDel() throws Exception {
+        Calls calls = firewall(", 'backend': 'firewalld'");
+        bed.status(calls);
+        reach.is(false, false);
+
+        assertThat(bed.add(calls)).isEqualTo(attached);
+        bed.check(calls);
+        reach.is(true, false);
+        assertThat(firewalld.has("trusted", V4)).isTrue();
+        assertThat(firewalld.has("trusted", V6)).isTrue();
+        bed.add(calls);
+
+        bed.del(calls);
+        reach.is(false, false);
+        assertThat(firewalld.has("trusted", V4)).isFalse();
+        assertThat(firewalld.has("trusted", V6)).isFalse();
+        bed.del(calls);
+        assertThatThrownBy(() -> bed.check(calls))
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining("is not in trusted zone");
+    }
+
+    @Test
+    void firewalldThatRuns_isTheDefault_andItsZoneCanBeChosen() throws Exception {
+        Calls calls = firewall(", 'firewalldZone': 'containers'");
+        bed.add(calls);
+        reach.is(true, false);
+        assertThat(firewalld.has("containers", V4)).isTrue();
+        assertThat(bed.onHost("iptables-save", "-t", "filter")).doesNotContain("10.88.1.2");
+
+        bed.del(calls);
+        reach.is(false, false);
+        assertThat(firewalld.has("containers", V4)).isFalse();
+    }
+
+    @Test
+    void zoneThatIsNone_isAnError() throws Exception {
+        Calls calls = firewall(", 'backend': 'firewalld', 'firewalldZone': 'nozone'");
+        assertThatThrownBy(() -> bed.add(calls))
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining("failed to add the address " + V4 + " to nozone zone")
+                .hasMessageContaining("INVALID_ZONE: nozone");
+        bed.del(calls);
+    }
+
+    @Test
+    void addressOfAnotherZone_isAnErrorThatLeavesNothing() throws Exception {
+        firewalld.bind("work", V6);
+        Calls calls = firewall(", 'backend': 'firewalld'");
+        assertThatThrownBy(() -> bed.add(calls))
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining(V6)
+                .hasMessageContaining("ZONE_CONFLICT");
+        assertThat(firewalld.has("trusted", V4)).as("what was added before").isFalse();
+        bed.del(calls);
+        assertThat(firewalld.has("work", V6)).as("the administrator's").isTrue();
+    }
+
+    @Test
+    void reload_takesContainersOut_whichCheckSees() throws Exception {
+        Calls calls = firewall(", 'backend': 'firewalld'");
+        bed.add(calls);
+        firewalld.reload();
+        reach.is(false, false);
+        assertThatThrownBy(() -> bed.check(calls)).isInstanceOf(CniException.class);
+
+        bed.add(calls);
+        bed.check(calls);
+        reach.is(true, false);
+    }
+
+    @Test
+    void containers_changeHandsWithTheReference() throws Exception {
+        ReferencePlugin reference = ReferencePlugin.of("firewall");
+        Calls calls = firewall(", 'backend': 'firewalld'");
+        call(reference, calls, CniCommand.ADD);
+        bed.check(calls);
+        bed.del(calls);
+        assertThat(firewalld.has("trusted", V4)).isFalse();
+
+        bed.add(calls);
+        call(reference, calls, CniCommand.CHECK);
+        call(reference, calls, CniCommand.DEL);
+        assertThat(firewalld.has("trusted", V4)).isFalse();
+        assertThat(firewalld.has("trusted", V6)).isFalse();
+    }
+
+    private void call(ReferencePlugin reference, Calls calls, CniCommand command)
+            throws IOException {
+        ReferencePlugin.Outcome outcome =
+                bed.host()
+                        .<ReferencePlugin.Outcome, IOException>call(() -> {
+                            try {
+                                return reference.run(calls.request(command));
+                            } catch (InterruptedException e) {
+                                throw new IOException(e);
+                            }
+                        });
+        assertThat(outcome.status()).as(outcome.stdout()).isZero();
+    }
+}
