@@ -48,13 +48,13 @@ start() {
     runs[$1]=$!
     for ((i = 0; i < 300; i++)); do
         ! ctr task ls | grep -q "^$1 .*RUNNING" || return 0
-        kill -0 ${runs[$1]} || return 1
+        kill -0 "${runs[$1]}" || return 1
         sleep 0.1
     done
 }
 end() {
     ctr task kill --signal KILL "$1"
-    wait ${runs[$1]} || true
+    wait "${runs[$1]}" || true
 }
 
 network pods pods0 10.12.0.0/24 '{"hostPort": 8080, "containerPort": 80, "protocol": "tcp"},

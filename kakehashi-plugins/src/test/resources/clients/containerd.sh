@@ -15,12 +15,12 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 CONFIG
     containerd --config "$work/config.toml" >"$work/containerd.log" 2>&1 &
     containerd=$!
-    await /run/containerd/containerd.sock $containerd "$work/containerd.log"
+    await /run/containerd/containerd.sock "$containerd" "$work/containerd.log"
 }
 
 stop_engine() {
-    kill $containerd
-    wait $containerd || true
+    kill "$containerd"
+    wait "$containerd" || true
 }
 
 # task_pid NAME: the first process of a container.
