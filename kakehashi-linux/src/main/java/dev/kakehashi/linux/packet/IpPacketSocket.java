@@ -18,11 +18,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Sends and receives IPv4 packets by one link, whatever addresses the link has (packet(7), {@code
- * SOCK_DGRAM}): the kernel adds and removes the link's own header.
+ * Sends and receives packets of IPv4 or of IPv6 by one link, whatever addresses the link has
+ * (packet(7), {@code SOCK_DGRAM}): the kernel adds and removes the link's own header.
  */
 public final class IpPacketSocket implements AutoCloseable {
-    private static final short ETH_P_IP = 0x0800;
+    private static final int ETH_P_IP = 0x0800;
+    private static final int ETH_P_IPV6 = 0x86dd;
 
     // struct sockaddr_ll: family, protocol, link, hardware type, packet type, address length,
     // address.
@@ -37,38 +38,49 @@ public final class IpPacketSocket implements AutoCloseable {
 
     private final Fd fd;
     private final int link;
+    private final int protocol;
 
-    private IpPacketSocket(Fd fd, int link) {
+    private IpPacketSocket(Fd fd, int link, int protocol) {
         this.fd = fd;
         this.link = link;
+        this.protocol = protocol;
     }
 
     /**
-     * Works on a link of a namespace.
+     * Works with IPv4 on a link of a namespace.
      *
      * @param link its index
      */
     public static IpPacketSocket open(Netns netns, int link) throws LinuxException {
-        return netns.<IpPacketSocket, LinuxException>call(() -> open(link));
+        return netns.<IpPacketSocket, LinuxException>call(() -> open(link, ETH_P_IP));
     }
 
-    private static IpPacketSocket open(int link) throws LinuxException {
+    /**
+     * Works with IPv6 on a link of a namespace.
+     *
+     * @param link its index
+     */
+    public static IpPacketSocket openIpv6(Netns netns, int link) throws LinuxException {
+        return netns.<IpPacketSocket, LinuxException>call(() -> open(link, ETH_P_IPV6));
+    }
+
+    private static IpPacketSocket open(int link, int protocol) throws LinuxException {
         // Nothing is received before the socket is bound to the link.
         Fd fd = SysSocket.socket(SysSocket.AF_PACKET, SysSocket.SOCK_DGRAM, 0);
         try (Arena arena = Arena.ofConfined()) {
-            SysSocket.bind(fd, address(arena, link));
-            return new IpPacketSocket(fd, link);
+            SysSocket.bind(fd, address(arena, link, protocol));
+            return new IpPacketSocket(fd, link, protocol);
         } catch (LinuxException e) {
             fd.close();
             throw e;
         }
     }
 
-    private static MemorySegment address(Arena arena, int link) {
+    private static MemorySegment address(Arena arena, int link, int protocol) {
         MemorySegment address = arena.allocate(SOCKADDR_LL, 4);
         address.set(JAVA_SHORT, 0, (short) SysSocket.AF_PACKET);
-        address.set(JAVA_BYTE, SLL_PROTOCOL, (byte) (ETH_P_IP >> 8));
-        address.set(JAVA_BYTE, SLL_PROTOCOL + 1, (byte) ETH_P_IP);
+        address.set(JAVA_BYTE, SLL_PROTOCOL, (byte) (protocol >> 8));
+        address.set(JAVA_BYTE, SLL_PROTOCOL + 1, (byte) protocol);
         address.set(JAVA_INT, SLL_IFINDEX, link);
         return address;
     }
@@ -81,7 +93,7 @@ public final class IpPacketSocket implements AutoCloseable {
      */
     public void send(MacAddress to, byte[] packet) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = address(arena, link);
+            MemorySegment address = address(arena, link, protocol);
             byte[] octets = to.octets();
             address.set(JAVA_BYTE, SLL_HALEN, (byte) octets.length);
             MemorySegment.copy(octets, 0, address, JAVA_BYTE, SLL_ADDR, octets.length);

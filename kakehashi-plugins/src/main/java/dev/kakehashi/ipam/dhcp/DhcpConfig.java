@@ -16,8 +16,32 @@ import java.util.Map;
  * @param sent the options of DISCOVER and REQUEST: client identifier, what is provided, and the
  *     list of what is requested
  * @param priority the metric of all routes; 0 for none
+ * @param ipv6 how IPv6 addresses are got
  */
-record DhcpConfig(DhcpOptions sent, int priority) {
+record DhcpConfig(DhcpOptions sent, int priority, Ipv6 ipv6) {
+
+    /** How IPv6 addresses are got. */
+    enum Ipv6 {
+        /** Not at all. */
+        OFF,
+        /** By router advertisements (RFC 4862). */
+        SLAAC,
+        /** From a server (RFC 8415). */
+        DHCPV6;
+
+        static Ipv6 parse(String text) throws CniException {
+            return switch (text) {
+                case "", "off" -> OFF;
+                case "slaac" -> SLAAC;
+                case "dhcpv6" -> DHCPV6;
+                default ->
+                        throw invalid(
+                                "\"ipv6\": \""
+                                        + text
+                                        + "\" is none of \"off\", \"slaac\", \"dhcpv6\"");
+            };
+        }
+    }
 
     private static final Map<String, Integer> NAMES =
             Map.of(
@@ -53,10 +77,7 @@ record DhcpConfig(DhcpOptions sent, int priority) {
      */
     static DhcpConfig parse(PluginRequest request) throws CniException {
         JsonObject ipam = request.config().object("ipam").orElse(JsonObject.EMPTY);
-        String ipv6 = ipam.string("ipv6", "off");
-        if (!ipv6.equals("off")) {
-            throw invalid("\"ipv6\": \"" + ipv6 + "\" is not supported; it can only be \"off\"");
-        }
+        Ipv6 ipv6 = Ipv6.parse(ipam.string("ipv6", ""));
         DhcpOptions options =
                 DhcpOptions.NONE.with(
                         DhcpOptions.CLIENT_ID,
@@ -77,7 +98,8 @@ record DhcpConfig(DhcpOptions sent, int priority) {
         }
         return new DhcpConfig(
                 options.with(DhcpOptions.PARAMETER_REQUEST_LIST, requested(ipam)),
-                ipam.integer("priority", 0));
+                ipam.integer("priority", 0),
+                ipv6);
     }
 
     /** What the reference plugin identifies itself by: type 0, and a text. */

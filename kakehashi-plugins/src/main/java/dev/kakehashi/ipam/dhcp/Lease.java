@@ -1,6 +1,7 @@
 package dev.kakehashi.ipam.dhcp;
 
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.ipam.LeaseTerm;
 import dev.kakehashi.linux.MacAddress;
 
 import java.net.InetAddress;
@@ -22,7 +23,8 @@ record Lease(
         InetAddress server,
         MacAddress hardware,
         Instant since,
-        DhcpOptions options) {
+        DhcpOptions options)
+        implements LeaseTerm {
 
     /** Where the server does not say, as the reference plugin has it. */
     private static final long DEFAULT_SECONDS = 3600;
@@ -58,22 +60,22 @@ record Lease(
         return seconds == FOREVER ? CENTURY : Duration.ofSeconds(Math.max(1, seconds));
     }
 
-    /** When the server that gave it is asked to prolong it: T1. */
-    Instant renewal() {
+    @Override
+    public Instant renewal() {
         Duration t1 = timer(DhcpOptions.RENEWAL_SECONDS, length().dividedBy(2));
         return since.plus(t1.compareTo(length()) < 0 ? t1 : length().dividedBy(2));
     }
 
-    /** When any server is asked: T2. */
-    Instant rebinding() {
+    @Override
+    public Instant rebinding() {
         Duration default2 = length().multipliedBy(85).dividedBy(100);
         Duration t2 = timer(DhcpOptions.REBINDING_SECONDS, default2);
         Instant at = since.plus(t2.compareTo(length()) < 0 ? t2 : default2);
         return at.isBefore(renewal()) ? renewal() : at;
     }
 
-    /** When the address must not be used any more. */
-    Instant expiry() {
+    @Override
+    public Instant expiry() {
         return since.plus(length());
     }
 

@@ -4,7 +4,6 @@ import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.linux.file.AtomicFile;
 import dev.kakehashi.plugins.PluginHost;
-import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Sha512;
 
 import java.io.IOException;
@@ -27,6 +26,7 @@ record LeaseFiles(Path directory) {
     private static final System.Logger LOG = System.getLogger(LeaseFiles.class.getName());
     private static final int MODE = 0600;
     private static final String SUFFIX = ".json";
+    private static final String V6_SUFFIX = "-6.json";
     private static final int DIGITS = 32;
 
     /**
@@ -38,25 +38,26 @@ record LeaseFiles(Path directory) {
         return new LeaseFiles(seen.startsWith("/proc/self/fd") ? Path.of(directory) : seen);
     }
 
-    private Path file(Attachment attachment) {
-        return directory.resolve(Sha512.hex(attachment.owner(), DIGITS) + SUFFIX);
+    private Path file(Holding.Key key) {
+        String name = Sha512.hex(key.attachment().owner(), DIGITS);
+        return directory.resolve(name + (key.ipv6() ? V6_SUFFIX : SUFFIX));
     }
 
     void save(Holding holding) throws IOException {
         Files.createDirectories(directory);
         AtomicFile.write(
-                file(holding.attachment()),
+                file(holding.key()),
                 (holding.toJson() + "\n").getBytes(StandardCharsets.UTF_8),
                 MODE);
     }
 
-    void remove(Attachment attachment) throws IOException {
-        Files.deleteIfExists(file(attachment));
-        AtomicFile.removeLeftovers(file(attachment)); // of who died while writing
+    void remove(Holding.Key key) throws IOException {
+        Files.deleteIfExists(file(key));
+        AtomicFile.removeLeftovers(file(key)); // of who died while writing
     }
 
-    Optional<Holding> find(Attachment attachment) throws IOException {
-        return read(file(attachment)).filter(found -> found.attachment().equals(attachment));
+    Optional<Holding> find(Holding.Key key) throws IOException {
+        return read(file(key)).filter(found -> found.key().equals(key));
     }
 
     List<Holding> all() throws IOException {

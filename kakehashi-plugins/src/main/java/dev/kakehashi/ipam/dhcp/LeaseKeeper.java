@@ -2,12 +2,13 @@ package dev.kakehashi.ipam.dhcp;
 
 import dev.kakehashi.cni.CniAttachment;
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.ipam.LeaseTerm;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.LinuxException;
-import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Address;
+import dev.kakehashi.linux.rtnetlink.Addresses;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 import dev.kakehashi.linux.rtnetlink.Links;
@@ -44,18 +45,13 @@ public final class LeaseKeeper implements AutoCloseable {
     private static final int[] CARRIER_PAUSES = {1, 2, 5, 10, 20, 50, 100, 200, 500};
 
     private final InstantSource clock;
-    private final RandomGenerator random;
-    private final Retry retry;
-    private final boolean broadcast;
+    private final Servers servers;
     private final Alarm alarm = new Alarm();
-    private final Map<Attachment, Kept> kept = new ConcurrentHashMap<>();
+    private final Map<Holding.Key, Kept> kept = new ConcurrentHashMap<>();
 
-    private LeaseKeeper(
-            InstantSource clock, RandomGenerator random, Retry retry, boolean broadcast) {
+    private LeaseKeeper(InstantSource clock, Servers servers) {
         this.clock = clock;
-        this.random = random;
-        this.retry = retry;
-        this.broadcast = broadcast;
+        this.servers = servers;
     }
 
     /** A keeper as patient as the reference plugin. It does nothing before it has a lease. */
@@ -68,7 +64,8 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     static LeaseKeeper create(Retry retry, boolean broadcast, InstantSource clock) {
-        return new LeaseKeeper(clock, () -> Secure.RANDOM.nextLong(), retry, broadcast);
+        return new LeaseKeeper(
+                clock, new Servers(clock, () -> Secure.RANDOM.nextLong(), retry, broadcast));
     }
 
     /** Made when it is first used: a process that keeps no lease starts without it. */
@@ -108,7 +105,7 @@ public final class LeaseKeeper implements AutoCloseable {
                         "{0}: its lease of {1} is not renewed: no namespace of it at \"{2}\" or in"
                                 + " a process",
                         holding.attachment().owner(),
-                        IpAddresses.format(holding.lease().address()),
+                        IpAddresses.format(holding.address()),
                         holding.place().path());
             }
         }
@@ -134,7 +131,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     private void keep(Kept entry) {
-        Kept before = kept.put(entry.holding.attachment(), entry);
+        Kept before = kept.put(entry.holding.key(), entry);
         if (before != null) {
             end(before);
         }
@@ -150,70 +147,64 @@ public final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    /** Asks for an address, or returns the one that the attachment has. */
-    Lease acquire(
-            Attachment attachment, DhcpOptions sent, Home.Place place, Home home, LeaseFiles files)
+    /** The servers of the containers' networks. */
+    Servers servers() {
+        return servers;
+    }
+
+    /** Time as leases are counted in. */
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** Gets a lease. */
+    @FunctionalInterface
+    interface Asking {
+        /**
+         * Asks servers.
+         *
+         * @param link the interface, which is up
+         */
+        Holding ask(Netns netns, Link link) throws CniException, IOException;
+    }
+
+    /**
+     * Gets a lease, or returns the one that the attachment has.
+     *
+     * @param home becomes owned
+     */
+    Holding acquire(Holding.Key key, Home home, LeaseFiles files, Asking asking)
             throws CniException {
-        Optional<Holding> there = find(attachment, files);
+        String ifName = key.attachment().ifName();
+        Optional<Holding> there = find(key, files);
         if (there.isPresent()
                 && Renewal.phase(there.get().lease(), clock.instant()) != Renewal.Phase.EXPIRED) {
-            if (kept.containsKey(attachment)) {
+            if (kept.containsKey(key)) {
                 home.close();
             } else {
                 keep(new Kept(there.get(), home, files));
             }
-            return there.get().lease();
+            return there.get();
         }
         try {
-            Lease lease = acquire(attachment.ifName(), sent, home);
-            var _ = lease.prefixLength(); // useless without
-            Holding holding = new Holding(attachment, place, sent, lease);
+            Holding holding;
+            try (Netns netns = home.open()) {
+                holding = asking.ask(netns, up(netns, ifName));
+            }
             files.save(holding);
             keep(new Kept(holding, home, files));
-            return lease;
+            return holding;
         } catch (IOException e) {
             home.close();
-            throw Failures.of("error calling DHCP.Allocate: \"" + attachment.ifName() + "\"", e);
+            throw Failures.of("error calling DHCP.Allocate: \"" + ifName + "\"", e);
         } catch (CniException | RuntimeException e) {
             home.close();
             throw e;
         }
     }
 
-    private Lease acquire(String ifName, DhcpOptions sent, Home home)
-            throws CniException, IOException {
-        try (Netns netns = home.open()) {
-            Link link = up(netns, ifName);
-            MacAddress mac =
-                    link.mac()
-                            .orElseThrow(() ->
-                                    new CniException(
-                                            CniException.INVALID_CONFIG,
-                                            "\""
-                                                    + ifName
-                                                    + "\" has no hardware address to ask for"));
-            try (Channel channel = Channel.broadcast(netns, link.index())) {
-                Dialogue.Step end =
-                        Channel.talk(
-                                new Acquisition(mac, sent, retry, broadcast, random),
-                                channel,
-                                clock);
-                if (end instanceof Dialogue.Bound(Lease lease)) {
-                    return lease;
-                }
-            }
-        }
-        throw new CniException(
-                CniException.TRY_AGAIN_LATER,
-                "error calling DHCP.Allocate: no more tries",
-                "no DHCP server has given \""
-                        + ifName
-                        + "\" an address in "
-                        + retry.resendTimeout().toSeconds()
-                        + " s");
-    }
-
-    private static Link up(Netns netns, String ifName) throws CniException, IOException {
+    /** The interface, which is up and has its carrier from then on. */
+    static Link up(Netns netns, String ifName) throws CniException, IOException {
         try (RtNetlink netlink = RtNetlink.open(netns)) {
             Optional<Link> link = netlink.link(ifName);
             if (link.isEmpty()) {
@@ -249,29 +240,29 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     /** The lease of an attachment, also one that an earlier process has got. */
-    Optional<Holding> find(Attachment attachment, LeaseFiles files) throws CniException {
-        Kept entry = kept.get(attachment);
+    Optional<Holding> find(Holding.Key key, LeaseFiles files) throws CniException {
+        Kept entry = kept.get(key);
         if (entry != null) {
             synchronized (entry) {
                 return Optional.of(entry.holding);
             }
         }
         try {
-            return files.find(attachment);
+            return files.find(key);
         } catch (IOException e) {
             throw Failures.of("failed to read the lease", e);
         }
     }
 
     /** What a lease is, at this moment. */
-    Renewal.Phase phase(Lease lease) {
+    Renewal.Phase phase(LeaseTerm lease) {
         return Renewal.phase(lease, clock.instant());
     }
 
     /** Gives a lease back; does nothing when there is none. */
-    void release(Attachment attachment, LeaseFiles files) throws CniException {
-        Optional<Holding> holding = find(attachment, files);
-        Kept entry = kept.remove(attachment);
+    void release(Holding.Key key, LeaseFiles files) throws CniException {
+        Optional<Holding> holding = find(key, files);
+        Kept entry = kept.remove(key);
         if (holding.isEmpty()) {
             return;
         }
@@ -281,36 +272,24 @@ public final class LeaseKeeper implements AutoCloseable {
                     tellServer(entry.holding, entry.home);
                 }
                 end(entry);
-                entry.files.remove(attachment);
+                entry.files.remove(key);
             } else {
                 Optional<Home> home = Home.find(holding.get().place());
                 home.ifPresent(found -> tellServer(holding.get(), found));
             }
-            files.remove(attachment);
+            files.remove(key);
         } catch (IOException e) {
             throw Failures.of("failed to forget the lease", e);
         }
     }
 
-    /** From the address itself: a RELEASE from nowhere is not believed (RFC 2131, table 4). */
     private void tellServer(Holding holding, Home home) {
-        Lease lease = holding.lease();
-        DhcpOptions options = DhcpOptions.NONE.with(DhcpOptions.SERVER_ID, lease.server());
-        byte[] id = holding.sent().find(DhcpOptions.CLIENT_ID).orElse(new byte[0]);
-        if (id.length > 0) {
-            options = options.with(DhcpOptions.CLIENT_ID, id);
-        }
-        DhcpMessage message =
-                DhcpMessage.request(
-                                DhcpMessage.Type.RELEASE,
-                                random.nextInt(),
-                                0,
-                                lease.hardware(),
-                                options)
-                        .from(lease.address());
         try (Netns netns = home.open();
-                Channel channel = Channel.between(netns, lease.address(), lease.server())) {
-            channel.send(message);
+                RtNetlink netlink = RtNetlink.open(netns)) {
+            Optional<Link> link = netlink.link(holding.attachment().ifName());
+            if (link.isPresent()) {
+                servers.release(holding, netns, link.get().index());
+            }
         } catch (IOException e) {
             // The interface is gone: the server takes the address back when the lease is over.
             LOG.log(
@@ -327,19 +306,19 @@ public final class LeaseKeeper implements AutoCloseable {
         for (CniAttachment attachment : valid) {
             living.add(Attachment.of(network, attachment));
         }
-        List<Attachment> stale = new ArrayList<>();
+        List<Holding.Key> stale = new ArrayList<>();
         try {
             for (Holding holding : files.all()) {
                 if (holding.attachment().network().equals(network)
                         && !living.contains(holding.attachment())) {
-                    stale.add(holding.attachment());
+                    stale.add(holding.key());
                 }
             }
         } catch (IOException e) {
             throw Failures.of("failed to read the leases", e);
         }
-        for (Attachment attachment : stale) {
-            release(attachment, files);
+        for (Holding.Key key : stale) {
+            release(key, files);
         }
     }
 
@@ -347,7 +326,7 @@ public final class LeaseKeeper implements AutoCloseable {
         synchronized (entry) {
             if (!entry.ended) {
                 Instant now = clock.instant();
-                Lease lease = entry.holding.lease();
+                LeaseTerm lease = entry.holding.lease();
                 boolean due = !tried && Renewal.phase(lease, now) != Renewal.Phase.BOUND;
                 Instant next = due ? now : Renewal.next(lease, now);
                 alarm.in(Duration.between(now, next), () -> renew(entry));
@@ -363,9 +342,9 @@ public final class LeaseKeeper implements AutoCloseable {
                     return;
                 }
                 if (!tryToRenew(entry)) {
-                    kept.remove(attachment, entry);
+                    kept.remove(entry.holding.key(), entry);
                     end(entry);
-                    entry.files.remove(attachment);
+                    entry.files.remove(entry.holding.key());
                     return;
                 }
             }
@@ -382,12 +361,11 @@ public final class LeaseKeeper implements AutoCloseable {
     /** Whether there is still something to be kept. */
     private boolean tryToRenew(Kept entry) throws IOException {
         Holding holding = entry.holding;
-        Lease lease = holding.lease();
-        Renewal.Phase phase = Renewal.phase(lease, clock.instant());
+        Renewal.Phase phase = Renewal.phase(holding.lease(), clock.instant());
         try (Netns netns = entry.home.open();
                 RtNetlink netlink = RtNetlink.open(netns)) {
             Optional<Link> link = netlink.link(holding.attachment().ifName());
-            if (link.isEmpty() || !isOf(lease, link.get(), netlink)) {
+            if (link.isEmpty() || !isOf(holding, link.get(), netlink)) {
                 return false; // somebody forgot DEL
             }
             if (phase == Renewal.Phase.BOUND) {
@@ -395,24 +373,19 @@ public final class LeaseKeeper implements AutoCloseable {
             }
             String why = "it has expired";
             if (phase != Renewal.Phase.EXPIRED) {
-                Dialogue.Step end = ask(phase, holding, netns, link.get().index());
-                if (end instanceof Dialogue.Bound(Lease renewed)) {
-                    entry.holding = holding.with(renewed);
-                    entry.files.save(entry.holding);
-                    return true;
+                switch (servers.renew(phase, holding, netns, link.get().index())) {
+                    case Servers.Prolonged(Holding renewed) -> {
+                        entry.holding = renewed;
+                        entry.files.save(renewed);
+                        return true;
+                    }
+                    case Servers.Unanswered _ -> {
+                        return true; // later again
+                    }
+                    case Servers.Lost(String reason) -> why = reason;
                 }
-                if (!(end instanceof Dialogue.Refused(String reason))) {
-                    return true; // later again
-                }
-                why = reason;
             }
-            LOG.log(
-                    Level.ERROR,
-                    "{0}: lost its address {1}: {2}; its interface is set down",
-                    holding.attachment().owner(),
-                    IpAddresses.format(lease.address()),
-                    why);
-            netlink.execute(Links.change(link.get().index(), LinkSpec.builder().up(false).build()));
+            stopUsing(holding, link.get(), netlink, why);
             return false;
         } catch (LinuxException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.EINVAL)) {
@@ -422,32 +395,42 @@ public final class LeaseKeeper implements AutoCloseable {
         }
     }
 
+    /** As the reference plugin for IPv4; an IPv6 address goes, and leaves the others alone. */
+    private static void stopUsing(Holding holding, Link link, RtNetlink netlink, String why)
+            throws IOException {
+        boolean wholeLink = holding instanceof Holding4;
+        LOG.log(
+                Level.ERROR,
+                "{0}: lost its address {1}: {2}; {3}",
+                holding.attachment().owner(),
+                IpAddresses.format(holding.address()),
+                why,
+                wholeLink ? "its interface is set down" : "it is taken off the interface");
+        if (wholeLink) {
+            netlink.execute(Links.change(link.index(), LinkSpec.builder().up(false).build()));
+            return;
+        }
+        for (Address address : netlink.addresses(link.index())) {
+            if (address.prefix().address().equals(holding.address())) {
+                netlink.execute(Addresses.delete(address));
+            }
+        }
+    }
+
     /**
      * Whether it is the interface that the lease was got for. The number of a namespace that is
      * gone may be another container's by now, whose interface has the same name.
      */
-    private static boolean isOf(Lease lease, Link link, RtNetlink netlink) throws IOException {
-        if (link.mac().filter(lease.hardware()::equals).isPresent()) {
+    private static boolean isOf(Holding holding, Link link, RtNetlink netlink) throws IOException {
+        if (link.mac().filter(holding.hardware()::equals).isPresent()) {
             return true;
         }
         for (Address address : netlink.addresses(link.index())) {
-            if (address.prefix().address().equals(lease.address())) {
+            if (address.prefix().address().equals(holding.address())) {
                 return true; // somebody has changed its hardware address
             }
         }
         return false;
-    }
-
-    private Dialogue.Step ask(Renewal.Phase phase, Holding holding, Netns netns, int link)
-            throws IOException {
-        Lease lease = holding.lease();
-        Renewal renewal = new Renewal(lease, holding.sent(), retry.request(), random.nextInt());
-        try (Channel channel =
-                phase == Renewal.Phase.RENEWING
-                        ? Channel.between(netns, lease.address(), lease.server())
-                        : Channel.broadcast(netns, link)) {
-            return Channel.talk(renewal, channel, clock);
-        }
     }
 
     /** Stops keeping; the leases stay, for whoever resumes. */

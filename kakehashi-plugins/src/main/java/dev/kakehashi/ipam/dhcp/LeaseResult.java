@@ -6,6 +6,7 @@ import dev.kakehashi.cni.result.CniDns;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.cni.result.CniRoute;
+import dev.kakehashi.ipam.DomainNames;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 

@@ -4,18 +4,32 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.ipam.dhcp6.Client6;
+import dev.kakehashi.ipam.dhcp6.Ipv6Link;
+import dev.kakehashi.ipam.dhcp6.Lease6;
+import dev.kakehashi.ipam.dhcp6.RouterAdvertisement;
 import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The plugin where this process keeps the leases. */
 record OwnLeases(PluginHost host, LeaseKeeper keeper, LeaseFiles files) implements Plugin {
+
+    /** A network with DHCPv6 and no router is one without a way out: rare, and not waited for. */
+    private static final Duration ROUTER_BESIDE_SERVER = Duration.ofSeconds(3);
 
     @Override
     public String name() {
@@ -26,59 +40,213 @@ record OwnLeases(PluginHost host, LeaseKeeper keeper, LeaseFiles files) implemen
     public CniResult add(PluginRequest request) throws CniException {
         DhcpConfig config = DhcpConfig.parse(request);
         Attachment attachment = Attachment.of(request);
-        Home.Place place;
-        Home home;
         try {
-            Netns netns = host.openNetns(request.netns());
-            Path path = Path.of(request.netns()).toAbsolutePath();
-            place = Home.Place.of(netns, path);
-            home = Home.of(netns, path);
+            CniResult v4 = LeaseResult.of(lease4(request, attachment, config), config.priority());
+            return switch (config.ipv6()) {
+                case OFF -> v4;
+                case SLAAC -> slaac(request, attachment.ifName()).addTo(v4);
+                case DHCPV6 -> Ipv6Result.of(lease6(request, attachment)).addTo(v4);
+            };
+        } catch (CniException | RuntimeException e) {
+            try {
+                release(attachment);
+            } catch (CniException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private Netns open(PluginRequest request) throws CniException {
+        try {
+            return host.openNetns(request.netns());
         } catch (LinuxException e) {
             throw Failures.netns(request.netns(), e);
         }
-        Lease lease = keeper.acquire(attachment, config.sent(), place, home, files);
-        return LeaseResult.of(lease, config.priority());
+    }
+
+    private static Path path(PluginRequest request) {
+        return Path.of(request.netns()).toAbsolutePath();
+    }
+
+    /** Gets or finds the lease of a family. */
+    private Holding acquire(PluginRequest request, Holding.Key key, Finder finder)
+            throws CniException {
+        Home.Place place;
+        Home home;
+        Netns netns = open(request);
+        try {
+            place = Home.Place.of(netns, path(request));
+            home = Home.of(netns, path(request));
+        } catch (LinuxException e) {
+            netns.close();
+            throw Failures.netns(request.netns(), e);
+        }
+        return keeper.acquire(
+                key,
+                home,
+                files,
+                (open, link) ->
+                        finder.find(
+                                place,
+                                open,
+                                link,
+                                link.mac()
+                                        .orElseThrow(() ->
+                                                new CniException(
+                                                        CniException.INVALID_CONFIG,
+                                                        "\""
+                                                                + link.name()
+                                                                + "\" has no hardware address to"
+                                                                + " ask for"))));
+    }
+
+    @FunctionalInterface
+    private interface Finder {
+        Holding find(Home.Place place, Netns netns, Link link, MacAddress mac)
+                throws CniException, IOException;
+    }
+
+    private Lease lease4(PluginRequest request, Attachment attachment, DhcpConfig config)
+            throws CniException {
+        Holding holding =
+                acquire(
+                        request,
+                        new Holding.Key(attachment, false),
+                        (place, netns, link, mac) -> {
+                            Lease lease =
+                                    keeper.servers()
+                                            .lease(
+                                                    netns,
+                                                    link.index(),
+                                                    attachment.ifName(),
+                                                    mac,
+                                                    config.sent());
+                            var _ = lease.prefixLength(); // useless without
+                            return new Holding4(attachment, place, config.sent(), lease);
+                        });
+        return ((Holding4) holding).lease();
+    }
+
+    private Holding6 lease6(PluginRequest request, Attachment attachment) throws CniException {
+        Holding holding =
+                acquire(
+                        request,
+                        new Holding.Key(attachment, true),
+                        (place, netns, link, mac) -> {
+                            Ipv6Link ipv6 = ipv6(netns, link);
+                            ipv6.listenToRouters(false);
+                            Lease6 lease =
+                                    keeper.servers()
+                                            .lease(
+                                                    ipv6,
+                                                    Client6.of(
+                                                            attachment.containerId(),
+                                                            attachment.network(),
+                                                            attachment.ifName()));
+                            Optional<InetAddress> router =
+                                    ipv6.advertisement(
+                                                    RouterAdvertisement::isDefaultRouter,
+                                                    ROUTER_BESIDE_SERVER)
+                                            .map(RouterAdvertisement::router);
+                            return new Holding6(attachment, place, mac, router, lease);
+                        });
+        return (Holding6) holding;
+    }
+
+    private Ipv6Link ipv6(Netns netns, Link link) {
+        return new Ipv6Link(netns, link.name(), link.index(), keeper.clock());
+    }
+
+    /** Waits for a router's prefix and for the address that the kernel makes in it. */
+    private Ipv6Result slaac(PluginRequest request, String ifName) throws CniException {
+        try (Netns netns = open(request)) {
+            Ipv6Link link = ipv6(netns, LeaseKeeper.up(netns, ifName));
+            link.listenToRouters(true);
+            Duration patience = keeper.servers().routerPatience();
+            Optional<RouterAdvertisement> heard =
+                    link.advertisement(
+                            advertisement -> !advertisement.prefixes().isEmpty(), patience);
+            if (heard.isEmpty()) {
+                throw new CniException(
+                        CniException.TRY_AGAIN_LATER,
+                        "no router advertises a prefix for \"" + ifName + "\"",
+                        "\"ipv6\": \"slaac\" needs a router that sends advertisements with a prefix"
+                                + " of 64 bits for autonomous addresses; waited "
+                                + patience.toSeconds()
+                                + " s");
+            }
+            RouterAdvertisement router = heard.get();
+            List<IpPrefix> addresses = link.autonomousAddresses(router.prefixes());
+            if (addresses.isEmpty()) {
+                throw new CniException(
+                        CniException.TRY_AGAIN_LATER,
+                        "the kernel has made no address for \""
+                                + ifName
+                                + "\" in "
+                                + router.prefixes());
+            }
+            return new Ipv6Result(
+                    addresses,
+                    router.isDefaultRouter() ? Optional.of(router.router()) : Optional.empty(),
+                    router.nameServers(),
+                    router.searchList());
+        } catch (IOException e) {
+            throw Failures.of("failed to listen to routers by \"" + ifName + "\"", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CniException(CniException.TRY_AGAIN_LATER, "interrupted", "");
+        }
     }
 
     @Override
     public void del(PluginRequest request) throws CniException {
-        keeper.release(Attachment.of(request), files);
+        release(Attachment.of(request));
+    }
+
+    private void release(Attachment attachment) throws CniException {
+        keeper.release(new Holding.Key(attachment, true), files);
+        keeper.release(new Holding.Key(attachment, false), files);
     }
 
     boolean has(PluginRequest request) throws CniException {
-        return keeper.find(Attachment.of(request), files).isPresent();
+        return keeper.find(new Holding.Key(Attachment.of(request), false), files).isPresent();
     }
 
     @Override
     public void check(PluginRequest request) throws CniException {
         DhcpConfig config = DhcpConfig.parse(request);
         Attachment attachment = Attachment.of(request);
-        Optional<Holding> holding = keeper.find(attachment, files);
+        Holding v4 = check(request, new Holding.Key(attachment, false));
+        var _ = LeaseResult.of(((Holding4) v4).lease(), config.priority());
+        if (config.ipv6() == DhcpConfig.Ipv6.DHCPV6) {
+            var _ = check(request, new Holding.Key(attachment, true));
+        }
+    }
+
+    private Holding check(PluginRequest request, Holding.Key key) throws CniException {
+        Optional<Holding> holding = keeper.find(key, files);
+        String ifName = key.attachment().ifName();
         if (holding.isEmpty()) {
             throw new CniException(
-                    CniException.INTERNAL, "dhcp: \"" + attachment.ifName() + "\" has no lease");
+                    CniException.INTERNAL,
+                    "dhcp: \"" + ifName + "\" has no " + (key.ipv6() ? "IPv6 " : "") + "lease");
         }
-        Lease lease = holding.get().lease();
-        if (keeper.phase(lease) == Renewal.Phase.EXPIRED) {
+        String address = IpAddresses.format(holding.get().address());
+        if (keeper.phase(holding.get().lease()) == Renewal.Phase.EXPIRED) {
             throw new CniException(
                     CniException.INTERNAL,
-                    "dhcp: the lease of "
-                            + IpAddresses.format(lease.address())
-                            + " for \""
-                            + attachment.ifName()
-                            + "\" has expired");
+                    "dhcp: the lease of " + address + " for \"" + ifName + "\" has expired");
         }
-        var _ = LeaseResult.of(lease, config.priority());
         Optional<CniResult> previous = request.prevResult();
         if (previous.isPresent()
                 && previous.get().ips().stream()
-                        .noneMatch(ip -> ip.address().address().equals(lease.address()))) {
+                        .noneMatch(ip -> ip.address().address().equals(holding.get().address()))) {
             throw new CniException(
                     CniException.INTERNAL,
-                    "dhcp: the lease is of "
-                            + IpAddresses.format(lease.address())
-                            + ", which prevResult does not have");
+                    "dhcp: the lease is of " + address + ", which prevResult does not have");
         }
+        return holding.get();
     }
 
     @Override

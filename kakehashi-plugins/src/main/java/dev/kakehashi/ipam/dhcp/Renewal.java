@@ -1,5 +1,7 @@
 package dev.kakehashi.ipam.dhcp;
 
+import dev.kakehashi.ipam.LeaseTerm;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -67,7 +69,7 @@ final class Renewal implements Dialogue {
     }
 
     /** Where a lease is in its life. */
-    static Phase phase(Lease lease, Instant now) {
+    static Phase phase(LeaseTerm lease, Instant now) {
         if (!now.isBefore(lease.expiry())) {
             return Phase.EXPIRED;
         }
@@ -81,7 +83,7 @@ final class Renewal implements Dialogue {
      * When to look again after an attempt without answer: after half of what is left of the phase,
      * but no more often than every minute, or tenth of a short lease.
      */
-    static Instant next(Lease lease, Instant now) {
+    static Instant next(LeaseTerm lease, Instant now) {
         Instant end =
                 switch (phase(lease, now)) {
                     case BOUND -> lease.renewal();

@@ -2,6 +2,7 @@ package dev.kakehashi.ipam.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.ipam.DomainNames;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.testing.Seeds;

@@ -74,7 +74,7 @@ class DhcpConfigTest {
                 ", 'provide': [{'option': 'x', 'value': 'a'}] | Can not parse option",
                 ", 'request': [{'option': '256'}] | Can not parse option",
                 ", 'request': [{'option': '-1'}] | Can not parse option",
-                ", 'ipv6': 'dhcpv6' | not supported",
+                ", 'ipv6': 'yes' | is none of",
                 ", 'priority': 'x' | priority"
             })
     void badConfiguration_isRefused(String ipam, String text) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A client's part, with a clock and a server of words only. */
@@ -193,19 +194,46 @@ class DialogueTest {
 
     @Test
     void holding_isReadAsItWasWritten() throws Exception {
-        Holding holding =
-                new Holding(
+        Holding4 holding =
+                new Holding4(
                         new dev.kakehashi.plugins.attachment.Attachment("net", "c", "eth0"),
                         new Home.Place("/run/netns/c", Optional.of(new NetnsId(4, 4026532573L))),
                         DhcpOptions.NONE.with(61, (byte) 0, (byte) 255),
                         lease(seconds(DhcpOptions.LEASE_SECONDS, 600)));
-        Holding read =
-                Holding.parse(
+        Holding4 read =
+                Holding4.parse(
                         dev.kakehashi.cni.json.JsonParser.parseObject(holding.toJson().toString()));
         assertThat(read.attachment()).isEqualTo(holding.attachment());
         assertThat(read.place()).isEqualTo(holding.place());
         assertThat(read.sent().find(61).orElseThrow()).containsExactly(0, -1);
         assertThat(read.lease().expiry()).isEqualTo(holding.lease().expiry());
         assertThat(read.lease().server()).isEqualTo(SERVER);
+    }
+
+    @Test
+    void holdingOfBothFamilies_isReadAsItWasWritten() throws Exception {
+        Holding6 holding =
+                new Holding6(
+                        new dev.kakehashi.plugins.attachment.Attachment("net", "c", "eth0"),
+                        new Home.Place("/run/netns/c", Optional.of(new NetnsId(4, 4026532573L))),
+                        MacAddress.parse("02:00:00:00:00:01"),
+                        Optional.of(IpAddresses.parse("fe80::1")),
+                        new dev.kakehashi.ipam.dhcp6.Lease6(
+                                IpAddresses.parse("fd00::5"),
+                                dev.kakehashi.ipam.dhcp6.Client6.of("c", "net", "eth0"),
+                                new byte[] {0, 1, -1},
+                                START,
+                                START.plusSeconds(10),
+                                START.plusSeconds(20),
+                                START.plusSeconds(30),
+                                List.of(IpAddresses.parse("fd00::53")),
+                                List.of("lab.example")));
+        Holding read =
+                Holding.parse(
+                        dev.kakehashi.cni.json.JsonParser.parseObject(holding.toJson().toString()));
+        assertThat(read).isInstanceOf(Holding6.class);
+        assertThat(read.key()).isEqualTo(holding.key());
+        assertThat(read.key().ipv6()).isTrue();
+        assertThat(read.toJson()).isEqualTo(holding.toJson());
     }
 }

@@ -100,9 +100,10 @@ final class ChainDifferences {
         tested(
                 Area.ADDRESSES,
                 "`dhcp` needs a daemon, which forgets all leases when it is restarted",
-                "the agent keeps them, and the next one goes on with them. There is no `dhcp daemon`",
+                "the agent keeps them, and the next one goes on with them. `dhcp daemon` is there for"
+                        + " hosts that start it, with leases on file and a wire form of its own",
                 "nothing to be started, nothing lost",
-                "DhcpPluginTest");
+                "DhcpDaemonTest");
         tested(
                 Area.ADDRESSES,
                 "`dhcp`: RELEASE comes from 0.0.0.0, and servers do not believe it; CHECK gets a lease"
@@ -111,5 +112,11 @@ final class ChainDifferences {
                         + " search list are in the result, and asked for",
                 "so that addresses come back, and names are found",
                 "DhcpPluginTest");
+        tested(
+                Area.ADDRESSES,
+                "`dhcp` knows IPv4 only",
+                "`\"ipv6\": \"slaac\"` and `\"dhcpv6\"` get an address of the network besides",
+                "asked for upstream (plugins #485, #552, #720)",
+                "DhcpIpv6Test");
     }
 }

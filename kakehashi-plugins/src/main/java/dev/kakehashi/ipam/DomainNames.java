@@ -1,11 +1,11 @@
-package dev.kakehashi.ipam.dhcp;
+package dev.kakehashi.ipam;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Domain names as a list of labels, with pointers to what was said before (RFC 1035, RFC 3397). */
-final class DomainNames {
+public final class DomainNames {
 
     private static final int POINTER = 0xc0;
     private static final int MAX_NAME = 255;
@@ -13,7 +13,7 @@ final class DomainNames {
     private DomainNames() {}
 
     /** The names up to the first that makes no sense. */
-    static List<String> decode(byte[] value) {
+    public static List<String> decode(byte[] value) {
         List<String> names = new ArrayList<>();
         int at = 0;
         while (at < value.length) {
