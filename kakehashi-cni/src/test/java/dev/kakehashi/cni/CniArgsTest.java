@@ -60,4 +60,33 @@ class CniArgsTest {
                 .hasSize(4);
         assertThat(CniArgs.parseLenient("")).isEmpty();
     }
+
+    @Test
+    void parse_anyText_isReadOrRefusedInTheReferencesWords() {
+        String alphabet = "IPMACgnoreUk=;;==01truefalse \u0000\n%\"\\é\ud83d";
+        for (RandomInput random : RandomInput.runs(20_000)) {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.below(30); i > 0; i--) {
+                text.append(
+                        random.below(4) == 0
+                                ? "IP="
+                                : String.valueOf(alphabet.charAt(random.below(alphabet.length()))));
+            }
+            String args = text.toString();
+            CniException refused =
+                    catchThrowableOfType(
+                            CniException.class,
+                            () ->
+                                    assertThat(CniArgs.parse(args, KNOWN))
+                                            .allSatisfy(
+                                                    (key, _) -> assertThat(KNOWN).contains(key)));
+            if (refused != null) {
+                assertThat(refused.code()).as(args).isEqualTo(CniException.INVALID_ENVIRONMENT);
+                assertThat(refused.getMessage()).as(args).startsWith("ARGS: ");
+            }
+            assertThat(CniArgs.parseLenient(args).keySet())
+                    .as(args)
+                    .noneMatch(key -> key.contains(";") || key.contains("="));
+        }
+    }
 }

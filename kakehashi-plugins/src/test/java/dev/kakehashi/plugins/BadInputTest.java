@@ -2,14 +2,8 @@ package dev.kakehashi.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kakehashi.cni.json.JsonArray;
-import dev.kakehashi.cni.json.JsonException;
-import dev.kakehashi.cni.json.JsonMember;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
-import dev.kakehashi.cni.json.JsonValue;
-import dev.kakehashi.cni.plugin.PluginCall;
-import dev.kakehashi.cni.plugin.PluginDispatcher;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
@@ -22,15 +16,10 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,137 +75,7 @@ class BadInputTest {
                               "routes": [{"dst": "0.0.0.0/0"}], "resolvConf": "DATA/none"}}
                     """);
 
-    private static final List<String> WRONG =
-            List.of(
-                    "null",
-                    "true",
-                    "false",
-                    "0",
-                    "-1",
-                    "1",
-                    "4095",
-                    "70000",
-                    "99999999999",
-                    "1.5",
-                    "1e400",
-                    "\"\"",
-                    "\" \"",
-                    "\"x\"",
-                    "\"..\"",
-                    "\"../../x\"",
-                    "\"a/b\"",
-                    "\"10.1.2.3\"",
-                    "\"10.1.2.3/33\"",
-                    "\"10.1.2.0/31\"",
-                    "\"2001:db8::1/129\"",
-                    "\"224.0.0.1/24\"",
-                    "\"0.0.0.0/0\"",
-                    "\"0.0.0.0\"",
-                    "\"::ffff:10.1.2.3\"",
-                    "\"ff:ff:ff:ff:ff:ff\"",
-                    "\"iptables\"",
-                    "\"nftables\"",
-                    "\"static\"",
-                    "\"no-such-plugin\"",
-                    "\"sixteencharsname\"",
-                    "\"lo\"",
-                    "\"br0\"",
-                    "\"all\"",
-                    "\"default\"",
-                    "\"\\u0000\"",
-                    "\"\\ud800\"",
-                    "\"%s%n\"",
-                    "\"0.4.0\"",
-                    "\"1.2.0\"",
-                    "[]",
-                    "{}",
-                    "[[]]",
-                    "[{}]",
-                    "[null]",
-                    "{\"a\": [1]}");
-
-    private static final Map<String, List<String>> VARIABLES =
-            Map.of(
-                    "CNI_CONTAINERID", List.of("", "../x", "a b", "x".repeat(300), ".", "-"),
-                    "CNI_IFNAME",
-                            List.of(
-                                    "",
-                                    "..",
-                                    "a/b",
-                                    "sixteencharsname",
-                                    "lo",
-                                    "eth 0",
-                                    "a:b",
-                                    "eth%d"),
-                    "CNI_NETNS", List.of("", "/gone", "/etc/passwd", "relative", "/proc/self", "/"),
-                    "CNI_ARGS",
-                            List.of(
-                                    "x",
-                                    "=",
-                                    "IP=",
-                                    "MAC=zz",
-                                    "IP=1;IP=2",
-                                    "A=b",
-                                    "IgnoreUnknown=x"),
-                    "CNI_PATH", List.of("", ":", "/gone", "relative"));
-
     @TempDir Path data;
-
-    private static <T> T oneOf(RandomGenerator random, List<T> list) {
-        return list.get(random.nextInt(list.size()));
-    }
-
-    /** The value with one thing in it replaced, left out or doubled. */
-    private static JsonValue damage(JsonValue value, RandomGenerator random) throws JsonException {
-        boolean here = random.nextInt(5) == 0;
-        if (!here && value instanceof JsonObject object && !object.isEmpty()) {
-            List<JsonMember> members = new ArrayList<>(object.members());
-            int at = random.nextInt(members.size());
-            JsonMember member = members.get(at);
-            switch (random.nextInt(8)) {
-                case 0 -> members.remove(at);
-                case 1 -> members.add(member);
-                default ->
-                        members.set(
-                                at, new JsonMember(member.name(), damage(member.value(), random)));
-            }
-            return new JsonObject(members);
-        }
-        if (!here && value instanceof JsonArray array && !array.values().isEmpty()) {
-            List<JsonValue> values = new ArrayList<>(array.values());
-            int at = random.nextInt(values.size());
-            values.set(at, damage(values.get(at), random));
-            return new JsonArray(values);
-        }
-        return JsonParser.parse(oneOf(random, WRONG));
-    }
-
-    private record Answer(int status, String stdout, String stderr) {}
-
-    private static Answer call(
-            PluginBed bed,
-            String type,
-            String command,
-            Map<String, String> variables,
-            byte[] stdin) {
-        Map<String, String> environment = new HashMap<>(variables);
-        environment.put("CNI_COMMAND", command);
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        int status =
-                PluginDispatcher.of(_ -> false, bed.delegator())
-                        .dispatch(
-                                bed.plugin(type),
-                                new PluginCall(
-                                        environment,
-                                        new ByteArrayInputStream(stdin),
-                                        stdout,
-                                        new PrintStream(stderr, true, StandardCharsets.UTF_8)));
-        return new Answer(
-                status,
-                stdout.toString(StandardCharsets.UTF_8),
-                stderr.toString(StandardCharsets.UTF_8));
-    }
 
     /** What an attachment leaves on host, in container and on disk; bridges may stay. */
     private Set<String> traces(PluginBed bed, boolean withLo) throws IOException {
@@ -250,28 +109,22 @@ class BadInputTest {
         int refused = 0;
         try (PluginBed bed = PluginBed.below(data, namespaces)) {
             for (int run = 0; run < RUNS; run++) {
-                String config = oneOf(random, CONFIGS).replace("DATA", "/data");
+                String config = DamagedCalls.oneOf(random, CONFIGS).replace("DATA", "/data");
                 JsonObject valid = JsonParser.parseObject(config);
                 String type = valid.string("type", "");
                 byte[] stdin =
-                        damage(valid, random).toCompactString().getBytes(StandardCharsets.UTF_8);
-                Map<String, String> variables = new HashMap<>();
-                variables.put("CNI_CONTAINERID", "container");
-                variables.put("CNI_IFNAME", "eth0");
-                variables.put("CNI_NETNS", PluginBed.path(bed.container()));
-                variables.put("CNI_PATH", "/nowhere");
-                if (random.nextInt(4) == 0) {
-                    String name = oneOf(random, VARIABLES.keySet().stream().sorted().toList());
-                    variables.put(name, oneOf(random, VARIABLES.getOrDefault(name, List.of())));
-                }
+                        DamagedCalls.damage(valid, random)
+                                .toCompactString()
+                                .getBytes(StandardCharsets.UTF_8);
+                Map<String, String> variables = DamagedCalls.variables(bed, random);
                 String what =
                         type + " " + variables + " " + new String(stdin, StandardCharsets.UTF_8);
 
-                Answer added = call(bed, type, "ADD", variables, stdin);
+                DamagedCalls.Answer added = DamagedCalls.call(bed, type, "ADD", variables, stdin);
 
-                assertThat(added.stderr).as(what).doesNotContain("\tat dev.kakehashi");
-                JsonObject answer = JsonParser.parseObject(added.stdout);
-                if (added.status == 0) {
+                assertThat(added.stderr()).as(what).doesNotContain("\tat dev.kakehashi");
+                JsonObject answer = JsonParser.parseObject(added.stdout());
+                if (added.status() == 0) {
                     succeeded++;
                 } else {
                     refused++;
@@ -279,12 +132,12 @@ class BadInputTest {
                     assertThat(answer.string("msg", "")).as(what).isNotEmpty();
                     assertThat(traces(bed, true)).as(what + answer).isEmpty();
                 }
-                Answer deleted = call(bed, type, "DEL", variables, stdin);
-                assertThat(deleted.stderr).as(what).doesNotContain("\tat dev.kakehashi");
-                if (deleted.status == 0) {
+                DamagedCalls.Answer deleted = DamagedCalls.call(bed, type, "DEL", variables, stdin);
+                assertThat(deleted.stderr()).as(what).doesNotContain("\tat dev.kakehashi");
+                if (deleted.status() == 0) {
                     assertThat(traces(bed, type.equals("loopback"))).as(what).isEmpty();
                 } else {
-                    assertThat(added.status).as(what + deleted.stdout).isNotZero();
+                    assertThat(added.status()).as(what + deleted.stdout()).isNotZero();
                 }
             }
         }

@@ -8,11 +8,16 @@ import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.NetnsId;
 import dev.kakehashi.plugins.attachment.Attachment;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A lease and whose it is, as it is written on disk. */
 sealed interface Holding permits Holding4, Holding6 {
+
+    /** The end of the year 9999, in milliseconds. */
+    long LAST_TIME = 253_402_300_799_999L;
 
     /** Whose. */
     Attachment attachment();
@@ -60,9 +65,34 @@ sealed interface Holding permits Holding4, Holding6 {
 
     static Attachment attachment(JsonObject json) throws JsonException {
         return new Attachment(
-                json.string("network", ""),
-                json.string("containerID", ""),
-                json.string("ifname", ""));
+                text(json, "network"), text(json, "containerID"), text(json, "ifname"));
+    }
+
+    private static String text(JsonObject json, String name) throws JsonException {
+        String text = json.string(name, "");
+        if (text.isEmpty()) {
+            throw new JsonException("not a lease: without " + name);
+        }
+        return text;
+    }
+
+    /** An address of one family: a message has no place for another. */
+    static InetAddress address(JsonObject json, String name, boolean ipv6) throws JsonException {
+        InetAddress address = IpAddresses.parse(json.string(name, ""));
+        if (address instanceof Inet4Address == ipv6) {
+            throw new JsonException(
+                    "not a lease: " + name + " is no " + (ipv6 ? "IPv6" : "IPv4") + " address");
+        }
+        return address;
+    }
+
+    /** A time that can be counted with. */
+    static Instant time(JsonObject json, String name) throws JsonException {
+        long millis = json.integer(name).orElse(0);
+        if (millis < 0 || millis > LAST_TIME) {
+            throw new JsonException("not a lease: " + name + " is no time of this world");
+        }
+        return Instant.ofEpochMilli(millis);
     }
 
     static Home.Place place(JsonObject json) throws JsonException {

@@ -9,7 +9,6 @@ import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.plugins.attachment.Attachment;
 
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -23,6 +22,9 @@ import java.util.Map;
  */
 record Holding4(Attachment attachment, Home.Place place, DhcpOptions sent, Lease lease)
         implements Holding {
+
+    /** 0 and 255 are padding and the end (RFC 2132, section 3). */
+    private static final int LAST_OPTION = 254;
 
     Holding4 with(Lease renewed) {
         return new Holding4(attachment, place, sent, renewed);
@@ -68,18 +70,14 @@ record Holding4(Attachment attachment, Home.Place place, DhcpOptions sent, Lease
                     Holding.place(json),
                     options(json, "sent"),
                     new Lease(
-                            address(json, "address"),
-                            address(json, "server"),
+                            Holding.address(json, "address", false),
+                            Holding.address(json, "server", false),
                             MacAddress.parse(json.string("mac", "")),
-                            Instant.ofEpochMilli(json.integer("since").orElse(0)),
+                            Holding.time(json, "since"),
                             options(json, "options")));
         } catch (IllegalArgumentException e) {
             throw new JsonException("not a lease: " + e.getMessage(), e);
         }
-    }
-
-    private static InetAddress address(JsonObject json, String name) throws JsonException {
-        return IpAddresses.parse(json.string(name, ""));
     }
 
     private static DhcpOptions options(JsonObject json, String name) throws JsonException {
@@ -88,7 +86,11 @@ record Holding4(Attachment attachment, Home.Place place, DhcpOptions sent, Lease
             if (!(member.value() instanceof JsonString(String hex))) {
                 throw new JsonException(name + ": " + member.name() + " is no string");
             }
-            options = options.with(Integer.parseInt(member.name()), HexFormat.of().parseHex(hex));
+            int option = Integer.parseInt(member.name());
+            if (option < 1 || option > LAST_OPTION) {
+                throw new JsonException(name + ": no DHCP option has the number " + option);
+            }
+            options = options.with(option, HexFormat.of().parseHex(hex));
         }
         return options;
     }

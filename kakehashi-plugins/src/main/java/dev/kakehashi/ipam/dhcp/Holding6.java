@@ -9,7 +9,6 @@ import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.plugins.attachment.Attachment;
 
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -79,23 +78,19 @@ record Holding6(
                     MacAddress.parse(json.string("mac", "")),
                     router.isEmpty() ? Optional.empty() : Optional.of(IpAddresses.parse(router)),
                     new Lease6(
-                            IpAddresses.parse(json.string("address", "")),
+                            Holding.address(json, "address", true),
                             new Client6(
                                     HexFormat.of().parseHex(json.string("duid", "")),
                                     json.integer("iaid", 0)),
                             HexFormat.of().parseHex(json.string("server", "")),
-                            time(json, "since"),
-                            time(json, "renewal"),
-                            time(json, "rebinding"),
-                            time(json, "expiry"),
+                            Holding.time(json, "since"),
+                            Holding.time(json, "renewal"),
+                            Holding.time(json, "rebinding"),
+                            Holding.time(json, "expiry"),
                             List.copyOf(nameServers),
                             json.strings("searchList")));
         } catch (IllegalArgumentException e) {
             throw new JsonException("not a lease: " + e.getMessage(), e);
         }
-    }
-
-    private static Instant time(JsonObject json, String name) throws JsonException {
-        return Instant.ofEpochMilli(json.integer(name).orElse(0));
     }
 }

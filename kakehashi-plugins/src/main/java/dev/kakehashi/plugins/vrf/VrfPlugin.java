@@ -106,12 +106,12 @@ public final class VrfPlugin implements Plugin {
 
     @Override
     public void del(PluginRequest request) throws CniException {
+        // Whatever else ADD had refused: without a name there is nothing to leave.
+        String vrf = request.config().string("vrfname", "");
         Optional<Workplace> alive = Workplace.ifAlive(host, engines, request.netns());
         if (alive.isEmpty()) {
             return;
         }
-        // Whatever else ADD had refused: without a name there is nothing to leave.
-        String vrf = request.config().string("vrfname", "");
         try (Workplace place = alive.get()) {
             NetnsLock.acquire(place.container());
             leave(place.inside(), vrf, request.ifName());

@@ -2,6 +2,7 @@ package dev.kakehashi.ipam.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.ipam.DomainNames;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
@@ -9,6 +10,7 @@ import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -87,6 +89,31 @@ class DhcpCodecTest {
                 message.options().find(119).ifPresent(DomainNames::decode);
             });
             assertThat(UdpPacket.toClient(bad)).isNotNull();
+        }
+    }
+
+    @Test
+    void leaseOfAnyOptions_isAResultOrACniError() {
+        RandomGenerator random = Seeds.random();
+        int[] numbers = {1, 3, 6, 12, 15, 26, 33, 51, 54, 58, 59, 119, 121, 42, 252};
+        for (int i = 0; i < 20_000; i++) {
+            DhcpOptions options = DhcpOptions.NONE;
+            for (int number : numbers) {
+                if (random.nextBoolean()) {
+                    byte[] value = new byte[random.nextInt(random.nextInt(4) == 0 ? 40 : 9)];
+                    random.nextBytes(value);
+                    options = options.with(number, value);
+                }
+            }
+            DhcpMessage ack = DhcpCodec.decode(DhcpCodec.encode(message(options))).orElseThrow();
+            Lease lease = Lease.of(ack, Instant.EPOCH, Optional.empty());
+            assertThat(lease.address()).isNotNull();
+            try {
+                assertThat(LeaseResult.of(lease, 7).ips()).hasSize(1);
+            } catch (CniException e) {
+                assertThat(e.code()).isPositive();
+                assertThat(e.getMessage()).isNotBlank();
+            }
         }
     }
 

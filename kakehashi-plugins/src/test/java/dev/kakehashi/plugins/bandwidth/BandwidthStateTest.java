@@ -9,10 +9,15 @@ import dev.kakehashi.linux.rtnetlink.QdiscKind;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.GoldenPlan;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 class BandwidthStateTest {
 
@@ -100,5 +105,51 @@ class BandwidthStateTest {
     @Test
     void parse_justBelow4GB_isTaken() throws Exception {
         assertThat(config("'egressRate': 100, 'egressBurst': 34359738359").egress()).isPresent();
+    }
+
+    /** What a runtime may hand over: limits that the kernel's 32 bits can say, or refused. */
+    @Test
+    void anyArguments_areLimitsOrRefused() {
+        RandomGenerator random = Seeds.random();
+        String[] keys = {"ingressRate", "ingressBurst", "egressRate", "egressBurst"};
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder json = new StringBuilder();
+            for (String key : keys) {
+                if (random.nextInt(8) > 0) {
+                    json.append(json.isEmpty() ? "" : ", ")
+                            .append("'" + key + "': ")
+                            .append(number(random));
+                }
+            }
+            String runtime = "'runtimeConfig': {'bandwidth': {" + json + "}}";
+            try {
+                BandwidthConfig config = config(runtime);
+                for (Optional<Limit> limit : List.of(config.ingress(), config.egress())) {
+                    if (limit.isPresent()) {
+                        QdiscKind.Tbf bucket = limit.get().bucket();
+                        assertThat(bucket.rate()).as(runtime).isPositive();
+                        assertThat(bucket.burst()).as(runtime).isBetween(1L, 0xffff_ffffL);
+                        assertThat(bucket.limit())
+                                .as(runtime)
+                                .isBetween(bucket.burst(), 0xffff_ffffL);
+                    }
+                }
+            } catch (CniException e) {
+                assertThat(e.code()).as(runtime).isIn(6, 7);
+                assertThat(e.getMessage()).as(runtime).isNotBlank();
+            }
+        }
+    }
+
+    private static String number(RandomGenerator random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> Long.toString(random.nextLong());
+            case 1 -> Long.toString(Long.MAX_VALUE - random.nextInt(3));
+            case 2 -> Integer.toString(random.nextInt(-2, 20));
+            case 3 -> Long.toString(8L * 0xffff_ffffL + random.nextInt(-20, 20));
+            case 4 -> "1e" + random.nextInt(400);
+            case 5 -> random.nextBoolean() ? "'1M'" : "18446744073709551615";
+            default -> Long.toString(random.nextLong(1L << random.nextInt(1, 40)));
+        };
     }
 }

@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonValue;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.nft.TransportProtocol;
 import dev.kakehashi.plugins.Calls;
+import dev.kakehashi.plugins.DamagedCalls;
 import dev.kakehashi.plugins.masquerade.Backend;
+import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 class PortmapConfigTest {
 
@@ -125,5 +130,46 @@ class PortmapConfigTest {
         assertThat(parse("'conditionsV6': ['-s', '::1']").backend()).contains(Backend.IPTABLES);
         assertThatThrownBy(() -> parse("'conditionsV4': ['ip'], 'conditionsV6': ['-s', '::1']"))
                 .hasMessageContaining("configuration contains both iptables-specific options");
+    }
+
+    /** What a runtime may hand over: read as ports that exist, or refused. */
+    @Test
+    void anyArguments_arePortsOrRefused() throws Exception {
+        RandomGenerator random = Seeds.random();
+        JsonObject whole =
+                Calls.parse(
+                        """
+                        {'backend': 'nftables', 'snat': true, 'masqAll': false, 'markMasqBit': 13,
+                         'conditionsV4': ['ip', 'saddr', '10.0.0.0/8'], 'conditionsV6': [],
+                         'runtimeConfig': {'portMappings': [
+                          {'hostPort': 80, 'containerPort': 80, 'protocol': 'tcp', 'hostIP': '::'},
+                          {'hostPort': 53, 'containerPort': 53, 'protocol': 'UDP', 'hostIP': ''},
+                          {'hostPort': 53, 'containerPort': 53, 'hostIP': '192.0.2.1'}]}}
+                        """);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++) {
+            JsonValue damaged = DamagedCalls.damage(whole, random);
+            if (!(damaged instanceof JsonObject keys)) {
+                continue;
+            }
+            try {
+                PortmapConfig config =
+                        PortmapConfig.parse(
+                                Calls.with(keys.toCompactString()).request(CniCommand.ADD));
+                read++;
+                assertThat(config.markBit()).as(keys.toString()).isBetween(0, 31);
+                for (PortMapping mapping : config.mappings()) {
+                    assertThat(mapping.hostPort()).as(keys.toString()).isBetween(1, 65535);
+                    assertThat(mapping.containerPort()).as(keys.toString()).isBetween(1, 65535);
+                }
+                assertThat(PortConditions.commands(PortTable.of("net"), config).lines())
+                        .as("a line for each flush and rule, whatever the conditions: %s", keys)
+                        .hasSize(6);
+            } catch (CniException e) {
+                assertThat(e.code()).as(keys.toString()).isIn(6, 7);
+                assertThat(e.getMessage()).startsWith("failed to parse config: ");
+            }
+        }
+        assertThat(read).isPositive();
     }
 }
