@@ -345,6 +345,15 @@ final class AgentBed {
         return TestNamespaces.run(host, "ip", "-o", "link", "show", "type", "veth");
     }
 
+    /** Links that were removed are not gone at once. */
+    void awaitReaper() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (TestNamespaces.run(host, "ip", "-o", "link").contains(": kkx")
+                && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+    }
+
     /**
      * That nothing of any attachment is left: links, addresses, rules, journal entries. What is
      * done behind an answer gets a moment.

@@ -6,11 +6,9 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.config.NetworkConfigList;
 import dev.kakehashi.cni.exec.ExecOutcome;
 import dev.kakehashi.cni.exec.PluginExec;
-import dev.kakehashi.cni.exec.PluginFinder;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.cni.runtime.CniRuntime;
 import dev.kakehashi.cni.runtime.RuntimeConf;
-import dev.kakehashi.cni.runtime.RuntimeSettings;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.Dnsmasq;
 import dev.kakehashi.testing.TestNamespaces;
@@ -18,7 +16,6 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -74,16 +71,10 @@ final class CrashBed implements AutoCloseable {
         this.crashed = crashed;
         this.container = container;
         this.attachment = attachment;
-        this.network =
-                NetworkConfigList.parse(
-                        crashed.list(directory.resolve("data").toString())
-                                .getBytes(StandardCharsets.UTF_8));
+        this.network = FrontBinaries.network(crashed.list(directory.resolve("data").toString()));
         this.runtime =
-                CniRuntime.with(
-                        RuntimeSettings.of(List.of(bed.cni().toString()))
-                                .cacheFolder(directory.resolve("data/cache"))
-                                .environment(Map.of())
-                                .exec(_ -> new FrontBinaries()));
+                FrontBinaries.runtime(
+                        bed, new InterruptedBinaries(), directory.resolve("data/cache"));
     }
 
     static CrashBed make(CrashedNetwork crashed, TestNamespaces namespaces, Path directory)
@@ -136,11 +127,13 @@ final class CrashBed implements AutoCloseable {
         return bed;
     }
 
-    /** Runs what the runtime's plugins are: front binaries. */
-    private final class FrontBinaries implements PluginExec {
+    /** Front binaries; what is to happen happens around one of their calls. */
+    private final class InterruptedBinaries implements PluginExec {
+        private final FrontBinaries binaries = new FrontBinaries(bed);
+
         @Override
         public String find(String type, List<String> folders) throws CniException {
-            return PluginFinder.find(type, folders);
+            return binaries.find(type, folders);
         }
 
         @Override
@@ -148,21 +141,23 @@ final class CrashBed implements AutoCloseable {
                 throws CniException {
             String plugin = Path.of(binary).getFileName().toString();
             Interruption now = interruption;
+            if (now == null
+                    || !now.plugin.equals(plugin)
+                    || !now.command.equals(environment.get("CNI_COMMAND"))) {
+                return binaries.run(binary, environment, stdin);
+            }
+            interruption = null;
             try {
-                if (now == null
-                        || !now.plugin.equals(plugin)
-                        || !now.command.equals(environment.get("CNI_COMMAND"))) {
-                    return call(plugin, environment, stdin);
-                }
-                interruption = null;
                 Process agent = bed.lastStarted();
                 CrashPoint.Tracer tracer = now.watch.start(agent);
                 ExecOutcome outcome =
                         now.forGood
                                 ? callWith(agent, plugin, environment, stdin)
-                                : call(plugin, environment, stdin);
+                                : binaries.run(binary, environment, stdin);
                 killed = tracer.endedWithDeathOf(agent);
                 return outcome;
+            } catch (CniException e) {
+                throw e;
             } catch (Exception e) {
                 throw new CniException(CniException.INTERNAL, String.valueOf(e.getMessage()), e);
             }
@@ -177,20 +172,7 @@ final class CrashBed implements AutoCloseable {
             // By its handle: what it said is still read.
             ProcessHandle handle = front.toHandle();
             var _ = agent.onExit().thenRun(handle::destroyForcibly);
-            return outcome(front);
-        }
-
-        private ExecOutcome call(String plugin, Map<String, String> environment, byte[] stdin)
-                throws Exception {
-            return outcome(bed.begin(plugin, environment, stdin));
-        }
-
-        private static ExecOutcome outcome(Process front) throws Exception {
-            AgentBed.Call call = AgentBed.finish(front);
-            return new ExecOutcome(
-                    call.status(),
-                    call.stdout().getBytes(StandardCharsets.UTF_8),
-                    call.stderr().getBytes(StandardCharsets.UTF_8));
+            return FrontBinaries.outcome(front);
         }
     }
 
@@ -217,7 +199,7 @@ final class CrashBed implements AutoCloseable {
         runtime.add(network, attachment);
         check();
         runtime.del(network, attachment);
-        awaitReaper();
+        bed.awaitReaper();
         before = traces();
         bed.killAgents();
     }
@@ -226,15 +208,6 @@ final class CrashBed implements AutoCloseable {
     private void check() throws CniException {
         if (network.plugins().stream().noneMatch(plugin -> plugin.type().equals("sbr"))) {
             runtime.check(network, attachment);
-        }
-    }
-
-    /** Links that were removed are not gone at once. */
-    private void awaitReaper() throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (TestNamespaces.run(bed.host(), "ip", "-o", "link").contains(": kkx")
-                && System.nanoTime() < deadline) {
-            Thread.sleep(10);
         }
     }
 
