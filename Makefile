@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # Folders too, so that a file that was removed is noticed.
 MODULES := $(shell sed -n 's|.*<module>\(.*\)</module>.*|\1|p' pom.xml)
 JAVA_SOURCES := pom.xml $(MODULES:=/pom.xml) $(shell find $(MODULES:=/src) -type d -o -type f)
-SHIM_SOURCES := $(shell find native -type d -o -type f)
+NATIVE_SOURCES := $(shell find native -type d -o -type f)
 DIST_SOURCES := $(wildcard scripts/dist/*)
 
 .PHONY: help setup build demo test test-unit test-kernel test-peers test-vm test-soak bench lint format docs install clean
@@ -25,7 +25,7 @@ build/java.stamp: $(JAVA_SOURCES)
 	@scripts/build.sh java
 	@touch $@
 
-build/native.stamp: $(SHIM_SOURCES)
+build/native.stamp: $(NATIVE_SOURCES)
 	@scripts/build.sh native
 	@touch $@
 

@@ -10,12 +10,14 @@ build_java() {
     maven -q package -DskipTests
 }
 
-# The front binary has a Makefile of its own; it leaves one file in $BUILD/native for each processor it was built for.
+# Each native part has a Makefile of its own, which leaves one file in $BUILD/native for each processor.
 build_native() {
-    [ -f "$ROOT/native/shim/Makefile" ] || return 0
+    local part
     need build
-    step "C: front binary"
-    make -C "$ROOT/native/shim" -s
+    step "C: native parts"
+    for part in "$ROOT"/native/*/Makefile; do
+        make -C "$(dirname "$part")" -s
+    done
 }
 
 build_dist() {

@@ -12,6 +12,12 @@ write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
     "$(class_path kakehashi-cli kakehashi-conformance picocli)" \
     "hash=$(build_hash)
 "'case ${1:-} in
---one-shot) aot=kakehashi-agent-once-$hash.aot more=-XX:CompileThresholdScaling=4 ;;
+--one-shot)
+    case ${CNI_COMMAND:-} in
+    DEL) aot=kakehashi-agent-del-$hash.aot ;;
+    *) aot=kakehashi-agent-add-$hash.aot ;;
+    esac
+    more=-XX:CompileThresholdScaling=4
+    ;;
 *) aot=kakehashi-agent-$hash.aot more=-XX:CompileThresholdScaling=0.1 ;;
 esac'

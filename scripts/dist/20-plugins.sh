@@ -2,12 +2,9 @@
 # dist/cni/<type>: one file, a name for each plugin that we have.
 set -euo pipefail
 
-case $(uname -m) in
-x86_64) own=amd64 ;;
-aarch64) own=arm64 ;;
-*) own=$(uname -m) ;;
-esac
-front=$BUILD/native/$own/kakehashi-cni
+source "$ROOT/scripts/lib/common.sh"
+
+front=$BUILD/native/$(architecture)/kakehashi-cni
 [ -x "$front" ] || exit 0
 
 PLUGINS="bandwidth bridge dhcp dummy firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tap tuning vlan vrf"

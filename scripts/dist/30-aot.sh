@@ -10,10 +10,11 @@ hash=$(build_hash)
 for cache in "$DIST"/lib/*.aot; do
     case $cache in *-"$hash".aot) ;; *) rm -f "$cache" ;; esac
 done
-if [ -f "$DIST/lib/kakehashi-agent-$hash.aot" ] && [ -f "$DIST/lib/kakehashi-agent-once-$hash.aot" ] &&
-    [ -f "$DIST/lib/kakehashi-$hash.aot" ]; then
-    exit 0
-fi
+missing=
+for name in kakehashi-agent kakehashi-agent-add kakehashi-agent-del kakehashi; do
+    [ -f "$DIST/lib/$name-$hash.aot" ] || missing=1
+done
+[ -n "$missing" ] || exit 0
 if ! is_root || ! unshare --net --mount true 2>/dev/null; then
     say "no ahead-of-time caches: training them needs root and namespaces. Everything works without, and starts slower"
     exit 0

@@ -69,9 +69,11 @@ if [ ! -x "\$java/bin/java" ] || { [ -n "\${JAVA_HOME:-}" ] && [ "\$JAVA_HOME" !
 more=
 $choice
 [ -f "\$home/lib/\$aot" ] && aot=-XX:AOTCache=\$home/lib/\$aot || aot=
+downcall=\$home/lib/libkakehashi-downcall.so
+[ -f "\$downcall" ] && downcall=-Dkakehashi.downcall=\$downcall || downcall=
 # shellcheck disable=SC2086 # options are words
 exec "\$java/bin/java" $JVM_OPTIONS $options \$more \\
-    \${aot:+"\$aot"} \${KAKEHASHI_JAVA_OPTS:-} \\
+    \${aot:+"\$aot"} \${downcall:+"\$downcall"} \${KAKEHASHI_JAVA_OPTS:-} \\
     -cp "${path#:}" $main "\$@"
 LAUNCHER
     chmod 755 "$DIST/bin/$name.part"

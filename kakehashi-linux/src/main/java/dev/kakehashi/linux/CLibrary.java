@@ -1,78 +1,83 @@
 package dev.kakehashi.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.util.NoSuchElementException;
 
 /**
- * The one door to the C library: every function is called through a single downcall handle that
- * takes six integer registers and returns one.
+ * The one door to the C library, by one of two {@linkplain Downcall ways}: the quick one where the
+ * system property {@code kakehashi.downcall} names its library, as our launchers do, otherwise the
+ * JVM's own.
  *
- * <p>Linking a handle for each function signature costs about 8 ms per signature in a cold JVM,
- * more than the whole job of a CNI plugin. One shape for all is possible because both supported
- * calling conventions (System V x86-64 and AAPCS64) pass the first six integer or pointer arguments
- * in registers, ignore registers that the callee does not read and the upper half of those it reads
- * as {@code int}, and treat variadic integers alike. Return values of functions that return {@code
- * int} must therefore be narrowed with {@code (int)} before they are compared.
+ * <p>Return values of functions that return {@code int} must be narrowed with {@code (int)} before
+ * they are compared: the upper half of the register is not theirs.
  *
- * <p>{@code errno} is captured into a segment of the calling thread, so that concurrent calls never
- * mix.
+ * <p>{@code errno} is kept in a segment of the calling thread, so that concurrent calls never mix.
  */
 final class CLibrary {
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle CALL =
-            LINKER.downcallHandle(
-                    FunctionDescriptor.of(
-                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                            JAVA_LONG),
-                    Linker.Option.captureCallState("errno"));
-    private static final ThreadLocal<MemorySegment> STATE =
-            ThreadLocal.withInitial(
-                    () -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+    private static final Downcall DOWNCALL = choose(System.getProperty("kakehashi.downcall"));
+    private static final ThreadLocal<Struct> STATE =
+            ThreadLocal.withInitial(() -> Struct.allocate(Integer.BYTES));
 
     private CLibrary() {}
 
-    /** The address of a function of the C library that the JVM itself is linked with. */
-    static MemorySegment function(String name) {
-        return LINKER.defaultLookup().findOrThrow(name);
+    /**
+     * The quick way if {@code library} can be loaded. Where it cannot (a JVM for another processor,
+     * a file system without execution) the other one does the same, later.
+     */
+    static Downcall choose(@Nullable String library) {
+        if (library != null) {
+            try {
+                return JniDowncall.load(library);
+            } catch (UnsatisfiedLinkError e) {
+                System.getLogger(CLibrary.class.getName())
+                        .log(System.Logger.Level.DEBUG, "calling C functions the slow way", e);
+            }
+        }
+        return new ForeignDowncall();
     }
 
-    static long call(MemorySegment function) {
+    /** The address of a function of the C library that the JVM itself is linked with. */
+    static long function(String name) {
+        long address = DOWNCALL.symbol(name);
+        if (address == 0) {
+            throw new NoSuchElementException("the C library has no " + name);
+        }
+        return address;
+    }
+
+    /** Where a direct buffer is. */
+    static long address(ByteBuffer direct) {
+        return DOWNCALL.address(direct);
+    }
+
+    static long call(long function) {
         return call(function, 0, 0, 0, 0, 0, 0);
     }
 
-    static long call(MemorySegment function, long a) {
+    static long call(long function, long a) {
         return call(function, a, 0, 0, 0, 0, 0);
     }
 
-    static long call(MemorySegment function, long a, long b) {
+    static long call(long function, long a, long b) {
         return call(function, a, b, 0, 0, 0, 0);
     }
 
-    static long call(MemorySegment function, long a, long b, long c) {
+    static long call(long function, long a, long b, long c) {
         return call(function, a, b, c, 0, 0, 0);
     }
 
-    static long call(MemorySegment function, long a, long b, long c, long d) {
+    static long call(long function, long a, long b, long c, long d) {
         return call(function, a, b, c, d, 0, 0);
     }
 
-    static long call(MemorySegment function, long a, long b, long c, long d, long e) {
+    static long call(long function, long a, long b, long c, long d, long e) {
         return call(function, a, b, c, d, e, 0);
     }
 
-    static long call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
-        try {
-            return (long) CALL.invokeExact(function, STATE.get(), a, b, c, d, e, f);
-        } catch (Throwable t) {
-            throw new AssertionError("a downcall throws nothing", t);
-        }
+    static long call(long function, long a, long b, long c, long d, long e, long f) {
+        return DOWNCALL.call(function, STATE.get(), a, b, c, d, e, f);
     }
 
     /**
@@ -80,19 +85,6 @@ final class CLibrary {
      * failure.
      */
     static int errno() {
-        // errno is the only member of the capture layout on Linux.
-        return STATE.get().get(JAVA_INT, 0);
-    }
-
-    /**
-     * A NUL-terminated copy of {@code text}; the caller keeps {@code arena} open during the call
-     * that uses it.
-     */
-    static long string(Arena arena, String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    "a C string cannot hold NUL: " + text.replace('\0', '?'));
-        }
-        return arena.allocateFrom(text, StandardCharsets.UTF_8).address();
+        return STATE.get().getInt(0);
     }
 }

@@ -1,7 +1,5 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** {@code <fcntl.h>}. */
@@ -22,7 +20,7 @@ public final class Fcntl {
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
 
-    private static final MemorySegment OPEN = CLibrary.function("open");
+    private static final long OPEN = CLibrary.function("open");
 
     private Fcntl() {}
 
@@ -39,8 +37,8 @@ public final class Fcntl {
 
     /** As {@link #open(Path, int, int)} for a path that is known to need no parsing. */
     public static Fd open(String path, int flags, int mode) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            long cPath = CLibrary.string(arena, path);
+        try (Memory memory = Memory.open()) {
+            long cPath = memory.string(path);
             while (true) {
                 int fd = (int) CLibrary.call(OPEN, cPath, flags | O_CLOEXEC, mode);
                 if (fd >= 0) {

@@ -1,16 +1,11 @@
 package dev.kakehashi.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /**
  * {@code <linux/openat2.h>}: opening below a directory that names cannot leave. The C library has
  * no function for it.
  */
 public final class Openat2 {
-    private static final MemorySegment SYSCALL = CLibrary.function("syscall");
+    private static final long SYSCALL = CLibrary.function("syscall");
 
     /** The same on all processors: later system calls share one table (asm-generic/unistd.h). */
     private static final int SYS_OPENAT2 = 437;
@@ -32,12 +27,12 @@ public final class Openat2 {
      * @throws LinuxException as {@code openat2(2)}
      */
     public static Fd inRoot(Fd root, String path, int flags, int mode) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment how = arena.allocate(OPEN_HOW, 8);
-            how.set(JAVA_LONG, 0, Integer.toUnsignedLong(flags | Fcntl.O_CLOEXEC));
-            how.set(JAVA_LONG, 8, mode);
-            how.set(JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-            long name = CLibrary.string(arena, path);
+        try (Memory memory = Memory.open()) {
+            Struct how = memory.struct(OPEN_HOW);
+            how.putLong(0, Integer.toUnsignedLong(flags | Fcntl.O_CLOEXEC));
+            how.putLong(8, mode);
+            how.putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+            long name = memory.string(path);
             int errno = 0;
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long fd =

@@ -1,8 +1,5 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
 
 /**
@@ -17,11 +14,11 @@ public final class Sched {
     public static final int CLONE_NEWNS = 0x20000;
     public static final int CLONE_NEWNET = 0x40000000;
 
-    private static final MemorySegment SETNS = CLibrary.function("setns");
-    private static final MemorySegment UNSHARE = CLibrary.function("unshare");
+    private static final long SETNS = CLibrary.function("setns");
+    private static final long UNSHARE = CLibrary.function("unshare");
 
-    private static final MemorySegment GETAFFINITY = CLibrary.function("sched_getaffinity");
-    private static final MemorySegment SETAFFINITY = CLibrary.function("sched_setaffinity");
+    private static final long GETAFFINITY = CLibrary.function("sched_getaffinity");
+    private static final long SETAFFINITY = CLibrary.function("sched_setaffinity");
 
     /** {@code sizeof(cpu_set_t)}: 1024 processors. */
     private static final int CPU_SET_SIZE = 128;
@@ -53,12 +50,12 @@ public final class Sched {
     /** The processors that the calling thread may run on, by their numbers. */
     public static BitSet affinity() throws LinuxException {
         requirePlatformThread();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment set = arena.allocate(CPU_SET_SIZE, Long.BYTES);
+        try (Memory memory = Memory.open()) {
+            Struct set = memory.struct(CPU_SET_SIZE);
             if ((int) CLibrary.call(GETAFFINITY, 0, CPU_SET_SIZE, set.address()) < 0) {
                 throw new LinuxException(CLibrary.errno(), "sched_getaffinity", "this thread");
             }
-            return BitSet.valueOf(set.toArray(ValueLayout.JAVA_LONG));
+            return BitSet.valueOf(set.toBytes(0, CPU_SET_SIZE));
         }
     }
 
@@ -68,14 +65,9 @@ public final class Sched {
      */
     public static void setAffinity(BitSet processors) throws LinuxException {
         requirePlatformThread();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment set = arena.allocate(CPU_SET_SIZE, Long.BYTES);
-            MemorySegment.copy(
-                    MemorySegment.ofArray(processors.toLongArray()),
-                    0,
-                    set,
-                    0,
-                    processors.toLongArray().length * (long) Long.BYTES);
+        try (Memory memory = Memory.open()) {
+            Struct set = memory.struct(CPU_SET_SIZE);
+            set.putBytes(0, processors.toByteArray());
             if ((int) CLibrary.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address()) < 0) {
                 throw new LinuxException(
                         CLibrary.errno(), "sched_setaffinity", "processors " + processors);

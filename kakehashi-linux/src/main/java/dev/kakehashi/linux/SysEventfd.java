@@ -1,12 +1,8 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /** {@code <sys/eventfd.h>}: a descriptor by which one thread tells another something. */
 public final class SysEventfd {
-    private static final MemorySegment EVENTFD = CLibrary.function("eventfd");
+    private static final long EVENTFD = CLibrary.function("eventfd");
     private static final int EFD_CLOEXEC = 0x80000;
 
     private SysEventfd() {}
@@ -22,8 +18,8 @@ public final class SysEventfd {
 
     /** Makes it readable, for ever. */
     public static void signal(Fd eventfd) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            int _ = Unistd.write(eventfd, arena.allocateFrom(ValueLayout.JAVA_LONG, 1));
+        try (Memory memory = Memory.open()) {
+            int _ = Unistd.write(eventfd, memory.struct(Long.BYTES).putLong(0, 1));
         }
     }
 }

@@ -1,10 +1,8 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.MemorySegment;
-
 /** {@code <sys/file.h>}: advisory locks on whole files. */
 public final class SysFile {
-    private static final MemorySegment FLOCK = CLibrary.function("flock");
+    private static final long FLOCK = CLibrary.function("flock");
 
     // asm-generic/fcntl.h
     private static final int LOCK_EX = 2;

@@ -1,11 +1,10 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /** {@code <sys/ioctl.h>}. */
 public final class SysIoctl {
-    private static final MemorySegment IOCTL = CLibrary.function("ioctl");
+    private static final long IOCTL = CLibrary.function("ioctl");
 
     private SysIoctl() {}
 
@@ -19,7 +18,7 @@ public final class SysIoctl {
     }
 
     /** An ioctl whose argument is a structure. */
-    public static int ioctl(Fd fd, int request, MemorySegment argument, String name)
+    public static int ioctl(Fd fd, int request, Struct argument, String name)
             throws LinuxException {
         try {
             return ioctl(fd, request, argument.address(), name);

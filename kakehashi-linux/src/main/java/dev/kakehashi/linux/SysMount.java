@@ -1,8 +1,5 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /** {@code <sys/mount.h>}. */
 public final class SysMount {
     public static final int MS_RDONLY = 1;
@@ -16,8 +13,8 @@ public final class SysMount {
     public static final int MS_SHARED = 1 << 20;
     public static final int MNT_DETACH = 2;
 
-    private static final MemorySegment MOUNT = CLibrary.function("mount");
-    private static final MemorySegment UMOUNT2 = CLibrary.function("umount2");
+    private static final long MOUNT = CLibrary.function("mount");
+    private static final long UMOUNT2 = CLibrary.function("umount2");
 
     private SysMount() {}
 
@@ -30,13 +27,13 @@ public final class SysMount {
      */
     public static void mount(String source, String target, String type, int flags)
             throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Memory memory = Memory.open()) {
             long r =
                     CLibrary.call(
                             MOUNT,
-                            CLibrary.string(arena, source),
-                            CLibrary.string(arena, target),
-                            CLibrary.string(arena, type),
+                            memory.string(source),
+                            memory.string(target),
+                            memory.string(type),
                             flags,
                             0);
             if ((int) r < 0) {
@@ -50,8 +47,8 @@ public final class SysMount {
      * Unmounts. Equivalent to: {@code umount $target}, with {@link #MNT_DETACH} {@code umount -l}.
      */
     public static void umount2(String target, int flags) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            if ((int) CLibrary.call(UMOUNT2, CLibrary.string(arena, target), flags) < 0) {
+        try (Memory memory = Memory.open()) {
+            if ((int) CLibrary.call(UMOUNT2, memory.string(target), flags) < 0) {
                 throw new LinuxException(CLibrary.errno(), "umount2", target);
             }
         }

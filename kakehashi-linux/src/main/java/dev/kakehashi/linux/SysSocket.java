@@ -1,8 +1,5 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /** {@code <sys/socket.h>}: what the socket classes of this library are built from. */
@@ -37,20 +34,20 @@ public final class SysSocket {
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
-    private static final MemorySegment SOCKET = CLibrary.function("socket");
-    private static final MemorySegment BIND = CLibrary.function("bind");
-    private static final MemorySegment GETSOCKNAME = CLibrary.function("getsockname");
-    private static final MemorySegment SETSOCKOPT = CLibrary.function("setsockopt");
-    private static final MemorySegment GETSOCKOPT = CLibrary.function("getsockopt");
-    private static final MemorySegment SENDTO = CLibrary.function("sendto");
-    private static final MemorySegment RECVFROM = CLibrary.function("recvfrom");
+    private static final long SOCKET = CLibrary.function("socket");
+    private static final long BIND = CLibrary.function("bind");
+    private static final long GETSOCKNAME = CLibrary.function("getsockname");
+    private static final long SETSOCKOPT = CLibrary.function("setsockopt");
+    private static final long GETSOCKOPT = CLibrary.function("getsockopt");
+    private static final long SENDTO = CLibrary.function("sendto");
+    private static final long RECVFROM = CLibrary.function("recvfrom");
 
-    private static final MemorySegment LISTEN = CLibrary.function("listen");
-    private static final MemorySegment ACCEPT4 = CLibrary.function("accept4");
-    private static final MemorySegment CONNECT = CLibrary.function("connect");
-    private static final MemorySegment SHUTDOWN = CLibrary.function("shutdown");
-    private static final MemorySegment SENDMSG = CLibrary.function("sendmsg");
-    private static final MemorySegment RECVMSG = CLibrary.function("recvmsg");
+    private static final long LISTEN = CLibrary.function("listen");
+    private static final long ACCEPT4 = CLibrary.function("accept4");
+    private static final long CONNECT = CLibrary.function("connect");
+    private static final long SHUTDOWN = CLibrary.function("shutdown");
+    private static final long SENDMSG = CLibrary.function("sendmsg");
+    private static final long RECVMSG = CLibrary.function("recvmsg");
     private static final int SHUT_RDWR = 2;
 
     private SysSocket() {}
@@ -68,10 +65,10 @@ public final class SysSocket {
     }
 
     /** Binds to a {@code sockaddr} structure. */
-    public static void bind(Fd socket, MemorySegment address) throws LinuxException {
+    public static void bind(Fd socket, Struct address) throws LinuxException {
         long r;
         try {
-            r = CLibrary.call(BIND, socket.number(), address.address(), address.byteSize());
+            r = CLibrary.call(BIND, socket.number(), address.address(), address.size());
         } finally {
             Reference.reachabilityFence(address);
         }
@@ -81,10 +78,9 @@ public final class SysSocket {
     }
 
     /** Fills {@code address} with the name of the socket. */
-    public static void getsockname(Fd socket, MemorySegment address) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
-            length.set(ValueLayout.JAVA_INT, 0, (int) address.byteSize());
+    public static void getsockname(Fd socket, Struct address) throws LinuxException {
+        try (Memory memory = Memory.open()) {
+            Struct length = memory.struct(Integer.BYTES).putInt(0, address.size());
             long r;
             try {
                 r =
@@ -100,7 +96,7 @@ public final class SysSocket {
     }
 
     /** Sets an option that is a structure. */
-    public static void setsockopt(Fd socket, int level, int option, MemorySegment value)
+    public static void setsockopt(Fd socket, int level, int option, Struct value)
             throws LinuxException {
         long r;
         try {
@@ -111,7 +107,7 @@ public final class SysSocket {
                             level,
                             option,
                             value.address(),
-                            value.byteSize());
+                            value.size());
         } finally {
             Reference.reachabilityFence(value);
         }
@@ -126,16 +122,16 @@ public final class SysSocket {
     /** Sets an option that is an {@code int}. */
     public static void setsockopt(Fd socket, int level, int option, int value)
             throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            setsockopt(socket, level, option, arena.allocateFrom(ValueLayout.JAVA_INT, value));
+        try (Memory memory = Memory.open()) {
+            setsockopt(socket, level, option, memory.struct(Integer.BYTES).putInt(0, value));
         }
     }
 
     /** Fills {@code value} with an option that is a structure. */
-    public static void getsockopt(Fd socket, int level, int option, MemorySegment value)
+    public static void getsockopt(Fd socket, int level, int option, Struct value)
             throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) value.byteSize());
+        try (Memory memory = Memory.open()) {
+            Struct length = memory.struct(Integer.BYTES).putInt(0, value.size());
             long r;
             try {
                 r =
@@ -158,12 +154,23 @@ public final class SysSocket {
         }
     }
 
-    /**
-     * Sends the first {@code length} bytes of {@code buffer}, to {@code address} unless it is
-     * {@link MemorySegment#NULL}. Retried after a signal.
-     */
-    public static int sendto(
-            Fd socket, MemorySegment buffer, int length, int flags, MemorySegment address)
+    /** Sends the first {@code length} bytes of {@code buffer}. Retried after a signal. */
+    public static int send(Fd socket, Struct buffer, int length, int flags) throws LinuxException {
+        return send(socket, buffer, length, flags, 0, 0);
+    }
+
+    /** As {@link #send(Fd, Struct, int, int)}, to a {@code sockaddr} structure. */
+    public static int sendto(Fd socket, Struct buffer, int length, int flags, Struct address)
+            throws LinuxException {
+        try {
+            return send(socket, buffer, length, flags, address.address(), address.size());
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+    }
+
+    private static int send(
+            Fd socket, Struct buffer, int length, int flags, long address, int addressLength)
             throws LinuxException {
         while (true) {
             long n;
@@ -175,11 +182,10 @@ public final class SysSocket {
                                 buffer.address(),
                                 length,
                                 flags | MSG_NOSIGNAL,
-                                address.address(),
-                                address.byteSize());
+                                address,
+                                addressLength);
             } finally {
                 Reference.reachabilityFence(buffer);
-                Reference.reachabilityFence(address);
             }
             if (n >= 0) {
                 return (int) n;
@@ -194,16 +200,29 @@ public final class SysSocket {
     /**
      * Receives into {@code buffer} and returns the length, with {@link #MSG_TRUNC} of the whole
      * datagram even where it was longer than the buffer. Retried after a signal.
+     */
+    public static int recv(Fd socket, Struct buffer, int flags) throws LinuxException {
+        return recv(socket, buffer, flags, 0, 0);
+    }
+
+    /**
+     * As {@link #recv(Fd, Struct, int)}, and from whom.
      *
-     * @param address where to put the sender's address, or {@link MemorySegment#NULL}
-     * @param addressLength an {@code int} that holds the size of {@code address}, or NULL
+     * @param address where to put the sender's address
+     * @param addressLength an {@code int} that holds the size of {@code address}
      */
     public static int recvfrom(
-            Fd socket,
-            MemorySegment buffer,
-            int flags,
-            MemorySegment address,
-            MemorySegment addressLength)
+            Fd socket, Struct buffer, int flags, Struct address, Struct addressLength)
+            throws LinuxException {
+        try {
+            return recv(socket, buffer, flags, address.address(), addressLength.address());
+        } finally {
+            Reference.reachabilityFence(address);
+            Reference.reachabilityFence(addressLength);
+        }
+    }
+
+    private static int recv(Fd socket, Struct buffer, int flags, long address, long addressLength)
             throws LinuxException {
         while (true) {
             long n;
@@ -213,14 +232,12 @@ public final class SysSocket {
                                 RECVFROM,
                                 socket.number(),
                                 buffer.address(),
-                                buffer.byteSize(),
+                                buffer.size(),
                                 flags,
-                                address.address(),
-                                addressLength.address());
+                                address,
+                                addressLength);
             } finally {
                 Reference.reachabilityFence(buffer);
-                Reference.reachabilityFence(address);
-                Reference.reachabilityFence(addressLength);
             }
             if (n >= 0) {
                 return (int) n;
@@ -254,11 +271,10 @@ public final class SysSocket {
     }
 
     /** Connects to a {@code sockaddr} structure. */
-    public static void connect(Fd socket, MemorySegment address, String name)
-            throws LinuxException {
+    public static void connect(Fd socket, Struct address, String name) throws LinuxException {
         long r;
         try {
-            r = CLibrary.call(CONNECT, socket.number(), address.address(), address.byteSize());
+            r = CLibrary.call(CONNECT, socket.number(), address.address(), address.size());
         } finally {
             Reference.reachabilityFence(address);
         }
@@ -275,7 +291,7 @@ public final class SysSocket {
     }
 
     /** Sends what a {@code struct msghdr} describes. Retried after a signal. */
-    public static int sendmsg(Fd socket, MemorySegment message, int flags) throws LinuxException {
+    public static int sendmsg(Fd socket, Struct message, int flags) throws LinuxException {
         return message(SENDMSG, "sendmsg", socket, message, flags | MSG_NOSIGNAL);
     }
 
@@ -283,12 +299,11 @@ public final class SysSocket {
      * Receives into what a {@code struct msghdr} describes; 0 at the end of a stream. Retried after
      * a signal.
      */
-    public static int recvmsg(Fd socket, MemorySegment message, int flags) throws LinuxException {
+    public static int recvmsg(Fd socket, Struct message, int flags) throws LinuxException {
         return message(RECVMSG, "recvmsg", socket, message, flags);
     }
 
-    private static int message(
-            MemorySegment function, String name, Fd socket, MemorySegment message, int flags)
+    private static int message(long function, String name, Fd socket, Struct message, int flags)
             throws LinuxException {
         while (true) {
             long n;

@@ -1,11 +1,5 @@
 package dev.kakehashi.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.OptionalLong;
 
@@ -14,7 +8,7 @@ import java.util.OptionalLong;
  * processor.
  */
 public final class SysStat {
-    private static final MemorySegment STATX = CLibrary.function("statx");
+    private static final long STATX = CLibrary.function("statx");
     private static final int STATX_BASIC_STATS = 0x7ff;
 
     // Offsets in struct statx of linux/stat.h.
@@ -29,9 +23,9 @@ public final class SysStat {
     private static final int STATX_MNT_ID = 0x1000;
 
     // struct timespec of 64-bit systems; UTIME_OMIT of linux/stat.h.
-    private static final MemorySegment UTIMENSAT = CLibrary.function("utimensat");
-    private static final long TIMESPEC_SIZE = 16;
-    private static final long TV_NSEC = 8;
+    private static final long UTIMENSAT = CLibrary.function("utimensat");
+    private static final int TIMESPEC_SIZE = 16;
+    private static final int TV_NSEC = 8;
     private static final long UTIME_OMIT = (1L << 30) - 2;
 
     private SysStat() {}
@@ -46,13 +40,13 @@ public final class SysStat {
 
     /** The status of an open descriptor. */
     public static Status fstat(Fd fd) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+        try (Memory memory = Memory.open()) {
+            Struct statx = memory.struct(STATX_SIZE);
             long r =
                     CLibrary.call(
                             STATX,
                             fd.number(),
-                            CLibrary.string(arena, ""),
+                            memory.string(""),
                             Fcntl.AT_EMPTY_PATH,
                             STATX_BASIC_STATS,
                             statx.address());
@@ -65,34 +59,34 @@ public final class SysStat {
      * whatever its mount namespace; empty on kernels before 5.8.
      */
     public static OptionalLong mountId(Fd fd) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+        try (Memory memory = Memory.open()) {
+            Struct statx = memory.struct(STATX_SIZE);
             long r =
                     CLibrary.call(
                             STATX,
                             fd.number(),
-                            CLibrary.string(arena, ""),
+                            memory.string(""),
                             Fcntl.AT_EMPTY_PATH,
                             STATX_MNT_ID,
                             statx.address());
             if ((int) r < 0) {
                 throw new LinuxException(CLibrary.errno(), "statx", fd.toString());
             }
-            return (statx.get(JAVA_INT, STX_MASK) & STATX_MNT_ID) == 0
+            return (statx.getInt(STX_MASK) & STATX_MNT_ID) == 0
                     ? OptionalLong.empty()
-                    : OptionalLong.of(statx.get(JAVA_LONG, STX_MNT_ID));
+                    : OptionalLong.of(statx.getLong(STX_MNT_ID));
         }
     }
 
     /** The status of the file at {@code path}; symbolic links are followed. */
     public static Status stat(String path) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+        try (Memory memory = Memory.open()) {
+            Struct statx = memory.struct(STATX_SIZE);
             long r =
                     CLibrary.call(
                             STATX,
                             Fcntl.AT_FDCWD,
-                            CLibrary.string(arena, path),
+                            memory.string(path),
                             0,
                             STATX_BASIC_STATS,
                             statx.address());
@@ -107,34 +101,29 @@ public final class SysStat {
      * @throws LinuxException as {@code utimensat(2)}
      */
     public static void setModified(String path, Instant time) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment times = arena.allocate(TIMESPEC_SIZE * 2, 8);
-            times.set(JAVA_LONG, TV_NSEC, UTIME_OMIT);
-            times.set(JAVA_LONG, TIMESPEC_SIZE, time.getEpochSecond());
-            times.set(JAVA_LONG, TIMESPEC_SIZE + TV_NSEC, time.getNano());
+        try (Memory memory = Memory.open()) {
+            Struct times = memory.struct(TIMESPEC_SIZE * 2);
+            times.putLong(TV_NSEC, UTIME_OMIT);
+            times.putLong(TIMESPEC_SIZE, time.getEpochSecond());
+            times.putLong(TIMESPEC_SIZE + TV_NSEC, time.getNano());
             long r =
                     CLibrary.call(
-                            UTIMENSAT,
-                            Fcntl.AT_FDCWD,
-                            CLibrary.string(arena, path),
-                            times.address(),
-                            0);
+                            UTIMENSAT, Fcntl.AT_FDCWD, memory.string(path), times.address(), 0);
             if ((int) r < 0) {
                 throw new LinuxException(CLibrary.errno(), "utimensat", path);
             }
         }
     }
 
-    private static Status status(long result, MemorySegment statx, String what)
-            throws LinuxException {
+    private static Status status(long result, Struct statx, String what) throws LinuxException {
         if ((int) result < 0) {
             throw new LinuxException(CLibrary.errno(), "statx", what);
         }
-        long major = Integer.toUnsignedLong(statx.get(JAVA_INT, STX_DEV_MAJOR));
-        long minor = Integer.toUnsignedLong(statx.get(JAVA_INT, STX_DEV_MINOR));
+        long major = Integer.toUnsignedLong(statx.getInt(STX_DEV_MAJOR));
+        long minor = Integer.toUnsignedLong(statx.getInt(STX_DEV_MINOR));
         return new Status(
                 major << 32 | minor,
-                statx.get(JAVA_LONG, STX_INO),
-                Short.toUnsignedInt(statx.get(JAVA_SHORT, STX_MODE)));
+                statx.getLong(STX_INO),
+                Short.toUnsignedInt(statx.getShort(STX_MODE)));
     }
 }

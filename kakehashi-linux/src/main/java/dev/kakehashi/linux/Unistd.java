@@ -1,17 +1,14 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /** {@code <unistd.h>}. */
 public final class Unistd {
-    private static final MemorySegment CLOSE = CLibrary.function("close");
-    private static final MemorySegment READ = CLibrary.function("read");
-    private static final MemorySegment WRITE = CLibrary.function("write");
-    private static final MemorySegment FSYNC = CLibrary.function("fsync");
-    private static final MemorySegment FDATASYNC = CLibrary.function("fdatasync");
+    private static final long CLOSE = CLibrary.function("close");
+    private static final long READ = CLibrary.function("read");
+    private static final long WRITE = CLibrary.function("write");
+    private static final long FSYNC = CLibrary.function("fsync");
+    private static final long FDATASYNC = CLibrary.function("fdatasync");
 
     private Unistd() {}
 
@@ -25,11 +22,11 @@ public final class Unistd {
      *
      * @throws LinuxException as {@code read(2)}
      */
-    public static int read(Fd fd, MemorySegment buffer) throws LinuxException {
+    public static int read(Fd fd, Struct buffer) throws LinuxException {
         while (true) {
             long n;
             try {
-                n = CLibrary.call(READ, fd.number(), buffer.address(), buffer.byteSize());
+                n = CLibrary.call(READ, fd.number(), buffer.address(), buffer.size());
             } finally {
                 Reference.reachabilityFence(buffer);
             }
@@ -45,11 +42,11 @@ public final class Unistd {
      *
      * @throws LinuxException as {@code write(2)}
      */
-    public static int write(Fd fd, MemorySegment buffer) throws LinuxException {
+    public static int write(Fd fd, Struct buffer) throws LinuxException {
         while (true) {
             long n;
             try {
-                n = CLibrary.call(WRITE, fd.number(), buffer.address(), buffer.byteSize());
+                n = CLibrary.call(WRITE, fd.number(), buffer.address(), buffer.size());
             } finally {
                 Reference.reachabilityFence(buffer);
             }
@@ -62,10 +59,11 @@ public final class Unistd {
 
     /** Writes all of {@code bytes}. */
     public static void writeAll(Fd fd, byte[] bytes) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment rest = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
-            while (rest.byteSize() > 0) {
-                rest = rest.asSlice(write(fd, rest));
+        try (Memory memory = Memory.open()) {
+            Struct rest = memory.copyOf(bytes);
+            while (rest.size() > 0) {
+                int n = write(fd, rest);
+                rest = rest.slice(n, rest.size() - n);
             }
         }
     }
@@ -80,7 +78,7 @@ public final class Unistd {
         sync(FDATASYNC, "fdatasync", fd);
     }
 
-    private static void sync(MemorySegment function, String name, Fd fd) throws LinuxException {
+    private static void sync(long function, String name, Fd fd) throws LinuxException {
         while ((int) CLibrary.call(function, fd.number()) < 0) {
             failUnlessInterrupted(name, fd);
         }

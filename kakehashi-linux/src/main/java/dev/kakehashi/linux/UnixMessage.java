@@ -1,11 +1,5 @@
 package dev.kakehashi.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -36,20 +30,19 @@ final class UnixMessage {
     private static final int CMSG_DATA = 16;
     private static final int CONTROL_SIZE = CMSG_DATA + 4 * DESCRIPTOR_LIMIT;
 
-    private final MemorySegment message;
-    private final MemorySegment part;
-    private final MemorySegment control;
-    private final MemorySegment data;
+    private final Struct message;
+    private final Struct part;
+    private final Struct control;
+    private final Struct data;
 
     private UnixMessage() {
-        Arena arena = Arena.ofAuto(); // lives as long as the thread refers to it
-        message = arena.allocate(MSGHDR_SIZE, 8);
-        part = arena.allocate(IOVEC_SIZE, 8);
-        control = arena.allocate(CONTROL_SIZE, 8);
-        data = arena.allocate(DATA_SIZE, 8);
-        part.set(JAVA_LONG, 0, data.address());
-        message.set(JAVA_LONG, MSG_IOV, part.address());
-        message.set(JAVA_LONG, MSG_IOVLEN, 1);
+        message = Struct.allocate(MSGHDR_SIZE);
+        part = Struct.allocate(IOVEC_SIZE);
+        control = Struct.allocate(CONTROL_SIZE);
+        data = Struct.allocate(DATA_SIZE);
+        part.putLong(0, data.address());
+        message.putLong(MSG_IOV, part.address());
+        message.putLong(MSG_IOVLEN, 1);
     }
 
     static UnixMessage ofThread() {
@@ -58,25 +51,25 @@ final class UnixMessage {
 
     int receive(Fd socket, byte[] into, int offset, int length, List<Fd> descriptors)
             throws LinuxException {
-        part.set(JAVA_LONG, 8, Math.min(length, DATA_SIZE));
-        message.set(JAVA_LONG, MSG_CONTROL, control.address());
-        message.set(JAVA_LONG, MSG_CONTROLLEN, CONTROL_SIZE);
+        part.putLong(8, Math.min(length, DATA_SIZE));
+        message.putLong(MSG_CONTROL, control.address());
+        message.putLong(MSG_CONTROLLEN, CONTROL_SIZE);
         int n = SysSocket.recvmsg(socket, message, SysSocket.MSG_CMSG_CLOEXEC);
         own(descriptors);
-        MemorySegment.copy(data, JAVA_BYTE, 0, into, offset, n);
+        data.getBytes(0, into, offset, n);
         return n;
     }
 
     /** The kernel gives all descriptors of a message in one control message. */
     private void own(List<Fd> descriptors) {
-        if (message.get(JAVA_LONG, MSG_CONTROLLEN) < CMSG_DATA
-                || control.get(JAVA_INT, CMSG_LEVEL) != SysSocket.SOL_SOCKET
-                || control.get(JAVA_INT, CMSG_TYPE) != SCM_RIGHTS) {
+        if (message.getLong(MSG_CONTROLLEN) < CMSG_DATA
+                || control.getInt(CMSG_LEVEL) != SysSocket.SOL_SOCKET
+                || control.getInt(CMSG_TYPE) != SCM_RIGHTS) {
             return;
         }
-        int count = (int) (control.get(JAVA_LONG, CMSG_LEN) - CMSG_DATA) / 4;
+        int count = (int) (control.getLong(CMSG_LEN) - CMSG_DATA) / 4;
         for (int i = 0; i < count; i++) {
-            descriptors.add(Fd.own(control.get(JAVA_INT, CMSG_DATA + 4L * i)));
+            descriptors.add(Fd.own(control.getInt(CMSG_DATA + 4 * i)));
         }
     }
 
@@ -84,8 +77,8 @@ final class UnixMessage {
         int sent = 0;
         while (sent < bytes.length) {
             int length = Math.min(bytes.length - sent, DATA_SIZE);
-            MemorySegment.copy(bytes, sent, data, JAVA_BYTE, 0, length);
-            part.set(JAVA_LONG, 8, length);
+            data.putBytes(0, bytes, sent, length);
+            part.putLong(8, length);
             attach(sent == 0 ? descriptors : List.of());
             sent += SysSocket.sendmsg(socket, message, 0);
         }
@@ -93,8 +86,8 @@ final class UnixMessage {
 
     private void attach(List<Fd> descriptors) {
         if (descriptors.isEmpty()) {
-            message.set(JAVA_LONG, MSG_CONTROL, 0);
-            message.set(JAVA_LONG, MSG_CONTROLLEN, 0);
+            message.putLong(MSG_CONTROL, 0);
+            message.putLong(MSG_CONTROLLEN, 0);
             return;
         }
         if (descriptors.size() > DESCRIPTOR_LIMIT) {
@@ -102,13 +95,13 @@ final class UnixMessage {
                     descriptors.size() + " descriptors, " + DESCRIPTOR_LIMIT + " are possible");
         }
         int size = CMSG_DATA + 4 * descriptors.size();
-        control.set(JAVA_LONG, CMSG_LEN, size);
-        control.set(JAVA_INT, CMSG_LEVEL, SysSocket.SOL_SOCKET);
-        control.set(JAVA_INT, CMSG_TYPE, SCM_RIGHTS);
+        control.putLong(CMSG_LEN, size);
+        control.putInt(CMSG_LEVEL, SysSocket.SOL_SOCKET);
+        control.putInt(CMSG_TYPE, SCM_RIGHTS);
         for (int i = 0; i < descriptors.size(); i++) {
-            control.set(JAVA_INT, CMSG_DATA + 4L * i, descriptors.get(i).number());
+            control.putInt(CMSG_DATA + 4 * i, descriptors.get(i).number());
         }
-        message.set(JAVA_LONG, MSG_CONTROL, control.address());
-        message.set(JAVA_LONG, MSG_CONTROLLEN, (size + 7) & ~7);
+        message.putLong(MSG_CONTROL, control.address());
+        message.putLong(MSG_CONTROLLEN, (size + 7) & ~7);
     }
 }

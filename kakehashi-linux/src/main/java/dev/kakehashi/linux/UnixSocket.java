@@ -1,8 +1,5 @@
 package dev.kakehashi.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +12,7 @@ import java.util.List;
 public final class UnixSocket implements AutoCloseable {
     private static final int PATH_LIMIT = 107; // sun_path less its zero byte
 
-    private static final MemorySegment CHMOD = CLibrary.function("chmod");
+    private static final long CHMOD = CLibrary.function("chmod");
 
     private final Fd fd;
 
@@ -35,13 +32,10 @@ public final class UnixSocket implements AutoCloseable {
      */
     public static UnixSocket listen(Path path, int backlog) throws LinuxException {
         Fd fd = SysSocket.socket(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0);
-        try (Arena arena = Arena.ofConfined()) {
-            SysSocket.bind(fd, address(arena, path));
+        try (Memory memory = Memory.open()) {
+            SysSocket.bind(fd, address(memory, path));
             // Nobody can connect before listen(2), so there is no moment with other permissions.
-            check(
-                    CLibrary.call(CHMOD, CLibrary.string(arena, path.toString()), 0600),
-                    "chmod",
-                    path);
+            check(CLibrary.call(CHMOD, memory.string(path.toString()), 0600), "chmod", path);
             SysSocket.listen(fd, backlog);
             return new UnixSocket(fd);
         } catch (LinuxException | RuntimeException e) {
@@ -59,10 +53,10 @@ public final class UnixSocket implements AutoCloseable {
      */
     public static UnixSocket inherited(int number) throws LinuxException {
         Fd fd = Fd.ownForever(number);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment listening = arena.allocate(ValueLayout.JAVA_INT);
+        try (Memory memory = Memory.open()) {
+            Struct listening = memory.struct(Integer.BYTES);
             SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_ACCEPTCONN, listening);
-            if (listening.get(ValueLayout.JAVA_INT, 0) == 0) {
+            if (listening.getInt(0) == 0) {
                 throw new LinuxException(
                         Errno.EINVAL.number(),
                         "take over socket",
@@ -75,8 +69,8 @@ public final class UnixSocket implements AutoCloseable {
     /** Connects to a listening socket. */
     public static UnixSocket connect(Path path) throws LinuxException {
         Fd fd = SysSocket.socket(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0);
-        try (Arena arena = Arena.ofConfined()) {
-            SysSocket.connect(fd, address(arena, path), path.toString());
+        try (Memory memory = Memory.open()) {
+            SysSocket.connect(fd, address(memory, path), path.toString());
             return new UnixSocket(fd);
         } catch (LinuxException | RuntimeException e) {
             fd.close();
@@ -84,7 +78,7 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
-    private static MemorySegment address(Arena arena, Path path) throws LinuxException {
+    private static Struct address(Memory memory, Path path) throws LinuxException {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         if (name.length > PATH_LIMIT) {
             throw new LinuxException(
@@ -92,10 +86,9 @@ public final class UnixSocket implements AutoCloseable {
                     "socket address",
                     path + " has more than " + PATH_LIMIT + " bytes");
         }
-        MemorySegment address = arena.allocate(3 + PATH_LIMIT, 2);
-        address.set(ValueLayout.JAVA_SHORT, 0, (short) SysSocket.AF_UNIX);
-        MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-        return address;
+        Struct address = memory.struct(3 + PATH_LIMIT);
+        address.putShort(0, (short) SysSocket.AF_UNIX);
+        return address.putBytes(2, name);
     }
 
     private static void check(long result, String call, Object what) throws LinuxException {
@@ -116,13 +109,10 @@ public final class UnixSocket implements AutoCloseable {
 
     /** Who is on the other side: {@code SO_PEERCRED}, as of the time it connected. */
     public Credentials peer() throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment ucred = arena.allocate(12, 4); // struct ucred: pid, uid, gid
+        try (Memory memory = Memory.open()) {
+            Struct ucred = memory.struct(12); // struct ucred: pid, uid, gid
             SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_PEERCRED, ucred);
-            return new Credentials(
-                    ucred.get(ValueLayout.JAVA_INT, 0),
-                    ucred.get(ValueLayout.JAVA_INT, 4),
-                    ucred.get(ValueLayout.JAVA_INT, 8));
+            return new Credentials(ucred.getInt(0), ucred.getInt(4), ucred.getInt(8));
         }
     }
 
@@ -132,10 +122,10 @@ public final class UnixSocket implements AutoCloseable {
      * @param timeout longer than zero; zero is for ever
      */
     public void timeout(Duration timeout) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment timeval = arena.allocate(16, 8); // struct timeval: seconds, microseconds
-            timeval.set(ValueLayout.JAVA_LONG, 0, timeout.getSeconds());
-            timeval.set(ValueLayout.JAVA_LONG, 8, timeout.getNano() / 1000);
+        try (Memory memory = Memory.open()) {
+            Struct timeval = memory.struct(16); // struct timeval: seconds, microseconds
+            timeval.putLong(0, timeout.getSeconds());
+            timeval.putLong(8, timeout.getNano() / 1000);
             SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVTIMEO, timeval);
             SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_SNDTIMEO, timeval);
         }

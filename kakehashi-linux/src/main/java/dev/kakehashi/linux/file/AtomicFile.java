@@ -5,9 +5,6 @@ import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.Unistd;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -45,7 +42,7 @@ public final class AtomicFile {
         try {
             int flags = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_EXCL;
             try (Fd fd = Fcntl.open(temporary, flags, mode)) {
-                writeAll(fd, content);
+                Unistd.writeAll(fd, content);
                 Unistd.fsync(fd);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -92,15 +89,6 @@ public final class AtomicFile {
     public static void sync(Path directory) throws IOException {
         try (Fd fd = Fcntl.open(directory, Fcntl.O_RDONLY, 0)) {
             Unistd.fsync(fd);
-        }
-    }
-
-    private static void writeAll(Fd fd, byte[] content) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment rest = arena.allocateFrom(ValueLayout.JAVA_BYTE, content);
-            while (rest.byteSize() > 0) {
-                rest = rest.asSlice(Unistd.write(fd, rest));
-            }
         }
     }
 }

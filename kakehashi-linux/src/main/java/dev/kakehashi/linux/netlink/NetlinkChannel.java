@@ -1,17 +1,12 @@
 package dev.kakehashi.linux.netlink;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Memory;
+import dev.kakehashi.linux.Struct;
 import dev.kakehashi.linux.SysSocket;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -36,20 +31,24 @@ final class NetlinkChannel implements AutoCloseable {
 
     private final NetlinkProtocol protocol;
     private final Fd fd;
-    private final MemorySegment memory;
-    private final MemorySegment address;
-    private final MemorySegment addressLength;
-    private final MemorySegment data;
+    private final Struct memory;
+    private final Struct address;
+    private final Struct addressLength;
+    private final Struct option;
+    private final Struct timeval;
+    private final Struct data;
     private int port;
     private int sendBuffer = 200_000; // a little under the usual net.core.wmem_default
 
-    private NetlinkChannel(NetlinkProtocol protocol, Fd fd, MemorySegment memory) {
+    private NetlinkChannel(NetlinkProtocol protocol, Fd fd, Struct memory) {
         this.protocol = protocol;
         this.fd = fd;
         this.memory = memory;
-        this.address = memory.asSlice(0, SOCKADDR_NL);
-        this.addressLength = memory.asSlice(ADDRESS_LENGTH, 4);
-        this.data = memory.asSlice(NetlinkBuffers.HEAD);
+        this.address = memory.slice(0, SOCKADDR_NL);
+        this.addressLength = memory.slice(ADDRESS_LENGTH, 4);
+        this.option = memory.slice(OPTION, 4);
+        this.timeval = memory.slice(0, 16); // in the place of the address
+        this.data = memory.slice(NetlinkBuffers.HEAD, NetlinkBuffers.SIZE);
     }
 
     static NetlinkChannel open(NetlinkProtocol protocol) throws LinuxException {
@@ -65,11 +64,10 @@ final class NetlinkChannel implements AutoCloseable {
     }
 
     private void prepare() throws LinuxException {
-        address.fill((byte) 0);
-        address.set(JAVA_SHORT, 0, (short) SysSocket.AF_NETLINK);
+        address.clear().putShort(0, (short) SysSocket.AF_NETLINK);
         SysSocket.bind(fd, address);
         SysSocket.getsockname(fd, address);
-        port = address.get(JAVA_INT, NL_PID);
+        port = address.getInt(NL_PID);
         option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
         option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
         option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
@@ -85,9 +83,8 @@ final class NetlinkChannel implements AutoCloseable {
     /** Zero waits without end. */
     void receiveTimeout(Duration timeout) throws LinuxException {
         // struct timeval: seconds and microseconds, both long on 64-bit Linux.
-        MemorySegment timeval = memory.asSlice(0, 16);
-        timeval.set(JAVA_LONG, 0, timeout.getSeconds());
-        timeval.set(JAVA_LONG, 8, timeout.getNano() / 1000);
+        timeval.putLong(0, timeout.getSeconds());
+        timeval.putLong(8, timeout.getNano() / 1000);
         SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVTIMEO, timeval);
     }
 
@@ -96,10 +93,9 @@ final class NetlinkChannel implements AutoCloseable {
         option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
     }
 
-    private void option(int level, int option, int value) throws LinuxException {
-        MemorySegment segment = memory.asSlice(OPTION, 4);
-        segment.set(JAVA_INT, 0, value);
-        SysSocket.setsockopt(fd, level, option, segment);
+    private void option(int level, int name, int value) throws LinuxException {
+        option.putInt(0, value);
+        SysSocket.setsockopt(fd, level, name, option);
     }
 
     Fd fd() {
@@ -118,20 +114,20 @@ final class NetlinkChannel implements AutoCloseable {
             option(SysSocket.SOL_SOCKET, SysSocket.SO_SNDBUFFORCE, length + 4096);
             sendBuffer = length;
         }
-        if (length <= data.byteSize()) {
+        if (length <= data.size()) {
             send(writer, data);
         } else {
-            try (Arena arena = Arena.ofConfined()) {
-                send(writer, arena.allocate(length, 8));
+            try (Memory memory = Memory.open()) {
+                send(writer, memory.struct(length));
             }
         }
     }
 
-    private void send(MessageWriter writer, MemorySegment segment) throws LinuxException {
+    private void send(MessageWriter writer, Struct memory) throws LinuxException {
         int length = writer.length();
-        MemorySegment.copy(writer.array(), 0, segment, JAVA_BYTE, 0, length);
+        memory.putBytes(0, writer.array(), 0, length);
         // Without an address it goes to the kernel: port 0.
-        SysSocket.sendto(fd, segment, length, 0, MemorySegment.NULL);
+        SysSocket.send(fd, memory, length, 0);
     }
 
     /**
@@ -167,20 +163,20 @@ final class NetlinkChannel implements AutoCloseable {
 
     /** Empty when it came from another process. */
     private Optional<byte[]> receive(int flags) throws LinuxException, MalformedMessageException {
-        addressLength.set(JAVA_INT, 0, SOCKADDR_NL);
+        addressLength.putInt(0, SOCKADDR_NL);
         int length =
                 SysSocket.recvfrom(fd, data, flags | SysSocket.MSG_TRUNC, address, addressLength);
-        if (address.get(JAVA_INT, NL_PID) != 0) {
+        if (address.getInt(NL_PID) != 0) {
             return Optional.empty();
         }
-        if (length > data.byteSize()) {
+        if (length > data.size()) {
             throw new MalformedMessageException(
                     "a netlink message of "
                             + length
                             + " bytes is larger than any that was asked for");
         }
         byte[] datagram = new byte[length];
-        MemorySegment.copy(data, JAVA_BYTE, 0, datagram, 0, length);
+        data.getBytes(0, datagram, 0, length);
         return Optional.of(datagram);
     }
 

@@ -1,19 +1,14 @@
 package dev.kakehashi.linux.packet;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.Memory;
+import dev.kakehashi.linux.Struct;
 import dev.kakehashi.linux.SysSocket;
 import dev.kakehashi.linux.netns.Netns;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -67,8 +62,8 @@ public final class IpPacketSocket implements AutoCloseable {
     private static IpPacketSocket open(int link, int protocol) throws LinuxException {
         // Nothing is received before the socket is bound to the link.
         Fd fd = SysSocket.socket(SysSocket.AF_PACKET, SysSocket.SOCK_DGRAM, 0);
-        try (Arena arena = Arena.ofConfined()) {
-            SysSocket.bind(fd, address(arena, link, protocol));
+        try (Memory memory = Memory.open()) {
+            SysSocket.bind(fd, address(memory, link, protocol));
             return new IpPacketSocket(fd, link, protocol);
         } catch (LinuxException e) {
             fd.close();
@@ -76,12 +71,12 @@ public final class IpPacketSocket implements AutoCloseable {
         }
     }
 
-    private static MemorySegment address(Arena arena, int link, int protocol) {
-        MemorySegment address = arena.allocate(SOCKADDR_LL, 4);
-        address.set(JAVA_SHORT, 0, (short) SysSocket.AF_PACKET);
-        address.set(JAVA_BYTE, SLL_PROTOCOL, (byte) (protocol >> 8));
-        address.set(JAVA_BYTE, SLL_PROTOCOL + 1, (byte) protocol);
-        address.set(JAVA_INT, SLL_IFINDEX, link);
+    private static Struct address(Memory memory, int link, int protocol) {
+        Struct address = memory.struct(SOCKADDR_LL);
+        address.putShort(0, (short) SysSocket.AF_PACKET);
+        address.putByte(SLL_PROTOCOL, (byte) (protocol >> 8));
+        address.putByte(SLL_PROTOCOL + 1, (byte) protocol);
+        address.putInt(SLL_IFINDEX, link);
         return address;
     }
 
@@ -92,12 +87,12 @@ public final class IpPacketSocket implements AutoCloseable {
      * @throws LinuxException ENETDOWN when the link is down
      */
     public void send(MacAddress to, byte[] packet) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = address(arena, link, protocol);
+        try (Memory memory = Memory.open()) {
+            Struct address = address(memory, link, protocol);
             byte[] octets = to.octets();
-            address.set(JAVA_BYTE, SLL_HALEN, (byte) octets.length);
-            MemorySegment.copy(octets, 0, address, JAVA_BYTE, SLL_ADDR, octets.length);
-            MemorySegment data = arena.allocateFrom(JAVA_BYTE, packet);
+            address.putByte(SLL_HALEN, (byte) octets.length);
+            address.putBytes(SLL_ADDR, octets);
+            Struct data = memory.copyOf(packet);
             int _ = SysSocket.sendto(fd, data, packet.length, 0, address);
         }
     }
@@ -109,15 +104,15 @@ public final class IpPacketSocket implements AutoCloseable {
      * @throws LinuxException ENETDOWN when the link goes down
      */
     public Optional<byte[]> receive(Duration timeout) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment time = arena.allocate(JAVA_LONG, 2); // struct timeval; 0 waits for ever
+        try (Memory memory = Memory.open()) {
+            Struct time = memory.struct(16); // struct timeval; 0 waits for ever
             long micros = Math.max(1, timeout.toNanos() / 1000);
-            time.setAtIndex(JAVA_LONG, 0, micros / MICROS);
-            time.setAtIndex(JAVA_LONG, 1, micros % MICROS);
+            time.putLong(0, micros / MICROS);
+            time.putLong(8, micros % MICROS);
             SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVTIMEO, time);
-            MemorySegment buffer = arena.allocate(MAX_PACKET);
-            int length = SysSocket.recvfrom(fd, buffer, 0, MemorySegment.NULL, MemorySegment.NULL);
-            return Optional.of(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+            Struct buffer = memory.buffer(MAX_PACKET);
+            int length = SysSocket.recv(fd, buffer, 0);
+            return Optional.of(buffer.toBytes(0, length));
         } catch (LinuxException e) {
             if (e.is(Errno.EAGAIN)) {
                 return Optional.empty();

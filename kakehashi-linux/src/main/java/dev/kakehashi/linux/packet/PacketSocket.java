@@ -1,16 +1,11 @@
 package dev.kakehashi.linux.packet;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Memory;
+import dev.kakehashi.linux.Struct;
 import dev.kakehashi.linux.SysSocket;
 import dev.kakehashi.linux.netns.Netns;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /** Sends whole Ethernet frames by a link (packet(7)). It receives nothing. */
 public final class PacketSocket implements AutoCloseable {
@@ -44,11 +39,11 @@ public final class PacketSocket implements AutoCloseable {
      * @throws LinuxException ENETDOWN when the link is down
      */
     public void send(int link, byte[] frame) throws LinuxException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = arena.allocate(SOCKADDR_LL, 4);
-            address.set(JAVA_SHORT, 0, (short) SysSocket.AF_PACKET);
-            address.set(JAVA_INT, SLL_IFINDEX, link);
-            MemorySegment data = arena.allocateFrom(JAVA_BYTE, frame);
+        try (Memory memory = Memory.open()) {
+            Struct address = memory.struct(SOCKADDR_LL);
+            address.putShort(0, (short) SysSocket.AF_PACKET);
+            address.putInt(SLL_IFINDEX, link);
+            Struct data = memory.copyOf(frame);
             int _ = SysSocket.sendto(fd, data, frame.length, 0, address);
         }
     }

@@ -60,6 +60,31 @@ public record LinkSpec(
         ipv4 = Map.copyOf(ipv4);
     }
 
+    /** Whether nothing is asked for. */
+    public boolean isEmpty() {
+        return name.isEmpty()
+                && index.isEmpty()
+                && kind.isEmpty()
+                && parent.isEmpty()
+                && parentNetnsId.isEmpty()
+                && master.isEmpty()
+                && netns.isEmpty()
+                && mac.isEmpty()
+                && mtu.isEmpty()
+                && txQueueLength.isEmpty()
+                && txQueues.isEmpty()
+                && rxQueues.isEmpty()
+                && group.isEmpty()
+                && alias.isEmpty()
+                && up.isEmpty()
+                && promiscuous.isEmpty()
+                && allMulticast.isEmpty()
+                && arp.isEmpty()
+                && bridgePort.isEmpty()
+                && addrGenMode.isEmpty()
+                && ipv4.isEmpty();
+    }
+
     /** Starts with nothing asked for. */
     public static Builder builder() {
         return new Builder();

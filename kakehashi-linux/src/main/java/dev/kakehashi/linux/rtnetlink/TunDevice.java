@@ -1,15 +1,12 @@
 package dev.kakehashi.linux.rtnetlink;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Memory;
+import dev.kakehashi.linux.Struct;
 import dev.kakehashi.linux.SysIoctl;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
@@ -39,11 +36,11 @@ public final class TunDevice {
             throw new IllegalArgumentException("an interface name has 1 to 15 bytes: " + name);
         }
         Fd fd = Fcntl.open("/dev/net/tun", Fcntl.O_RDWR, 0);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment ifreq = arena.allocate(IFREQ, 8);
-            MemorySegment.copy(text, 0, ifreq, JAVA_BYTE, 0, text.length);
+        try (Memory memory = Memory.open()) {
+            Struct ifreq = memory.struct(IFREQ);
+            ifreq.putBytes(0, text);
             int flags = (tap ? IFF_TAP : IFF_TUN) | IFF_NO_PI | (multiQueue ? IFF_MULTI_QUEUE : 0);
-            ifreq.set(JAVA_SHORT, IFNAMSIZ, (short) flags);
+            ifreq.putShort(IFNAMSIZ, (short) flags);
             int _ = SysIoctl.ioctl(fd, TUNSETIFF, ifreq, "TUNSETIFF " + name);
             return fd;
         } catch (LinuxException e) {

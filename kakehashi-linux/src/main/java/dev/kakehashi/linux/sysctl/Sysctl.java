@@ -4,13 +4,12 @@ import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Memory;
+import dev.kakehashi.linux.Struct;
 import dev.kakehashi.linux.Unistd;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,11 +36,10 @@ public final class Sysctl {
      */
     public static String read(SysctlName name) throws LinuxException {
         try (Fd fd = open(name, Fcntl.O_RDONLY);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(MAX_VALUE);
+                Memory memory = Memory.open()) {
+            Struct buffer = memory.buffer(MAX_VALUE);
             int length = Unistd.read(fd, buffer);
-            byte[] text = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-            return new String(text, StandardCharsets.UTF_8).strip();
+            return new String(buffer.toBytes(0, length), StandardCharsets.UTF_8).strip();
         }
     }
 
@@ -59,8 +57,8 @@ public final class Sysctl {
     public static void write(SysctlName name, String value) throws LinuxException {
         byte[] text = (value + "\n").getBytes(StandardCharsets.UTF_8);
         try (Fd fd = open(name, Fcntl.O_WRONLY);
-                Arena arena = Arena.ofConfined()) {
-            int _ = Unistd.write(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, text));
+                Memory memory = Memory.open()) {
+            int _ = Unistd.write(fd, memory.copyOf(text));
         } catch (LinuxException e) {
             throw e.operation().equals("write")
                     ? new LinuxException(e.errno(), "sysctl", name + " = " + value)

@@ -9,6 +9,7 @@ import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Struct;
 import dev.kakehashi.linux.Unistd;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Tun;
@@ -28,10 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,8 +38,6 @@ import java.util.stream.Stream;
 class TapPluginTest {
 
     private static final int ETHERTYPE_ARP = 0x0806;
-    private static final ValueLayout.OfShort BIG_ENDIAN_SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final String MAC = "c2:11:22:33:44:55";
 
     @TempDir Path data;
@@ -146,20 +141,17 @@ class TapPluginTest {
                 bed.container()
                         .<Process, IOException>call(
                                 new ProcessBuilder("ping", "-n", "-c", "9", "10.1.2.9")::start);
-        try (Arena arena = Arena.ofConfined();
-                Fd program =
-                        bed.container()
-                                .<Fd, LinuxException>call(
-                                        () -> TunDevice.open("eth0", true, false))) {
-            MemorySegment frame = arena.allocate(2000);
+        try (Fd program =
+                bed.container()
+                        .<Fd, LinuxException>call(() -> TunDevice.open("eth0", true, false))) {
+            Struct frame = Struct.allocate(2000);
             int type = 0;
             while (type != ETHERTYPE_ARP) {
                 assertThat(Unistd.read(program, frame)).isPositive();
-                type = frame.get(BIG_ENDIAN_SHORT, 12);
+                type = Short.reverseBytes(frame.getShort(12));
             }
             // Who has 10.1.2.9? (RFC 826: the target's address is at 38)
-            assertThat(frame.asSlice(38, 4).toArray(ValueLayout.JAVA_BYTE))
-                    .containsExactly(10, 1, 2, 9);
+            assertThat(frame.toBytes(38, 4)).containsExactly(10, 1, 2, 9);
         } finally {
             pings.destroyForcibly();
         }
