@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** The program {@code kakehashi-agent}. */
 public final class AgentMain {
@@ -26,7 +27,12 @@ public final class AgentMain {
 
     /** Runs the agent, or the one call, with the plugins that Kakehashi has. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int status = run(arguments);
+        if (List.of(arguments).contains("--one-shot")) {
+            // Everything is closed. System.exit would look for a logger to say so: docs/adr/0008.
+            Runtime.getRuntime().halt(status);
+        }
+        System.exit(status);
     }
 
     /** The exit status. */
@@ -46,6 +52,9 @@ public final class AgentMain {
         if (options.mode() == AgentOptions.Mode.HELP) {
             System.out.print(AgentOptions.USAGE);
             return 0;
+        }
+        if (options.mode() == AgentOptions.Mode.ONE_SHOT) {
+            OneShot.prepareMeanwhile();
         }
         try (Netns home = Netns.current();
                 ReferencePlugins builtin = ReferencePlugins.open(home)) {

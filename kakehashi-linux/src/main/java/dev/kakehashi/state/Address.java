@@ -4,8 +4,11 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Scope;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -38,6 +41,20 @@ public record Address(
      */
     public record Key(String device, InetAddress address, OptionalInt length)
             implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key
+                    && address.equals(key.address)
+                    && device.equals(key.device)
+                    && length.equals(key.length);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * address.hashCode() + device.hashCode()) + length.hashCode();
+        }
+
         @Override
         public String toString() {
             return "address "
@@ -50,6 +67,11 @@ public record Address(
 
     public Address {
         LinkNames.check(device);
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of(device);
     }
 
     @Override

@@ -27,4 +27,9 @@ public record BridgePort(
     public BridgePort {
         vlans = vlans.map(VlanLists::normalize);
     }
+
+    /** Whether nothing is asked for. */
+    public boolean isNone() {
+        return hairpin.isEmpty() && isolated.isEmpty() && learning.isEmpty() && vlans.isEmpty();
+    }
 }

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -41,6 +42,11 @@ public record FdbEntry(
 
     public FdbEntry {
         LinkNames.check(device);
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of(device);
     }
 
     @Override

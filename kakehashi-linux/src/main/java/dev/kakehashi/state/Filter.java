@@ -1,5 +1,7 @@
 package dev.kakehashi.state;
 
+import java.util.List;
+
 /**
  * A filter of traffic control that sends everything to another link. It needs a {@link Qdisc} that
  * holds filters. Equivalent to: {@code tc filter add dev DEVICE ingress prio PRIORITY u32 match u32
@@ -42,6 +44,11 @@ public record Filter(
             throw new IllegalArgumentException(
                     "filter on " + device + ": priority " + priority + " is not in 1-65535");
         }
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of(device);
     }
 
     @Override

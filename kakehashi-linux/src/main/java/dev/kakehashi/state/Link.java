@@ -2,6 +2,8 @@ package dev.kakehashi.state;
 
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Optional;
 
 /**
@@ -30,6 +32,17 @@ public record Link(
 
     /** A link is known by its name. */
     public record Key(String name) implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && name.equals(key.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+
         @Override
         public String toString() {
             return "link " + name;
@@ -38,7 +51,7 @@ public record Link(
 
     public Link {
         LinkNames.check(name);
-        if (!port.equals(BridgePort.NONE) && master.isEmpty() && createdHere(origin)) {
+        if (!port.isNone() && master.isEmpty() && createdHere(origin)) {
             throw new IllegalArgumentException(
                     "link " + name + ": bridge port attributes without a bridge");
         }

@@ -2,6 +2,8 @@ package dev.kakehashi.state;
 
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where a link comes from if it is not there yet. */
 public sealed interface LinkOrigin {
 
@@ -10,7 +12,18 @@ public sealed interface LinkOrigin {
      *
      * @param kind the kind with its attributes; see {@code rtnetlink(7)}, IFLA_LINKINFO
      */
-    record Created(LinkKind kind) implements LinkOrigin {}
+    record Created(LinkKind kind) implements LinkOrigin {
+        // Not the generated methods: linking them takes a cold process milliseconds.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || (other instanceof Created created && kind.equals(created.kind));
+        }
+
+        @Override
+        public int hashCode() {
+            return kind.hashCode();
+        }
+    }
 
     /**
      * One end of a veth pair. Each end is a {@link Link} of its own that names the other; the pair

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,11 @@ public record Neighbour(String device, InetAddress address, Optional<MacAddress>
 
     public Neighbour {
         LinkNames.check(device);
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of(device);
     }
 
     @Override

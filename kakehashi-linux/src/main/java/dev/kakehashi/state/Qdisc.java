@@ -2,6 +2,8 @@ package dev.kakehashi.state;
 
 import dev.kakehashi.linux.rtnetlink.QdiscKind;
 
+import java.util.List;
+
 /**
  * A queueing discipline of a link. The kernel's own default is none. Equivalent to: {@code tc qdisc
  * replace dev DEVICE root KIND …}, or {@code tc qdisc add dev DEVICE clsact}.
@@ -34,6 +36,11 @@ public record Qdisc(String device, Place place, QdiscKind kind) implements Resou
         if (filters != (place == Place.INGRESS)) {
             throw new IllegalArgumentException("qdisc on " + device + ": " + kind + " as " + place);
         }
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of(device);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.kakehashi.state;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,22 +35,6 @@ public sealed interface Resource
      * all of them are. None for what outlives the links it names.
      */
     default List<String> devices() {
-        return switch (this) {
-            case Address address -> List.of(address.device());
-            case Neighbour neighbour -> List.of(neighbour.device());
-            case FdbEntry entry -> List.of(entry.device());
-            case Qdisc qdisc -> List.of(qdisc.device());
-            case Filter filter -> List.of(filter.device());
-            case Sysctl sysctl -> sysctl.device().map(List::of).orElse(List.of());
-            case Route route -> {
-                List<String> devices = new ArrayList<>(1);
-                for (NextHop hop : route.nextHops()) {
-                    hop.device().ifPresent(devices::add);
-                }
-                yield devices;
-            }
-            case Link _, PolicyRule _, NftTable _, NftChain _, NftRules _, NftElements _ ->
-                    List.of();
-        };
+        return List.of();
     }
 }

@@ -7,6 +7,7 @@ import dev.kakehashi.linux.rtnetlink.Scope;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -94,6 +95,15 @@ public record Route(
             throw new IllegalArgumentException(
                     "route " + destination + ": the destination has host bits set");
         }
+    }
+
+    @Override
+    public List<String> devices() {
+        List<String> devices = new ArrayList<>(1);
+        for (NextHop hop : nextHops) {
+            hop.device().ifPresent(devices::add);
+        }
+        return devices;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.kakehashi.state;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +28,17 @@ public record Sysctl(
 
     /** A switch is known by its path. */
     public record Key(String file) implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && file.equals(key.file);
+        }
+
+        @Override
+        public int hashCode() {
+            return file.hashCode();
+        }
+
         @Override
         public String toString() {
             return "sysctl " + file.replace('/', '.');
@@ -43,6 +57,11 @@ public record Sysctl(
                             + (device.isPresent() ? ": no place for" : " needs")
                             + " a device");
         }
+    }
+
+    @Override
+    public List<String> devices() {
+        return device.map(List::of).orElse(List.of());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.kakehashi.ipam;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Optional;
 
 /**
@@ -33,6 +35,19 @@ record Owner(String containerId, Optional<String> ifname) {
                         : new Owner(
                                 text.substring(0, end),
                                 Optional.of(text.substring(end + LINE_BREAK.length()))));
+    }
+
+    // Written out: see NetnsId.equals.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Owner owner
+                && containerId.equals(owner.containerId)
+                && ifname.equals(owner.ifname);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * containerId.hashCode() + ifname.hashCode();
     }
 
     /** The file's content. */

@@ -39,7 +39,7 @@ final class Reservations {
     private static <K> void remove(
             Map<K, List<Reservation>> index, K key, Reservation reservation) {
         List<Reservation> entries = index.getOrDefault(key, List.of());
-        entries.remove(reservation);
+        entries.removeIf(entry -> entry.file().equals(reservation.file()));
         if (entries.isEmpty()) {
             index.remove(key);
         }

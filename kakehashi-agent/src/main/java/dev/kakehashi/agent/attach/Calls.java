@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
  * journal, runs the plugin, delivers the answer, and only then forgets the call.
  */
 final class Calls {
-    private static final Logger LOG = System.getLogger(Calls.class.getName());
 
     /** More at once would only wait for each other in the kernel (one lock for all links). */
     private static final int AT_ONCE = 4;
@@ -50,7 +49,11 @@ final class Calls {
                 turn.close();
             }
         } catch (BusyException e) {
-            LOG.log(Level.WARNING, "{0}: gave up waiting: {1}", request.subject(), e.getMessage());
+            log().log(
+                            Level.WARNING,
+                            "{0}: gave up waiting: {1}",
+                            request.subject(),
+                            e.getMessage());
             delivery.deliver(
                     CniErrors.answer(
                             request,
@@ -93,7 +96,7 @@ final class Calls {
         try {
             slot = state.journal().begin(requester.domain(), request);
         } catch (IOException e) {
-            LOG.log(Level.ERROR, request.subject() + ": cannot write the journal", e);
+            log().log(Level.ERROR, request.subject() + ": cannot write the journal", e);
             delivery.deliver(
                     CniErrors.answer(
                             request,
@@ -121,27 +124,22 @@ final class Calls {
     private Answer run(AttachRequest request, Requester requester, ForeignExec exec)
             throws BusyException {
         acquire(request.deadline());
-        long start = System.nanoTime();
-        Answer answer;
         try {
-            answer =
-                    plugins.run(
-                            request,
-                            requester,
-                            (path, changes, stdin) -> {
-                                // What runs elsewhere may call us again.
-                                running.release();
-                                try {
-                                    return exec.run(path, changes, stdin);
-                                } finally {
-                                    running.acquireUninterruptibly();
-                                }
-                            });
+            return plugins.run(
+                    request,
+                    requester,
+                    (path, changes, stdin) -> {
+                        // What runs elsewhere may call us again.
+                        running.release();
+                        try {
+                            return exec.run(path, changes, stdin);
+                        } finally {
+                            running.acquireUninterruptibly();
+                        }
+                    });
         } finally {
             running.release();
         }
-        log(request, answer, System.nanoTime() - start);
-        return answer;
     }
 
     private void acquire(Deadline deadline) throws BusyException {
@@ -156,15 +154,8 @@ final class Calls {
         throw new BusyException(AT_ONCE + " other calls are still running");
     }
 
-    private static void log(AttachRequest request, Answer answer, long nanos) {
-        if (answer.exitStatus() != 0) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} failed: {1}",
-                    request.subject(),
-                    CniErrors.oneLine(answer.stdout()));
-        } else if (LOG.isLoggable(Level.DEBUG)) {
-            LOG.log(Level.DEBUG, "{0}: {1} us", request.subject(), nanos / 1000);
-        }
+    /** Looked for when there is something to say: docs/adr/0008. */
+    private static Logger log() {
+        return System.getLogger(Calls.class.getName());
     }
 }

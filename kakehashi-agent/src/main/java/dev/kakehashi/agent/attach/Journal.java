@@ -83,10 +83,14 @@ final class Journal implements Closeable {
         giveBack(slot);
     }
 
+    private static boolean isSlot(Path file) {
+        return String.valueOf(file.getFileName()).startsWith(PREFIX);
+    }
+
     /** Takes over every slot whose owner died with something in it; each is locked from then on. */
     List<JournalSlot> orphans() throws IOException {
         List<JournalSlot> orphans = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Journal::isSlot)) {
             for (Path file : files) {
                 Optional<JournalSlot> slot = claim(file);
                 if (slot.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.SysStat;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +33,22 @@ public final class OneShot {
     public OneShot(PluginRegistry registry, Path stateDirectory) {
         this.registry = registry;
         this.stateDirectory = stateDirectory;
+    }
+
+    /**
+     * Has another processor initialize what takes long: the limits of the JSON parser are numbers
+     * of any size with tables of 10 ms, InetAddress reads the settings of Java's security for 10
+     * ms, the checksum of the journal computes its tables (docs/adr/0008).
+     */
+    public static void prepareMeanwhile() {
+        Thread.ofPlatform()
+                .name("warm-up")
+                .daemon()
+                .start(() -> {
+                    JsonParser.prepare();
+                    JournalRecord.prepare();
+                    InetAddress.ofLiteral("0.0.0.0");
+                });
     }
 
     /**

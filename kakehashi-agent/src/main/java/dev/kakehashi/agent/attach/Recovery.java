@@ -21,7 +21,6 @@ import java.util.Optional;
  * another container's.
  */
 final class Recovery {
-    private static final Logger LOG = System.getLogger(Recovery.class.getName());
     private static final Duration DELETE_TIMEOUT = Duration.ofSeconds(30);
     private static final int ANSWERS_KEPT = 256;
 
@@ -101,10 +100,10 @@ final class Recovery {
                 answers.put(id, Answer.decode(JournalRecord.decodeFrame(answer)));
             }
         } catch (ProtocolException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "the journal has an answer that cannot be read: {0}",
-                    e.getMessage());
+            log().log(
+                            Level.WARNING,
+                            "the journal has an answer that cannot be read: {0}",
+                            e.getMessage());
         }
     }
 
@@ -150,7 +149,10 @@ final class Recovery {
         try {
             call = record.decodeRequest();
         } catch (ProtocolException e) {
-            LOG.log(Level.ERROR, "the journal has a call that cannot be read: {0}", e.getMessage());
+            log().log(
+                            Level.ERROR,
+                            "the journal has a call that cannot be read: {0}",
+                            e.getMessage());
             state.journal().end(slot);
             return;
         }
@@ -167,7 +169,7 @@ final class Recovery {
                 turn.close();
             }
         } catch (BusyException e) {
-            LOG.log(Level.WARNING, "{0} is left for later: {1}", call.subject(), e.getMessage());
+            log().log(Level.WARNING, "{0} is left for later: {1}", call.subject(), e.getMessage());
             state.journal().abandon(slot);
         }
     }
@@ -178,18 +180,18 @@ final class Recovery {
         AttachRequest del = asDel(call, isOfThisBoot(record));
         Answer answer = delete(del, there);
         if (answer.exitStatus() == 0) {
-            LOG.log(
-                    Level.INFO,
-                    "{0} {1}: the process that worked on it had died",
-                    call.command().equals("ADD") ? "undid" : "finished",
-                    call.subject());
+            log().log(
+                            Level.INFO,
+                            "{0} {1}: the process that worked on it had died",
+                            call.command().equals("ADD") ? "undid" : "finished",
+                            call.subject());
             state.journal().end(slot);
         } else {
-            LOG.log(
-                    Level.ERROR,
-                    "{0}: its process died and it cannot be undone now; it is tried again: {1}",
-                    call.subject(),
-                    CniErrors.oneLine(answer.stdout()));
+            log().log(
+                            Level.ERROR,
+                            "{0}: its process died and it cannot be undone now; it is tried again: {1}",
+                            call.subject(),
+                            CniErrors.oneLine(answer.stdout()));
             state.journal().abandon(slot);
         }
     }
@@ -218,5 +220,10 @@ final class Recovery {
                 call.front(),
                 call.directory(),
                 0);
+    }
+
+    /** Looked for when there is something to say: docs/adr/0008. */
+    private static Logger log() {
+        return System.getLogger(Recovery.class.getName());
     }
 }

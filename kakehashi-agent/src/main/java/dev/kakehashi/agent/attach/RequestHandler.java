@@ -71,6 +71,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         AttachRequest request = AttachRequest.decode(frame);
         Descriptors descriptors =
                 Descriptors.of(frame.bytes(Tag.DESCRIPTORS), channel.takeDescriptors());
+        long start = System.nanoTime();
         try (Requester requester = Requester.of(request, descriptors, own)) {
             Conversation conversation = new Conversation(channel, request, version);
             calls.serve(
@@ -82,7 +83,20 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
                         // namespace.
                         requester.letGo();
                         conversation.finish(answer);
+                        log(request, answer, System.nanoTime() - start);
                     });
+        }
+    }
+
+    private static void log(AttachRequest request, Answer answer, long nanos) {
+        if (answer.exitStatus() != 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} failed: {1}",
+                    request.subject(),
+                    CniErrors.oneLine(answer.stdout()));
+        } else if (LOG.isLoggable(Level.DEBUG)) {
+            LOG.log(Level.DEBUG, "{0}: {1} us", request.subject(), nanos / 1000);
         }
     }
 

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * classes under test, each a process. Everything they keep is in one directory.
  */
 final class AgentBed {
-    private static final Path FRONT =
-            Path.of(System.getProperty("kakehashi.dist", "dist"), "cni/bridge");
+    private static final Path DIST = Path.of(System.getProperty("kakehashi.dist", "dist"));
+    private static final Path FRONT = DIST.resolve("cni/bridge");
     private static final List<String> PLUGINS =
             List.of(
                     "bandwidth",
@@ -115,12 +115,13 @@ final class AgentBed {
                 #!/bin/sh
                 echo start >>%s
                 exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -Xss256k \\
-                    --enable-native-access=ALL-UNNAMED -cp '%s' \\
-                    dev.kakehashi.agent.AgentMain "$@"
+                    --enable-native-access=ALL-UNNAMED -Dkakehashi.downcall=%s \\
+                    ${KAKEHASHI_JAVA_OPTS:-} -cp '%s' dev.kakehashi.agent.AgentMain "$@"
                 """
                         .formatted(
                                 starts(),
                                 Path.of(System.getProperty("java.home"), "bin/java"),
+                                DIST.resolve("lib/libkakehashi-downcall.so").toAbsolutePath(),
                                 classPath()));
     }
 

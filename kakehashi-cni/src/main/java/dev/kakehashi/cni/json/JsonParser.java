@@ -24,6 +24,15 @@ public final class JsonParser {
 
     private JsonParser() {}
 
+    /** Loads and initializes what parsing needs, so that the first call does not wait for it. */
+    public static void prepare() {
+        try (com.fasterxml.jackson.core.JsonParser in = FACTORY.createParser(new byte[0])) {
+            JsonToken _ = in.nextToken();
+        } catch (IOException e) {
+            throw new AssertionError("there is nothing to read", e);
+        }
+    }
+
     /**
      * Reads one value and nothing after it.
      *

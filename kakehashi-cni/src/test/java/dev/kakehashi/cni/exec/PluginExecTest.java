@@ -173,11 +173,12 @@ class PluginExecTest {
 
     @Test
     void run_deadlineShared_secondRunHasNoTimeLeft() throws Exception {
-        plugins.on("fake", "ADD", "sleep 0.3");
-        PluginExec exec = ProcessPluginExec.within(Duration.ofMillis(500));
+        PluginExec exec = ProcessPluginExec.within(Duration.ofSeconds(3));
         byte[] stdin = new byte[0];
 
+        plugins.on("fake", "ADD", "sleep 0.3");
         assertThat(invoke(exec, stdin)).isEmpty();
+        plugins.on("fake", "ADD", "sleep 60");
         assertThatThrownBy(() -> invoke(exec, stdin)).hasMessageContaining("killed");
     }
 

@@ -78,13 +78,17 @@ final class Assumption {
         Set<String> fresh = new HashSet<>();
         ObservedNamespace.Builder builder = new ObservedNamespace.Builder();
         for (Resource resource : desired.byKey(namespace).values()) {
-            switch (resource) {
-                case dev.kakehashi.state.Link link when link.relation() == Relation.OWNED ->
-                        fresh.add(link.name());
-                case dev.kakehashi.state.Link link when isLoopback(link) -> builder.add(loopback());
-                case dev.kakehashi.state.Link link -> links.add(link.name());
-                case Sysctl sysctl -> sysctls.add(sysctl);
-                default -> {}
+            // No switch over types on the way of a first call: docs/adr/0008.
+            if (resource instanceof dev.kakehashi.state.Link link) {
+                if (link.relation() == Relation.OWNED) {
+                    fresh.add(link.name());
+                } else if (isLoopback(link)) {
+                    builder.add(loopback());
+                } else {
+                    links.add(link.name());
+                }
+            } else if (resource instanceof Sysctl sysctl) {
+                sysctls.add(sysctl);
             }
         }
         sysctls.removeIf(s -> s.device().isPresent() && fresh.contains(s.device().get()));

@@ -201,13 +201,13 @@ final class Execution {
 
         void run(List<Step> steps) throws IOException {
             for (Step step : steps) {
-                switch (step.resource()) {
-                    case Sysctl sysctl -> {
-                        flush();
-                        set(step, sysctl);
-                    }
-                    case NftTable _, NftChain _, NftRules _, NftElements _ -> nft.add(step);
-                    default -> append(step);
+                if (step.resource() instanceof Sysctl sysctl) {
+                    flush();
+                    set(step, sysctl);
+                } else if (isNft(step)) {
+                    nft.add(step);
+                } else {
+                    append(step);
                 }
             }
             flush();
@@ -230,14 +230,19 @@ final class Execution {
                 fail(new StepException(step, e));
                 return;
             }
-            switch (step.resource()) {
-                case FdbEntry _, Qdisc _, Filter _ -> record(step);
-                default -> {}
+            if (bearsNoMark(step.resource())) {
+                record(step);
             }
             for (NetlinkRequest request : encoded) {
                 requests.add(request);
                 owners.add(step);
             }
+        }
+
+        private static boolean bearsNoMark(Resource resource) {
+            return resource instanceof FdbEntry
+                    || resource instanceof Qdisc
+                    || resource instanceof Filter;
         }
 
         /** What bears no mark and is on a link of others only a record says to be ours. */
@@ -253,33 +258,39 @@ final class Execution {
         }
 
         private List<NetlinkRequest> encode(Step step) throws IOException {
-            return switch (step) {
-                case Step.CreatePair pair -> {
-                    made.add(new LinkRef(pair.namespace(), pair.resource().name()));
-                    made.add(new LinkRef(pair.peerNamespace(), pair.peer().name()));
-                    yield links.createPair(pair);
-                }
-                case Step.Configure configure -> links.configure(configure);
-                case Step.Move move -> links.move(move);
-                case Step.Create create when create.resource() instanceof Link link -> {
-                    made.add(new LinkRef(create.namespace(), link.name()));
-                    yield links.create(create);
-                }
-                case Step.Change change when change.resource() instanceof Link ->
-                        links.change(change);
-                case Step.Remove remove when remove.resource() instanceof Link link -> remove(link);
-                case Step.Create create ->
-                        List.of(
-                                handler(create.resource())
-                                        .create(namespace, create.resource(), false, indexes));
-                case Step.Change change ->
-                        handler(change.resource())
-                                .change(namespace, change.resource(), change.before(), indexes);
-                case Step.Remove remove ->
-                        List.of(
-                                handler(remove.resource())
-                                        .remove(namespace, remove.resource(), indexes));
-            };
+            // No switch over types on the way of a first call: docs/adr/0008.
+            if (step instanceof Step.CreatePair pair) {
+                made.add(new LinkRef(pair.namespace(), pair.resource().name()));
+                made.add(new LinkRef(pair.peerNamespace(), pair.peer().name()));
+                return links.createPair(pair);
+            }
+            if (step instanceof Step.Configure configure) {
+                return links.configure(configure);
+            }
+            if (step instanceof Step.Move move) {
+                return links.move(move);
+            }
+            return step.resource() instanceof Link link
+                    ? encodeLink(step, link)
+                    : encodeOther(step, step.resource());
+        }
+
+        private List<NetlinkRequest> encodeLink(Step step, Link link) throws IOException {
+            if (step instanceof Step.Create create) {
+                made.add(new LinkRef(create.namespace(), link.name()));
+                return links.create(create);
+            }
+            return step instanceof Step.Change change ? links.change(change) : remove(link);
+        }
+
+        private List<NetlinkRequest> encodeOther(Step step, Resource resource) throws IOException {
+            NetlinkHandler<Resource> handler = handler(resource);
+            if (step instanceof Step.Create) {
+                return List.of(handler.create(namespace, resource, false, indexes));
+            }
+            return step instanceof Step.Change change
+                    ? handler.change(namespace, resource, change.before(), indexes)
+                    : List.of(handler.remove(namespace, resource, indexes));
         }
 
         private List<NetlinkRequest> remove(Link link) throws IOException {
@@ -348,12 +359,16 @@ final class Execution {
             }
         }
 
-        /** A step counts as done if any of its messages did something. */
+        /**
+         * A step counts as done if any of its messages did something. Those of one step follow each
+         * other.
+         */
+        @SuppressWarnings("ReferenceEquality") // the very step that each message came from
         private void remember(List<Step> steps, Set<Integer> refused) {
             Step last = null;
             for (int i = 0; i < steps.size(); i++) {
                 Step step = steps.get(i);
-                if (!refused.contains(i) && !step.equals(last)) {
+                if (!refused.contains(i) && step != last) {
                     done.add(step);
                     last = step;
                 }

@@ -181,6 +181,19 @@ final class Fallout {
 
     /** Whether something is lost although it is wanted. */
     boolean reaches(NamespaceId namespace, Resource resource) {
+        return !isEmpty() && loses(namespace, resource);
+    }
+
+    private boolean isEmpty() {
+        return stripped.isEmpty()
+                && sources.isEmpty()
+                && renamed.isEmpty()
+                && downed.isEmpty()
+                && left.isEmpty()
+                && filterless.isEmpty();
+    }
+
+    private boolean loses(NamespaceId namespace, Resource resource) {
         return switch (resource) {
             case Address address -> !address.prefix().isIpv4() && isOn(downed, namespace, address);
             case Neighbour neighbour ->

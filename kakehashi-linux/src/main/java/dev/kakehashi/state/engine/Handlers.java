@@ -3,7 +3,6 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Filter;
-import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftElements;
@@ -15,21 +14,27 @@ import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
 /** The handler of each kind of resource. */
 final class Handlers {
-    private static final AddressHandler ADDRESS = new AddressHandler();
-    private static final RouteHandler ROUTE = new RouteHandler();
-    private static final PolicyRuleHandler RULE = new PolicyRuleHandler();
-    private static final NeighbourHandler NEIGHBOUR = new NeighbourHandler();
-    private static final FdbHandler FDB = new FdbHandler();
-    private static final QdiscHandler QDISC = new QdiscHandler();
-    private static final FilterHandler FILTER = new FilterHandler();
-    private static final SysctlHandler SYSCTL = new SysctlHandler();
-
-    private static final NftTableHandler NFT_TABLE = new NftTableHandler();
-    private static final NftChainHandler NFT_CHAIN = new NftChainHandler();
-    private static final NftRulesHandler NFT_RULES = new NftRulesHandler();
-    private static final NftElementsHandler NFT_ELEMENTS = new NftElementsHandler();
+    // A table and no switch: docs/adr/0008.
+    private static final Map<Class<? extends Resource>, Handler<?>> BY_KIND =
+            Map.ofEntries(
+                    Map.entry(Address.class, new AddressHandler()),
+                    Map.entry(Route.class, new RouteHandler()),
+                    Map.entry(PolicyRule.class, new PolicyRuleHandler()),
+                    Map.entry(Neighbour.class, new NeighbourHandler()),
+                    Map.entry(FdbEntry.class, new FdbHandler()),
+                    Map.entry(Qdisc.class, new QdiscHandler()),
+                    Map.entry(Filter.class, new FilterHandler()),
+                    Map.entry(Sysctl.class, new SysctlHandler()),
+                    Map.entry(NftTable.class, new NftTableHandler()),
+                    Map.entry(NftChain.class, new NftChainHandler()),
+                    Map.entry(NftRules.class, new NftRulesHandler()),
+                    Map.entry(NftElements.class, new NftElementsHandler()));
 
     private Handlers() {}
 
@@ -38,23 +43,12 @@ final class Handlers {
      *
      * @throws IllegalArgumentException for a link
      */
-    @SuppressWarnings("unchecked") // each handler is of the type it is chosen by
+    @SuppressWarnings("unchecked") // each handler is of the type it is found by
     static <R extends Resource> Handler<R> of(R resource) {
-        return (Handler<R>)
-                switch ((Resource) resource) {
-                    case Address _ -> ADDRESS;
-                    case Route _ -> ROUTE;
-                    case PolicyRule _ -> RULE;
-                    case Neighbour _ -> NEIGHBOUR;
-                    case FdbEntry _ -> FDB;
-                    case Qdisc _ -> QDISC;
-                    case Filter _ -> FILTER;
-                    case Sysctl _ -> SYSCTL;
-                    case NftTable _ -> NFT_TABLE;
-                    case NftChain _ -> NFT_CHAIN;
-                    case NftRules _ -> NFT_RULES;
-                    case NftElements _ -> NFT_ELEMENTS;
-                    case Link link -> throw new IllegalArgumentException(link.toString());
-                };
+        @Nullable Handler<?> handler = BY_KIND.get(resource.getClass());
+        if (handler == null) {
+            throw new IllegalArgumentException(resource.toString());
+        }
+        return (Handler<R>) handler;
     }
 }

@@ -11,7 +11,6 @@ import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Neighbour;
-import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.NftChain;
 import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
@@ -83,13 +82,25 @@ final class Interest {
 
     private void add(Resource resource) {
         resources.add(resource);
+        // No switch over types on the way of a first call: docs/adr/0008.
+        if (resource instanceof Link link) {
+            links.add(link.name());
+            link.master().ifPresent(links::add);
+            vlans |= link.port().vlans().isPresent();
+        } else if (resource instanceof Address address) {
+            device(address.device(), addressDevices);
+        } else if (resource instanceof Route route) {
+            tables.add(route.table());
+            links.addAll(route.devices());
+        } else if (resource instanceof Sysctl sysctl) {
+            sysctls.add(sysctl);
+        } else {
+            addRarer(resource);
+        }
+    }
+
+    private void addRarer(Resource resource) {
         switch (resource) {
-            case Link link -> {
-                links.add(link.name());
-                link.master().ifPresent(links::add);
-                vlans |= link.port().vlans().isPresent();
-            }
-            case Address address -> device(address.device(), addressDevices);
             case Neighbour neighbour -> {
                 if (neighbour.mac().isPresent()) {
                     device(neighbour.device(), neighbourDevices);
@@ -104,14 +115,7 @@ final class Interest {
                 links.add(filter.target());
                 device(filter.device(), filterDevices);
             }
-            case Route route -> {
-                tables.add(route.table());
-                for (NextHop hop : route.nextHops()) {
-                    hop.device().ifPresent(links::add);
-                }
-            }
             case PolicyRule _ -> rules = true;
-            case Sysctl sysctl -> sysctls.add(sysctl);
             case NftTable table -> wholeNftTables.add(table.ruleset().id());
             case NftChain chain -> sharedNftTables.add(chain.table().id());
             case NftRules nft -> sharedNftTables.add(nft.table());
@@ -119,6 +123,7 @@ final class Interest {
                     nftSets.put(
                             new NftElements.Key(nft.table().id(), nft.set().name(), ""),
                             nft.table());
+            case Link _, Address _, Route _, Sysctl _ -> throw new AssertionError(resource);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkSettings;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -142,5 +143,32 @@ final class LinkDelta {
 
     private static <T> Optional<T> where(Optional<T> delta, Optional<T> found) {
         return delta.isPresent() ? found : Optional.empty();
+    }
+
+    /** Whether two sayings about one link, of its relation and owner, say the same. */
+    static boolean isSame(Link one, Link other) {
+        return Objects.equals(one.origin(), other.origin()) // the same object, mostly
+                && one.master().equals(other.master())
+                && isSame(one.port(), other.port())
+                && isSame(one.settings(), other.settings());
+    }
+
+    // Part by part, and not by the records' own methods: docs/adr/0008.
+    private static boolean isSame(BridgePort one, BridgePort other) {
+        return one.hairpin().equals(other.hairpin())
+                && one.isolated().equals(other.isolated())
+                && one.learning().equals(other.learning())
+                && one.vlans().equals(other.vlans());
+    }
+
+    private static boolean isSame(LinkSettings one, LinkSettings other) {
+        return one.mtu().equals(other.mtu())
+                && one.mac().equals(other.mac())
+                && one.up().equals(other.up())
+                && one.group().equals(other.group())
+                && one.txQueueLength().equals(other.txQueueLength())
+                && one.promiscuous().equals(other.promiscuous())
+                && one.allMulticast().equals(other.allMulticast())
+                && one.addrGenMode().equals(other.addrGenMode());
     }
 }

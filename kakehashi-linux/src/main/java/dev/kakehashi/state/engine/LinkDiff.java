@@ -43,14 +43,16 @@ final class LinkDiff {
         }
         link.master().ifPresent(master -> visit(new LinkRef(ref.namespace(), master)));
         link.parent().ifPresent(this::visit);
-        switch (link.origin()) {
-            case LinkOrigin.VethEnd end -> {
-                visited.add(end.peer());
-                new VethDiff(scene, this).diff(ref, link, end.peer());
-            }
-            case LinkOrigin.Created created -> created(ref, link, created);
-            case LinkOrigin.Existing _ -> existing(ref, link);
-            case LinkOrigin.Moved moved -> moved(ref, link, moved.from());
+        // No switch over types on the way of a first call: docs/adr/0008.
+        if (link.origin() instanceof LinkOrigin.VethEnd end) {
+            visited.add(end.peer());
+            new VethDiff(scene, this).diff(ref, link, end.peer());
+        } else if (link.origin() instanceof LinkOrigin.Created created) {
+            created(ref, link, created);
+        } else if (link.origin() instanceof LinkOrigin.Moved moved) {
+            moved(ref, link, moved.from());
+        } else {
+            existing(ref, link);
         }
     }
 
@@ -263,7 +265,7 @@ final class LinkDiff {
                         masterBefore,
                         LinkDelta.before(now, there.settings()),
                         LinkDelta.before(port, portBefore));
-        if (!wanted.equals(found)) {
+        if (!LinkDelta.isSame(wanted, found)) {
             scene.link(new Step.Change(ref.namespace(), wanted, found));
         }
         if (settings.up().isPresent()) {

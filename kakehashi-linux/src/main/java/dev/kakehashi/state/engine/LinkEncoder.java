@@ -137,7 +137,7 @@ final class LinkEncoder {
                             : 0);
         }
         LinkSpec changes = spec.build();
-        if (!changes.equals(LinkSpec.builder().build())) {
+        if (!changes.isEmpty()) {
             requests.add(Links.change(indexes.of(step.namespace(), link.name()), changes));
         }
         // Some kinds refuse other changes together with their own (vxlan_nl2conf()).
@@ -250,7 +250,7 @@ final class LinkEncoder {
         link.settings().addrGenMode().ifPresent(spec::addrGenMode);
         portOf(link.port()).ifPresent(spec::bridgePort);
         LinkSpec details = spec.build();
-        if (!details.equals(LinkSpec.builder().build())) {
+        if (!details.isEmpty()) {
             requests.add(Links.change(indexes.of(namespace, link.name()), details));
         }
         vlans(requests, namespace, link, vlansBefore);

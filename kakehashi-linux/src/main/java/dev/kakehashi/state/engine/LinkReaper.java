@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
  * <p>What a crash left in the group goes with the next call.
  */
 final class LinkReaper implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(LinkReaper.class.getName());
     private static final long IDLE_SECONDS = 10;
 
     /** Pods go in bursts, and a delete call stands in the way of the changes that follow. */
@@ -53,15 +52,13 @@ final class LinkReaper implements AutoCloseable {
      * are gone, and whoever makes their successor needs it now.
      */
     static boolean canWait(Link link) {
-        return switch (link.origin()) {
-            case LinkOrigin.VethEnd _ -> true;
-            case LinkOrigin.Created(LinkKind kind) ->
-                    switch (kind) {
-                        case Veth _, Bridge _, Dummy _, Ifb _ -> true;
-                        default -> false;
-                    };
-            case LinkOrigin.Existing _, LinkOrigin.Moved _ -> false;
-        };
+        // No switch over types on the way of a first call: docs/adr/0008.
+        return link.origin() instanceof LinkOrigin.VethEnd
+                || (link.origin() instanceof LinkOrigin.Created(LinkKind kind)
+                        && (kind instanceof Veth
+                                || kind instanceof Bridge
+                                || kind instanceof Dummy
+                                || kind instanceof Ifb));
     }
 
     /** Deletes what is in the group now, soon; does not wait. */
@@ -174,11 +171,11 @@ final class LinkReaper implements AutoCloseable {
     }
 
     private static void report(IOException e) {
-        LOG.log(
-                Level.WARNING,
-                "links on their way out stay for now, down and detached; the next removal tries"
-                        + " again",
-                e);
+        log().log(
+                        Level.WARNING,
+                        "links on their way out stay for now, down and detached; the next removal tries"
+                                + " again",
+                        e);
     }
 
     /** Finishes what is scheduled. */
@@ -193,5 +190,10 @@ final class LinkReaper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Looked for when there is something to say: docs/adr/0008. */
+    private static Logger log() {
+        return System.getLogger(LinkReaper.class.getName());
     }
 }

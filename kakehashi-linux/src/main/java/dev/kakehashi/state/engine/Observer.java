@@ -337,9 +337,9 @@ final class Observer {
     }
 
     private static boolean canBearNoMark(Resource resource) {
-        return switch (resource) {
-            case Sysctl _, FdbEntry _, Qdisc _, Filter _ -> true;
-            default -> false;
-        };
+        return resource instanceof Sysctl
+                || resource instanceof FdbEntry
+                || resource instanceof Qdisc
+                || resource instanceof Filter;
     }
 }

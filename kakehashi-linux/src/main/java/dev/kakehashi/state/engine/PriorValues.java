@@ -3,6 +3,8 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.ResourceKey;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,7 +41,20 @@ public interface PriorValues {
 
     /** A record that lasts as long as the process. */
     static PriorValues inMemory() {
-        record Where(NamespaceId namespace, ResourceKey key) {}
+        record Where(NamespaceId namespace, ResourceKey key) {
+            // Written out: see NetnsId.equals.
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof Where where
+                        && key.equals(where.key)
+                        && namespace.equals(where.namespace);
+            }
+
+            @Override
+            public int hashCode() {
+                return 31 * key.hashCode() + namespace.hashCode();
+            }
+        }
         Map<Where, String> values = new ConcurrentHashMap<>();
         return new PriorValues() {
             @Override

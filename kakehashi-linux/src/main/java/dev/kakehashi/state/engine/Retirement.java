@@ -65,20 +65,19 @@ final class Retirement {
             return;
         }
         going.add(ref);
-        switch (link.origin()) {
-            case LinkOrigin.VethEnd end -> {
-                going.add(end.peer());
-                links.add(new Step.Remove(ref.namespace(), link));
-            }
-            case LinkOrigin.Moved moved ->
-                    links.add(
-                            new Step.Move(
-                                    moved.from().namespace(),
-                                    Link.existing(moved.from().name()).build(),
-                                    ref,
-                                    false));
-            case LinkOrigin.Created _ -> links.add(new Step.Remove(ref.namespace(), link));
-            case LinkOrigin.Existing _ -> {}
+        // No switch over types on the way of a first call: docs/adr/0008.
+        if (link.origin() instanceof LinkOrigin.VethEnd end) {
+            going.add(end.peer());
+            links.add(new Step.Remove(ref.namespace(), link));
+        } else if (link.origin() instanceof LinkOrigin.Moved moved) {
+            links.add(
+                    new Step.Move(
+                            moved.from().namespace(),
+                            Link.existing(moved.from().name()).build(),
+                            ref,
+                            false));
+        } else if (link.origin() instanceof LinkOrigin.Created) {
+            links.add(new Step.Remove(ref.namespace(), link));
         }
     }
 }

@@ -23,7 +23,6 @@ import java.util.Optional;
  */
 record LeaseFiles(Path directory) {
 
-    private static final System.Logger LOG = System.getLogger(LeaseFiles.class.getName());
     private static final int MODE = 0600;
     private static final String SUFFIX = ".json";
     private static final String V6_SUFFIX = "-6.json";
@@ -78,8 +77,17 @@ record LeaseFiles(Path directory) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonException e) {
-            LOG.log(Level.WARNING, "{0} is no lease and is left alone: {1}", file, e.getMessage());
+            log().log(
+                            Level.WARNING,
+                            "{0} is no lease and is left alone: {1}",
+                            file,
+                            e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** Looked for when there is something to say: docs/adr/0008. */
+    private static System.Logger log() {
+        return System.getLogger(LeaseFiles.class.getName());
     }
 }

@@ -39,8 +39,6 @@ import java.util.random.RandomGenerator;
  */
 public final class LeaseKeeper implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(LeaseKeeper.class.getName());
-
     /** Milliseconds between looks. */
     private static final int[] CARRIER_PAUSES = {1, 2, 5, 10, 20, 50, 100, 200, 500};
 
@@ -100,13 +98,13 @@ public final class LeaseKeeper implements AutoCloseable {
             if (home.isPresent()) {
                 keep(new Kept(holding, home.get(), files));
             } else {
-                LOG.log(
-                        Level.INFO,
-                        "{0}: its lease of {1} is not renewed: no namespace of it at \"{2}\" or in"
-                                + " a process",
-                        holding.attachment().owner(),
-                        IpAddresses.format(holding.address()),
-                        holding.place().path());
+                log().log(
+                                Level.INFO,
+                                "{0}: its lease of {1} is not renewed: no namespace of it at \"{2}\" or in"
+                                        + " a process",
+                                holding.attachment().owner(),
+                                IpAddresses.format(holding.address()),
+                                holding.place().path());
             }
         }
     }
@@ -292,11 +290,11 @@ public final class LeaseKeeper implements AutoCloseable {
             }
         } catch (IOException e) {
             // The interface is gone: the server takes the address back when the lease is over.
-            LOG.log(
-                    Level.DEBUG,
-                    "{0}: not released: {1}",
-                    holding.attachment().owner(),
-                    e.getMessage());
+            log().log(
+                            Level.DEBUG,
+                            "{0}: not released: {1}",
+                            holding.attachment().owner(),
+                            e.getMessage());
         }
     }
 
@@ -349,11 +347,11 @@ public final class LeaseKeeper implements AutoCloseable {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: cannot renew its lease: {1}",
-                    attachment.owner(),
-                    e.getMessage());
+            log().log(
+                            Level.WARNING,
+                            "{0}: cannot renew its lease: {1}",
+                            attachment.owner(),
+                            e.getMessage());
         }
         schedule(entry, true);
     }
@@ -399,13 +397,13 @@ public final class LeaseKeeper implements AutoCloseable {
     private static void stopUsing(Holding holding, Link link, RtNetlink netlink, String why)
             throws IOException {
         boolean wholeLink = holding instanceof Holding4;
-        LOG.log(
-                Level.ERROR,
-                "{0}: lost its address {1}: {2}; {3}",
-                holding.attachment().owner(),
-                IpAddresses.format(holding.address()),
-                why,
-                wholeLink ? "its interface is set down" : "it is taken off the interface");
+        log().log(
+                        Level.ERROR,
+                        "{0}: lost its address {1}: {2}; {3}",
+                        holding.attachment().owner(),
+                        IpAddresses.format(holding.address()),
+                        why,
+                        wholeLink ? "its interface is set down" : "it is taken off the interface");
         if (wholeLink) {
             netlink.execute(Links.change(link.index(), LinkSpec.builder().up(false).build()));
             return;
@@ -439,5 +437,10 @@ public final class LeaseKeeper implements AutoCloseable {
         alarm.close();
         kept.values().forEach(this::end);
         kept.clear();
+    }
+
+    /** Looked for when there is something to say: docs/adr/0008. */
+    private static System.Logger log() {
+        return System.getLogger(LeaseKeeper.class.getName());
     }
 }

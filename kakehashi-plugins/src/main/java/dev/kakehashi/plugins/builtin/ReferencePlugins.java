@@ -28,6 +28,8 @@ import dev.kakehashi.plugins.tuning.TuningPlugin;
 import dev.kakehashi.plugins.vlan.VlanType;
 import dev.kakehashi.plugins.vrf.VrfPlugin;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +43,10 @@ import java.util.function.Function;
 public final class ReferencePlugins implements AutoCloseable {
 
     private final HostEngines engines;
-    private final LeaseKeeper leases = LeaseKeeper.create();
     private final Map<String, Function<PluginHost, Plugin>> factories;
+
+    /** Once the first call of dhcp comes: a process for one call of another has no use for it. */
+    private @Nullable LeaseKeeper leases;
 
     private ReferencePlugins(HostEngines engines) {
         this.engines = engines;
@@ -68,7 +72,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry(
                                 "host-local",
                                 host -> HostLocal.of(host::file, directories(host, own))),
-                        entry("dhcp", host -> DhcpPlugin.of(host, leases)),
+                        entry("dhcp", host -> DhcpPlugin.of(host, leases())),
                         entry("static", host -> Static.create()));
     }
 
@@ -113,19 +117,30 @@ public final class ReferencePlugins implements AutoCloseable {
     public void keepLeases() throws IOException {
         Path directory = Path.of(DhcpPlugin.DIRECTORY);
         if (Files.isDirectory(directory)) { // else nobody uses DHCP here
-            leases.resume(directory);
+            leases().resume(directory);
         }
     }
 
     /** Whether DHCP leases would run out without this process. */
-    public boolean keepsLeases() {
-        return leases.isBusy();
+    public synchronized boolean keepsLeases() {
+        return leases != null && leases.isBusy();
+    }
+
+    private synchronized LeaseKeeper leases() {
+        if (leases == null) {
+            leases = LeaseKeeper.create();
+        }
+        return leases;
     }
 
     /** Ends what goes on behind the calls: the deletion of links, after it is done. */
     @Override
     public void close() {
-        leases.close();
+        synchronized (this) {
+            if (leases != null) {
+                leases.close();
+            }
+        }
         engines.close();
     }
 }

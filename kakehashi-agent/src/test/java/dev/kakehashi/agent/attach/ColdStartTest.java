@@ -1,0 +1,75 @@
+package dev.kakehashi.agent.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A one-shot run has the JVM make nothing up at run time that no cache keeps: docs/adr/0008. */
+@KernelTest
+class ColdStartTest {
+    /** What stands for it among the names of classes. */
+    private static final List<String> EXPENSIVE =
+            List.of(
+                    "java.lang.runtime.ObjectMethods ",
+                    "java.lang.runtime.SwitchBootstraps ",
+                    "jdk.internal.foreign.abi.DowncallLinker ",
+                    "jdk.internal.foreign.Utils$BaseAndScale ",
+                    "java.lang.System$LoggerFinder ");
+
+    @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // by make()
+    private AgentBed bed;
+
+    @BeforeEach
+    void make(TestNamespaces namespaces) throws Exception {
+        bed = AgentBed.make(namespaces, directory);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (bed != null) {
+            bed.close();
+        }
+    }
+
+    @Test
+    void oneShot_linksNoRecordsSwitchesDowncallsOrLoggers() throws Exception {
+        Netns container = bed.container();
+        String config = bed.config("bridge", "\"bridge\": \"br0\", \"isGateway\": true");
+        for (String command : List.of("ADD", "DEL")) {
+            Path log = directory.resolve(command + ".log");
+            bed.call(
+                            "bridge",
+                            command,
+                            "c1",
+                            AgentBed.path(container),
+                            config,
+                            Map.of(
+                                    "KAKEHASHI_AGENT",
+                                    "off",
+                                    "KAKEHASHI_JAVA_OPTS",
+                                    "-Xlog:class+load:file=" + log + ":none"))
+                    .succeeded();
+            List<String> loaded = Files.readAllLines(log);
+            assertThat(loaded).as(command).anyMatch(line -> line.contains("OneShot "));
+            assertThat(loaded)
+                    .as("classes of what %s has linked at run time", command)
+                    .noneMatch(line -> EXPENSIVE.stream().anyMatch(line::startsWith))
+                    .noneMatch(line -> line.contains("$$TypeSwitch/"));
+        }
+        bed.assertNothingIsLeft(container);
+    }
+}
