@@ -9,6 +9,7 @@ import dev.kakehashi.linux.SysSocket;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Datagrams to and from the kernel: the part of a netlink socket that knows no messages. */
 final class NetlinkChannel implements AutoCloseable {
@@ -28,6 +29,8 @@ final class NetlinkChannel implements AutoCloseable {
     private static final int NL_PID = 4;
     private static final int ADDRESS_LENGTH = 16;
     private static final int OPTION = 24;
+
+    private static final AtomicLong RECEIVED = new AtomicLong();
 
     private final NetlinkProtocol protocol;
     private final Fd fd;
@@ -78,6 +81,11 @@ final class NetlinkChannel implements AutoCloseable {
             option(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, RECEIVE_BUFFER);
         }
         receiveTimeout(TIMEOUT);
+    }
+
+    /** How many bytes all channels of this process have received. */
+    static long received() {
+        return RECEIVED.get();
     }
 
     /** Zero waits without end. */
@@ -175,6 +183,7 @@ final class NetlinkChannel implements AutoCloseable {
                             + length
                             + " bytes is larger than any that was asked for");
         }
+        RECEIVED.addAndGet(length);
         byte[] datagram = new byte[length];
         data.getBytes(0, datagram, 0, length);
         return Optional.of(datagram);

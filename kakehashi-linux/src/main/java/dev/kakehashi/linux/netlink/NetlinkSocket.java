@@ -45,6 +45,14 @@ public final class NetlinkSocket implements AutoCloseable {
         return new NetlinkSocket(NetlinkChannel.open(protocol));
     }
 
+    /**
+     * How many bytes the kernel has sent to all netlink sockets of this process: what a piece of
+     * work reads of the kernel is known by the difference, whatever else the machine does.
+     */
+    public static long bytesReceived() {
+        return NetlinkChannel.received();
+    }
+
     /** How long an answer may take; 10 seconds unless set. */
     public synchronized NetlinkSocket timeout(Duration timeout) throws LinuxException {
         channel.receiveTimeout(timeout);

@@ -7,6 +7,7 @@ import dev.kakehashi.linux.netlink.MessageWriter;
 import dev.kakehashi.linux.netlink.NetlinkMessage;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** Chains as netlink attributes (enum nft_chain_attributes, nft_hook_attributes). */
 final class ChainCodec {
@@ -40,6 +41,23 @@ final class ChainCodec {
         if (!chain.comment().isEmpty()) {
             writer.bytes(NFTA_CHAIN_USERDATA, UserData.comment(UserData.COMMENT, chain.comment()));
         }
+    }
+
+    /** The table that a chain is in, if that is of one of these families. */
+    static Optional<TableId> table(NetlinkMessage message, Set<Family> families)
+            throws MalformedMessageException {
+        int number = message.payload().u8(0);
+        for (Family family : families) {
+            if (family.number() == number) {
+                Attributes attributes = message.payload().attributes(NftMessage.NFGENMSG);
+                while (attributes.next()) {
+                    if (attributes.attribute().type() == NFTA_CHAIN_TABLE) {
+                        return Optional.of(new TableId(family, attributes.attribute().string()));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The chain, if it is one of the table. */

@@ -1,11 +1,14 @@
 package dev.kakehashi.linux.nft;
 
 import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.nft.expr.Value;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -85,6 +88,17 @@ public final class FakeNft implements Nft {
     }
 
     @Override
+    public synchronized Optional<InstalledTable> rules(TableId table, String chain) {
+        return rules(table)
+                .map(all ->
+                        new InstalledTable(
+                                all.table(),
+                                List.of(),
+                                all.chain(chain).stream().toList(),
+                                all.generation()));
+    }
+
+    @Override
     public synchronized List<Chain> chains(TableId table) {
         return rules(table)
                 .map(t -> t.chains().stream().map(InstalledChain::chain).toList())
@@ -92,10 +106,40 @@ public final class FakeNft implements Nft {
     }
 
     @Override
+    public synchronized Map<TableId, List<Chain>> chains(Set<Family> families) {
+        Map<TableId, List<Chain>> all = new TreeMap<>();
+        for (TableId id : tables.keySet()) {
+            if (families.contains(id.family()) && !chains(id).isEmpty()) {
+                all.put(id, chains(id));
+            }
+        }
+        return all;
+    }
+
+    @Override
     public synchronized Optional<SetContents> set(TableId table, String set) {
         return table(table)
                 .flatMap(
                         t -> t.sets().stream().filter(s -> s.set().name().equals(set)).findFirst());
+    }
+
+    @Override
+    public synchronized Optional<SetContents> set(
+            TableId table, String set, Collection<Value> keys) {
+        return set(table, set)
+                .map(all ->
+                        all.set().isInterval()
+                                ? all
+                                : new SetContents(
+                                        all.set(),
+                                        all.elements().stream()
+                                                .filter(element -> keys.contains(element.key()))
+                                                .toList()));
+    }
+
+    @Override
+    public synchronized int generation() {
+        return generation;
     }
 
     /** All tables as {@code nft list ruleset} prints them, sets and chains by name. */

@@ -2,24 +2,23 @@ package dev.kakehashi.linux.nft;
 
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.LinuxException;
-import dev.kakehashi.linux.netlink.Attributes;
 import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.DumpInterruptedException;
-import dev.kakehashi.linux.netlink.MalformedMessageException;
-import dev.kakehashi.linux.netlink.MessageDecoder;
 import dev.kakehashi.linux.netlink.NetlinkError;
 import dev.kakehashi.linux.netlink.NetlinkException;
-import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.NetlinkProtocol;
 import dev.kakehashi.linux.netlink.NetlinkSocket;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.expr.Value;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The kernel's nftables, by netlink messages of our own.
@@ -32,8 +31,6 @@ import java.util.Optional;
  * waits for a grace period in any case.
  */
 public final class KernelNft implements Nft, AutoCloseable {
-    private static final int NFTA_GEN_ID = 1;
-
     /** How often a listing is begun again when somebody else changes rules meanwhile. */
     private static final int ATTEMPTS = 10;
 
@@ -199,19 +196,65 @@ public final class KernelNft implements Nft, AutoCloseable {
         return list(table, false);
     }
 
+    @Override
+    public Optional<InstalledTable> rules(TableId table, String chain) throws NftException {
+        return read(
+                "list chain " + table + " " + chain,
+                (socket, generation) -> {
+                    Table read = Questions.table(socket, table);
+                    Optional<Chain> found = Questions.chain(socket, table, chain);
+                    return new InstalledTable(
+                            read,
+                            List.of(),
+                            found.isEmpty()
+                                    ? List.of()
+                                    : Questions.chains(socket, table, List.of(found.get()), chain),
+                            generation);
+                });
+    }
+
     private Optional<InstalledTable> list(TableId id, boolean sets) throws NftException {
-        return exchange(
+        return read(
                 "list table " + id,
+                (socket, generation) -> {
+                    Table table = Questions.table(socket, id);
+                    List<SetContents> contents = sets ? Questions.sets(socket, id) : List.of();
+                    List<Chain> chains = Questions.chains(socket, id);
+                    return new InstalledTable(
+                            table, contents, Questions.chains(socket, id, chains, ""), generation);
+                });
+    }
+
+    /** Reads a table, in one generation. */
+    private interface Reading {
+        InstalledTable of(NetlinkSocket socket, int generation) throws IOException;
+    }
+
+    private Optional<InstalledTable> read(String what, Reading reading) throws NftException {
+        return exchange(
+                what,
                 socket -> {
                     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                        int generation = generation(socket);
-                        Optional<InstalledTable> table = list(socket, id, sets, generation);
-                        if (generation(socket) == generation) {
+                        int generation = Questions.generation(socket);
+                        Optional<InstalledTable> table = read(socket, generation, reading);
+                        if (Questions.generation(socket) == generation) {
                             return table;
                         }
                     }
-                    throw changing("list table " + id);
+                    throw changing(what);
                 });
+    }
+
+    private static Optional<InstalledTable> read(
+            NetlinkSocket socket, int generation, Reading reading) throws IOException {
+        try {
+            return Optional.of(reading.of(socket, generation));
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private static NftException changing(String what) {
@@ -221,29 +264,13 @@ public final class KernelNft implements Nft, AutoCloseable {
                 "others kept changing rules while they were read; try again");
     }
 
-    private static Optional<InstalledTable> list(
-            NetlinkSocket socket, TableId id, boolean sets, int generation) throws IOException {
-        try {
-            Table table = TableCodec.read(socket.get(getTable(id)));
-            List<SetContents> contents = sets ? sets(socket, id) : List.of();
-            List<Chain> chains = chainsOf(socket, id);
-            return Optional.of(
-                    new InstalledTable(table, contents, chains(socket, id, chains), generation));
-        } catch (LinuxException e) {
-            if (e.is(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
     @Override
     public List<Chain> chains(TableId table) throws NftException {
         return exchange(
                 "list chains of " + table,
                 socket -> {
                     try {
-                        return chainsOf(socket, table);
+                        return Questions.chains(socket, table);
                     } catch (LinuxException e) {
                         if (e.is(Errno.ENOENT)) {
                             return List.of();
@@ -253,129 +280,62 @@ public final class KernelNft implements Nft, AutoCloseable {
                 });
     }
 
-    private static List<Chain> chainsOf(NetlinkSocket socket, TableId id) throws IOException {
-        return socket.dump(
-                NftMessage.of(
-                        NftMessage.GETCHAIN,
-                        0,
-                        id.family(),
-                        "list chains of " + id,
-                        w -> w.string(ChainCodec.NFTA_CHAIN_TABLE, id.name())),
-                m -> ChainCodec.read(m, id));
-    }
-
-    private static NftMessage getTable(TableId id) {
-        return NftMessage.of(
-                NftMessage.GETTABLE,
-                0,
-                id.family(),
-                "list table " + id,
-                w -> w.string(TableCodec.NFTA_TABLE_NAME, id.name()));
-    }
-
-    private static List<InstalledChain> chains(NetlinkSocket socket, TableId id, List<Chain> chains)
-            throws IOException {
-        Map<String, List<InstalledRule>> rules = new LinkedHashMap<>();
-        for (Chain chain : chains) {
-            rules.put(chain.name(), new ArrayList<>());
-        }
-        List<RuleCodec.Listed> all =
-                socket.dump(
-                        NftMessage.of(
-                                NftMessage.GETRULE,
-                                0,
-                                id.family(),
-                                "list rules of " + id,
-                                w -> w.string(RuleCodec.NFTA_RULE_TABLE, id.name())),
-                        m -> Optional.of(RuleCodec.read(m)));
-        for (RuleCodec.Listed listed : all) {
-            List<InstalledRule> chain = rules.get(listed.chain());
-            if (listed.isIn(id) && chain != null) {
-                chain.add(listed.rule());
-            }
-        }
-        List<InstalledChain> installed = new ArrayList<>(chains.size());
-        for (Chain chain : chains) {
-            installed.add(new InstalledChain(chain, rules.getOrDefault(chain.name(), List.of())));
-        }
-        return installed;
-    }
-
-    private static List<SetContents> sets(NetlinkSocket socket, TableId id) throws IOException {
-        List<NftSet> sets =
-                socket.dump(
-                        NftMessage.of(
-                                NftMessage.GETSET,
-                                0,
-                                id.family(),
-                                "list sets of " + id,
-                                w -> w.string(SetCodec.NFTA_SET_TABLE, id.name())),
-                        m -> SetCodec.read(m, id));
-        List<SetContents> contents = new ArrayList<>(sets.size());
-        for (NftSet set : sets) {
-            contents.add(elements(socket, id, set));
-        }
-        return contents;
-    }
-
-    private static SetContents elements(NetlinkSocket socket, TableId id, NftSet set)
-            throws IOException {
-        MessageDecoder<List<ElementCodec.Raw>> decoder = m -> Optional.of(ElementCodec.read(m));
-        List<List<ElementCodec.Raw>> parts =
-                socket.dump(
-                        NftMessage.of(
-                                NftMessage.GETSETELEM,
-                                0,
-                                id.family(),
-                                "list set " + id + " " + set.name(),
-                                w ->
-                                        w.string(ElementCodec.NFTA_SET_ELEM_LIST_TABLE, id.name())
-                                                .string(
-                                                        ElementCodec.NFTA_SET_ELEM_LIST_SET,
-                                                        set.name())),
-                        decoder);
-        List<ElementCodec.Raw> all = new ArrayList<>();
-        parts.forEach(all::addAll);
-        return ElementCodec.join(set, all);
+    @Override
+    public Map<TableId, List<Chain>> chains(Set<Family> families) throws NftException {
+        return exchange(
+                "list chains",
+                socket -> {
+                    Map<TableId, List<Chain>> all = new TreeMap<>();
+                    socket.dump(
+                                    NftMessage.chains(),
+                                    message -> {
+                                        Optional<TableId> table =
+                                                ChainCodec.table(message, families);
+                                        Optional<Chain> chain =
+                                                table.isEmpty()
+                                                        ? Optional.empty()
+                                                        : ChainCodec.read(message, table.get());
+                                        return chain.map(
+                                                found -> Map.entry(table.orElseThrow(), found));
+                                    })
+                            .forEach(found ->
+                                    all.computeIfAbsent(found.getKey(), _ -> new ArrayList<>())
+                                            .add(found.getValue()));
+                    return all;
+                });
     }
 
     @Override
     public Optional<SetContents> set(TableId table, String set) throws NftException {
-        String what = "list set " + table + " " + set;
-        NftMessage request =
-                NftMessage.of(
-                        NftMessage.GETSET,
-                        0,
-                        table.family(),
-                        what,
-                        w ->
-                                w.string(SetCodec.NFTA_SET_TABLE, table.name())
-                                        .string(SetCodec.NFTA_SET_NAME, set));
         return exchange(
-                what,
+                "list set " + table + " " + set,
                 socket -> {
-                    try {
-                        Optional<NftSet> definition = SetCodec.read(socket.get(request), table);
-                        return definition.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(elements(socket, table, definition.get()));
-                    } catch (LinuxException e) {
-                        if (e.is(Errno.ENOENT)) {
-                            return Optional.empty();
-                        }
-                        throw e;
-                    }
+                    Optional<NftSet> definition = Questions.definition(socket, table, set);
+                    return definition.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(Questions.elements(socket, table, definition.get()));
                 });
     }
 
-    private static int generation(NetlinkSocket socket) throws IOException {
-        NetlinkMessage message = socket.get(NftMessage.generation());
-        Attributes attributes = message.payload().attributes(NftMessage.NFGENMSG);
-        while (attributes.next()) {
-            if (attributes.attribute().type() == NFTA_GEN_ID) {
-                return attributes.attribute().be32();
-            }
-        }
-        throw new MalformedMessageException("the kernel told no generation of its rules");
+    @Override
+    public Optional<SetContents> set(TableId table, String set, Collection<Value> keys)
+            throws NftException {
+        return exchange(
+                "get elements of " + table + " " + set,
+                socket -> {
+                    Optional<NftSet> definition = Questions.definition(socket, table, set);
+                    if (definition.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    return Optional.of(
+                            definition.get().isInterval()
+                                    ? Questions.elements(socket, table, definition.get())
+                                    : Questions.elements(socket, table, definition.get(), keys));
+                });
+    }
+
+    @Override
+    public int generation() throws NftException {
+        return exchange("get generation", Questions::generation);
     }
 }

@@ -66,6 +66,11 @@ record NftMessage(
         return new NftMessage(type(GETTABLE), 0, AF_UNSPEC, 0, _ -> {}, "list tables");
     }
 
+    /** The request for the chains of all tables of all families. */
+    static NftMessage chains() {
+        return new NftMessage(type(GETCHAIN), 0, AF_UNSPEC, 0, _ -> {}, "list chains");
+    }
+
     /** The beginning of a transaction, for whichever generation. */
     static NftMessage begin(String text) {
         return around(NFNL_MSG_BATCH_BEGIN, text, _ -> {});

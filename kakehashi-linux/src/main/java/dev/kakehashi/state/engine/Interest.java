@@ -1,6 +1,5 @@
 package dev.kakehashi.state.engine;
 
-import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
@@ -22,6 +21,7 @@ import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,7 +42,7 @@ final class Interest {
     private final Set<Integer> tables = new HashSet<>();
     private final Set<TableId> wholeNftTables = new LinkedHashSet<>();
     private final Set<TableId> sharedNftTables = new LinkedHashSet<>();
-    private final Map<NftElements.Key, Table> nftSets = new LinkedHashMap<>();
+    private final Map<NftElements.Key, NftLookup> nftSets = new LinkedHashMap<>();
     private final List<Sysctl> sysctls = new ArrayList<>();
     private final List<Resource> resources = new ArrayList<>();
     private boolean proxies;
@@ -120,9 +120,10 @@ final class Interest {
             case NftChain chain -> sharedNftTables.add(chain.table().id());
             case NftRules nft -> sharedNftTables.add(nft.table());
             case NftElements nft ->
-                    nftSets.put(
-                            new NftElements.Key(nft.table().id(), nft.set().name(), ""),
-                            nft.table());
+                    nftSets.computeIfAbsent(
+                                    new NftElements.Key(nft.table().id(), nft.set().name(), ""),
+                                    _ -> new NftLookup(nft.table(), nft.set().name()))
+                            .add(nft);
             case Link _, Address _, Route _, Sysctl _ -> throw new AssertionError(resource);
         }
     }
@@ -173,9 +174,9 @@ final class Interest {
         return sharedNftTables;
     }
 
-    /** Sets whose elements are of interest, with their tables. */
-    Map<NftElements.Key, Table> nftSets() {
-        return nftSets;
+    /** What is of interest in sets. */
+    Collection<NftLookup> nftSets() {
+        return nftSets.values();
     }
 
     List<Sysctl> sysctls() {

@@ -137,7 +137,7 @@ final class NftExecution {
 
     /** Those that bear the comment at this moment. */
     private NftElements stillThere(NftElements elements) throws IOException {
-        List<Element> there = elements(elements);
+        List<Element> there = read(NftLookup.of(elements));
         there.removeIf(element -> !element.comment().equals(elements.comment()));
         return new NftElements(elements.table(), elements.set(), elements.comment(), there);
     }
@@ -147,16 +147,18 @@ final class NftExecution {
         Set<Value> keys = new HashSet<>();
         wanted.elements().forEach(element -> keys.add(element.key()));
         before.elements().forEach(element -> keys.add(element.key()));
-        List<Element> there = elements(wanted);
+        NftLookup lookup = NftLookup.of(wanted);
+        lookup.add(before);
+        List<Element> there = read(lookup);
         there.removeIf(element -> !keys.contains(element.key()));
         return new NftElements(wanted.table(), wanted.set(), wanted.comment(), there);
     }
 
-    private List<Element> elements(NftElements elements) throws IOException {
-        if (table(elements.table().id()).isEmpty()) {
-            return new ArrayList<>();
+    private List<Element> read(NftLookup lookup) throws IOException {
+        if (generation.isEmpty()) {
+            generation = OptionalInt.of(nft.generation());
         }
-        return nft.set(elements.table().id(), elements.set().name())
+        return lookup.read(nft)
                 .map(contents -> new ArrayList<>(contents.elements()))
                 .orElseGet(ArrayList::new);
     }
@@ -171,7 +173,8 @@ final class NftExecution {
         if (known == null) {
             known = nft.rules(id);
             read.put(id, known);
-            if (known.isPresent()) {
+            // The first counts: what was read since must not have changed either.
+            if (known.isPresent() && generation.isEmpty()) {
                 generation = OptionalInt.of(known.get().generation());
             }
         }

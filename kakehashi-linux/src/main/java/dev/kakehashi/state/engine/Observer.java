@@ -8,7 +8,6 @@ import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.nft.Rule;
 import dev.kakehashi.linux.nft.SetContents;
-import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.linux.rtnetlink.BridgePortVlans;
 import dev.kakehashi.linux.rtnetlink.BridgeVlan;
@@ -23,7 +22,6 @@ import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftChain;
-import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Qdisc;
@@ -302,10 +300,10 @@ final class Observer {
             for (TableId id : interest.sharedNftTables()) {
                 nft.rules(id).ifPresent(this::shared);
             }
-            for (Map.Entry<NftElements.Key, Table> set : interest.nftSets().entrySet()) {
-                Optional<SetContents> contents = nft.set(set.getKey().table(), set.getKey().set());
+            for (NftLookup set : interest.nftSets()) {
+                Optional<SetContents> contents = set.read(nft);
                 if (contents.isPresent()) {
-                    NftElementsHandler.observed(set.getValue(), contents.get()).forEach(seen::add);
+                    NftElementsHandler.observed(set.table(), contents.get()).forEach(seen::add);
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.kakehashi.linux.nft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.linux.nft.expr.Value;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.Seeds;
 import dev.kakehashi.testing.TestNamespaces;
@@ -9,6 +10,7 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,10 @@ class FakeAgreesWithKernelTest {
                 assertThat(fake.dump())
                         .as("after transaction %d:\n%s", i, history)
                         .isEqualTo(dump(kernel));
+                if (i % 10 == 0) {
+                    partsAreOfTheWhole(kernel);
+                    partsAreOfTheWhole(fake);
+                }
             }
         }
         System.out.println(results);
@@ -82,5 +88,30 @@ class FakeAgreesWithKernelTest {
             text.append(nft.table(id).orElseThrow().ruleset().text());
         }
         return text.toString();
+    }
+
+    /** What is read in part is as in the whole. */
+    private static void partsAreOfTheWhole(Nft nft) throws NftException {
+        Map<TableId, List<Chain>> chains = nft.chains(EnumSet.allOf(Family.class));
+        for (TableId id : nft.tables()) {
+            assertThat(chains.getOrDefault(id, List.of())).isEqualTo(nft.chains(id));
+            InstalledTable whole = nft.table(id).orElseThrow();
+            for (InstalledChain chain : whole.chains()) {
+                InstalledTable part = nft.rules(id, chain.chain().name()).orElseThrow();
+                assertThat(part.chains()).containsExactly(chain);
+                assertThat(part.generation()).isEqualTo(nft.generation());
+            }
+            assertThat(nft.rules(id, "nowhere").orElseThrow().chains()).isEmpty();
+            for (SetContents set : whole.sets()) {
+                List<Element> wanted = set.elements().stream().skip(1).toList();
+                List<Value> keys = wanted.stream().map(Element::key).toList();
+                List<Element> found = nft.set(id, set.set().name(), keys).orElseThrow().elements();
+                assertThat(found).isEqualTo(set.set().isInterval() ? set.elements() : wanted);
+            }
+        }
+        TableId nowhere = new TableId(Family.INET, "nowhere");
+        assertThat(nft.rules(nowhere, "nowhere")).isEmpty();
+        assertThat(nft.set(nowhere, "nowhere", List.of())).isEmpty();
+        assertThat(chains).doesNotContainKey(nowhere);
     }
 }

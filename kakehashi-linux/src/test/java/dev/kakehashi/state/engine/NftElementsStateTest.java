@@ -3,6 +3,7 @@ package dev.kakehashi.state.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.linux.netlink.NetlinkSocket;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.Chain;
 import dev.kakehashi.linux.nft.Element;
@@ -127,5 +128,51 @@ class NftElementsStateTest {
                         "nft 'add table inet shared'",
                         "nft 'add map inet shared ports { type inet_service : inet_service; }'",
                         "nft 'create element inet shared ports { 80 comment \"a\" : 8080 }'");
+    }
+
+    /** Bytes that the kernel had to tell. */
+    private static long told(Work work) throws Exception {
+        long before = NetlinkSocket.bytesReceived();
+        work.run();
+        return NetlinkSocket.bytesReceived() - before;
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** Every way to make, look at and remove elements that are known by their keys. */
+    private void everyWay() throws Exception {
+        engine.apply(host(elements("a", 80, 8080, 81, 8081)));
+        assertThat(engine.plan(host(elements("a", 80, 8080, 81, 8081))).isEmpty()).isTrue();
+        engine.apply(host(elements("b", 80, 8080)));
+        engine.reconcile(host(NftElements.none(TABLE, PORTS), elements("b", 82, 8082)));
+        engine.remove(host(elements("a", 80, 8080, 81, 8081)));
+        engine.remove(host(elements("b", 80, 8080, 82, 8082)));
+    }
+
+    @Test
+    void elementsWithKeys_areLookedUp_howeverManyThereAre() throws Exception {
+        everyWay();
+        long few = told(this::everyWay);
+        int[] many = new int[2 * 5_000];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = 10_000 + i;
+        }
+        engine.apply(host(elements("many", many)));
+        assertThat(told(this::everyWay)).isLessThan(few + few / 10);
+        assertThat(installed()).hasSize(5_000).allMatch(element -> element.endsWith(" many"));
+        assertThat(told(() -> engine.remove(host(NftElements.all(TABLE, PORTS, "many")))))
+                .as("those without keys are looked for everywhere")
+                .isGreaterThan(10 * few);
+        assertThat(installed()).isEmpty();
+    }
+
+    @Test
+    void removalOfElementsWithKeys_leavesOthersWithTheComment() throws Exception {
+        engine.apply(host(elements("a", 80, 8080, 81, 8081)));
+        engine.remove(host(elements("a", 81, 8081, 82, 8082)));
+        assertThat(installed()).containsExactly("80>8080 a");
     }
 }
