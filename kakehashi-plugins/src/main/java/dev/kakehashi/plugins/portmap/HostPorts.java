@@ -21,6 +21,7 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.attachment.RuleComment;
 import dev.kakehashi.plugins.attachment.Undo;
+import dev.kakehashi.plugins.chain.Skeleton;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.plugins.cleanup.Parts;
 import dev.kakehashi.state.DesiredState;
@@ -32,8 +33,10 @@ import dev.kakehashi.state.engine.Step;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,6 +45,7 @@ import java.util.function.Function;
 final class HostPorts {
 
     private static final int ATTEMPTS = 10;
+    private static final String TAKING_BACK = "failed to take back published ports";
 
     private final Netns host;
     private final Workplace workplace;
@@ -64,9 +68,7 @@ final class HostPorts {
         if (!isComplete(table(one))) {
             table(one).skeleton().forEach(state::host);
         }
-        for (Published some : all) {
-            table(one).elements(some).forEach(state::host);
-        }
+        table(one).elements(all).forEach(state::host);
         workplace.make(state.build(), "failed to publish ports", undo);
         if (one.config().isConditional()) {
             PortTable table = table(one);
@@ -87,7 +89,7 @@ final class HostPorts {
         try {
             return KernelNft.of(host)
                     .rules(table.table().id())
-                    .map(table::isCompleteIn)
+                    .map(installed -> Skeleton.isIn(installed, table.skeleton()))
                     .orElse(false);
         } catch (NftException e) {
             throw Failures.of("failed to look for published ports", e);
@@ -164,26 +166,18 @@ final class HostPorts {
      * reference plugin.
      *
      * @param addresses of the container, if they are known
+     * @param expected what ADD has published, as far as it is known
      * @return the UDP ports that it was
      */
-    Set<Integer> unpublish(Attachment attachment, List<InetAddress> addresses) throws CniException {
+    Set<Integer> unpublish(
+            Attachment attachment, List<InetAddress> addresses, List<Published> expected)
+            throws CniException {
         Set<Integer> udp = new LinkedHashSet<>();
         Parts parts = new Parts();
         parts.attempt(() -> {
             Set<TableId> tables = tables();
-            DesiredState.Builder gone = DesiredState.builder();
-            boolean any = false;
-            for (PortTable table :
-                    List.of(PortTable.common(), PortTable.of(attachment.network()))) {
-                if (tables.contains(table.table().id())) {
-                    table.all(attachment).forEach(gone::host);
-                    any = true;
-                }
-            }
-            if (any) {
-                Applied applied =
-                        workplace.remove(gone.build(), "failed to take back published ports");
-                addUdpPorts(applied, udp);
+            if (expected.isEmpty() || !unpublish(expected, udp)) {
+                unpublishWhateverThereIs(attachment, tables, udp);
             }
             for (TableId table : List.of(ReferencePorts.V4, ReferencePorts.V6)) {
                 if (tables.contains(table)) {
@@ -198,6 +192,44 @@ final class HostPorts {
         }
         parts.finish();
         return udp;
+    }
+
+    /**
+     * Takes back what ADD has published without a look at what others have: however many ports
+     * there are, it takes the time of the container's own.
+     *
+     * @return whether it was all that is published for the attachment
+     */
+    private boolean unpublish(List<Published> expected, Set<Integer> udp) throws CniException {
+        List<NftElements> known = table(expected.getFirst()).elements(expected);
+        Applied applied =
+                workplace.remove(
+                        DesiredState.builder().host(known.toArray(Resource[]::new)).build(),
+                        TAKING_BACK);
+        addUdpPorts(applied, udp);
+        Map<String, Set<Element>> removed = new HashMap<>();
+        for (Step step : applied.steps()) {
+            if (step instanceof Step.Remove && step.resource() instanceof NftElements elements) {
+                removed.put(elements.set().name(), Set.copyOf(elements.elements()));
+            }
+        }
+        for (NftElements elements : known) {
+            if (!Set.copyOf(elements.elements()).equals(removed.get(elements.set().name()))) {
+                return false;
+            }
+        }
+        return !known.isEmpty();
+    }
+
+    private void unpublishWhateverThereIs(
+            Attachment attachment, Set<TableId> tables, Set<Integer> udp) throws CniException {
+        DesiredState.Builder gone = DesiredState.builder();
+        for (PortTable table : List.of(PortTable.common(), PortTable.of(attachment.network()))) {
+            if (tables.contains(table.table().id())) {
+                table.all(attachment).forEach(gone::host);
+            }
+        }
+        addUdpPorts(workplace.remove(gone.build(), TAKING_BACK), udp);
     }
 
     private Set<TableId> tables() throws CniException {
@@ -230,7 +262,7 @@ final class HostPorts {
                 return;
             } catch (NftException e) {
                 if (!e.isStale() || attempt == ATTEMPTS) {
-                    throw Failures.of("failed to take back published ports", e);
+                    throw Failures.of(TAKING_BACK, e);
                 }
             }
         }
@@ -260,7 +292,7 @@ final class HostPorts {
         } catch (IptablesException e) {
             // Where it does not work it has nothing.
             if (iptables.isUsable()) {
-                throw Failures.of("failed to take back published ports", e);
+                throw Failures.of(TAKING_BACK, e);
             }
         }
     }
@@ -285,7 +317,7 @@ final class HostPorts {
                     }
                 }
             }
-            workplace.remove(gone.build(), "failed to take back published ports");
+            workplace.remove(gone.build(), TAKING_BACK);
         });
         for (boolean v4 : new boolean[] {true, false}) {
             parts.attempt(() ->
@@ -317,9 +349,7 @@ final class HostPorts {
         for (Resource resource : table.skeleton()) {
             state.host(resource);
         }
-        for (Published one : all) {
-            table.elements(one).forEach(state::host);
-        }
+        table.elements(all).forEach(state::host);
         return state.build();
     }
 }

@@ -8,8 +8,6 @@ import dev.kakehashi.linux.nft.CtStatus;
 import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.Family;
 import dev.kakehashi.linux.nft.Hook;
-import dev.kakehashi.linux.nft.InstalledChain;
-import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.Match;
 import dev.kakehashi.linux.nft.NftSet;
 import dev.kakehashi.linux.nft.Priority;
@@ -113,9 +111,21 @@ final class PortTable {
         }
     }
 
+    /**
+     * How many elements each attachment has, by the two hashes that its comment begins with. Who
+     * finds so many of those that it looks for has found all, and need not read what others have.
+     */
+    static final NftSet ATTACHMENTS =
+            NftSet.map(
+                    "attachments",
+                    List.of(DataType.MARK, DataType.MARK, DataType.MARK, DataType.MARK),
+                    DataType.MARK);
+
     /** All sets and maps of both families. */
     static List<NftSet> sets() {
-        List<NftSet> sets = new ArrayList<>(Sets.V4.list());
+        List<NftSet> sets = new ArrayList<>(13);
+        sets.add(ATTACHMENTS);
+        sets.addAll(Sets.V4.list());
         sets.addAll(Sets.V6.list());
         return sets;
     }
@@ -143,22 +153,6 @@ final class PortTable {
                         Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
                         rule().ctStatus(CtStatus.DNAT).jump(MASQUERADING).build()));
         return resources;
-    }
-
-    /** Whether chains and rules are there as the skeleton has them. */
-    boolean isCompleteIn(InstalledTable installed) {
-        for (Resource resource : skeleton()) {
-            if (resource instanceof NftChain wanted) {
-                Optional<InstalledChain> found = installed.chain(wanted.chain().name());
-                if (found.isEmpty()
-                        || !found.get().chain().base().equals(wanted.chain().base())
-                        || (!wanted.rules().isEmpty()
-                                && !found.get().contents().rules().equals(wanted.rules()))) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     /** Conditions are in the words of nft: the rule that has them is left to nft. */
@@ -236,10 +230,44 @@ final class PortTable {
         return rules.toArray(Rule[]::new);
     }
 
-    /** The elements of what is published. */
-    List<Resource> elements(Published published) {
-        Sets sets = Sets.of(published.isIpv4());
+    /**
+     * The elements of what is published.
+     *
+     * @param all of one attachment, a family each
+     */
+    List<NftElements> elements(List<Published> all) {
         Map<NftSet, Map<Value, Element>> elements = new LinkedHashMap<>();
+        for (Published published : all) {
+            elements(published, elements);
+        }
+        Attachment attachment = all.getFirst().attachment();
+        String comment = RuleComment.comment(attachment);
+        List<NftElements> resources = new ArrayList<>(elements.size() + 1);
+        int count = 0;
+        for (Map.Entry<NftSet, Map<Value, Element>> some : elements.entrySet()) {
+            List<Element> ofSet = List.copyOf(some.getValue().values());
+            resources.add(NftElements.of(table, some.getKey(), comment, ofSet));
+            count += ofSet.size();
+        }
+        if (count > 0) {
+            Element record = Element.of(key(attachment)).to(Value.host32(count));
+            resources.add(NftElements.of(table, ATTACHMENTS, comment, List.of(record)));
+        }
+        return resources;
+    }
+
+    private static Value key(Attachment attachment) {
+        String hashes = RuleComment.ofAttachment(attachment).replace("-", "");
+        Value[] words = new Value[4];
+        for (int i = 0; i < words.length; i++) {
+            words[i] =
+                    Value.host32(Integer.parseUnsignedInt(hashes.substring(8 * i, 8 * i + 8), 16));
+        }
+        return Value.concat(words);
+    }
+
+    private static void elements(Published published, Map<NftSet, Map<Value, Element>> elements) {
+        Sets sets = Sets.of(published.isIpv4());
         Value address = Value.of(published.target());
         for (PortMapping mapping : published.mappings()) {
             Value proto = Value.u8(mapping.protocol().number());
@@ -258,11 +286,6 @@ final class PortTable {
                 masquerade(published, proto, port, elements);
             }
         }
-        String comment = RuleComment.comment(published.attachment());
-        List<Resource> resources = new ArrayList<>(elements.size());
-        elements.forEach((set, some) ->
-                resources.add(NftElements.of(table, set, comment, List.copyOf(some.values()))));
-        return resources;
     }
 
     private static void masquerade(
@@ -296,7 +319,7 @@ final class PortTable {
     /** The ports of the host among elements of a map of ports; of other sets none. */
     static List<Integer> hostPorts(NftElements elements, TransportProtocol protocol) {
         List<Integer> ports = new ArrayList<>();
-        if (elements.set().isMap()) {
+        if (elements.set().isMap() && !elements.set().name().equals(ATTACHMENTS.name())) {
             for (Element element : elements.elements()) {
                 // The key ends with a word each for protocol and port.
                 Value key = element.key();

@@ -162,8 +162,24 @@ public final class PortmapPlugin implements Plugin {
         try (Workplace workplace = Workplace.onHost(host, engines)) {
             var udp =
                     new HostPorts(host.netns(), workplace)
-                            .unpublish(Attachment.of(request), addresses(request));
+                            .unpublish(
+                                    Attachment.of(request),
+                                    addresses(request),
+                                    expected(request, workplace));
             UdpConnections.forget(host.netns(), List.copyOf(udp), request.log());
+        }
+    }
+
+    /** What ADD published, if the call still says it. */
+    private static List<Published> expected(PluginRequest request, Workplace workplace) {
+        try {
+            PortmapConfig config = PortmapConfig.parse(request);
+            Optional<CniResult> result = request.prevResult();
+            return result.isEmpty() || config.mappings().isEmpty()
+                    ? List.of()
+                    : published(request, config, result.get(), workplace);
+        } catch (CniException e) {
+            return List.of(); // DEL does without
         }
     }
 

@@ -72,6 +72,10 @@ class PortmapPluginTest {
         return bed.calls(config(keys, MAPPINGS));
     }
 
+    private Calls portmap(String keys, String... mappings) {
+        return bed.calls(config(keys, "[" + String.join(", ", mappings) + "]"));
+    }
+
     private static String backend(String name) {
         return "'backend': '" + name + "'";
     }
@@ -335,6 +339,31 @@ class PortmapPluginTest {
         bed.add(calls);
         bed.del(lost);
         bed.check(calls);
+    }
+
+    /** What a DEL for other ports, or for some of them, says is not taken for all there is. */
+    @Test
+    void delWithOtherMappings_takesBackWhatWasPublished() throws Exception {
+        CniResult result = bed.add(link("bridge"));
+        String one = "{'hostPort': 4711, 'containerPort': 80}";
+        String two = "{'hostPort': 4712, 'containerPort': 80, 'hostIP': '10.1.2.1'}";
+        Calls added = portmap(backend("nftables"), one, two).prevResult(result);
+        for (Calls del :
+                List.of(
+                        added,
+                        portmap(backend("nftables"), one).prevResult(result),
+                        portmap(backend("nftables"), two).prevResult(result),
+                        portmap(backend("nftables") + ", 'snat': false", one, two)
+                                .prevResult(result),
+                        portmap(backend("nftables"), one.replace("4711", "4713"), two)
+                                .prevResult(result),
+                        portmap(backend("nftables")).prevResult(result),
+                        portmap(backend("nftables"), one, two))) {
+            bed.add(added);
+            assertThat(rules()).contains("id: dummy");
+            bed.del(del);
+            assertThat(rules()).contains("map attachments").doesNotContain("id: dummy");
+        }
     }
 
     @Test
