@@ -21,6 +21,7 @@ import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NftElements;
 import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.engine.Step;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -106,7 +107,7 @@ final class HostFirewall {
                 () -> {
                     isolate(admission, undo);
                     DesiredState.Builder state = DesiredState.builder();
-                    NftFirewall.own(admission).forEach(state::host);
+                    own(admission).forEach(state::host);
                     List<HostTables.Refusing> refusing = tables.refusing();
                     for (HostTables.Refusing one : refusing) {
                         if (one.isOfIptables()) {
@@ -115,8 +116,7 @@ final class HostFirewall {
                                 admitInIptables(withoutBridge(admission), v4, undo);
                             }
                         } else {
-                            NftFirewall.admission(one.installed().table(), admission)
-                                    .forEach(state::host);
+                            in(one.installed().table(), admission).forEach(state::host);
                         }
                     }
                     workplace.make(state.build(), "failed to admit a container", undo);
@@ -126,6 +126,25 @@ final class HostFirewall {
                         }
                     }
                 });
+    }
+
+    /** What an admission needs in our table: often nothing but its elements. */
+    private List<? extends Resource> own(Admission admission) throws NftException {
+        // What is deleted only to be made again costs an RCU grace period.
+        List<Resource> all = NftFirewall.own(admission);
+        return tables.isReady(all) ? elements(NftFirewall.OWN_TABLE, admission) : all;
+    }
+
+    /** What an admission needs in a table of others. */
+    private List<? extends Resource> in(Table table, Admission admission) throws NftException {
+        return tables.isReady(table.id(), NftFirewall.entry(table, admission))
+                ? elements(table, admission)
+                : NftFirewall.admission(table, admission);
+    }
+
+    private static List<? extends Resource> elements(Table table, Admission admission) {
+        return NftFirewall.elements(
+                table, RuleComment.comment(admission.attachment()), admission.addresses());
     }
 
     private static Admission withoutBridge(Admission admission) {
@@ -173,7 +192,7 @@ final class HostFirewall {
         withNft(
                 TAKING_BACK,
                 () -> {
-                    if (!isThere(NftFirewall.OWN)) {
+                    if (!tables.isApart(network)) {
                         return;
                     }
                     String prefix = RuleComment.ofNetwork(network) + "-";
@@ -188,10 +207,6 @@ final class HostFirewall {
                                     .build(),
                             TAKING_BACK);
                 });
-    }
-
-    private boolean isThere(TableId table) throws NftException {
-        return KernelNft.of(host).tables().contains(table);
     }
 
     /** Verifies the rules of iptables. */
@@ -228,7 +243,7 @@ final class HostFirewall {
                 () -> {
                     checkIsolation(admission);
                     DesiredState.Builder state = DesiredState.builder();
-                    NftFirewall.own(admission).forEach(state::host);
+                    own(admission).forEach(state::host);
                     for (HostTables.Refusing one : tables.refusing()) {
                         if (one.isOfIptables()) {
                             if (!admission
@@ -237,8 +252,7 @@ final class HostFirewall {
                                 checkIptables(withoutBridge(admission));
                             }
                         } else {
-                            NftFirewall.admission(one.installed().table(), admission)
-                                    .forEach(state::host);
+                            in(one.installed().table(), admission).forEach(state::host);
                             if (!one.installed()
                                     .chain(one.chain())
                                     .map(NftFirewall::hasEntrance)
@@ -275,14 +289,43 @@ final class HostFirewall {
      */
     void dismiss(Attachment attachment, List<InetAddress> addresses) throws CniException {
         Parts parts = new Parts();
-        String comment = RuleComment.comment(attachment);
-        parts.attempt(() -> withNft(TAKING_BACK, () -> dismissInNftables(Set.of(comment))));
+        parts.attempt(() -> withNft(TAKING_BACK, () -> dismissInNftables(attachment, addresses)));
         parts.attempt(() -> reuniteIfUnused(attachment.network()));
         for (boolean v4 : new boolean[] {true, false}) {
             parts.attempt(
                     () -> dismissInIptables(v4, attachment, Admission.ofFamily(addresses, v4)));
         }
         parts.finish();
+    }
+
+    /**
+     * By its addresses, where they are known: they are looked up, however many containers there
+     * are. If that is not what there is, all is looked at.
+     */
+    private void dismissInNftables(Attachment attachment, List<InetAddress> addresses)
+            throws CniException, NftException {
+        String comment = RuleComment.comment(attachment);
+        if (addresses.isEmpty() || !netfilter.hasNftables(host)) {
+            dismissInNftables(Set.of(comment));
+            return;
+        }
+        DesiredState.Builder known = DesiredState.builder();
+        int count = 0;
+        for (TableId id : tables.admitting()) {
+            Table table = Table.of(id.family(), id.name());
+            for (NftElements elements : NftFirewall.elements(table, comment, addresses)) {
+                known.host(elements);
+                count += elements.elements().size();
+            }
+        }
+        for (Step step : workplace.remove(known.build(), TAKING_BACK).steps()) {
+            if (step.resource() instanceof NftElements elements) {
+                count -= elements.elements().size();
+            }
+        }
+        if (count != 0) {
+            dismissInNftables(Set.of(comment));
+        }
     }
 
     private void dismissInNftables(Set<String> comments) throws CniException, NftException {

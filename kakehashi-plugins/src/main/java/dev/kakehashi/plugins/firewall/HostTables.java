@@ -3,16 +3,20 @@ package dev.kakehashi.plugins.firewall;
 import dev.kakehashi.linux.nft.Chain;
 import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.Family;
-import dev.kakehashi.linux.nft.InstalledChain;
 import dev.kakehashi.linux.nft.InstalledTable;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.linux.nft.SetContents;
 import dev.kakehashi.linux.nft.TableId;
+import dev.kakehashi.plugins.chain.Skeleton;
+import dev.kakehashi.state.NftChain;
+import dev.kakehashi.state.Resource;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +24,7 @@ import java.util.Set;
 final class HostTables {
 
     private static final int ATTEMPTS = 10;
+    private static final Set<Family> FAMILIES = EnumSet.of(Family.INET, Family.IP, Family.IP6);
 
     private final Nft nft;
 
@@ -47,16 +52,20 @@ final class HostTables {
         }
     }
 
-    /** The chains of others that refuse to forward. */
+    /** The chains of others that refuse to forward; of all other chains only the names are read. */
     List<Refusing> refusing() throws NftException {
         List<Refusing> all = new ArrayList<>(1);
-        for (TableId table : nft.tables()) {
-            if (isOfOthers(table) && nft.chains(table).stream().anyMatch(NftFirewall::forwards)) {
-                Optional<InstalledTable> installed = nft.rules(table);
-                for (InstalledChain chain :
-                        installed.map(InstalledTable::chains).orElse(List.of())) {
-                    if (NftFirewall.refuses(chain, table.family())) {
-                        all.add(new Refusing(installed.orElseThrow(), chain.chain().name()));
+        for (Map.Entry<TableId, List<Chain>> chains : nft.chains(FAMILIES).entrySet()) {
+            TableId table = chains.getKey();
+            for (Chain chain :
+                    table.equals(NftFirewall.OWN) ? List.<Chain>of() : chains.getValue()) {
+                if (NftFirewall.forwards(chain)) {
+                    Optional<InstalledTable> installed = nft.rules(table, chain.name());
+                    if (installed
+                            .flatMap(found -> found.chain(chain.name()))
+                            .filter(found -> NftFirewall.refuses(found, table.family()))
+                            .isPresent()) {
+                        all.add(new Refusing(installed.orElseThrow(), chain.name()));
                     }
                 }
             }
@@ -64,11 +73,30 @@ final class HostTables {
         return all;
     }
 
-    private static boolean isOfOthers(TableId table) {
-        return !table.equals(NftFirewall.OWN)
-                && (table.family() == Family.INET
-                        || table.family() == Family.IP
-                        || table.family() == Family.IP6);
+    /** Whether all that containers share is in our table. */
+    boolean isReady(List<Resource> own) throws NftException {
+        return nft.rules(NftFirewall.OWN)
+                .filter(installed -> Skeleton.isIn(installed, own))
+                .isPresent();
+    }
+
+    /**
+     * Whether all that containers share is in a table of others, whose other chains may be many.
+     */
+    boolean isReady(TableId table, NftChain entry) throws NftException {
+        return nft.rules(table, NftFirewall.ENTRY)
+                .filter(installed -> Skeleton.isIn(installed, List.of(entry)))
+                .isPresent();
+    }
+
+    /** Whether a network's bridges are kept apart. */
+    boolean isApart(String network) throws NftException {
+        Optional<InstalledTable> installed = nft.rules(NftFirewall.OWN, NftFirewall.STAGE_1);
+        return installed.stream()
+                .flatMap(table -> table.chain(NftFirewall.STAGE_1).stream())
+                .flatMap(chain -> chain.rules().stream())
+                .anyMatch(rule ->
+                        rule.rule().comment().equals(NftFirewall.isolationComment(network)));
     }
 
     /** Leads a refusing chain to the admission in its table. */
@@ -79,7 +107,7 @@ final class HostTables {
                 nft.apply(NftFirewall.entrance(installed, refusing.chain()));
                 return;
             } catch (NftException e) {
-                Optional<InstalledTable> now = nft.rules(refusing.table());
+                Optional<InstalledTable> now = nft.rules(refusing.table(), refusing.chain());
                 if (!e.isStale() || attempt == ATTEMPTS || now.isEmpty()) {
                     throw e;
                 }
@@ -91,15 +119,12 @@ final class HostTables {
     /** The tables that containers are admitted in, ours among them. */
     List<TableId> admitting() throws NftException {
         List<TableId> all = new ArrayList<>(2);
-        for (TableId table : nft.tables()) {
-            if (table.family() == Family.INET
-                    || table.family() == Family.IP
-                    || table.family() == Family.IP6) {
-                for (Chain chain : nft.chains(table)) {
-                    if (chain.name().equals(NftFirewall.ENTRY)
-                            && nft.set(table, setOf(table)).isPresent()) {
-                        all.add(table);
-                    }
+        for (Map.Entry<TableId, List<Chain>> chains : nft.chains(FAMILIES).entrySet()) {
+            TableId table = chains.getKey();
+            for (Chain chain : chains.getValue()) {
+                if (chain.name().equals(NftFirewall.ENTRY)
+                        && nft.set(table, setOf(table), List.of()).isPresent()) {
+                    all.add(table);
                 }
             }
         }

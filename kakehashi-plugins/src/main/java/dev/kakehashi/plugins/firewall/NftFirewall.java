@@ -45,10 +45,10 @@ final class NftFirewall {
     /** What forwarded packets go through, in each table. */
     static final String ENTRY = "CNI-FORWARD";
 
-    private static final Table OWN_TABLE =
+    static final Table OWN_TABLE =
             new Table(OWN, "Admission of containers, and isolation of bridges", Set.of());
     private static final String FORWARD = "forward";
-    private static final String STAGE_1 = "CNI-ISOLATION-STAGE-1";
+    static final String STAGE_1 = "CNI-ISOLATION-STAGE-1";
     private static final String STAGE_2 = "CNI-ISOLATION-STAGE-2";
     private static final String ENTRANCE = "CNI firewall plugin rules";
 
@@ -82,38 +82,56 @@ final class NftFirewall {
 
     /** The admission in any table: chains, sets, elements. */
     static List<Resource> admission(Table table, Admission admission) {
-        Family family = table.id().family();
         List<Resource> resources = new ArrayList<>(6);
-        List<Rule> rules = new ArrayList<>(5);
-        rules.add(Rule.in(family).jump(admission.config().adminChain()).build());
         resources.add(NftChain.shared(table, Chain.regular(admission.config().adminChain())));
         for (boolean v4 : new boolean[] {true, false}) {
-            if (!sees(table.id(), v4)) {
-                continue;
-            }
-            NftSet set = admitted(v4);
-            Selector daddr = v4 ? Selector.IP_DADDR : Selector.IP6_DADDR;
-            Selector saddr = v4 ? Selector.IP_SADDR : Selector.IP6_SADDR;
-            rules.add(
-                    Rule.in(family)
-                            .in(set, daddr)
-                            .ctState(CtState.ESTABLISHED, CtState.RELATED)
-                            .accept()
-                            .build());
-            rules.add(Rule.in(family).in(set, saddr).accept().build());
-            resources.add(NftElements.none(table, set));
-            List<Element> elements = new ArrayList<>();
-            for (InetAddress address : admission.addresses(v4)) {
-                elements.add(Element.of(address));
-            }
-            if (!elements.isEmpty()) {
-                resources.add(
-                        NftElements.of(
-                                table, set, RuleComment.comment(admission.attachment()), elements));
+            if (sees(table.id(), v4)) {
+                resources.add(NftElements.none(table, admitted(v4)));
             }
         }
-        resources.add(NftChain.shared(table, Chain.regular(ENTRY), rules.toArray(Rule[]::new)));
+        resources.addAll(
+                elements(
+                        table, RuleComment.comment(admission.attachment()), admission.addresses()));
+        resources.add(entry(table, admission));
         return resources;
+    }
+
+    /** The elements of an admission. */
+    static List<NftElements> elements(Table table, String comment, List<InetAddress> addresses) {
+        List<NftElements> resources = new ArrayList<>(2);
+        for (boolean v4 : new boolean[] {true, false}) {
+            List<Element> elements = new ArrayList<>(addresses.size());
+            for (InetAddress address : Admission.ofFamily(addresses, v4)) {
+                elements.add(Element.of(address));
+            }
+            if (sees(table.id(), v4) && !elements.isEmpty()) {
+                resources.add(NftElements.of(table, admitted(v4), comment, elements));
+            }
+        }
+        return resources;
+    }
+
+    /** The chain that admits, in any table: who has it has what it refers to. */
+    static NftChain entry(Table table, Admission admission) {
+        Family family = table.id().family();
+        List<Rule> rules = new ArrayList<>(5);
+        rules.add(Rule.in(family).jump(admission.config().adminChain()).build());
+        for (boolean v4 : new boolean[] {true, false}) {
+            if (sees(table.id(), v4)) {
+                rules.add(
+                        Rule.in(family)
+                                .in(admitted(v4), v4 ? Selector.IP_DADDR : Selector.IP6_DADDR)
+                                .ctState(CtState.ESTABLISHED, CtState.RELATED)
+                                .accept()
+                                .build());
+                rules.add(
+                        Rule.in(family)
+                                .in(admitted(v4), v4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
+                                .accept()
+                                .build());
+            }
+        }
+        return NftChain.shared(table, Chain.regular(ENTRY), rules.toArray(Rule[]::new));
     }
 
     /** What keeps a network's bridge apart; empty when nothing does. */
@@ -148,7 +166,7 @@ final class NftFirewall {
                 NftRules.of(OWN, STAGE_2, second));
     }
 
-    private static String isolationComment(String network) {
+    static String isolationComment(String network) {
         String text = RuleComment.ofNetwork(network) + ", net: " + network.replace("\"", "");
         return text.substring(0, Math.min(text.length(), 128));
     }
