@@ -29,8 +29,8 @@ final class AtOnce {
         List<Pod> pods = new ArrayList<>();
         List<Callable<CniResult>> adds = new ArrayList<>();
         List<Callable<CniResult>> dels = new ArrayList<>();
-        // A device can be given to one container only.
-        boolean single = stage.target().type().equals("host-device");
+        // A device, or a VLAN of one, can be given to one container only.
+        boolean single = Set.of("host-device", "vlan").contains(stage.target().type());
         for (int i = 0; i < (single ? 1 : CONTAINERS); i++) {
             Pod pod = stage.pod("p" + i);
             pods.add(pod);

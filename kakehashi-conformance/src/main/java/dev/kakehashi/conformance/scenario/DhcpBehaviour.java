@@ -43,6 +43,7 @@ final class DhcpBehaviour {
                         .step("start a server and the daemon", DhcpBehaviour::start)
                         .step("ADD", DhcpBehaviour::leased)
                         .step("ADD again", DhcpBehaviour::leased)
+                        .step("DEL", stage -> stage.del().silent())
                         .build());
         all.add(
                 dhcp("none-left", "where the server has no address left ADD fails in bounded time")
@@ -58,6 +59,7 @@ final class DhcpBehaviour {
                                     stage.call(stage.request(CniCommand.ADD, stage.pod(), "eth1"))
                                             .failed();
                                 })
+                        .step("DEL", stage -> stage.del().silent())
                         .build());
         all.add(
                 dhcp("released", "DEL gives the lease back to the server")

@@ -219,20 +219,7 @@ final class Upkeep {
                         .since(CniVersion.V0_4_0)
                         .step(
                                 "ADD, ADD, DEL of the first, CHECK of the second",
-                                stage -> {
-                                    if (stage.target().type().equals("host-device")) {
-                                        stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
-                                        stage.node().join("second", stage.machine("more"), "far");
-                                        stage.add(stage.pod("two"), IF_NAME);
-                                        stage.use("{\"device\": \"uplink\", \"ipam\": {ipam}}");
-                                    } else {
-                                        stage.add(stage.pod("two"), IF_NAME);
-                                    }
-                                    stage.add();
-                                    stage.del().silent();
-                                    stage.call(stage.request(CniCommand.CHECK, stage.pod("two")))
-                                            .silent();
-                                })
+                                Upkeep::twoContainers)
                         .build());
         all.add(
                 Scenario.spec(
@@ -255,6 +242,38 @@ final class Upkeep {
                         .build());
     }
 
+    private static void twoContainers(Stage stage) throws Exception {
+        Pod two = stage.pod("two");
+        useSecond(stage);
+        stage.add(two, IF_NAME);
+        useFirst(stage);
+        stage.add();
+        stage.del().silent();
+        useSecond(stage);
+        stage.call(stage.request(CniCommand.CHECK, two)).silent();
+    }
+
+    /** The usual configuration, after {@link #useSecond}. */
+    private static void useFirst(Stage stage) throws Exception {
+        stage.use(stage.target().profile().config());
+    }
+
+    /** What a second attachment takes beside the first, of plugins whose device is the only one. */
+    private static void useSecond(Stage stage) throws Exception {
+        switch (stage.target().type()) {
+            case "host-device" -> {
+                if (stage.node().link("second").isEmpty()
+                        && stage.known(stage.pod("two"), IF_NAME).isEmpty()) {
+                    stage.node().join("second", stage.machine("more"), "far");
+                }
+                stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
+            }
+            // The kernel has one link of a VLAN on a master, in whatever namespace.
+            case "vlan" -> stage.use("{\"master\": \"uplink\", \"vlanId\": 6, \"ipam\": {ipam}}");
+            default -> {}
+        }
+    }
+
     private static void twoInterfaces(Stage stage) throws Exception {
         Pod pod = stage.pod();
         stage.add();
@@ -272,12 +291,10 @@ final class Upkeep {
         } else {
             stage.give(pod, "10.8.0.99/24");
         }
-        if (stage.target().type().equals("host-device")) {
-            stage.node().join("second", stage.machine("more"), "far");
-            stage.use("{\"device\": \"second\", \"ipam\": {ipam}}");
-        }
+        useSecond(stage);
         stage.add(pod, "eth1");
         stage.call(stage.request(CniCommand.DEL, pod, "eth1")).silent();
+        useFirst(stage);
         stage.container().see("link " + IF_NAME + " up");
         stage.check().silent();
     }
