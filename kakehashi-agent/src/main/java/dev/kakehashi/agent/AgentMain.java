@@ -57,7 +57,7 @@ public final class AgentMain {
             OneShot.prepareMeanwhile();
         }
         try (Netns home = Netns.current();
-                ReferencePlugins builtin = ReferencePlugins.open(home)) {
+                ReferencePlugins builtin = ReferencePlugins.open(home, options.leaseDirectory())) {
             return options.mode() == AgentOptions.Mode.ONE_SHOT
                     ? oneShot(options, PluginRegistry.of(builtin.factories()))
                     : new Agent(options, builtin).run();

@@ -62,6 +62,11 @@ record AgentOptions(
               --deadline-ms N   end with CNI error 11 after this time (300000)
             """;
 
+    /** Where the DHCP leases are that it keeps: beside the socket, which no two agents share. */
+    Path leaseDirectory() {
+        return socket.resolveSibling("dhcp");
+    }
+
     /**
      * Reads the command line; what it does not say comes from the environment.
      *

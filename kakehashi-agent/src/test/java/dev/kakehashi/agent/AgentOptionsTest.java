@@ -3,6 +3,8 @@ package dev.kakehashi.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.ipam.dhcp.DhcpPlugin;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +24,7 @@ class AgentOptionsTest {
         assertThat(options.mode()).isEqualTo(AgentOptions.Mode.RESIDENT);
         assertThat(options.socket()).isEqualTo(Path.of("/run/kakehashi/agent.sock"));
         assertThat(options.stateDirectory()).isEqualTo(Path.of("/var/lib/kakehashi"));
+        assertThat(options.leaseDirectory()).isEqualTo(Path.of(DhcpPlugin.DIRECTORY));
         assertThat(options.node()).isEmpty();
     }
 
@@ -38,6 +41,7 @@ class AgentOptionsTest {
         assertThat(options.socket()).isEqualTo(Path.of("/b/s"));
         assertThat(options.stateDirectory()).isEqualTo(Path.of("/a/state"));
         assertThat(options.idle()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(options.leaseDirectory()).isEqualTo(Path.of("/b/dhcp"));
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.nio.file.Path;
  */
 public final class DhcpPlugin implements Plugin {
 
-    /** Where leases of the agent are on the host. */
+    /** Where leases of the machine's agent are. */
     public static final String DIRECTORY = "/run/kakehashi/dhcp";
 
     /** Where the daemon listens, as the reference plugin's does. */
@@ -32,19 +32,31 @@ public final class DhcpPlugin implements Plugin {
 
     private final PluginHost host;
     private final LeaseKeeper keeper;
+    private final String directory;
 
-    private DhcpPlugin(PluginHost host, LeaseKeeper keeper) {
+    private DhcpPlugin(PluginHost host, LeaseKeeper keeper, String directory) {
         this.host = host;
         this.keeper = keeper;
+        this.directory = directory;
+    }
+
+    /**
+     * The plugin for one caller of the machine's agent.
+     *
+     * @param keeper shared by all calls of this process
+     */
+    public static DhcpPlugin of(PluginHost host, LeaseKeeper keeper) {
+        return of(host, keeper, DIRECTORY);
     }
 
     /**
      * The plugin for one caller.
      *
      * @param keeper shared by all calls of this process
+     * @param directory where the leases are that this process keeps itself, as the caller sees it
      */
-    public static DhcpPlugin of(PluginHost host, LeaseKeeper keeper) {
-        return new DhcpPlugin(host, keeper);
+    public static DhcpPlugin of(PluginHost host, LeaseKeeper keeper, String directory) {
+        return new DhcpPlugin(host, keeper, directory);
     }
 
     /**
@@ -76,7 +88,7 @@ public final class DhcpPlugin implements Plugin {
 
     /** Those that this process keeps. */
     private OwnLeases own() {
-        return new OwnLeases(host, keeper, LeaseFiles.of(host, DIRECTORY));
+        return new OwnLeases(host, keeper, LeaseFiles.of(host, directory));
     }
 
     @Override

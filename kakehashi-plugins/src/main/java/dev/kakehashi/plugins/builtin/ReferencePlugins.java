@@ -43,13 +43,16 @@ import java.util.function.Function;
 public final class ReferencePlugins implements AutoCloseable {
 
     private final HostEngines engines;
+    private final Path leaseDirectory;
     private final Map<String, Function<PluginHost, Plugin>> factories;
 
     /** Once the first call of dhcp comes: a process for one call of another has no use for it. */
     private @Nullable LeaseKeeper leases;
 
-    private ReferencePlugins(HostEngines engines) {
+    private ReferencePlugins(HostEngines engines, Path leaseDirectory) {
         this.engines = engines;
+        this.leaseDirectory = leaseDirectory;
+        String leased = leaseDirectory.toString();
         Netfilter netfilter = Netfilter.create();
         ReservationDirectories own = ReservationDirectories.create();
         this.factories =
@@ -72,7 +75,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry(
                                 "host-local",
                                 host -> HostLocal.of(host::file, directories(host, own))),
-                        entry("dhcp", host -> DhcpPlugin.of(host, leases())),
+                        entry("dhcp", host -> DhcpPlugin.of(host, leases(), leased)),
                         entry("static", host -> Static.create()));
     }
 
@@ -94,14 +97,27 @@ public final class ReferencePlugins implements AutoCloseable {
     }
 
     /**
-     * The plugins of a process.
+     * The plugins of the machine's agent.
      *
      * @param home the network namespace that most calls come from; stays the caller's, who closes
      *     it after these
      * @throws IOException when that namespace cannot be looked at
      */
     public static ReferencePlugins open(Netns home) throws IOException {
-        return new ReferencePlugins(HostEngines.of(home));
+        return open(home, Path.of(DhcpPlugin.DIRECTORY));
+    }
+
+    /**
+     * The plugins of a process.
+     *
+     * @param home the network namespace that most calls come from; stays the caller's, who closes
+     *     it after these
+     * @param leaseDirectory where DHCP leases are that this process keeps, and the next one after
+     *     it; no two processes at once can keep the same
+     * @throws IOException when that namespace cannot be looked at
+     */
+    public static ReferencePlugins open(Netns home, Path leaseDirectory) throws IOException {
+        return new ReferencePlugins(HostEngines.of(home), leaseDirectory);
     }
 
     /** By type: what makes a plugin for one call. Making one costs nothing. */
@@ -115,9 +131,8 @@ public final class ReferencePlugins implements AutoCloseable {
      * @throws IOException when they cannot be read
      */
     public void keepLeases() throws IOException {
-        Path directory = Path.of(DhcpPlugin.DIRECTORY);
-        if (Files.isDirectory(directory)) { // else nobody uses DHCP here
-            leases().resume(directory);
+        if (Files.isDirectory(leaseDirectory)) { // else nobody uses DHCP here
+            leases().resume(leaseDirectory);
         }
     }
 
