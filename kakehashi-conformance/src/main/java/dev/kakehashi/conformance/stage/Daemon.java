@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that runs in a place while a scenario plays: a server that a plugin asks. */
@@ -17,14 +18,14 @@ final class Daemon implements Closeable {
     }
 
     /** Starts it; what it prints goes to a file. */
-    static Daemon start(Place place, Path log, List<String> command) throws IOException {
-        Process process =
-                place.netns()
-                        .<Process, IOException>call(() ->
-                                new ProcessBuilder(command)
-                                        .redirectErrorStream(true)
-                                        .redirectOutput(log.toFile())
-                                        .start());
+    static Daemon start(
+            Place place, Path log, Map<String, String> environment, List<String> command)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = place.netns().<Process, IOException>call(builder::start);
         process.getOutputStream().close();
         return new Daemon(process);
     }

@@ -155,7 +155,7 @@ public final class Stage implements AutoCloseable {
     public boolean run(Place place, Path ready, String... command)
             throws IOException, InterruptedException, Mismatch {
         Path log = work.resolve("log." + servers.size());
-        Daemon daemon = Daemon.start(place, log, List.of(command));
+        Daemon daemon = Daemon.start(place, log, environment(), List.of(command));
         servers.add(daemon);
         long deadline = System.nanoTime() + READY_NANOS;
         while (!Files.exists(ready)) {
@@ -314,8 +314,7 @@ public final class Stage implements AutoCloseable {
     /** Executes a call on the node. */
     public Answer call(Request request) throws IOException {
         lastRequest = Optional.of(request);
-        Map<String, String> environment = new HashMap<>(target.environment());
-        environment.keySet().removeIf(name -> name.startsWith("CNI_"));
+        Map<String, String> environment = environment();
         environment.putAll(request.variables());
         try {
             ExecOutcome outcome =
@@ -330,6 +329,13 @@ public final class Stage implements AutoCloseable {
         } catch (CniException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** What a program of the plugin's finds, before CNI's variables. */
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(target.environment());
+        environment.keySet().removeIf(name -> name.startsWith("CNI_"));
+        return environment;
     }
 
     /** ADD; the result is remembered for later calls. */
