@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,17 +81,17 @@ final class ConformanceCommand implements Callable<Integer> {
             paramLabel = "VERSION",
             defaultValue = "1.1.0",
             description =
-                    "The version of the specification (default: ${DEFAULT-VALUE}); a plugin that does"
-                            + " not speak it is called in the highest below that it speaks.")
+                    "The version of the specification (default: ${DEFAULT-VALUE}); a plugin that"
+                            + " does not speak it is called in the highest below that it speaks.")
     String version = "1.1.0";
 
     @Option(
             names = "--config",
             paramLabel = "NAME=FILE",
             description =
-                    "The configuration to call a plugin with: needed for plugins that the suite does"
-                            + " not know. {work} in it is a folder of the scenario's own, {ipam} an object"
-                            + " for the key ipam.")
+                    "The configuration to call a plugin with: needed for plugins that the suite"
+                            + " does not know. {work} in it is a folder of the scenario's own, {ipam}"
+                            + " an object for the key ipam.")
     Map<String, Path> configs = Map.of();
 
     @Option(
@@ -97,6 +99,12 @@ final class ConformanceCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "How many scenarios at once (twice the processors).")
     Optional<Integer> jobs = Optional.empty();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long a call of a plugin may take before it is killed (30).")
+    Optional<Integer> timeout = Optional.empty();
 
     @Option(names = "--list", description = "Lists the scenarios and plays none.")
     boolean list;
@@ -120,15 +128,7 @@ final class ConformanceCommand implements Callable<Integer> {
                 folder.orElseThrow(() ->
                         new ParameterException(
                                 spec.commandLine(), "say which folder has the plugins"));
-        ConformanceOptions options =
-                ConformanceOptions.of(plugged, version)
-                        .plugins(plugins)
-                        .scenarios(scenarios)
-                        .configs(texts());
-        if (jobs.isPresent()) {
-            options = options.jobs(jobs.get());
-        }
-        Report report = play(options);
+        Report report = play(options(plugged));
         switch (form) {
             case TEXT -> System.out.print(TextReport.of(report));
             case JSON -> System.out.println(JsonReport.of(report).toPrettyString());
@@ -139,6 +139,25 @@ final class ConformanceCommand implements Callable<Integer> {
             throw new IOException("no scenario fits: see --list");
         }
         return report.conforms() ? 0 : 1;
+    }
+
+    private ConformanceOptions options(Path plugged) throws IOException {
+        try {
+            ConformanceOptions options =
+                    ConformanceOptions.of(plugged, version)
+                            .plugins(plugins)
+                            .scenarios(scenarios)
+                            .configs(texts());
+            if (jobs.isPresent()) {
+                options = options.jobs(jobs.get());
+            }
+            if (timeout.isPresent()) {
+                options = options.timeout(Duration.ofSeconds(timeout.get()));
+            }
+            return options;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private static Report play(ConformanceOptions options) throws Exception {
@@ -162,7 +181,12 @@ final class ConformanceCommand implements Callable<Integer> {
     private Map<String, String> texts() throws IOException {
         Map<String, String> texts = new HashMap<>();
         for (Map.Entry<String, Path> entry : configs.entrySet()) {
-            texts.put(entry.getKey(), Files.readString(entry.getValue()));
+            try {
+                texts.put(entry.getKey(), Files.readString(entry.getValue()));
+            } catch (NoSuchFileException e) {
+                throw new IOException(
+                        "no file " + entry.getValue() + " for --config " + entry.getKey(), e);
+            }
         }
         return texts;
     }

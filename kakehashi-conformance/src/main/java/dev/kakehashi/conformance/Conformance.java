@@ -4,11 +4,13 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.exec.ExecOutcome;
 import dev.kakehashi.cni.exec.ProcessPluginExec;
+import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.result.VersionInfo;
 import dev.kakehashi.conformance.scenario.Profiles;
 import dev.kakehashi.conformance.scenario.Scenario;
 import dev.kakehashi.conformance.scenario.Scenarios;
 import dev.kakehashi.conformance.stage.Profile;
+import dev.kakehashi.conformance.stage.Stage;
 import dev.kakehashi.conformance.stage.Target;
 
 import java.io.IOException;
@@ -46,16 +48,19 @@ public final class Conformance {
      * Plays every scenario that fits, some at once.
      *
      * @param listener is told of each outcome as it comes, from several threads
-     * @throws IOException when the folder cannot be read or has none of the plugins asked for
+     * @throws IOException when the folder cannot be read or has none of the plugins asked for, or a
+     *     configuration is none
      */
     public Report run(Consumer<Outcome> listener) throws IOException, InterruptedException {
         long start = System.nanoTime();
+        List<String> types = types();
+        checkConfigs(types);
         List<Future<Outcome>> pending = new ArrayList<>();
         List<Outcome> outcomes = new ArrayList<>();
         try (ExecutorService pool =
                 Executors.newFixedThreadPool(
                         options.jobs(), Thread.ofPlatform().name("conformance-", 0).factory())) {
-            for (String type : types()) {
+            for (String type : types) {
                 for (Performance performance : performances(type)) {
                     pending.add(
                             pool.submit(() -> {
@@ -76,6 +81,9 @@ public final class Conformance {
 
     private List<String> types() throws IOException {
         List<String> types = new ArrayList<>();
+        if (!Files.isDirectory(options.folder())) {
+            throw new IOException("no folder " + options.folder());
+        }
         if (options.plugins().isEmpty()) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(options.folder())) {
                 for (Path file : files) {
@@ -97,6 +105,22 @@ public final class Conformance {
             throw new IOException("no plugins in " + options.folder());
         }
         return types;
+    }
+
+    private void checkConfigs(List<String> types) throws IOException {
+        for (Map.Entry<String, String> config : options.configs().entrySet()) {
+            if (!types.contains(config.getKey())) {
+                throw new IOException(
+                        "a configuration for %s, which is not among the plugins: %s"
+                                .formatted(config.getKey(), String.join(", ", types)));
+            }
+            try {
+                Stage.parse(config.getValue(), Path.of("/"));
+            } catch (JsonException e) {
+                throw new IOException(
+                        "the configuration for " + config.getKey() + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private List<Performance> performances(String type) {

@@ -1,5 +1,7 @@
 package dev.kakehashi.conformance;
 
+import dev.kakehashi.cni.CniVersion;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +31,23 @@ public record ConformanceOptions(
         Duration timeout) {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Copies the collections unless they are immutable already. */
+    /**
+     * Copies the collections unless they are immutable already.
+     *
+     * @throws IllegalArgumentException saying what cannot be
+     */
     public ConformanceOptions {
+        if (CniVersion.exact(version).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the specification has no version \"" + version + "\": " + CniVersion.ALL);
+        }
+        if (jobs < 1) {
+            throw new IllegalArgumentException("at least one scenario at once, not " + jobs);
+        }
+        if (!timeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "a call needs more time than " + timeout.toSeconds());
+        }
         plugins = List.copyOf(plugins);
         scenarios = List.copyOf(scenarios);
         configs = Map.copyOf(configs);
@@ -78,5 +95,11 @@ public record ConformanceOptions(
     public ConformanceOptions jobs(int atOnce) {
         return new ConformanceOptions(
                 folder, plugins, scenarios, version, configs, environment, atOnce, timeout);
+    }
+
+    /** The same with another limit of time for a call. */
+    public ConformanceOptions timeout(Duration limit) {
+        return new ConformanceOptions(
+                folder, plugins, scenarios, version, configs, environment, jobs, limit);
     }
 }

@@ -121,5 +121,19 @@ class ConformanceKernelTest {
         assertThatThrownBy(() -> run(options().plugins(List.of("ptp"))))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no plugin ptp in " + folder);
+        assertThatThrownBy(() -> run(ConformanceOptions.of(folder.resolve("no"), "1.1.0")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no folder " + folder.resolve("no"));
+    }
+
+    @Test
+    void configurationThatIsNone_isAnError() throws Exception {
+        ShellPlugins.install(folder, "right", ShellPlugins.RIGHT);
+        assertThatThrownBy(() -> run(options().configs(Map.of("wrong", "{}"))))
+                .isInstanceOf(IOException.class)
+                .hasMessage("a configuration for wrong, which is not among the plugins: right");
+        assertThatThrownBy(() -> run(options().configs(Map.of("right", "{\"any\": }"))))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the configuration for right: ");
     }
 }

@@ -31,7 +31,8 @@ final class DhcpBehaviour {
         all.add(
                 dhcp(
                                 "lease",
-                                "the result is what the server leases: address, gateway, default route")
+                                "the result is what the server leases: address, gateway, default"
+                                        + " route")
                         .step("start a server and the daemon", DhcpBehaviour::start)
                         .step("ADD", DhcpBehaviour::leased)
                         .step("CHECK", stage -> stage.check().silent())

@@ -35,7 +35,8 @@ final class LinkBehaviour {
                                 stage ->
                                         shown(
                                                 stage,
-                                                "{\"master\": \"uplink\", \"vlanId\": 7, \"ipam\": {ipam}}",
+                                                "{\"master\": \"uplink\", \"vlanId\": 7, \"ipam\":"
+                                                        + " {ipam}}",
                                                 "id 7"))
                         .build());
         all.add(
@@ -45,7 +46,8 @@ final class LinkBehaviour {
                                 stage ->
                                         refused(
                                                 stage,
-                                                "{\"master\": \"uplink\", \"vlanId\": 5000, \"ipam\": {ipam}}",
+                                                "{\"master\": \"uplink\", \"vlanId\": 5000,"
+                                                        + " \"ipam\": {ipam}}",
                                                 "invalid VLAN ID 5000"))
                         .step(
                                 "no master",
@@ -70,7 +72,8 @@ final class LinkBehaviour {
                                 stage ->
                                         shown(
                                                 stage,
-                                                "{\"master\": \"uplink\", \"mode\": \"l3\", \"ipam\": {ipam}}",
+                                                "{\"master\": \"uplink\", \"mode\": \"l3\","
+                                                        + " \"ipam\": {ipam}}",
                                                 "mode l3"))
                         .build());
         hostDevice(all);
@@ -124,7 +127,8 @@ final class LinkBehaviour {
                     of(
                                     type,
                                     "master-gone",
-                                    "DEL succeeds, and gives the address back, when the master is gone")
+                                    "DEL succeeds, and gives the address back, when the master is"
+                                            + " gone")
                             .upstream("plugins #953", "plugins #830")
                             .step(
                                     "ADD, remove the master, DEL",
@@ -194,8 +198,8 @@ final class LinkBehaviour {
                                     stage ->
                                             refused(
                                                     stage,
-                                                    "{\"master\": \"uplink\", \"mode\": \"sideways\","
-                                                            + " \"ipam\": {ipam}}",
+                                                    "{\"master\": \"uplink\", \"mode\":"
+                                                            + " \"sideways\", \"ipam\": {ipam}}",
                                                     "sideways"))
                             .build());
         }
@@ -241,8 +245,8 @@ final class LinkBehaviour {
                                 stage ->
                                         shown(
                                                 stage,
-                                                "{\"master\": \"uplink\", \"mac\": \"02:00:00:00:00:05\","
-                                                        + " \"ipam\": {ipam}}",
+                                                "{\"master\": \"uplink\", \"mac\":"
+                                                        + " \"02:00:00:00:00:05\", \"ipam\": {ipam}}",
                                                 "mac 02:00:00:00:00:05"))
                         .step("DEL", stage -> stage.del().silent())
                         .step(
@@ -250,9 +254,10 @@ final class LinkBehaviour {
                                 stage ->
                                         shown(
                                                 stage,
-                                                "{\"master\": \"uplink\", \"mac\": \"02:00:00:00:00:05\","
-                                                        + " \"runtimeConfig\": {\"mac\":"
-                                                        + " \"02:00:00:00:00:06\"}, \"ipam\": {ipam}}",
+                                                "{\"master\": \"uplink\", \"mac\":"
+                                                        + " \"02:00:00:00:00:05\", \"runtimeConfig\":"
+                                                        + " {\"mac\": \"02:00:00:00:00:06\"}, \"ipam\":"
+                                                        + " {ipam}}",
                                                 "mac 02:00:00:00:00:06"))
                         .build());
     }
@@ -320,8 +325,8 @@ final class LinkBehaviour {
                 of(
                                 "host-device",
                                 "name-clash-back",
-                                "when the device's name is taken on the node, DEL fails and can be called"
-                                        + " again")
+                                "when the device's name is taken on the node, DEL fails and can be"
+                                        + " called again")
                         .step(
                                 "ADD, another link of that name, DEL",
                                 stage -> {
@@ -368,7 +373,8 @@ final class LinkBehaviour {
                 of(
                                 "tap",
                                 "owner",
-                                "owner and group may open it, and its MAC address is still the wanted")
+                                "owner and group may open it, and its MAC address is still the"
+                                        + " wanted")
                         .step(
                                 "ADD with owner, group and mac",
                                 stage -> {

@@ -191,8 +191,8 @@ final class Upkeep {
                 Scenario.spec(
                                 "gc-stale",
                                 "section 4, GC",
-                                "GC without any valid attachment removes what is left of a container"
-                                        + " whose namespace is gone; DEL still succeeds")
+                                "GC without any valid attachment removes what is left of a"
+                                        + " container whose namespace is gone; DEL still succeeds")
                         .since(CniVersion.V1_1_0)
                         .upstream("plugins #1013", "plugins #1047 (host-local)")
                         .step(
@@ -214,7 +214,8 @@ final class Upkeep {
                 Scenario.spec(
                                 "two-containers",
                                 "section 3, Lifecycle & Ordering",
-                                "two containers are attached side by side; DEL of one leaves the other")
+                                "two containers are attached side by side; DEL of one leaves the"
+                                        + " other")
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -225,8 +226,8 @@ final class Upkeep {
                 Scenario.spec(
                                 "two-interfaces",
                                 "section 3, Lifecycle & Ordering",
-                                "a container is attached to one network by two interfaces; DEL of one"
-                                        + " leaves the other")
+                                "a container is attached to one network by two interfaces; DEL of"
+                                        + " one leaves the other")
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .since(CniVersion.V0_4_0)
                         .step(

@@ -83,6 +83,11 @@ public final class Stage implements AutoCloseable {
 
     /** A configuration's text with its placeholders filled in. */
     public JsonObject parse(String text) throws JsonException {
+        return parse(text, work);
+    }
+
+    /** A configuration's text with its placeholders filled in, for this folder. */
+    public static JsonObject parse(String text, Path work) throws JsonException {
         return JsonParser.parseObject(
                 text.replace("{work}", work.toString())
                         .replace("{ipam}", "{\"type\": \"" + ScriptedIpam.TYPE + "\"}")
