@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A program of the host, run in a network namespace. */
 public final class HostProgram {
@@ -114,23 +115,45 @@ public final class HostProgram {
 
     private String finish(Process process, String what, String input)
             throws IOException, InterruptedException {
+        AtomicBoolean late = new AtomicBoolean();
         var watchdog =
                 process.onExit()
                         .orTimeout(seconds, TimeUnit.SECONDS)
-                        .exceptionally(_ -> process.destroyForcibly());
+                        .exceptionally(_ -> {
+                            late.set(true);
+                            return process.destroyForcibly();
+                        });
+        String printed;
+        try {
+            printed = exchange(process, input);
+        } catch (IOException e) {
+            // Who kills it also closes what it is read by.
+            throw late.get() ? tookTooLong(what) : e;
+        }
+        int status = process.waitFor();
+        watchdog.cancel(false);
+        if (late.get()) {
+            throw tookTooLong(what);
+        }
+        if (status != 0) {
+            throw new ProgramException(what + " ended with " + status + ": " + printed.strip());
+        }
+        return printed;
+    }
+
+    private static String exchange(Process process, String input) throws IOException {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // It ended without reading: its exit status says why.
         }
-        String printed;
         try (var stdout = process.getInputStream()) {
-            printed = new String(stdout.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(stdout.readAllBytes(), StandardCharsets.UTF_8);
         }
-        int status = process.waitFor();
-        if (watchdog.isCompletedExceptionally() || status != 0) {
-            throw new ProgramException(what + " ended with " + status + ": " + printed.strip());
-        }
-        return printed;
+    }
+
+    private ProgramException tookTooLong(String what) {
+        return new ProgramException(
+                what + " did not end within " + seconds + " s and was killed: try again");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.linux.program;
+
+import org.jspecify.annotations.NullMarked;
