@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Measures dist/ beside the reference plugins, in network and mount namespaces of its own; results in bench/results.
+#
+#   scripts/bench.sh [ROUNDS] [PART...]     ROUNDS: how often things are measured at most; then nothing is written
 source "$(dirname "$0")/lib/all.sh"
 is_root || die "the measurements make network namespaces: run as root"
 need build kernel peers bench

@@ -5,96 +5,136 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Runs the benchmarks: {@code BenchMain HOME REFERENCE TIMED_SPAWN HANDMADE RESULTS [PART...]}.
+ * Runs the benchmarks: {@code BenchMain HOME REFERENCE TIMED_SPAWN HANDMADE RESULTS [ROUNDS]
+ * [PART...]}.
  *
  * <p>It must run in network and mount namespaces of its own with an empty /run and /var/lib/cni;
  * {@code make bench} sees to that.
  */
 public final class BenchMain {
-    private static final Set<String> PARTS =
-            Set.of("plugins", "chains", "scale", "agent", "lab", "datapath");
+    private static final int PATHS = 5;
+
+    /** The parts by the report that they make together. */
+    private static final Map<String, Set<String>> REPORTS =
+            Map.of(
+                    "foundation", Set.of("plugins", "agent", "lab", "datapath"),
+                    "chains", Set.of("chains", "scale"));
 
     private final Path home;
     private final Path reference;
     private final Path timedSpawn;
     private final Path handmade;
     private final Path work;
+    private final Effort effort;
 
-    private BenchMain(List<Path> paths, Path work) {
+    private BenchMain(List<Path> paths, Path work, Effort effort) {
         this.home = paths.get(0);
         this.reference = paths.get(1);
         this.timedSpawn = paths.get(2);
         this.handmade = paths.get(3);
         this.work = work;
+        this.effort = effort;
     }
 
     /**
-     * Measures and prints a table; the report in RESULTS is of a whole run only.
+     * Measures and prints a table; a report in RESULTS is written when all its parts were measured
+     * in full.
      *
      * @param args our dist folder, the folder of the reference plugins, the compiled timed_spawn,
-     *     the script that makes a network by hand, the folder for the results; then the parts to
-     *     run out of plugins, chains, scale, agent, lab and datapath, all when none is named
+     *     the script that makes a network by hand, the folder for the results; then how often
+     *     things are measured at most, if not in full; then the parts to run out of plugins,
+     *     chains, scale, agent, lab and datapath, all when none is named
      * @throws IOException when something that is measured fails
      */
     public static void main(String[] args) throws IOException {
         List<String> words = Arrays.asList(args);
-        if (args.length < 5 || !PARTS.containsAll(words.subList(5, args.length))) {
+        boolean whole = args.length <= PATHS || !words.get(PATHS).matches("[1-9][0-9]{0,5}");
+        Effort effort = whole ? Effort.WHOLE : new Effort(Integer.parseInt(words.get(PATHS)));
+        Set<String> all = new TreeSet<>();
+        REPORTS.values().forEach(all::addAll);
+        List<String> named =
+                words.subList(Math.min(PATHS + (whole ? 0 : 1), args.length), args.length);
+        if (args.length < PATHS || !all.containsAll(named)) {
             throw new IllegalArgumentException(
-                    "usage: BenchMain HOME REFERENCE SPAWN HANDMADE RESULTS"
-                            + " [plugins|chains|scale|agent|lab|datapath]...");
+                    "usage: BenchMain HOME REFERENCE SPAWN HANDMADE RESULTS [ROUNDS] [PART...]; parts are "
+                            + String.join(", ", all));
         }
-        List<Path> paths = words.subList(0, 5).stream().map(Path::of).toList();
-        Set<String> parts = args.length == 5 ? PARTS : Set.copyOf(words.subList(5, args.length));
+        List<Path> paths = words.subList(0, PATHS).stream().map(Path::of).toList();
         Path work = Files.createTempDirectory("kakehashi-bench");
-        List<Result> results = new BenchMain(paths, work).run(parts);
-        Report report = new Report(Machine.describe(), results);
-        report.print(System.out);
-        if (parts.equals(PARTS)) {
-            report.write(paths.get(4), "foundation");
+        Map<String, List<Result>> results =
+                new BenchMain(paths, work, effort).run(named.isEmpty() ? all : Set.copyOf(named));
+        new Report(Machine.describe(), results.values().stream().flatMap(List::stream).toList())
+                .print(System.out);
+        if (effort.isWhole()) {
+            write(results, paths.get(4));
         }
     }
 
-    private List<Result> run(Set<String> parts) throws IOException {
-        List<Result> results = new ArrayList<>();
+    private static void write(Map<String, List<Result>> results, Path folder) throws IOException {
+        for (Map.Entry<String, Set<String>> report : REPORTS.entrySet()) {
+            if (results.keySet().containsAll(report.getValue())) {
+                List<Result> own = new ArrayList<>();
+                results.forEach((part, found) -> {
+                    if (report.getValue().contains(part)) {
+                        own.addAll(found);
+                    }
+                });
+                new Report(Machine.describe(), own).write(folder, report.getKey());
+            }
+        }
+    }
+
+    private Map<String, List<Result>> run(Set<String> parts) throws IOException {
+        Map<String, List<Result>> results = new LinkedHashMap<>();
         try (Spawner spawner = new Spawner(timedSpawn)) {
             if (parts.contains("plugins")) {
                 say("ADD and DEL beside the reference plugins");
-                results.addAll(
+                results.put(
+                        "plugins",
                         beside(
                                 "one",
                                 (ours, peer) ->
-                                        new PluginBench(spawner, work, ours, peer).run(100)));
+                                        new PluginBench(spawner, work, ours, peer).run(effort)));
             }
             if (parts.contains("chains")) {
                 say("chains of plugins beside the reference plugins");
-                results.addAll(
+                results.put(
+                        "chains",
                         beside(
                                 "chain",
-                                (ours, peer) -> new ChainBench(spawner, work, ours, peer).run(40)));
+                                (ours, peer) ->
+                                        new ChainBench(spawner, work, ours, peer).run(effort)));
             }
             if (parts.contains("scale")) {
                 say("a host that is full already");
-                results.addAll(
+                results.put(
+                        "scale",
                         beside(
                                 "full",
-                                (ours, peer) -> new ScaleBench(spawner, work, ours, peer).run()));
+                                (ours, peer) ->
+                                        new ScaleBench(spawner, work, ours, peer).run(effort)));
             }
             if (parts.contains("agent")) {
                 say("the agent");
-                results.addAll(new AgentBench(spawner, work, home).run(10, 20, 500));
+                results.put(
+                        "agent",
+                        new AgentBench(spawner, work, home)
+                                .run(effort.rounds(10), effort.rounds(20), effort.rounds(500)));
             }
         }
         if (parts.contains("lab")) {
             say("the lab");
-            results.add(new LabBench(home).run(3));
+            results.put("lab", List.of(new LabBench(home).run(effort)));
         }
         if (parts.contains("datapath")) {
-            results.addAll(datapath());
+            results.put("datapath", datapath());
         }
         return results;
     }
@@ -126,7 +166,7 @@ public final class BenchMain {
         DatapathBench bench = new DatapathBench(home, handmade);
         for (String carrier : List.of("vxlan", "host-gw")) {
             say("traffic over " + carrier + " beside a network made by hand");
-            results.addAll(bench.run(carrier, 12));
+            results.addAll(bench.run(carrier, effort.rounds(12)));
         }
         return results;
     }

@@ -15,6 +15,8 @@ import java.util.List;
 final class ChainBench {
     private static final int WARM_UP = 60;
     private static final int AT_ONCE = 50;
+    private static final int ROUNDS = 40;
+    private static final int BURSTS = 3;
 
     private final Spawner spawner;
     private final Path work;
@@ -28,24 +30,24 @@ final class ChainBench {
         this.peer = peer;
     }
 
-    List<Result> run(int rounds) throws IOException {
+    List<Result> run(Effort effort) throws IOException {
         List<Result> results = new ArrayList<>();
-        results.addAll(oneAtATime(rounds, "nftables", 20, 8));
-        results.addAll(oneAtATime(rounds, "iptables", 6, 6));
-        results.add(atOnce());
+        results.addAll(oneAtATime(effort, "nftables", 20, 8));
+        results.addAll(oneAtATime(effort, "iptables", 6, 6));
+        results.add(atOnce(effort.rounds(BURSTS)));
         return results;
     }
 
-    private List<Result> oneAtATime(int rounds, String backend, double add, double del)
+    private List<Result> oneAtATime(Effort effort, String backend, double add, double del)
             throws IOException {
         Sample ourAdd = new Sample();
         Sample ourDel = new Sample();
         Sample peerAdd = new Sample();
         Sample peerDel = new Sample();
-        for (int i = 0; i < WARM_UP; i++) {
+        for (int i = 0; i < effort.rounds(WARM_UP); i++) {
             round(new Chain(spawner, work, ours, backend), 1, i, new Sample(), new Sample());
         }
-        for (int i = 0; i < rounds; i++) {
+        for (int i = 0; i < effort.rounds(ROUNDS); i++) {
             round(new Chain(spawner, work, peer, ""), 1, i, peerAdd, peerDel);
             round(new Chain(spawner, work, ours, backend), 1, i, ourAdd, ourDel);
         }
@@ -64,10 +66,10 @@ final class ChainBench {
                         new Target.Faster(del)));
     }
 
-    private Result atOnce() throws IOException {
+    private Result atOnce(int bursts) throws IOException {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
-        for (int repeat = 0; repeat < 3; repeat++) {
+        for (int repeat = 0; repeat < bursts; repeat++) {
             peerTotal.add(both(new Chain(spawner, work, peer, ""), repeat));
             ourTotal.add(both(new Chain(spawner, work, ours, "nftables"), repeat));
         }

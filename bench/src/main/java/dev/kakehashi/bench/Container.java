@@ -21,6 +21,11 @@ record Container(String id, Path netns) implements AutoCloseable {
         return new Container(id, pin);
     }
 
+    /** Another container in the same namespace, which is closed with this one. */
+    Container named(String otherId) {
+        return new Container(otherId, netns);
+    }
+
     @Override
     public void close() throws IOException {
         Netns.unpin(netns);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /** A lab of three nodes with two pods each, from the command to everything reached. */
 final class LabBench {
     private static final String LAB = "benchlab";
+    private static final int ROUNDS = 3;
 
     private final Command kakehashi;
 
@@ -15,9 +16,9 @@ final class LabBench {
         this.kakehashi = Command.of(home.resolve("bin/kakehashi").toString());
     }
 
-    Result run(int times) throws IOException {
+    Result run(Effort effort) throws IOException {
         Sample up = new Sample();
-        for (int i = 0; i < times; i++) {
+        for (int i = 0; i < effort.rounds(ROUNDS); i++) {
             long start = System.nanoTime();
             lab("up", "--nodes", "3", "--pods-per-node", "2").run();
             lab("reach").run();

@@ -17,6 +17,9 @@ final class PluginBench {
     /** What is measured is an agent that has been running for a while. */
     private static final int WARM_UP = 200;
 
+    private static final int ROUNDS = 100;
+    private static final int BURSTS = 3;
+
     private final Spawner spawner;
     private final Path work;
     private final Subject ours;
@@ -29,14 +32,14 @@ final class PluginBench {
         this.peer = peer;
     }
 
-    List<Result> run(int rounds) throws IOException {
+    List<Result> run(Effort effort) throws IOException {
         List<Result> results = new ArrayList<>();
-        for (int i = 0; i < WARM_UP; i++) {
+        for (int i = 0; i < effort.rounds(WARM_UP); i++) {
             round(ours, "warm" + i, new Sample(), new Sample());
         }
-        results.addAll(oneAtATime(rounds));
-        results.add(addAtOnce(100));
-        results.add(delAtOnce(50));
+        results.addAll(oneAtATime(effort.rounds(ROUNDS)));
+        results.add(addAtOnce(100, effort.rounds(BURSTS)));
+        results.add(delAtOnce(50, effort.rounds(BURSTS)));
         return results;
     }
 
@@ -61,10 +64,10 @@ final class PluginBench {
         }
     }
 
-    private Result addAtOnce(int count) throws IOException {
+    private Result addAtOnce(int count, int bursts) throws IOException {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
-        for (int repeat = 0; repeat < 3; repeat++) {
+        for (int repeat = 0; repeat < bursts; repeat++) {
             burst(peer, count, repeat, peerTotal, new Sample());
             burst(ours, count, repeat, ourTotal, new Sample());
         }
@@ -72,10 +75,10 @@ final class PluginBench {
                 count + " ADD at once, total", "ms", ourTotal, peerTotal, new Target.Faster(5));
     }
 
-    private Result delAtOnce(int count) throws IOException {
+    private Result delAtOnce(int count, int bursts) throws IOException {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
-        for (int repeat = 0; repeat < 3; repeat++) {
+        for (int repeat = 0; repeat < bursts; repeat++) {
             burst(peer, count, repeat, new Sample(), peerTotal);
             burst(ours, count, repeat, new Sample(), ourTotal);
         }

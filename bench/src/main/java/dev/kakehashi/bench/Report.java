@@ -24,7 +24,7 @@ final class Report {
     void print(PrintStream out) {
         out.printf(
                 Locale.ROOT,
-                "%-46s %12s %12s %10s %12s%n",
+                "%-58s %12s %12s %10s %12s%n",
                 "WHAT",
                 "OURS",
                 "PEER",
@@ -33,7 +33,7 @@ final class Report {
         for (Result r : results) {
             out.printf(
                     Locale.ROOT,
-                    "%-46s %12s %12s %10s %12s  %s%n",
+                    "%-58s %12s %12s %10s %12s  %s%n",
                     r.what(),
                     number(r.ours().median()) + " " + r.unit(),
                     r.peer().size() == 0 ? "-" : number(r.peer().median()) + " " + r.unit(),

@@ -5,13 +5,17 @@ import dev.kakehashi.bench.Result.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The next ADD on a host that is full already, beside the first one on an empty host. */
 final class ScaleBench {
     private static final double MILLI = 1e6;
     private static final int ROUNDS = 40;
-    private static final int PORTS = 5_000;
+    private static final int PEER_ROUNDS = 5;
+    private static final int CONTAINERS = 50;
+    private static final int EACH = 100;
+    private static final int FIRST_PORT = 20_000;
     private static final int ADDRESSES = 60_000;
 
     /** Ours may take 1.2 times as long: the ratio of empty to full. */
@@ -29,20 +33,28 @@ final class ScaleBench {
         this.peer = peer;
     }
 
-    List<Result> run() throws IOException {
-        return List.of(ports(), addresses());
+    List<Result> run(Effort effort) throws IOException {
+        List<Result> results = new ArrayList<>();
+        results.add(ports(effort.rounds(ROUNDS)));
+        results.addAll(addresses(effort));
+        return results;
     }
 
-    private Result ports() throws IOException {
+    /** As many containers as publish all the ports are there; one more comes and goes. */
+    private Result ports(int rounds) throws IOException {
         try (Container container = Container.make("ports");
                 Container full = Container.make("full")) {
-            Sample _ = publish(container, 1); // warm
-            Sample empty = publish(container, 1);
-            run(portmap("ADD", full, 2, PORTS));
-            Sample filled = publish(container, 1);
-            run(portmap("DEL", full, 2, PORTS));
+            publish(container, rounds); // warm
+            Sample empty = publish(container, rounds);
+            for (int i = 0; i < CONTAINERS; i++) {
+                run(portmap("ADD", full.named("full-" + i), 1 + i * EACH, EACH));
+            }
+            Sample filled = publish(container, rounds);
+            for (int i = 0; i < CONTAINERS; i++) {
+                run(portmap("DEL", full.named("full-" + i), 1 + i * EACH, EACH));
+            }
             return new Result(
-                    "portmap with " + PORTS + " ports published: ADD (peer: with none)",
+                    "portmap, %d ports published: ADD (peer: none)".formatted(CONTAINERS * EACH),
                     "ms",
                     filled,
                     empty,
@@ -50,11 +62,11 @@ final class ScaleBench {
         }
     }
 
-    private Sample publish(Container container, int firstPort) throws IOException {
+    private Sample publish(Container container, int rounds) throws IOException {
         Sample sample = new Sample();
-        for (int i = 0; i < ROUNDS; i++) {
-            sample.add(run(portmap("ADD", container, firstPort, 1)));
-            run(portmap("DEL", container, firstPort, 1));
+        for (int i = 0; i < rounds; i++) {
+            sample.add(run(portmap("ADD", container, 0, 1)));
+            run(portmap("DEL", container, 0, 1));
         }
         return sample;
     }
@@ -65,9 +77,9 @@ final class ScaleBench {
         for (int port = firstPort; port < firstPort + count; port++) {
             ports.append(ports.isEmpty() ? "" : ", ")
                     .append("{\"hostPort\": ")
-                    .append(20_000 + port)
+                    .append(FIRST_PORT + port)
                     .append(", \"containerPort\": ")
-                    .append(port)
+                    .append(1 + port)
                     .append(", \"protocol\": \"tcp\"}");
         }
         String configuration =
@@ -75,28 +87,33 @@ final class ScaleBench {
                 {%s, "backend": "nftables", "runtimeConfig": {"portMappings": [%s]},
                  "prevResult": {"cniVersion": "1.0.0",
                    "interfaces": [{"name": "eth0", "sandbox": "%s"}],
-                   "ips": [{"address": "10.95.0.%d/16", "interface": 0}]}}
+                   "ips": [{"address": "10.95.%d.2/16", "interface": 0}]}}
                 """
-                        .formatted(ours.head("portmap"), ports, container.netns(), 2 + firstPort);
+                        .formatted(
+                                ours.head("portmap"),
+                                ports,
+                                container.netns(),
+                                (firstPort + EACH - 1) / EACH);
         return ours.job(work, command, container, "portmap", configuration);
     }
 
-    private Result addresses() throws IOException {
-        fill(ours);
-        fill(peer);
+    private List<Result> addresses(Effort effort) throws IOException {
+        Sample empty = new Sample();
         Sample ourNext = new Sample();
         Sample peerNext = new Sample();
         try (Container container = Container.make("address")) {
-            next(ours, container, ROUNDS, new Sample()); // the resident agent has read the folder
-            next(peer, container, 5, peerNext);
-            next(ours, container, ROUNDS, ourNext);
+            next(ours, container, effort.rounds(ROUNDS), new Sample()); // warm
+            next(ours, container, effort.rounds(ROUNDS), empty);
+            fill(ours);
+            fill(peer);
+            next(ours, container, 1, new Sample()); // the resident agent reads the folder once
+            next(ours, container, effort.rounds(ROUNDS), ourNext);
+            next(peer, container, effort.rounds(PEER_ROUNDS), peerNext);
         }
-        return new Result(
-                "host-local with " + ADDRESSES + " addresses taken: ADD",
-                "ms",
-                ourNext,
-                peerNext,
-                new Target.Faster(1));
+        String what = "host-local, " + ADDRESSES + " addresses taken: ADD";
+        return List.of(
+                new Result(what + " (peer: none)", "ms", ourNext, empty, new Target.Faster(FLAT)),
+                new Result(what, "ms", ourNext, peerNext, new Target.Faster(1)));
     }
 
     private void next(Subject subject, Container container, int rounds, Sample sample)
