@@ -10,6 +10,7 @@ import dev.kakehashi.linux.netlink.MessageWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A transaction as the messages of one batch. */
 final class CommandCodec {
@@ -79,7 +80,14 @@ final class CommandCodec {
                                             .be64(RuleCodec.NFTA_RULE_HANDLE, c.handle()));
             case Command.AddElements c ->
                     elements(
-                            c, NftMessage.NEWSETELEM, create(c.exclusive()), c.set(), c.elements());
+                            c,
+                            c.set(),
+                            c.elements(),
+                            part ->
+                                    new Command.AddElements(
+                                            c.table(), c.set(), part, c.exclusive()),
+                            NftMessage.NEWSETELEM,
+                            create(c.exclusive()));
             case Command.DeleteElements c -> deleteElements(c);
             case Command.DeleteTable c -> deleteTable(c);
             case Command.DeleteChain c -> deleteChain(c);
@@ -141,26 +149,38 @@ final class CommandCodec {
                 w -> SetCodec.write(w, command.table(), set, id));
     }
 
+    /**
+     * A message is called what it does by itself: the text of the whole command with each of the
+     * many that a long one takes would be megabytes.
+     */
     private void elements(
-            Command command, int message, int flags, NftSet set, List<Element> elements) {
+            Command whole,
+            NftSet set,
+            List<Element> elements,
+            Function<List<Element>, Command> partly,
+            int message,
+            int flags) {
         boolean keys = message != NftMessage.NEWSETELEM;
         for (List<Element> chunk : ElementCodec.chunks(set, elements)) {
             if (!chunk.isEmpty()) {
+                Command part = chunk.size() == elements.size() ? whole : partly.apply(chunk);
                 message(
-                        command,
+                        part,
                         message,
                         flags,
-                        w -> ElementCodec.write(w, command.table(), set, chunk, keys));
+                        w -> ElementCodec.write(w, part.table(), set, chunk, keys));
             }
         }
     }
 
     private void deleteElements(Command.DeleteElements c) {
+        Function<List<Element>, Command> partly =
+                part -> new Command.DeleteElements(c.table(), c.set(), part, c.lenient());
         if (c.lenient() && !destroy) {
-            elements(c, NftMessage.NEWSETELEM, NLM_F_CREATE, c.set(), c.elements());
+            elements(c, c.set(), c.elements(), partly, NftMessage.NEWSETELEM, NLM_F_CREATE);
         }
         int message = c.lenient() && destroy ? NftMessage.DESTROYSETELEM : NftMessage.DELSETELEM;
-        elements(c, message, 0, c.set(), c.elements());
+        elements(c, c.set(), c.elements(), partly, message, 0);
     }
 
     private void deleteTable(Command.DeleteTable c) {

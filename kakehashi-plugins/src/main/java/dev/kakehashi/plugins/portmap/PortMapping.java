@@ -7,9 +7,10 @@ import dev.kakehashi.linux.nft.TransportProtocol;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,10 +40,10 @@ record PortMapping(
     }
 
     /** Where clients find it: two mappings of one place would be in each other's way. */
-    private boolean isAtPlaceOf(PortMapping other) {
-        return hostPort == other.hostPort
-                && protocol == other.protocol
-                && hostIp.equals(other.hostIp);
+    private record Place(int port, TransportProtocol protocol, Optional<InetAddress> hostIp) {}
+
+    private Place place() {
+        return new Place(hostPort, protocol, hostIp);
     }
 
     /**
@@ -51,27 +52,23 @@ record PortMapping(
      * @throws CniException code 7 with the text of the reference plugin
      */
     static List<PortMapping> parse(List<JsonObject> entries) throws CniException {
-        List<PortMapping> mappings = new ArrayList<>(entries.size());
+        Map<Place, PortMapping> mappings = new LinkedHashMap<>();
         for (JsonObject entry : entries) {
             PortMapping mapping = parse(entry);
-            for (PortMapping other : mappings) {
-                if (mapping.isAtPlaceOf(other) && !mapping.equals(other)) {
-                    throw invalid(
-                            "host port "
-                                    + mapping.hostPort
-                                    + "/"
-                                    + mapping.protocol.text()
-                                    + " is published for two container ports: "
-                                    + other.containerPort
-                                    + " and "
-                                    + mapping.containerPort);
-                }
-            }
-            if (!mappings.contains(mapping)) {
-                mappings.add(mapping);
+            PortMapping other = mappings.putIfAbsent(mapping.place(), mapping);
+            if (other != null && !mapping.equals(other)) {
+                throw invalid(
+                        "host port "
+                                + mapping.hostPort
+                                + "/"
+                                + mapping.protocol.text()
+                                + " is published for two container ports: "
+                                + other.containerPort
+                                + " and "
+                                + mapping.containerPort);
             }
         }
-        return List.copyOf(mappings);
+        return List.copyOf(mappings.values());
     }
 
     private static PortMapping parse(JsonObject entry) throws CniException {
