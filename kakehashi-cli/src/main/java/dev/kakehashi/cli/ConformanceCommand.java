@@ -136,7 +136,9 @@ final class ConformanceCommand implements Callable<Integer> {
             case HTML -> System.out.print(HtmlReport.of(report));
         }
         if (report.outcomes().isEmpty()) {
-            throw new IOException("no scenario fits: see --list");
+            throw new IOException(
+                    "no scenario fits: --list shows them; most are for plugins whose names the suite"
+                            + " knows, or that have a configuration (--config)");
         }
         return report.conforms() ? 0 : 1;
     }

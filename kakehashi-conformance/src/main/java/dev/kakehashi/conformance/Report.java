@@ -1,5 +1,7 @@
 package dev.kakehashi.conformance;
 
+import dev.kakehashi.conformance.stage.ShellWord;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -37,15 +39,25 @@ public record Report(ConformanceOptions options, List<Outcome> outcomes, Duratio
         return outcomes.stream().filter(outcome -> outcome.plugin().equals(plugin)).toList();
     }
 
-    /** The command line that repeats an outcome. */
+    /** The command line that repeats an outcome, for bash; a configuration is in it. */
     public String repeat(Outcome outcome) {
-        return "kakehashi conformance "
-                + options.folder()
-                + " --plugin "
-                + outcome.plugin()
-                + " --scenario "
-                + outcome.scenario().id()
-                + " --spec "
-                + outcome.version();
+        StringBuilder line =
+                new StringBuilder("kakehashi conformance ")
+                        .append(ShellWord.quote(options.folder().toString()))
+                        .append(" --plugin ")
+                        .append(ShellWord.quote(outcome.plugin()));
+        String config = options.configs().get(outcome.plugin());
+        if (config != null) {
+            line.append(" --config ")
+                    .append(ShellWord.quote(outcome.plugin()))
+                    .append("=<(echo ")
+                    .append(ShellWord.quote(config.strip()))
+                    .append(')');
+        }
+        return line.append(" --scenario ")
+                .append(outcome.scenario().id())
+                .append(" --spec ")
+                .append(outcome.version())
+                .toString();
     }
 }

@@ -69,6 +69,8 @@ class ConformanceKernelTest {
         Report report = run(options().configs(Map.of("right", "{\"any\": true}")));
         // It makes no interface, which an unknown plugin is taken to do.
         assertThat(failed(report)).contains("spec/add-interface").doesNotContain("spec/del-twice");
+        assertThat(report.repeat(report.failures().getFirst()))
+                .contains(" --config right=<(echo '{\"any\": true}') --scenario ");
     }
 
     @Test

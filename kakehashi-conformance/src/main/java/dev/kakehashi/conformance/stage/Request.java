@@ -89,17 +89,8 @@ public final class Request {
     /** The call as a line for a shell. */
     public String shell(String binary) {
         StringBuilder line = new StringBuilder();
-        variables.forEach(
-                (name, value) -> line.append(name).append('=').append(quote(value)).append(' '));
-        return line.append(binary).append(" <<< ").append(quote(stdin())).toString();
-    }
-
-    private static String quote(String text) {
-        boolean plain = !text.isEmpty();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            plain &= c < 128 && (Character.isLetterOrDigit(c) || "_./:=,-@".indexOf(c) >= 0);
-        }
-        return plain ? text : "'" + text.replace("'", "'\\''") + "'";
+        variables.forEach((name, value) ->
+                line.append(name).append('=').append(ShellWord.quote(value)).append(' '));
+        return line.append(binary).append(" <<< ").append(ShellWord.quote(stdin())).toString();
     }
 }
