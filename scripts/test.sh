@@ -61,12 +61,17 @@ run_peers() {
 run_vm() {
     is_root || { skip vm "the vm tests read the whole file system into the machine: run as root" && return; }
     [ -d "$TESTS/kernel" ] || run_tier kernel
-    "$ROOT/scripts/vm/tests.sh" "$TESTS" || echo "the virtual machine or JUnit in it failed, see above" >"$TESTS/vm/broken"
+    "$ROOT/scripts/vm/tests.sh" "$TESTS/vm" "$TESTS/kernel" || echo "the virtual machine or JUnit in it failed, see above" >"$TESTS/vm/broken"
 }
 
 run_soak() {
     is_root || { skip soak "the soak tests make network namespaces: run as root" && return; }
-    run_with_maven soak soak vm ${TEST_SEED:+"$SAMPLE"}
+    run_with_maven soak soak vm ${TEST_SEED:+"$SAMPLE"} dependency:build-classpath -Dmdep.outputFile=target/test.classpath
+    if need vm; then
+        mkdir -p "$TESTS/soak/soak-vm"
+        "$ROOT/scripts/vm/tests.sh" "$TESTS/soak/soak-vm" ||
+            echo "the virtual machine or JUnit in it failed, see above" >"$TESTS/soak/broken"
+    fi
 }
 
 # skip TIER REASON
