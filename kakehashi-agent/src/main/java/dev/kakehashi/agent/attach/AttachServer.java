@@ -12,32 +12,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Takes requests from front binaries. Each thread waits for a connection and serves it itself, so
- * that no request is handed from one thread to another; when the last waiting thread gets one, it
- * starts the next.
+ * that no request is handed from one thread to another.
  */
 final class AttachServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AttachServer.class.getName());
 
-    /** Many more than run at once, because a request may wait for its container's turn. */
-    private static final int MOST_THREADS = 256;
-
-    private static final int KEPT_WAITING = 4;
     private static final int BACKLOG = 1024;
 
     private final UnixSocket listener;
     private final Path path;
     private final ConnectionHandler handler;
-    private final ThreadFactory threads = Netns.threadFactory("attach-");
+    private final Crew crew = new Crew(Netns.threadFactory("attach-"), this::work);
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger alive = new AtomicInteger();
     private final AtomicInteger serving = new AtomicInteger();
     private final AtomicLong lastServed = new AtomicLong(System.nanoTime());
 
@@ -47,10 +39,13 @@ final class AttachServer implements AutoCloseable {
         this.handler = handler;
     }
 
-    /** Serves one connection and closes it; whatever the peer does, only I/O errors come out. */
+    /**
+     * Serves one connection and closes it; whatever the peer does, only I/O errors come out. Tells
+     * the crew when it waits for something else than the kernel.
+     */
     @FunctionalInterface
     interface ConnectionHandler {
-        void serve(UnixSocket connection) throws IOException;
+        void serve(UnixSocket connection, Crew crew) throws IOException;
     }
 
     /**
@@ -60,48 +55,28 @@ final class AttachServer implements AutoCloseable {
     static AttachServer start(Path socket, ConnectionHandler handler) throws IOException {
         Files.deleteIfExists(socket); // what an agent that died left behind
         AttachServer server = new AttachServer(UnixSocket.listen(socket, BACKLOG), socket, handler);
-        server.addThread();
+        server.crew.hire();
         return server;
     }
 
-    private void addThread() {
-        if (alive.incrementAndGet() > MOST_THREADS) {
-            alive.decrementAndGet();
-            return;
-        }
-        waiting.incrementAndGet();
-        threads.newThread(this::work).start();
-    }
-
     private void work() {
-        try {
-            while (true) {
-                Optional<UnixSocket> connection = accept();
-                int others = waiting.decrementAndGet();
-                if (connection.isEmpty()) {
-                    if (others == 0) {
-                        listener.close();
-                    }
-                    return;
+        do {
+            Optional<UnixSocket> connection = accept();
+            if (connection.isEmpty()) {
+                if (crew.resigned()) {
+                    listener.close();
                 }
-                serving.incrementAndGet();
-                if (others == 0) {
-                    addThread();
-                }
-                try {
-                    serve(connection.get());
-                } finally {
-                    lastServed.set(System.nanoTime());
-                    serving.decrementAndGet();
-                }
-                if (waiting.incrementAndGet() > KEPT_WAITING) {
-                    waiting.decrementAndGet();
-                    return;
-                }
+                return;
             }
-        } finally {
-            alive.decrementAndGet();
-        }
+            serving.incrementAndGet();
+            crew.took();
+            try {
+                serve(connection.get());
+            } finally {
+                lastServed.set(System.nanoTime());
+                serving.decrementAndGet();
+            }
+        } while (crew.served());
     }
 
     private Optional<UnixSocket> accept() {
@@ -131,7 +106,7 @@ final class AttachServer implements AutoCloseable {
 
     private void serve(UnixSocket connection) {
         try {
-            handler.serve(connection);
+            handler.serve(connection, crew);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a connection broke: {0}", e.getMessage());
         } catch (RuntimeException | Error e) {

@@ -5,8 +5,6 @@ import dev.kakehashi.cni.CniException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Serves calls one after the other where they concern one container: takes the turn, writes the
@@ -14,13 +12,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Calls {
 
-    /** More at once would only wait for each other in the kernel (one lock for all links). */
-    private static final int AT_ONCE = 4;
-
     private final PluginRun plugins;
     private final NodeState state;
     private final Recovery recovery;
-    private final Semaphore running = new Semaphore(AT_ONCE, true);
 
     Calls(PluginRun plugins, NodeState state, Recovery recovery) {
         this.plugins = plugins;
@@ -83,7 +77,7 @@ final class Calls {
             throws IOException, BusyException {
         boolean changes = request.command().equals("ADD") || request.command().equals("DEL");
         if (!changes) {
-            delivery.deliver(run(request, requester, exec));
+            delivery.deliver(plugins.run(request, requester, exec));
             return;
         }
         recovery.beforeCall(request, requester);
@@ -107,7 +101,7 @@ final class Calls {
         }
         boolean over = false;
         try {
-            Answer answer = run(request, requester, exec);
+            Answer answer = plugins.run(request, requester, exec);
             slot.finish(answer.encode(Protocol.VERSION));
             over = true;
             delivery.deliver(answer);
@@ -119,39 +113,6 @@ final class Calls {
                 state.journal().abandon(slot);
             }
         }
-    }
-
-    private Answer run(AttachRequest request, Requester requester, ForeignExec exec)
-            throws BusyException {
-        acquire(request.deadline());
-        try {
-            return plugins.run(
-                    request,
-                    requester,
-                    (path, changes, stdin) -> {
-                        // What runs elsewhere may call us again.
-                        running.release();
-                        try {
-                            return exec.run(path, changes, stdin);
-                        } finally {
-                            running.acquireUninterruptibly();
-                        }
-                    });
-        } finally {
-            running.release();
-        }
-    }
-
-    private void acquire(Deadline deadline) throws BusyException {
-        try {
-            if (running.tryAcquire()
-                    || running.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new BusyException(AT_ONCE + " other calls are still running");
     }
 
     /** Looked for when there is something to say: docs/adr/0008. */

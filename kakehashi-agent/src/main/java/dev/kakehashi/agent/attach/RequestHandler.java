@@ -30,11 +30,11 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
     }
 
     @Override
-    public void serve(UnixSocket connection) throws IOException {
+    public void serve(UnixSocket connection, Crew crew) throws IOException {
         try (FrameChannel channel = new FrameChannel(connection)) {
             try {
                 requireRoot(connection.peer());
-                answer(channel);
+                answer(channel, crew);
             } catch (ProtocolException e) {
                 LOG.log(Level.WARNING, "refused a request: {0}", e.getMessage());
                 channel.send(refusal(e));
@@ -54,10 +54,10 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         }
     }
 
-    private void answer(FrameChannel channel) throws IOException {
+    private void answer(FrameChannel channel, Crew crew) throws IOException {
         Frame frame = channel.receive(Deadline.in(Protocol.FRAME_TIMEOUT));
         switch (frame.type()) {
-            case REQUEST -> call(channel, frame);
+            case REQUEST -> call(channel, frame, crew);
             case LEAVE -> leave(channel);
             default ->
                     throw new ProtocolException(
@@ -65,7 +65,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         }
     }
 
-    private void call(FrameChannel channel, Frame frame) throws IOException {
+    private void call(FrameChannel channel, Frame frame, Crew crew) throws IOException {
         int version = Conversation.agree(frame.number(Tag.LOWEST), frame.version());
         asked = true;
         AttachRequest request = AttachRequest.decode(frame);
@@ -77,7 +77,9 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
             calls.serve(
                     request,
                     requester,
-                    conversation,
+                    // What runs elsewhere may call us again.
+                    (path, changes, stdin) ->
+                            crew.during(() -> conversation.run(path, changes, stdin)),
                     answer -> {
                         // Once it has the answer, the runtime may unmount the container's
                         // namespace.

@@ -350,7 +350,7 @@ class FrontBinaryTest {
     }
 
     private static AttachServer.ConnectionHandler answering(byte[] bytes) {
-        return connection -> {
+        return (connection, crew) -> {
             try (FrameChannel channel = new FrameChannel(connection)) {
                 assertThat(channel.receive(Deadline.inMillis(20_000)).type())
                         .isEqualTo(FrameType.REQUEST);
@@ -395,7 +395,7 @@ class FrontBinaryTest {
         Netns container = bed.container();
         AtomicInteger asked = new AtomicInteger();
         try (AttachServer _ =
-                standIn(connection -> {
+                standIn((connection, crew) -> {
                     asked.incrementAndGet();
                     connection.close();
                 })) {
