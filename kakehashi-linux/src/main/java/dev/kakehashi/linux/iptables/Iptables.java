@@ -22,6 +22,12 @@ import java.util.function.Function;
  * costs milliseconds, takes a lock that all share, and reads and writes whole tables.
  */
 public final class Iptables {
+    /**
+     * Two changes of this process must not read the same table before the one or the other is made:
+     * each of two that take back the last but one would leave what goes with the last.
+     */
+    private static final Object CHANGES = new Object();
+
     /** How long to wait for the lock that all users of iptables share, in seconds. */
     private static final int LOCK_SECONDS = 30;
 
@@ -93,6 +99,13 @@ public final class Iptables {
      * @throws IptablesException when the program is missing or refuses a line
      */
     public SavedTable change(String table, Function<SavedTable, List<String>> change)
+            throws IptablesException {
+        synchronized (CHANGES) {
+            return changeInTurn(table, change);
+        }
+    }
+
+    private SavedTable changeInTurn(String table, Function<SavedTable, List<String>> change)
             throws IptablesException {
         List<String> saved = save(table);
         for (int attempt = 1; ; attempt++) {
