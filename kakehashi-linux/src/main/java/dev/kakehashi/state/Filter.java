@@ -1,20 +1,31 @@
 package dev.kakehashi.state;
 
+import dev.kakehashi.linux.IpPrefix;
+
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A filter of traffic control that sends everything to another link. It needs a {@link Qdisc} that
- * holds filters. Equivalent to: {@code tc filter add dev DEVICE ingress prio PRIORITY u32 match u32
- * 0 0 action mirred egress redirect dev TARGET}.
+ * A filter of traffic control that sends everything, or what is of a subnet, to another link, or
+ * lets it go on past the filters behind. It needs a {@link Qdisc} that holds filters. Equivalent
+ * to: {@code tc filter add dev DEVICE ingress prio PRIORITY u32 match u32 0 0 action mirred egress
+ * redirect dev TARGET}, or {@code … protocol ip … u32 match ip dst SUBNET}.
  *
  * @param device interface name
  * @param direction what it looks at
  * @param priority lower is looked at first, 1 to 65535
- * @param target the link that everything is sent to
- * @param redirect whether everything goes there, else a copy does
+ * @param subnet of the far side: the destination of what arrives by the link, the source of what
+ *     leaves by it; empty for everything
+ * @param target the link that it is sent to; empty to let it go on
+ * @param redirect whether it goes there, else a copy does
  */
 public record Filter(
-        String device, Direction direction, int priority, String target, boolean redirect)
+        String device,
+        Direction direction,
+        int priority,
+        Optional<IpPrefix> subnet,
+        Optional<String> target,
+        boolean redirect)
         implements Resource {
 
     /** What a filter looks at. */
@@ -39,7 +50,10 @@ public record Filter(
 
     public Filter {
         LinkNames.check(device);
-        LinkNames.check(target);
+        target.ifPresent(LinkNames::check);
+        if (target.isEmpty() && (subnet.isEmpty() || redirect)) {
+            throw new IllegalArgumentException("filter on " + device + " does nothing");
+        }
         if (priority < 1 || priority > 0xffff) {
             throw new IllegalArgumentException(
                     "filter on " + device + ": priority " + priority + " is not in 1-65535");
@@ -63,6 +77,34 @@ public record Filter(
 
     /** Everything that arrives by a link leaves by another instead. */
     public static Filter redirect(String device, int priority, String target) {
-        return new Filter(device, Direction.INGRESS, priority, target, true);
+        return redirect(device, Direction.INGRESS, priority, target);
+    }
+
+    /** Everything leaves by another link instead. */
+    public static Filter redirect(String device, Direction direction, int priority, String target) {
+        return new Filter(device, direction, priority, Optional.empty(), Optional.of(target), true);
+    }
+
+    /** What is of a subnet leaves by another link instead. */
+    public static Filter redirect(
+            String device, Direction direction, int priority, IpPrefix subnet, String target) {
+        return new Filter(
+                device,
+                direction,
+                priority,
+                Optional.of(subnet.network()),
+                Optional.of(target),
+                true);
+    }
+
+    /** What is of a subnet is seen by no filter behind. */
+    public static Filter pass(String device, Direction direction, int priority, IpPrefix subnet) {
+        return new Filter(
+                device,
+                direction,
+                priority,
+                Optional.of(subnet.network()),
+                Optional.empty(),
+                false);
     }
 }

@@ -21,9 +21,16 @@ public record Filter(
     /** {@code ETH_P_ALL}: every protocol. */
     public static final int ALL = 3;
 
-    /** A filter for every protocol. */
+    /** {@code ETH_P_IP}. */
+    public static final int IPV4 = 0x0800;
+
+    /** {@code ETH_P_IPV6}. */
+    public static final int IPV6 = 0x86dd;
+
+    /** A filter for the protocol that its kind is about, else for every protocol. */
     public static Filter of(int link, int parent, int priority, FilterKind kind) {
-        return new Filter(link, parent, priority, ALL, 0, kind);
+        int protocol = kind instanceof FilterKind.MatchSubnet subnet ? subnet.protocol() : ALL;
+        return new Filter(link, parent, priority, protocol, 0, kind);
     }
 
     /** In the words of tc(8). */

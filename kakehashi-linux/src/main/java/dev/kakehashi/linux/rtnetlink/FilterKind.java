@@ -1,6 +1,7 @@
 package dev.kakehashi.linux.rtnetlink;
 
 import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.IpPrefix;
 
 import java.util.Optional;
 
@@ -26,6 +27,37 @@ public sealed interface FilterKind {
         @Override
         public String toString() {
             return "u32 match u32 0 0 action " + mirred;
+        }
+    }
+
+    /**
+     * Packets of an IP subnet, of the filter's protocol, go to another link ({@code u32} with keys
+     * for the words of an address), or simply on: no filter of a higher priority number sees them.
+     *
+     * @param subnet of the source or the destination
+     * @param source whether of the source
+     * @param mirred where to; empty to go on
+     */
+    record MatchSubnet(IpPrefix subnet, boolean source, Optional<Mirred> mirred)
+            implements FilterKind {
+
+        @Override
+        public String name() {
+            return MatchAll.NAME;
+        }
+
+        /** The EtherType that the filter must be for. */
+        public int protocol() {
+            return subnet.isIpv4() ? Filter.IPV4 : Filter.IPV6;
+        }
+
+        @Override
+        public String toString() {
+            return "u32 match "
+                    + (subnet.isIpv4() ? "ip" : "ip6")
+                    + (source ? " src " : " dst ")
+                    + subnet
+                    + mirred.map(m -> " action " + m).orElse(" flowid 0:0");
         }
     }
 

@@ -79,6 +79,7 @@ public final class Filters {
         int options = writer.begin(Qdiscs.TCA_OPTIONS);
         switch (filter.kind()) {
             case FilterKind.MatchAll all -> U32Codec.write(writer, all);
+            case FilterKind.MatchSubnet subnet -> U32Codec.write(writer, subnet);
             case FilterKind.Bpf bpf -> {
                 bpf.program().ifPresent(fd -> writer.u32(TCA_BPF_FD, fd.number()));
                 writer.string(TCA_BPF_NAME, bpf.programName());
@@ -107,19 +108,20 @@ public final class Filters {
                 default -> {}
             }
         }
+        int info = payload.u32(16);
+        int protocol = networkOrder(info & 0xffff);
         FilterKind kind =
                 switch (name) {
-                    case FilterKind.MatchAll.NAME -> U32Codec.decode(options);
+                    case FilterKind.MatchAll.NAME -> U32Codec.decode(options, protocol);
                     case FilterKind.Bpf.NAME -> bpf(options);
                     default -> new FilterKind.Other(name);
                 };
-        int info = payload.u32(16);
         return Optional.of(
                 new Filter(
                         payload.u32(4),
                         payload.u32(12),
                         info >>> 16,
-                        networkOrder(info & 0xffff),
+                        protocol,
                         payload.u32(8),
                         kind));
     }

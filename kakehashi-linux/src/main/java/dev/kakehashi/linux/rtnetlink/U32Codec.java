@@ -16,7 +16,6 @@ final class U32Codec {
     private static final int TCA_U32_ACT = 7;
     private static final int TC_U32_TERMINAL = 1;
     private static final int TC_U32_KEY = 16;
-    private static final int SEL_NKEYS = 2;
     private static final int SEL_KEYS = 16;
 
     private static final int TCA_ACT_KIND = 1;
@@ -37,11 +36,21 @@ final class U32Codec {
         // struct tc_u32_sel with one struct tc_u32_key whose mask lets everything match.
         writer.u8(TC_U32_TERMINAL).u8(0).u8(1).zeros(SEL_KEYS - 3 + TC_U32_KEY);
         writer.end(selector);
+        writeAction(writer, all.mirred());
+    }
+
+    /** Without an action a match is the end of the search, and the packet goes on. */
+    static void write(MessageWriter writer, FilterKind.MatchSubnet subnet) {
+        U32Keys.write(writer, TCA_U32_SEL, subnet);
+        subnet.mirred().ifPresent(mirred -> writeAction(writer, mirred));
+    }
+
+    private static void writeAction(MessageWriter writer, FilterKind.Mirred mirred) {
         int actions = writer.begin(TCA_U32_ACT);
         int first = writer.begin(1);
         writer.string(TCA_ACT_KIND, MIRRED);
         int options = writer.begin(TCA_ACT_OPTIONS);
-        writeMirred(writer, all.mirred());
+        writeMirred(writer, mirred);
         writer.end(options);
         writer.end(first);
         writer.end(actions);
@@ -58,30 +67,36 @@ final class U32Codec {
         writer.end(parms);
     }
 
-    /** Anything but what {@link #write} makes is {@link FilterKind.Other}. */
-    static FilterKind decode(Attributes options) throws MalformedMessageException {
-        boolean all = false;
+    /**
+     * Anything but what is written here is {@link FilterKind.Other}.
+     *
+     * @param protocol of the filter, which says what its keys are about
+     */
+    static FilterKind decode(Attributes options, int protocol) throws MalformedMessageException {
+        Optional<Payload> selector = Optional.empty();
+        boolean acts = false;
         Optional<FilterKind.Mirred> mirred = Optional.empty();
         while (options.next()) {
             Attribute a = options.attribute();
             switch (a.type()) {
-                case TCA_U32_SEL -> all = matchesAll(a.payload());
-                case TCA_U32_ACT -> mirred = firstMirred(a.nested());
+                case TCA_U32_SEL -> selector = Optional.of(a.payload());
+                case TCA_U32_ACT -> {
+                    acts = true;
+                    mirred = firstMirred(a.nested());
+                }
                 default -> {}
             }
         }
-        return all && mirred.isPresent()
-                ? new FilterKind.MatchAll(mirred.get())
-                : new FilterKind.Other(FilterKind.MatchAll.NAME);
-    }
-
-    private static boolean matchesAll(Payload selector) throws MalformedMessageException {
-        for (int key = 0; key < selector.u8(SEL_NKEYS); key++) {
-            if (selector.u32(SEL_KEYS + key * TC_U32_KEY) != 0) { // the key's mask
-                return false;
-            }
+        FilterKind other = new FilterKind.Other(FilterKind.MatchAll.NAME);
+        if (selector.isEmpty() || acts != mirred.isPresent()) {
+            return other;
         }
-        return true;
+        if (protocol == Filter.IPV4 || protocol == Filter.IPV6) {
+            return U32Keys.read(selector.get(), protocol == Filter.IPV4, mirred).orElse(other);
+        }
+        return mirred.isPresent() && U32Keys.matchAll(selector.get())
+                ? new FilterKind.MatchAll(mirred.get())
+                : other;
     }
 
     private static Optional<FilterKind.Mirred> firstMirred(Attributes actions)

@@ -1,5 +1,6 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.rtnetlink.FilterKind;
 import dev.kakehashi.linux.rtnetlink.Filters;
@@ -30,10 +31,25 @@ final class FilterHandler extends UnmarkedHandler<Filter> {
                 Commands.tc(namespace)
                         + " filter add"
                         + text(filter)
-                        + " u32 match u32 0 0 action mirred egress "
-                        + (filter.redirect() ? "redirect" : "mirror")
-                        + " dev "
-                        + filter.target());
+                        + " u32 match "
+                        + filter.subnet()
+                                .map(subnet ->
+                                        (subnet.isIpv4() ? "ip " : "ip6 ")
+                                                + (isSource(filter) ? "src " : "dst ")
+                                                + subnet)
+                                .orElse("u32 0 0")
+                        + filter.target()
+                                .map(target ->
+                                        " action mirred egress "
+                                                + (filter.redirect() ? "redirect" : "mirror")
+                                                + " dev "
+                                                + target)
+                                .orElse(" flowid 0:0"));
+    }
+
+    /** The far side of what leaves by a link is where it comes from. */
+    private static boolean isSource(Filter filter) {
+        return filter.direction() == Filter.Direction.EGRESS;
     }
 
     @Override
@@ -54,7 +70,10 @@ final class FilterHandler extends UnmarkedHandler<Filter> {
                 + " "
                 + filter.direction().name().toLowerCase(Locale.ROOT)
                 + " prio "
-                + filter.priority();
+                + filter.priority()
+                + filter.subnet()
+                        .map(subnet -> " protocol " + (subnet.isIpv4() ? "ip" : "ipv6"))
+                        .orElse("");
     }
 
     @Override
@@ -80,12 +99,19 @@ final class FilterHandler extends UnmarkedHandler<Filter> {
 
     private static dev.kakehashi.linux.rtnetlink.Filter message(
             NamespaceId namespace, Filter filter, Indexes indexes) throws IOException {
-        int target = indexes.of(namespace, filter.target());
+        Optional<FilterKind.Mirred> mirred = Optional.empty();
+        if (filter.target().isPresent()) {
+            int target = indexes.of(namespace, filter.target().get());
+            mirred = Optional.of(new FilterKind.Mirred(target, filter.redirect()));
+        }
         return dev.kakehashi.linux.rtnetlink.Filter.of(
                 indexes.of(namespace, filter.device()),
                 parent(filter.direction()),
                 filter.priority(),
-                new FilterKind.MatchAll(new FilterKind.Mirred(target, filter.redirect())));
+                filter.subnet().isPresent()
+                        ? new FilterKind.MatchSubnet(
+                                filter.subnet().get(), isSource(filter), mirred)
+                        : new FilterKind.MatchAll(mirred.orElseThrow()));
     }
 
     static int parent(Filter.Direction direction) {
@@ -101,19 +127,49 @@ final class FilterHandler extends UnmarkedHandler<Filter> {
             String device,
             Filter.Direction direction,
             IntFunction<Optional<String>> names) {
-        if (!(found.kind() instanceof FilterKind.MatchAll(FilterKind.Mirred mirred))
-                || found.handle() == 0) {
+        if (found.handle() == 0) {
             return Optional.empty();
         }
-        return names.apply(mirred.link())
-                .map(target ->
-                        new Observed(
-                                new Filter(
+        return switch (found.kind()) {
+            case FilterKind.MatchAll(FilterKind.Mirred mirred) ->
+                    names.apply(mirred.link())
+                            .map(target ->
+                                    seen(
+                                            found,
+                                            device,
+                                            direction,
+                                            Optional.empty(),
+                                            Optional.of(target),
+                                            mirred.redirect()));
+            case FilterKind.MatchSubnet subnet
+                    when subnet.source() == (direction == Filter.Direction.EGRESS) -> {
+                Optional<String> target = subnet.mirred().flatMap(m -> names.apply(m.link()));
+                yield target.isPresent() == subnet.mirred().isPresent()
+                        ? Optional.of(
+                                seen(
+                                        found,
                                         device,
                                         direction,
-                                        found.priority(),
+                                        Optional.of(subnet.subnet()),
                                         target,
-                                        mirred.redirect()),
-                                Mark.NONE));
+                                        subnet.mirred()
+                                                .filter(FilterKind.Mirred::redirect)
+                                                .isPresent()))
+                        : Optional.empty();
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static Observed seen(
+            dev.kakehashi.linux.rtnetlink.Filter found,
+            String device,
+            Filter.Direction direction,
+            Optional<IpPrefix> subnet,
+            Optional<String> target,
+            boolean redirect) {
+        return new Observed(
+                new Filter(device, direction, found.priority(), subnet, target, redirect),
+                Mark.NONE);
     }
 }

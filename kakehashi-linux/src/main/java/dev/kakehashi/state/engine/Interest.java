@@ -112,7 +112,7 @@ final class Interest {
             case FdbEntry entry -> device(entry.device(), fdbDevices);
             case Qdisc qdisc -> device(qdisc.device(), qdiscDevices);
             case Filter filter -> {
-                links.add(filter.target());
+                filter.target().ifPresent(links::add);
                 device(filter.device(), filterDevices);
             }
             case PolicyRule _ -> rules = true;

@@ -2,6 +2,7 @@ package dev.kakehashi.state.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Ifb;
 import dev.kakehashi.linux.rtnetlink.QdiscKind;
 import dev.kakehashi.state.DesiredState;
@@ -15,6 +16,9 @@ import dev.kakehashi.testing.RequiresFeature;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Limits as the bandwidth plugin sets them, on our links and on those of others. */
 @KernelTest
@@ -74,6 +78,40 @@ class TrafficControlStateTest {
     void limitsOfALinkOfOthers_comeAndGo_byARecord() throws Exception {
         DesiredState limits = limits("ext0", SLOW, Qdisc.clsact("ext0"));
         assertComesAndGoes(limits, limits);
+    }
+
+    private static DesiredState selection(Filter... filters) {
+        return DesiredState.builder()
+                .add(limits("v0", SLOW, Qdisc.clsact("v0")).minus(redirect()))
+                .host(filters)
+                .build();
+    }
+
+    private static DesiredState redirect() {
+        return DesiredState.builder().host(Filter.redirect("v0", 1, "bw0")).build();
+    }
+
+    @Test
+    void filtersOfSubnets_comeChangeAndGo() throws Exception {
+        List<IpPrefix> subnets = new ArrayList<>();
+        for (int length = 0; length <= 32; length += 4) {
+            subnets.add(IpPrefix.parse("10.77.201.99/" + length));
+        }
+        for (int length = 0; length <= 128; length += 8) {
+            subnets.add(IpPrefix.parse("2001:db8:aaaa:5555:1:2:3:ffff/" + length));
+        }
+        List<Filter> some = new ArrayList<>();
+        List<Filter> others = new ArrayList<>();
+        for (Filter.Direction direction : Filter.Direction.values()) {
+            int priority = 1;
+            for (IpPrefix subnet : subnets) {
+                some.add(Filter.redirect("v0", direction, priority, subnet, "bw0"));
+                others.add(Filter.pass("v0", direction, priority++, subnet));
+            }
+            others.add(Filter.redirect("v0", direction, priority, "bw0"));
+        }
+        assertComesAndGoes(
+                selection(some.toArray(Filter[]::new)), selection(others.toArray(Filter[]::new)));
     }
 
     @Test
