@@ -33,13 +33,17 @@ final class BandwidthCheck {
 
     void run(Link hostEnd) throws CniException {
         try {
-            if (config.ingress().isPresent()) {
+            if (config.selectedIngress().isPresent()) {
+                bucket(link(IfbNames.towards(attachment)), config.selectedIngress().get());
+            } else if (config.ingress().isPresent()) {
                 bucket(hostEnd, config.ingress().get());
             }
             if (config.egress().isPresent()) {
                 Link ifb = ifb();
                 bucket(ifb, config.egress().get());
-                filter(hostEnd, ifb);
+                if (config.selection().isAll()) {
+                    filter(hostEnd, ifb);
+                }
             }
         } catch (IOException e) {
             throw Failures.of("failed to look at the qdiscs of \"" + hostEnd.name() + "\"", e);
@@ -48,9 +52,11 @@ final class BandwidthCheck {
 
     private Link ifb() throws CniException, IOException {
         Optional<Link> ours = host.link(IfbNames.of(attachment));
-        Optional<Link> found =
-                ours.isPresent() ? ours : host.link(IfbNames.ofReference(attachment));
-        return found.orElseThrow(() -> failed("get ifb device: Link not found"));
+        return ours.isPresent() ? ours.get() : link(IfbNames.ofReference(attachment));
+    }
+
+    private Link link(String name) throws CniException, IOException {
+        return host.link(name).orElseThrow(() -> failed("get ifb device: Link not found"));
     }
 
     private void bucket(Link link, Limit limit) throws CniException, IOException {

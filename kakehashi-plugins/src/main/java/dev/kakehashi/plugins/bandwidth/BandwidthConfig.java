@@ -13,8 +13,10 @@ import java.util.Optional;
  *
  * @param ingress (keys ingressRate, ingressBurst) what goes to the container
  * @param egress (keys egressRate, egressBurst) what comes from the container
+ * @param selection (keys shapedSubnets, unshapedSubnets) what of it; the configuration's counts for
+ *     limits that come from the runtime, too
  */
-record BandwidthConfig(Optional<Limit> ingress, Optional<Limit> egress) {
+record BandwidthConfig(Optional<Limit> ingress, Optional<Limit> egress, Selection selection) {
 
     private static final List<String> KEYS =
             List.of("ingressRate", "ingressBurst", "egressRate", "egressBurst");
@@ -30,7 +32,11 @@ record BandwidthConfig(Optional<Limit> ingress, Optional<Limit> egress) {
                 isStatic(json)
                         ? json
                         : request.runtimeConfig().object("bandwidth").orElse(JsonObject.EMPTY);
-        return new BandwidthConfig(Limit.parse(limits, "ingress"), Limit.parse(limits, "egress"));
+        Selection own = Selection.parse(json);
+        return new BandwidthConfig(
+                Limit.parse(limits, "ingress"),
+                Limit.parse(limits, "egress"),
+                own.isAll() ? Selection.parse(limits) : own);
     }
 
     private static boolean isStatic(JsonObject json) {
@@ -40,6 +46,11 @@ record BandwidthConfig(Optional<Limit> ingress, Optional<Limit> egress) {
             }
         }
         return false;
+    }
+
+    /** What goes to the container by a link of its own, since some of it is not limited. */
+    Optional<Limit> selectedIngress() {
+        return selection.isAll() ? Optional.empty() : ingress;
     }
 
     /** Whether nothing is limited. */

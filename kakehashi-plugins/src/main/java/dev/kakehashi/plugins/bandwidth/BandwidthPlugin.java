@@ -20,6 +20,7 @@ import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.chain.Chained;
 import dev.kakehashi.plugins.chain.HostEnd;
 import dev.kakehashi.plugins.chain.Workplace;
+import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Ownership;
 
 import java.io.IOException;
@@ -35,7 +36,7 @@ import java.util.Set;
  *
  * <p>Beyond the reference: each attachment has a link of its own for what comes from the container,
  * so that two of one container do not collide; a failed ADD leaves nothing; CHECK looks at the
- * filter, too; GC.
+ * filters, too; a part of the traffic may be let off; GC.
  */
 public final class BandwidthPlugin implements Plugin {
 
@@ -82,13 +83,18 @@ public final class BandwidthPlugin implements Plugin {
             place.make(
                     BandwidthState.compile(config, attachment, hostEnd.name(), hostEnd.mtu()),
                     "failed to limit the bandwidth of \"" + hostEnd.name() + "\"");
-            return config.egress().isPresent() ? withIfb(previous, attachment, place) : previous;
+            CniResult result = previous;
+            if (config.selectedIngress().isPresent()) {
+                result = withIfb(result, IfbNames.towards(attachment), place);
+            }
+            return config.egress().isPresent()
+                    ? withIfb(result, IfbNames.of(attachment), place)
+                    : result;
         }
     }
 
-    private static CniResult withIfb(CniResult previous, Attachment attachment, Workplace place)
+    private static CniResult withIfb(CniResult previous, String name, Workplace place)
             throws CniException {
-        String name = IfbNames.of(attachment);
         try {
             Optional<MacAddress> mac = place.host().link(name).flatMap(Link::mac);
             List<CniInterface> interfaces = new ArrayList<>(previous.interfaces());
@@ -105,7 +111,7 @@ public final class BandwidthPlugin implements Plugin {
         Attachment attachment = Attachment.of(request);
         try (Workplace place = Workplace.onHost(host, engines)) {
             place.remove(
-                    BandwidthState.link(attachment),
+                    BandwidthState.links(attachment),
                     "failed to remove \"" + IfbNames.of(attachment) + "\"");
             removeReferences(attachment, place);
         }
@@ -139,6 +145,13 @@ public final class BandwidthPlugin implements Plugin {
         try (Workplace place = Workplace.in(host, engines, request.netns())) {
             Link hostEnd = HostEnd.find(place, previous, attachment.ifName());
             new BandwidthCheck(config, attachment, place.host()).run(hostEnd);
+            if (!config.selection().isAll()) {
+                DesiredState.Builder filters = DesiredState.builder();
+                BandwidthState.filters(config, attachment, hostEnd.name()).forEach(filters::host);
+                place.verify(
+                        filters.build(),
+                        "the filters of \"" + hostEnd.name() + "\" are not as ADD left them");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.kakehashi.plugins.attachment.Sha512;
 final class IfbNames {
 
     private static final String PREFIX = "bwp";
+    private static final String TOWARDS = "bwi";
 
     /** What an interface name holds, less the prefix: IFNAMSIZ of linux/if.h. */
     private static final int DIGITS = 15 - PREFIX.length();
@@ -16,6 +17,11 @@ final class IfbNames {
     /** Ours: one for each attachment. */
     static String of(Attachment attachment) {
         return PREFIX + Sha512.hex(attachment.owner(), DIGITS);
+    }
+
+    /** Ours for what goes to the container, where not all of it is limited. */
+    static String towards(Attachment attachment) {
+        return TOWARDS + Sha512.hex(attachment.owner(), DIGITS);
     }
 
     /**

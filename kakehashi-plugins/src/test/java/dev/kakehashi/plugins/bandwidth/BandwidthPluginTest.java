@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +117,58 @@ class BandwidthPluginTest {
         bed.add(calls("'egressRate': 40000000, 'egressBurst': 400000"));
         assertThat(fromContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
         assertThat(toContainer()).isGreaterThan(200e6);
+    }
+
+    /** The host's end of the pair is 10.1.2.1; another address of the host is another far side. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"'unshapedSubnets': ['10.99.0.0/24']", "'shapedSubnets': ['10.1.2.0/24']"})
+    void onlyWhatIsSelected_isShaped(String subnets) throws Exception {
+        bed.onHost("ip", "address", "add", "10.99.0.1/24", "dev", "lo");
+        Calls calls =
+                calls(
+                        "'ingressRate': 40000000, 'ingressBurst': 400000, 'egressRate': 40000000,"
+                                + " 'egressBurst': 400000, "
+                                + subnets);
+        CniResult result = bed.add(calls);
+        assertThat(result.interfaces()).hasSize(4);
+        bed.check(calls);
+
+        assertThat(toContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
+        assertThat(fromContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
+        assertThat(
+                        best(() ->
+                                Throughput.measure(
+                                        bed.container(), bed.host(), "10.99.0.1", FREE, DATA)))
+                .isGreaterThan(200e6);
+        bed.onHost(
+                "ip", "route", "replace", "10.1.2.2", "dev", chain.hostEnd(), "src", "10.99.0.1");
+        assertThat(toContainer()).as("from the other address").isGreaterThan(200e6);
+
+        bed.onHost("tc", "filter", "delete", "dev", chain.hostEnd(), "egress", "prio", "1");
+        assertThatThrownBy(() -> bed.check(calls)).hasMessageContaining("are not as ADD left them");
+        bed.del(calls);
+        assertThat(bed.linksOnHost()).doesNotContain("bwp", "bwi");
+    }
+
+    @Test
+    void subnetsOfBothFamilies_areFilters_thatGcTakesAlong() throws Exception {
+        Calls calls =
+                calls(
+                        BOTH
+                                + ", 'unshapedSubnets': ['10.0.0.7/8', '2001:db8:1::/48',"
+                                + " '::/0', '0.0.0.0/0', '2001:db8::5/128', '2001:db8::/33']");
+        bed.add(calls);
+        bed.check(calls);
+        assertThat(bed.onHost("tc", "filter", "show", "dev", chain.hostEnd(), "egress"))
+                .contains("protocol ip pref 1 u32", "match 0a000000/ff000000 at 12")
+                .contains("protocol ipv6 pref 2 u32", "match 20010db8/ffffffff at 8")
+                .contains("protocol all pref 7 u32", "Egress Redirect to device bwi");
+        assertThat(bed.onHost("tc", "filter", "show", "dev", chain.hostEnd(), "ingress"))
+                .contains("match 0a000000/ff000000 at 16", "match 20010db8/ffffffff at 24")
+                .contains("Egress Redirect to device bwp");
+        bed.gc(chain.gc("bandwidth", "dummy", "eth1"));
+        assertThat(bed.linksOnHost()).doesNotContain("bwp", "bwi");
     }
 
     private double toContainer() throws Exception {

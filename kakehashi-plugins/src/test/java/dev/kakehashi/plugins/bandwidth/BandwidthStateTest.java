@@ -14,6 +14,7 @@ import dev.kakehashi.testing.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,34 @@ class BandwidthStateTest {
                         "veth0",
                         1400),
                 "bandwidth");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shaped", "unshaped"})
+    void compile_ofSubnets(String which) throws Exception {
+        GoldenPlan.assertPlan(
+                BandwidthState.compile(
+                        config(
+                                "'ingressRate': 8000000, 'ingressBurst': 80000, 'egressRate':"
+                                        + " 16000000, 'egressBurst': 160000, '"
+                                        + which
+                                        + "Subnets': ['10.1.2.3/8', '2001:db8::/32']"),
+                        ATTACHMENT,
+                        "veth0",
+                        1400),
+                "bandwidth-" + which);
+    }
+
+    @Test
+    void subnetsOfTheConfiguration_countForLimitsOfTheRuntime() throws Exception {
+        String runtime =
+                "'runtimeConfig': {'bandwidth': {'egressRate': 80000, 'egressBurst': 80000,"
+                        + " 'shapedSubnets': ['10.2.0.0/16']}}";
+        assertThat(config(runtime).selection().subnets()).hasToString("[10.2.0.0/16]");
+        BandwidthConfig both = config("'unshapedSubnets': ['10.3.0.0/16'], " + runtime);
+        assertThat(both.egress()).isPresent();
+        assertThat(both.selection().subnets()).hasToString("[10.3.0.0/16]");
+        assertThat(both.selection().only()).isFalse();
     }
 
     @Test
@@ -96,7 +125,12 @@ class BandwidthStateTest {
                 "'egressRate': 4, 'egressBurst': 100 | invalid rate: 4",
                 "'egressRate': 100, 'egressBurst': 4 | invalid burst: 4",
                 "'egressRate': -1, 'egressBurst': 4 | cannot be negative",
-                "'egressRate': '1M' | egressRate"
+                "'egressRate': '1M' | egressRate",
+                "'shapedSubnets': ['10.0.0.0/8'], 'unshapedSubnets': ['10.1.0.0/16'] |"
+                        + " unshapedSubnets and shapedSubnets cannot be both specified",
+                "'shapedSubnets': ['10.0.0.0/33'] | bad subnet \"10.0.0.0/33\" provided",
+                "'unshapedSubnets': ['net'] | bad subnet \"net\" provided",
+                "'unshapedSubnets': '10.0.0.0/8' | unshapedSubnets"
             })
     void parse_invalid_isRefused(String keys, String text) {
         assertThatThrownBy(() -> config(keys)).hasMessageContaining(text);

@@ -44,6 +44,13 @@ final class ChainDifferences {
 
     private static void bandwidth() {
         tested(
+                Area.CONFIGURATION,
+                "`bandwidth` limits all traffic (release 1.5 knew `shapedSubnets` and"
+                        + " `unshapedSubnets`, with HTB)",
+                "both keys, with the token buckets of the others",
+                "taken back upstream since packets waited too long (plugins #1097, #1105)",
+                "BandwidthPluginTest");
+        tested(
                 Area.KERNEL,
                 "`bandwidth`: two interfaces of one container in one network share a link `bwp…`,"
                         + " and the second ADD fails",
