@@ -16,4 +16,7 @@ for plugin in "$home"/cni/*; do
     install -m 755 "$plugin" "${DESTDIR:-}$CNI_BIN/.$(basename "$plugin").part"
     mv "${DESTDIR:-}$CNI_BIN/.$(basename "$plugin").part" "${DESTDIR:-}$CNI_BIN/$(basename "$plugin")"
 done
+completions=$PREFIX/share/bash-completion/completions
+mkdir -p "${DESTDIR:-}$completions"
+ln -sfn "$PREFIX/lib/kakehashi/share/bash-completion/completions/kakehashi" "${DESTDIR:-}$completions/kakehashi"
 say "installed in ${DESTDIR:-}$PREFIX/lib/kakehashi, plugins in ${DESTDIR:-}$CNI_BIN"

@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Prints what would be done, as ip, bridge, sysctl and nft commands.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PlanNodeCommand.class})
+        subcommands = {PlanCniCommand.class, PlanNodeCommand.class})
 final class PlanCommand {}

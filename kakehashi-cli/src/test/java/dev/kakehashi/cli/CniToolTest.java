@@ -6,15 +6,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /** The commands with plugins that are shell scripts. */
@@ -80,25 +78,11 @@ class CniToolTest {
         return captured(() -> Kakehashi.run(line.toArray(String[]::new)));
     }
 
-    private interface Run {
-        int run();
-    }
-
-    private int captured(Run work) {
-        PrintStream realOut = System.out;
-        PrintStream realErr = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-        try {
-            return work.run();
-        } finally {
-            System.setOut(realOut);
-            System.setErr(realErr);
-            out = outBytes.toString(StandardCharsets.UTF_8);
-            err = errBytes.toString(StandardCharsets.UTF_8);
-        }
+    private int captured(IntSupplier work) {
+        Captured run = Captured.of(work);
+        out = run.out();
+        err = run.err();
+        return run.status();
     }
 
     private long remembered() throws IOException {

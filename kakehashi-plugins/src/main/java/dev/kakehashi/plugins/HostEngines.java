@@ -4,10 +4,12 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.netns.NetnsId;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.RtNetlinkPool;
+import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Engine;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The engines that plugins work with. Most calls come from the same network namespace; its engine
@@ -19,11 +21,13 @@ public final class HostEngines implements AutoCloseable {
     private final Netns home;
     private final NetnsId homeId;
     private final RtNetlinkPool sockets;
+    private final Optional<Consumer<Applied>> onlooker;
     private Optional<Engine> resident = Optional.empty();
 
-    private HostEngines(Netns home, NetnsId homeId) {
+    private HostEngines(Netns home, NetnsId homeId, Optional<Consumer<Applied>> onlooker) {
         this.home = home;
         this.homeId = homeId;
+        this.onlooker = onlooker;
         this.sockets = RtNetlinkPool.of(home);
     }
 
@@ -35,7 +39,16 @@ public final class HostEngines implements AutoCloseable {
      * @throws IOException when the namespace cannot be told from others
      */
     public static HostEngines of(Netns home) throws IOException {
-        return new HostEngines(home, home.id());
+        return new HostEngines(home, home.id(), Optional.empty());
+    }
+
+    /**
+     * The same with somebody who is told what calls from that namespace do.
+     *
+     * @throws IOException when the namespace cannot be told from others
+     */
+    public static HostEngines of(Netns home, Consumer<Applied> onlooker) throws IOException {
+        return new HostEngines(home, home.id(), Optional.of(onlooker));
     }
 
     /** An engine at home on a call's host side, for the duration of the call. */
@@ -50,7 +63,11 @@ public final class HostEngines implements AutoCloseable {
 
     private synchronized Engine resident() throws IOException {
         if (resident.isEmpty()) {
-            resident = Optional.of(Engine.open(home));
+            resident =
+                    Optional.of(
+                            onlooker.isPresent()
+                                    ? Engine.open(home, onlooker.get())
+                                    : Engine.open(home));
         }
         return resident.get();
     }

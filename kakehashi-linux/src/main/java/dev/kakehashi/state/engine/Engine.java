@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -37,17 +38,20 @@ public final class Engine implements AutoCloseable {
     private final Map<NamespaceId, Home> own;
     private final PriorValues priorValues;
     private final Optional<StepHook> hook;
+    private final Optional<Consumer<Applied>> onlooker;
     private final Observer observer;
 
     private Engine(
             Kernel kernel,
             Map<NamespaceId, Home> own,
             PriorValues priorValues,
-            Optional<StepHook> hook) {
+            Optional<StepHook> hook,
+            Optional<Consumer<Applied>> onlooker) {
         this.kernel = kernel;
         this.own = own;
         this.priorValues = priorValues;
         this.hook = hook;
+        this.onlooker = onlooker;
         this.observer = new Observer(kernel, priorValues);
     }
 
@@ -66,6 +70,14 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine open(Map<NamespaceId, Netns> homes, PriorValues priorValues)
             throws IOException {
+        return open(homes, priorValues, Optional.empty());
+    }
+
+    private static Engine open(
+            Map<NamespaceId, Netns> homes,
+            PriorValues priorValues,
+            Optional<Consumer<Applied>> onlooker)
+            throws IOException {
         Map<NamespaceId, Home> opened = new LinkedHashMap<>();
         try {
             for (Map.Entry<NamespaceId, Netns> home : homes.entrySet()) {
@@ -76,12 +88,21 @@ public final class Engine implements AutoCloseable {
             throw e;
         }
         opened.values().forEach(home -> home.reaper().schedule());
-        return new Engine(new Kernel(opened, Map.of()), opened, priorValues, Optional.empty());
+        return new Engine(
+                new Kernel(opened, Map.of()), opened, priorValues, Optional.empty(), onlooker);
     }
 
     /** An engine at home in the namespace of the node only. */
     public static Engine open(Netns host) throws IOException {
         return open(Map.of(NamespaceId.HOST, host));
+    }
+
+    /**
+     * The same with somebody who is told what each operation that succeeded has done, before it
+     * returns.
+     */
+    public static Engine open(Netns host, Consumer<Applied> onlooker) throws IOException {
+        return open(Map.of(NamespaceId.HOST, host), PriorValues.inMemory(), Optional.of(onlooker));
     }
 
     /**
@@ -106,12 +127,13 @@ public final class Engine implements AutoCloseable {
                 kernel.with(namespace, guest),
                 Map.of(),
                 new GuestValues(namespace, priorValues),
-                hook);
+                hook,
+                onlooker);
     }
 
     /** The same engine with somebody who looks on, step by step. */
     Engine with(StepHook looker) {
-        return new Engine(kernel, Map.of(), priorValues, Optional.of(looker));
+        return new Engine(kernel, Map.of(), priorValues, Optional.of(looker), onlooker);
     }
 
     /**
@@ -244,11 +266,14 @@ public final class Engine implements AutoCloseable {
         }
         Execution execution = execution(desired, observed);
         execution.run(plan.steps());
-        return new Applied(
-                execution.done(),
-                plan.remarks(),
-                execution.indexes().indexes(),
-                execution.indexes().macs());
+        Applied applied =
+                new Applied(
+                        execution.done(),
+                        plan.remarks(),
+                        execution.indexes().indexes(),
+                        execution.indexes().macs());
+        onlooker.ifPresent(told -> told.accept(applied));
+        return applied;
     }
 
     private Execution execution(DesiredState desired, ObservedState observed) {

@@ -27,6 +27,7 @@ import dev.kakehashi.plugins.tap.TapType;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
 import dev.kakehashi.plugins.vlan.VlanType;
 import dev.kakehashi.plugins.vrf.VrfPlugin;
+import dev.kakehashi.state.engine.Applied;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -118,6 +120,17 @@ public final class ReferencePlugins implements AutoCloseable {
      */
     public static ReferencePlugins open(Netns home, Path leaseDirectory) throws IOException {
         return new ReferencePlugins(HostEngines.of(home), leaseDirectory);
+    }
+
+    /**
+     * The plugins of the machine's agent, with somebody who is told what calls from that namespace
+     * do with engines.
+     *
+     * @throws IOException when that namespace cannot be looked at
+     */
+    public static ReferencePlugins open(Netns home, Consumer<Applied> onlooker) throws IOException {
+        return new ReferencePlugins(
+                HostEngines.of(home, onlooker), Path.of(DhcpPlugin.DIRECTORY));
     }
 
     /** By type: what makes a plugin for one call. Making one costs nothing. */
