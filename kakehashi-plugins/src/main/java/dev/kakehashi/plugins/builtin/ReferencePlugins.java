@@ -129,8 +129,7 @@ public final class ReferencePlugins implements AutoCloseable {
      * @throws IOException when that namespace cannot be looked at
      */
     public static ReferencePlugins open(Netns home, Consumer<Applied> onlooker) throws IOException {
-        return new ReferencePlugins(
-                HostEngines.of(home, onlooker), Path.of(DhcpPlugin.DIRECTORY));
+        return new ReferencePlugins(HostEngines.of(home, onlooker), Path.of(DhcpPlugin.DIRECTORY));
     }
 
     /** By type: what makes a plugin for one call. Making one costs nothing. */
