@@ -80,7 +80,8 @@ final class AttachServer implements AutoCloseable {
     }
 
     private Optional<UnixSocket> accept() {
-        while (true) {
+        // Not asked any more once it is closing: the last thread that waits closes the listener.
+        while (!closing.get()) {
             try {
                 return Optional.of(listener.accept());
             } catch (LinuxException e) {
@@ -94,6 +95,7 @@ final class AttachServer implements AutoCloseable {
                 pause(); // descriptors and memory come back as calls end
             }
         }
+        return Optional.empty();
     }
 
     private static void pause() {
