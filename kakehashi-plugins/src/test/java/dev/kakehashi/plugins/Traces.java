@@ -96,7 +96,10 @@ final class Traces {
         }
         for (Route route : netlink.routes()) {
             InetAddress destination = route.destination().address();
-            if (!destination.isLinkLocalAddress() && !destination.isMulticastAddress()) {
+            // The kernel's own for addresses comes with them, at times a moment later.
+            if (route.table() != Route.LOCAL
+                    && !destination.isLinkLocalAddress()
+                    && !destination.isMulticastAddress()) {
                 traces.add(where + "route " + route.destination() + " in " + route.table());
             }
         }
