@@ -46,10 +46,8 @@ final class VrfState {
                     route.nextHops().stream().anyMatch(hop -> hop.link() == index)
                             && route.table() == Route.MAIN;
             boolean connected =
-                    route.destination().isIpv4()
-                            ? route.scope().filter(scope -> scope != Scope.GLOBAL).isPresent()
-                            : route.protocol() == Route.RTPROT_KERNEL
-                                    || LINK_LOCAL.contains(route.destination().address());
+                    route.protocol() == Route.RTPROT_KERNEL
+                            || LINK_LOCAL.contains(route.destination().address());
             if (ofLink && !connected && route.type() == RouteType.UNICAST) {
                 moved.add(route);
             }

@@ -230,11 +230,15 @@ final class KernelFacts {
         List<String> files = new ArrayList<>();
         files.add("net/ipv4/ip_forward");
         files.add("net/ipv6/conf/all/forwarding");
+        // Tunnels that a module brings into every namespace, like tunl0, have no IPv6.
+        Set<String> ofIpv6 = Set.of(run("ls", "/proc/sys/net/ipv6/conf").split("\\s+"));
         for (String link : links) {
             files.add("net/ipv4/conf/" + link + "/arp_notify");
             files.add("net/ipv4/conf/" + link + "/route_localnet");
-            for (String name : SWITCHES_V6) {
-                files.add("net/ipv6/conf/" + link + "/" + name);
+            if (ofIpv6.contains(names.originalIn(link))) {
+                for (String name : SWITCHES_V6) {
+                    files.add("net/ipv6/conf/" + link + "/" + name);
+                }
             }
         }
         List<String> command = new ArrayList<>(List.of("head", "-v", "-n", "1"));
