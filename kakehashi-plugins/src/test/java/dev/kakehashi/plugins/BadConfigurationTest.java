@@ -88,7 +88,7 @@ class BadConfigurationTest {
             DamagedCalls.Answer answer = DamagedCalls.call(bed, type, command, right, whole);
             assertThat(answer.status()).as(type + " undamaged: " + answer).isZero();
         }
-        List<String> before = Traces.of(bed, root);
+        List<String> before = traces(bed, type);
         int served = 0;
         for (int run = 0; run < runs; run++) {
             byte[] stdin = DamagedCalls.bytes(damaged(valid, random));
@@ -104,17 +104,26 @@ class BadConfigurationTest {
             } else {
                 assertThat(answer.integer("code").orElse(0)).as(what + answer).isPositive();
                 assertThat(answer.string("msg", "")).as(what).isNotEmpty();
-                assertThat(Traces.of(bed, root)).as("refused: " + what + answer).isEqualTo(before);
+                assertThat(traces(bed, type)).as("refused: " + what + answer).isEqualTo(before);
             }
             DamagedCalls.Answer deleted = DamagedCalls.call(bed, type, "DEL", variables, stdin);
             assertThat(deleted.stderr()).as(what).doesNotContain("\tat dev.kakehashi");
             if (deleted.status() == 0) {
-                assertThat(Traces.of(bed, root)).as("deleted: " + what).isEqualTo(before);
+                assertThat(traces(bed, type)).as("deleted: " + what).isEqualTo(before);
             } else {
                 assertThat(added.status()).as(what + deleted.stdout()).isNotZero();
             }
         }
         System.out.println(type + ": " + served + " of " + runs + " were served");
+    }
+
+    /** Routes that sbr has moved go with the container, as those of the reference plugin do. */
+    private List<String> traces(PluginBed bed, String type) throws Exception {
+        List<String> traces = Traces.of(bed, root);
+        if (type.equals("sbr")) {
+            traces.removeIf(trace -> trace.startsWith("container: route"));
+        }
+        return traces;
     }
 
     /** Damaged, and an object still. */

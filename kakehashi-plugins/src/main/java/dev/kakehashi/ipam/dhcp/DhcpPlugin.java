@@ -6,6 +6,7 @@ import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.plugins.PluginHost;
+import dev.kakehashi.plugins.attachment.ConfiguredPath;
 
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ public final class DhcpPlugin implements Plugin {
 
     private DaemonClient daemon(PluginRequest request) throws CniException {
         JsonObject ipam = request.config().object("ipam").orElse(JsonObject.EMPTY);
-        String named = ipam.string("daemonSocketPath", "");
+        String named = ConfiguredPath.read(ipam, "daemonSocketPath");
         String path = named.isEmpty() ? DAEMON_SOCKET : named;
         return new DaemonClient(path, host.file(path), !named.isEmpty());
     }

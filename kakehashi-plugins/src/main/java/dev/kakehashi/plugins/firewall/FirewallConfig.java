@@ -29,7 +29,9 @@ record FirewallConfig(
     static FirewallConfig parse(PluginRequest request) throws CniException {
         JsonObject json = request.config();
         String adminChain = json.string("iptablesAdminChainName", "CNI-ADMIN");
-        if (!isName(adminChain) || adminChain.length() > MAX_CHAIN) {
+        if (!isName(adminChain)
+                || Character.isDigit(adminChain.charAt(0)) // nft takes it for a number
+                || adminChain.length() > MAX_CHAIN) {
             throw invalid("iptablesAdminChainName: no name of a chain: \"" + adminChain + "\"");
         }
         return new FirewallConfig(

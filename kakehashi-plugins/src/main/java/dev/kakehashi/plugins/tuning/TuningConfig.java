@@ -8,6 +8,7 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.plugins.attachment.ConfiguredPath;
 import dev.kakehashi.plugins.attachment.ContainerMac;
 import dev.kakehashi.state.Sysctl;
 
@@ -44,7 +45,7 @@ record TuningConfig(
 
     /** Where the values before are kept: key {@code dataDir}. */
     static String dataDir(PluginRequest request) throws CniException {
-        String dataDir = request.config().string("dataDir", "");
+        String dataDir = ConfiguredPath.read(request.config(), "dataDir");
         return dataDir.isEmpty() ? DEFAULT_DATA_DIR : dataDir;
     }
 

@@ -40,7 +40,8 @@ class FirewallConfigTest {
                 "'backend': 'ipfw' | unknown firewall backend: 'ipfw' (iptables, nftables or"
                         + " firewalld)",
                 "'iptablesAdminChainName': 'a b' | iptablesAdminChainName: no name of a chain: 'a b'",
-                "'iptablesAdminChainName': '' | iptablesAdminChainName: no name of a chain: ''"
+                "'iptablesAdminChainName': '' | iptablesAdminChainName: no name of a chain: ''",
+                "'iptablesAdminChainName': '1st' | iptablesAdminChainName: no name of a chain: '1st'"
             })
     void invalidKeys_areRefused(String keys, String message) {
         assertThatThrownBy(() -> parse(keys))
