@@ -12,6 +12,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,9 +25,13 @@ public final class EchoServer implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 700;
 
+    /** How often a client asks over UDP, where nobody repeats what is lost. */
+    private static final int QUESTIONS = 3;
+
     private final ServerSocket tcp;
     private final DatagramSocket udp;
     private final String name;
+    private final List<Thread> serving = new ArrayList<>(2);
 
     private EchoServer(ServerSocket tcp, DatagramSocket udp, String name) {
         this.tcp = tcp;
@@ -41,8 +48,8 @@ public final class EchoServer implements AutoCloseable {
                     DatagramSocket udp = new DatagramSocket(new InetSocketAddress("::", port));
                     return new EchoServer(tcp, udp, name);
                 });
-        Thread.ofPlatform().daemon().start(server::serveTcp);
-        Thread.ofPlatform().daemon().start(server::serveUdp);
+        server.serving.add(Thread.ofPlatform().daemon().start(server::serveTcp));
+        server.serving.add(Thread.ofPlatform().daemon().start(server::serveUdp));
         return server;
     }
 
@@ -105,24 +112,44 @@ public final class EchoServer implements AutoCloseable {
     /** What a server says to a client; empty when none is reached. */
     public static Optional<String> ask(DatagramSocket socket, String address, int port)
             throws IOException {
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS / QUESTIONS);
         try {
             socket.connect(new InetSocketAddress(address, port));
-            socket.send(new DatagramPacket(new byte[] {'?'}, 1));
-            DatagramPacket answer = new DatagramPacket(new byte[256], 256);
-            socket.receive(answer);
-            return Optional.of(
-                    new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8));
-        } catch (SocketTimeoutException e) {
+            for (int i = 0; i < QUESTIONS; i++) {
+                Optional<String> answer = answer(socket);
+                if (answer.isPresent()) {
+                    return answer;
+                }
+            }
             return Optional.empty();
         } catch (IOException e) {
             return Optional.empty(); // unreachable, refused
         }
     }
 
+    private static Optional<String> answer(DatagramSocket socket) throws IOException {
+        socket.send(new DatagramPacket(new byte[] {'?'}, 1));
+        DatagramPacket answer = new DatagramPacket(new byte[256], 256);
+        try {
+            socket.receive(answer);
+        } catch (SocketTimeoutException e) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8));
+    }
+
+    /** The ports are free when it returns: who waits for clients keeps a port a moment longer. */
     @Override
     public void close() throws IOException {
         tcp.close();
         udp.close();
+        try {
+            for (Thread thread : serving) {
+                thread.join(Duration.ofSeconds(10));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
