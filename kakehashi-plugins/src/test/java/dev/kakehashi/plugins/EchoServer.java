@@ -10,12 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Servers in a namespace, on a port of TCP and of UDP, that tell each client their name and the
@@ -23,10 +23,16 @@ import java.util.Optional;
  */
 public final class EchoServer implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 700;
+    /** How long a client asks whom it expects to answer, on the busiest machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** How often a client asks over UDP, where nobody repeats what is lost. */
-    private static final int QUESTIONS = 3;
+    private static final Duration RETRY = Duration.ofMillis(20);
+
+    /** For one connection: TCP sends a lost SYN again after one second (RFC 6298 section 2). */
+    private static final int ANSWER_MILLIS = 2500;
+
+    /** How long a client asks whom it expects to be silent. */
+    private static final int SILENCE_MILLIS = 700;
 
     private final ServerSocket tcp;
     private final DatagramSocket udp;
@@ -80,28 +86,54 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    /** What a server says to a client in a namespace over TCP; empty when none is reached. */
+    /**
+     * What a server says to a client in a namespace over TCP, who asks until there is an answer;
+     * empty when none comes.
+     */
     public static Optional<String> tcp(Netns from, String address, int port) throws IOException {
+        return patiently(() -> tcpAtOnce(from, address, port, ANSWER_MILLIS));
+    }
+
+    /**
+     * As {@link #tcp}, for where silence is expected: asks once and does not wait for what is lost
+     * to be sent again.
+     */
+    public static Optional<String> tcpAtOnce(Netns from, String address, int port)
+            throws IOException {
+        return tcpAtOnce(from, address, port, SILENCE_MILLIS);
+    }
+
+    private static Optional<String> tcpAtOnce(Netns from, String address, int port, int millis)
+            throws IOException {
         return from.<Optional<String>, IOException>call(() -> {
             try (Socket socket = new Socket()) {
-                socket.setSoTimeout(TIMEOUT_MILLIS);
-                socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
+                socket.setSoTimeout(millis);
+                socket.connect(new InetSocketAddress(address, port), millis);
                 String answer =
                         new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
             } catch (IOException e) {
-                return Optional.empty();
+                return Optional.empty(); // unreachable, refused
             }
         });
     }
 
-    /** What a server says to a client in a namespace over UDP; empty when none is reached. */
+    /**
+     * What a server says to a client in a namespace over UDP, who asks until there is an answer;
+     * empty when none comes.
+     */
     public static Optional<String> udp(Netns from, String address, int port) throws IOException {
-        return from.<Optional<String>, IOException>call(() -> {
-            try (DatagramSocket socket = new DatagramSocket()) {
-                return ask(socket, address, port);
-            }
-        });
+        try (DatagramSocket socket = client(from)) {
+            return ask(socket, address, port);
+        }
+    }
+
+    /** As {@link #udp}, for where silence is expected. */
+    public static Optional<String> udpAtOnce(Netns from, String address, int port)
+            throws IOException {
+        try (DatagramSocket socket = client(from)) {
+            return askAtOnce(socket, address, port);
+        }
     }
 
     /** A UDP socket in a namespace that keeps its port over several questions. */
@@ -109,34 +141,42 @@ public final class EchoServer implements AutoCloseable {
         return from.<DatagramSocket, IOException>call(() -> new DatagramSocket());
     }
 
-    /** What a server says to a client; empty when none is reached. */
+    /** What a server says to a client, who asks until there is an answer; empty when none comes. */
     public static Optional<String> ask(DatagramSocket socket, String address, int port)
             throws IOException {
-        socket.setSoTimeout(TIMEOUT_MILLIS / QUESTIONS);
+        return patiently(() -> askAtOnce(socket, address, port));
+    }
+
+    /** As {@link #ask}, for where silence is expected. */
+    public static Optional<String> askAtOnce(DatagramSocket socket, String address, int port)
+            throws IOException {
+        socket.setSoTimeout(SILENCE_MILLIS);
+        DatagramPacket answer = new DatagramPacket(new byte[256], 256);
         try {
             socket.connect(new InetSocketAddress(address, port));
-            for (int i = 0; i < QUESTIONS; i++) {
-                Optional<String> answer = answer(socket);
-                if (answer.isPresent()) {
-                    return answer;
-                }
-            }
-            return Optional.empty();
+            socket.send(new DatagramPacket(new byte[] {'?'}, 1));
+            socket.receive(answer);
         } catch (IOException e) {
             return Optional.empty(); // unreachable, refused
         }
-    }
-
-    private static Optional<String> answer(DatagramSocket socket) throws IOException {
-        socket.send(new DatagramPacket(new byte[] {'?'}, 1));
-        DatagramPacket answer = new DatagramPacket(new byte[256], 256);
-        try {
-            socket.receive(answer);
-        } catch (SocketTimeoutException e) {
-            return Optional.empty();
-        }
         return Optional.of(
                 new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8));
+    }
+
+    /** One try to get an answer. */
+    private interface Question {
+        Optional<String> ask() throws IOException;
+    }
+
+    private static Optional<String> patiently(Question question) throws IOException {
+        long start = System.nanoTime();
+        while (true) {
+            Optional<String> answer = question.ask();
+            if (answer.isPresent() || System.nanoTime() - start > PATIENCE.toNanos()) {
+                return answer;
+            }
+            LockSupport.parkNanos(RETRY.toNanos()); // what is refused is refused at once
+        }
     }
 
     /** The ports are free when it returns: who waits for clients keeps a port a moment longer. */

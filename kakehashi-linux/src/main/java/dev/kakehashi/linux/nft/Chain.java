@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A chain without its rules.
  *
- * @param name 1 to 255 characters
+ * @param name 1 to 255 characters; of a new chain, those that {@link Command} names
  * @param base where packets enter it; empty for a chain that others jump to
  * @param comment what {@code nft list} shows as {@code comment "…"}; empty for none
  */

@@ -60,7 +60,10 @@ final class ChainCodec {
         return Optional.empty();
     }
 
-    /** The chain, if it is one of the table. */
+    /**
+     * The chain, if it is one of the table. Also empty for a chain that this library does not know
+     * the like of (at a newer hook, or at several devices): nobody here could have made it.
+     */
     static Optional<Chain> read(NetlinkMessage message, TableId table)
             throws MalformedMessageException {
         String owner = "";
@@ -85,11 +88,15 @@ final class ChainCodec {
         if (!owner.equals(table.name()) || message.payload().u8(0) != table.family().number()) {
             return Optional.empty();
         }
-        Optional<BaseHook> base =
-                hook.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(base(table.family(), hook.get(), type, policy));
-        return Optional.of(new Chain(name, base, comment));
+        try {
+            Optional<BaseHook> base =
+                    hook.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(base(table.family(), hook.get(), type, policy));
+            return Optional.of(new Chain(name, base, comment));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private static BaseHook base(Family family, Attribute hook, String type, Policy policy)

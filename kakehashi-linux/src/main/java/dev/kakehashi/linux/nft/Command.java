@@ -2,7 +2,10 @@ package dev.kakehashi.linux.nft;
 
 import java.util.List;
 
-/** One step of a transaction. {@link #text} is the nft command that does the same. */
+/**
+ * One step of a transaction. {@link #text} is the nft command that does the same; what it makes has
+ * a name that nft can write: begins with a letter or _ and goes on with letters, digits and _-./
+ */
 public sealed interface Command {
     /** The only table that it touches. */
     TableId table();
@@ -17,6 +20,10 @@ public sealed interface Command {
 
     /** Makes a table; {@code exclusive}: it must not be there yet. */
     record AddTable(Table definition, boolean exclusive) implements Command {
+        public AddTable {
+            Names.checkNew("table", definition.id().name());
+        }
+
         @Override
         public TableId table() {
             return definition.id();
@@ -27,10 +34,18 @@ public sealed interface Command {
      * Makes a chain; {@code exclusive}: it must not be there yet. Of a chain that is there, only
      * the policy changes.
      */
-    record AddChain(TableId table, Chain chain, boolean exclusive) implements Command {}
+    record AddChain(TableId table, Chain chain, boolean exclusive) implements Command {
+        public AddChain {
+            Names.checkNew("chain", chain.name());
+        }
+    }
 
     /** Makes a set or map; {@code exclusive}: it must not be there yet. */
-    record AddSet(TableId table, NftSet set, boolean exclusive) implements Command {}
+    record AddSet(TableId table, NftSet set, boolean exclusive) implements Command {
+        public AddSet {
+            Names.checkNew("set", set.name());
+        }
+    }
 
     /** Puts a rule into a chain. {@code handle} is 0 where the place needs none. */
     record AddRule(TableId table, String chain, Rule rule, Place place, long handle)

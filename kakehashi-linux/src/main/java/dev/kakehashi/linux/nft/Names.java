@@ -12,12 +12,20 @@ final class Names {
 
     private Names() {}
 
-    /** A name that the kernel takes and that nft can print and read back. */
+    /** A name that the kernel takes: others may have given any (iptables does). */
     static void check(String what, String name) {
-        if (name.isEmpty() || name.length() > NAME_MAX) {
+        if (name.isEmpty() || name.length() > NAME_MAX || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    "the name of a " + what + " has 1 to 255 characters: \"" + name + "\"");
+                    "the name of a "
+                            + what
+                            + " has 1 to 255 characters and no NUL: \""
+                            + name
+                            + "\"");
         }
+    }
+
+    /** A name for something new: one that nft can also print and read back. */
+    static void checkNew(String what, String name) {
         for (int i = 0; i < name.length(); i++) {
             if (!allowed(name.charAt(i), i == 0)) {
                 throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ package dev.kakehashi.linux.nft;
  * What names a table: two families may each have a table of one name.
  *
  * @param family the family
- * @param name 1 to 255 characters
+ * @param name 1 to 255 characters; of a new table, those that {@link Command} names
  */
 public record TableId(Family family, String name) implements Comparable<TableId> {
     public TableId {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 @KernelTest
 class KernelNftTest {
@@ -140,6 +141,39 @@ class KernelNftTest {
                 .contains("type mark : ipv6_addr . inet_service")
                 .contains("0x00000001 : fd00::1 . 80")
                 .contains("1-9 : 1.2.3.4");
+    }
+
+    /** iptables takes nearly any name of a chain, and nft hooks that this library does not know. */
+    @Test
+    void chainsOfOthers_areReadWhateverTheirNames(TestNamespaces namespaces) throws Exception {
+        Netns netns = namespaces.create();
+        for (String chain : List.of("1st", "a:b", "ü+é", "(x)")) {
+            TestNamespaces.run(netns, "iptables-nft", "-N", chain);
+            TestNamespaces.run(netns, "iptables-nft", "-A", "FORWARD", "-j", chain);
+            TestNamespaces.run(netns, "iptables-nft", "-A", chain, "-j", "ACCEPT");
+        }
+        TestNamespaces.run(netns, "ip", "link", "add", "one", "type", "veth", "peer", "two");
+        TestNamespaces.run(
+                netns,
+                "nft",
+                "add table inet t; add chain inet t c; add chain inet t in"
+                        + " { type filter hook ingress devices = { one, two } priority 0; }");
+        Nft nft = KernelNft.of(netns);
+        TableId filter = new TableId(Family.IP, "filter");
+        TableId other = new TableId(Family.INET, "t");
+
+        Map<TableId, List<Chain>> all = nft.chains(Set.of(Family.INET, Family.IP));
+        assertThat(all.get(filter))
+                .extracting(Chain::name)
+                .containsExactlyInAnyOrder("FORWARD", "1st", "a:b", "ü+é", "(x)");
+        assertThat(all.get(other)).extracting(Chain::name).containsExactly("c");
+        assertThat(nft.chains(filter)).containsExactlyInAnyOrderElementsOf(all.get(filter));
+        InstalledTable installed = nft.table(filter).orElseThrow();
+        assertThat(installed.chain("FORWARD").orElseThrow().rules()).hasSize(4);
+        assertThat(installed.chain("ü+é").orElseThrow().rules()).hasSize(1);
+        assertThat(nft.rules(filter, "1st").orElseThrow().chain("1st")).isPresent();
+        assertThat(nft.table(other)).isPresent();
+        assertThat(nft.tables()).contains(filter, other);
     }
 
     private static Ruleset without(Ruleset ruleset, String set, String prefix) {

@@ -58,6 +58,24 @@ class RuleBuilderTest {
                 .hasMessageContaining("no quotes");
     }
 
+    /** Others' names are read as they are; ours are such that nft can write them. */
+    @Test
+    void newName_thatNftCannotWrite_isRefused() {
+        TableId table = new TableId(Family.INET, "t");
+        NftTransaction.Builder builder = NftTransaction.builder();
+        for (String name : List.of("1st", "a b", "a:b", "é", "-x")) {
+            assertThatThrownBy(() -> builder.addChain(table, Chain.regular(name)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the name of a chain begins with a letter");
+            assertThatThrownBy(() -> builder.addTable(Table.of(Family.INET, name)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the name of a table begins with a letter");
+        }
+        assertThatThrownBy(() -> Chain.regular("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Chain.regular("x".repeat(256)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void interfaceName_tooLong_isRefused() {
         assertThatThrownBy(() -> Rule.in(Family.IP).iifname("sixteen-letters-"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.EchoServer;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +32,16 @@ record Reach(Netns container, Netns outside) {
                         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             List<Callable<Optional<String>>> outwards =
                     List.of(
-                            () -> EchoServer.tcp(container, "192.0.2.2", 80),
-                            () -> EchoServer.tcp(container, "2001:db8:ff::2", 80),
-                            () -> EchoServer.udp(container, "192.0.2.2", 80));
+                            () -> tcp(container, "192.0.2.2", out),
+                            () -> tcp(container, "2001:db8:ff::2", out),
+                            () ->
+                                    out
+                                            ? EchoServer.udp(container, "192.0.2.2", 80)
+                                            : EchoServer.udpAtOnce(container, "192.0.2.2", 80));
             List<Callable<Optional<String>>> inwards =
                     List.of(
-                            () -> EchoServer.tcp(outside, "10.88.1.2", 80),
-                            () -> EchoServer.tcp(outside, "2001:db8:88:1::2", 80));
+                            () -> tcp(outside, "10.88.1.2", in),
+                            () -> tcp(outside, "2001:db8:88:1::2", in));
             List<Future<Optional<String>>> outcomes = new ArrayList<>();
             outwards.forEach(question -> outcomes.add(threads.submit(question)));
             inwards.forEach(question -> outcomes.add(threads.submit(question)));
@@ -47,5 +51,12 @@ record Reach(Netns container, Netns outside) {
                         .isEqualTo(i < outwards.size() ? out : in);
             }
         }
+    }
+
+    private static Optional<String> tcp(Netns from, String address, boolean answered)
+            throws IOException {
+        return answered
+                ? EchoServer.tcp(from, address, 80)
+                : EchoServer.tcpAtOnce(from, address, 80);
     }
 }

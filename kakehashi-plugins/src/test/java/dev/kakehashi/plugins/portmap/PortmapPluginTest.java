@@ -103,10 +103,10 @@ class PortmapPluginTest {
             assertThat(EchoServer.udp(outside, "2001:db8:ff::1", 5300))
                     .contains("dns 2001:db8:ff::2");
             // The protocol counts, and so does the address.
-            assertThat(EchoServer.tcp(outside, "192.0.2.1", 5300)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "192.0.2.1", 5300)).isEmpty();
             assertThat(EchoServer.tcp(outside, "192.0.2.1", 9090)).contains("web 192.0.2.2");
-            assertThat(EchoServer.tcp(outside, "2001:db8:ff::1", 9090)).isEmpty();
-            assertThat(EchoServer.tcp(outside, "192.0.2.1", 9191)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "2001:db8:ff::1", 9090)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "192.0.2.1", 9191)).isEmpty();
             assertThat(EchoServer.tcp(outside, "2001:db8:ff::1", 9191))
                     .contains("web 2001:db8:ff::2");
             // From the host by its address and by localhost.
@@ -114,15 +114,15 @@ class PortmapPluginTest {
             assertThat(EchoServer.tcp(bed.host(), "2001:db8:ff::1", 8080)).isPresent();
             assertThat(EchoServer.tcp(bed.host(), "127.0.0.1", 8080)).isPresent();
             assertThat(EchoServer.udp(bed.host(), "127.0.0.1", 5300)).isPresent();
-            assertThat(EchoServer.tcp(bed.host(), "127.0.0.1", 9090)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(bed.host(), "127.0.0.1", 9090)).isEmpty();
             // From the container to itself.
             assertThat(EchoServer.tcp(bed.container(), "192.0.2.1", 8080)).isPresent();
             assertThat(EchoServer.tcp(bed.container(), "2001:db8:ff::1", 8080)).isPresent();
             assertThat(EchoServer.udp(bed.container(), "192.0.2.1", 5300)).isPresent();
 
             bed.del(portmap(backend(backend)).set("CNI_NETNS", ""));
-            assertThat(EchoServer.tcp(outside, "192.0.2.1", 8080)).isEmpty();
-            assertThat(EchoServer.tcp(outside, "2001:db8:ff::1", 9191)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "192.0.2.1", 8080)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "2001:db8:ff::1", 9191)).isEmpty();
         }
         assertThat(rules())
                 .doesNotContain("10.1.2.")
@@ -185,7 +185,7 @@ class PortmapPluginTest {
             assertThat(EchoServer.ask(client, "192.0.2.1", 5300)).contains("one 192.0.2.2");
 
             bed.del(portmap(backend(backend)).prevResult(result));
-            assertThat(EchoServer.ask(client, "192.0.2.1", 5300)).isEmpty();
+            assertThat(EchoServer.askAtOnce(client, "192.0.2.1", 5300)).isEmpty();
             assertThat(bed.onHost("conntrack", "-L", "-p", "udp")).doesNotContain("10.1.2.2");
 
             bed.add(portmap(backend(backend)).container("second", "eth0").prevResult(next));
@@ -204,7 +204,7 @@ class PortmapPluginTest {
 
             bed.add(portmap(backend(backend) + ", 'snat': false").prevResult(result));
             assertThat(EchoServer.tcp(outside, "192.0.2.1", 8080)).contains("web 192.0.2.2");
-            assertThat(EchoServer.tcp(bed.host(), "127.0.0.1", 8080)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(bed.host(), "127.0.0.1", 8080)).isEmpty();
         }
     }
 
@@ -229,8 +229,8 @@ class PortmapPluginTest {
                                 .replace("'net'", "'open'"));
         bed.add(elsewhere.prevResult(result));
         try (EchoServer _ = EchoServer.in(bed.container(), 80, "web")) {
-            assertThat(EchoServer.tcp(outside, "192.0.2.1", 8080)).isEmpty();
-            assertThat(EchoServer.tcp(outside, "2001:db8:ff::1", 8080)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "192.0.2.1", 8080)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(outside, "2001:db8:ff::1", 8080)).isEmpty();
             assertThat(EchoServer.tcp(bed.host(), "192.0.2.1", 8080)).isPresent();
             assertThat(EchoServer.tcp(outside, "192.0.2.1", 81)).isPresent();
         }
@@ -275,7 +275,7 @@ class PortmapPluginTest {
         bed.check(other);
         try (EchoServer _ = EchoServer.in(bed.container(), 80, "web")) {
             assertThat(EchoServer.tcp(bed.host(), "10.1.2.1", 8181)).isPresent();
-            assertThat(EchoServer.tcp(bed.host(), "10.1.2.1", 8080)).isEmpty();
+            assertThat(EchoServer.tcpAtOnce(bed.host(), "10.1.2.1", 8080)).isEmpty();
         }
     }
 
