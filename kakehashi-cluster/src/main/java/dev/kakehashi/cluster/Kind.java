@@ -16,6 +16,13 @@ public final class Kind<T extends ClusterObject> {
     public static final Kind<Network> NETWORK =
             new Kind<>("kakehashi.dev/v1alpha1", "Network", "networks", new NetworkCodec());
 
+    /** {@code coordination.k8s.io/v1 Lease}. */
+    public static final Kind<Lease> LEASE =
+            new Kind<>("coordination.k8s.io/v1", "Lease", "leases", new LeaseCodec());
+
+    /** Every kind there is. */
+    public static final List<Kind<?>> ALL = List.of(NODE, NETWORK, LEASE);
+
     /** Reads and writes what is particular to a kind. */
     interface Codec<T> {
         /** Reads the object; problems go into {@code fields}, the value is then not used. */

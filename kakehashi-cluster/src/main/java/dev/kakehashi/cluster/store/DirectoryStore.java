@@ -7,6 +7,9 @@ import dev.kakehashi.cluster.ObjectName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +30,16 @@ public final class DirectoryStore implements Store {
     private final StoreLock lock;
     private final Map<Kind<?>, KindDirectory<?>> kinds;
     private final DirectoryWatcher watcher;
+    private final RecordLeases leases;
 
     private DirectoryStore(
             Path root, StoreLock lock, List<KindDirectory<?>> kinds, DirectoryWatcher watcher) {
         this.root = root;
         this.lock = lock;
-        this.kinds = Map.of(kinds.get(0).kind(), kinds.get(0), kinds.get(1).kind(), kinds.get(1));
+        this.kinds = new HashMap<>();
+        kinds.forEach(kind -> this.kinds.put(kind.kind(), kind));
         this.watcher = watcher;
+        this.leases = new RecordLeases(this);
     }
 
     /**
@@ -43,10 +49,8 @@ public final class DirectoryStore implements Store {
      */
     public static DirectoryStore open(Path root) throws StoreException {
         Path absolute = root.toAbsolutePath().normalize();
-        List<KindDirectory<?>> kinds =
-                List.of(
-                        new KindDirectory<>(Kind.NODE, absolute),
-                        new KindDirectory<>(Kind.NETWORK, absolute));
+        List<KindDirectory<?>> kinds = new ArrayList<>();
+        Kind.ALL.forEach(kind -> kinds.add(new KindDirectory<>(kind, absolute)));
         try {
             for (KindDirectory<?> kind : kinds) {
                 Files.createDirectories(kind.directory());
@@ -108,7 +112,19 @@ public final class DirectoryStore implements Store {
     }
 
     @Override
+    public Optional<HeldLease> tryHold(String name, String holder, Duration duration, Runnable lost)
+            throws StoreException {
+        return leases.tryHold(name, holder, duration, lost);
+    }
+
+    @Override
+    public StoreStatus status() {
+        return watcher.status();
+    }
+
+    @Override
     public void close() {
+        leases.close();
         watcher.close();
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,9 @@ final class DirectoryWatcher implements AutoCloseable {
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private final Thread thread;
     private volatile boolean closed;
-    private String lastFailure = "";
+    private volatile String lastFailure = "";
+    private volatile String lastError = "";
+    private volatile long lastLook = System.nanoTime();
 
     private DirectoryWatcher(
             Path root, List<KindDirectory<?>> kinds, @Nullable WatchService inotify) {
@@ -86,7 +89,17 @@ final class DirectoryWatcher implements AutoCloseable {
                     failure.isEmpty() ? "the store is readable again" : failure);
             lastFailure = failure;
         }
+        if (failure.isEmpty()) {
+            lastLook = System.nanoTime();
+        } else {
+            lastError = failure;
+        }
         return unsettled;
+    }
+
+    StoreStatus status() {
+        Duration lag = Duration.ofNanos(System.nanoTime() - lastLook);
+        return new StoreStatus(lastFailure.isEmpty(), lastError, lag);
     }
 
     private void await(long millis) throws InterruptedException {

@@ -120,18 +120,26 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
         }
     }
 
+    /** Waits for the store outside of the monitor: readers of the last good state do not. */
     private void resynchronise() throws StoreException {
+        Listing<T> listing = store.list(kind);
         List<StoreEvent<T>> changes;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            Listing<T> listing = store.list(kind);
             changes = differences(listing);
             changes.forEach(this::apply);
-            watch = store.watch(kind, listing.revision(), this::follow);
         }
         changes.forEach(listener);
+        Watch started = store.watch(kind, listing.revision(), this::follow);
+        synchronized (this) {
+            if (!closed) {
+                watch = started;
+                return;
+            }
+        }
+        started.close();
     }
 
     private List<StoreEvent<T>> differences(Listing<T> listing) {

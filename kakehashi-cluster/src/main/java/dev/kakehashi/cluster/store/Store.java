@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.store;
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Kind;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -95,7 +96,27 @@ public interface Store extends AutoCloseable {
         }
     }
 
-    /** Ends all watches. */
+    /**
+     * Takes what one at a time may hold, or does nothing when another holds it. The store renews it
+     * until it is closed; a holder who is not heard of for {@code duration} has lost it, and the
+     * next one to ask gets it. Asking again under the same name of the holder succeeds: that is one
+     * who was started anew.
+     *
+     * @param name what is held; an object's name ({@link dev.kakehashi.cluster.ObjectName})
+     * @param holder who holds it, unique among all who ask
+     * @param duration whole seconds; a store may make it longer
+     * @param lost told once, on a thread of the store, when it was lost without being closed; may
+     *     be late, so that whoever acts on the strength of it asks {@link HeldLease#isHeld()}
+     * @return the lease; empty when another holds it
+     * @throws StoreException when the store cannot be asked
+     */
+    Optional<HeldLease> tryHold(String name, String holder, Duration duration, Runnable lost)
+            throws StoreException;
+
+    /** How the store stands, as far as it is known without asking it; never blocks. */
+    StoreStatus status();
+
+    /** Ends all watches, and lets go of the leases that were not closed: they run out. */
     @Override
     void close();
 }

@@ -39,7 +39,7 @@ class DirectoryStoreTest extends StoreContract {
     private final List<Store> opened = new ArrayList<>();
 
     @Override
-    Store open() throws StoreException {
+    protected Store open() throws StoreException {
         Store store = DirectoryStore.open(root);
         opened.add(store);
         return store;

@@ -12,6 +12,7 @@ import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,26 +25,32 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** What every store must do. A store's test extends this class and opens it. */
-abstract class StoreContract {
+public abstract class StoreContract {
     private static final String COUNTER = "test/counter";
 
-    /** A handle on the one store of this test; each call may be another client of it. */
-    abstract Store open() throws Exception;
+    /** The shortest that etcd grants by default: one and a half of its election timeouts. */
+    private static final Duration LEASE = Duration.ofSeconds(2);
 
-    static Node node(String name) {
+    /** A handle on the one store of this test; each call may be another client of it. */
+    protected abstract Store open() throws Exception;
+
+    protected static Node node(String name) {
         return Node.named(name);
     }
 
-    static Node annotated(Node node, String value) {
+    protected static Node annotated(Node node, String value) {
         return node.withMetadata(node.metadata().with("test/value", value));
     }
 
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    protected static void await(String what, BooleanSupplier condition)
+            throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(deadline);
@@ -205,7 +212,7 @@ abstract class StoreContract {
                 .containsEntry(COUNTER, String.valueOf(threads * increments));
     }
 
-    static Node incremented(Node node) {
+    protected static Node incremented(Node node) {
         int count = Integer.parseInt(node.metadata().annotations().getOrDefault(COUNTER, "0"));
         return node.withMetadata(node.metadata().with(COUNTER, String.valueOf(count + 1)));
     }
@@ -240,6 +247,118 @@ abstract class StoreContract {
                 result.get();
             }
         }
+    }
+
+    @Test
+    void lease_hasOneHolderUntilItIsGivenBack() throws Exception {
+        Store store = open();
+        Store other = open();
+        AtomicInteger losses = new AtomicInteger();
+
+        HeldLease held = store.tryHold("leader", "a", LEASE, losses::incrementAndGet).orElseThrow();
+        try (held) {
+            assertThat(held.name()).isEqualTo("leader");
+            assertThat(held.isHeld()).isTrue();
+            assertThat(other.tryHold("leader", "b", LEASE, losses::incrementAndGet)).isEmpty();
+            assertThat(other.tryHold("another", "b", LEASE, losses::incrementAndGet)).isPresent();
+            assertThat(other.find(Kind.LEASE, "leader").orElseThrow().object().holder())
+                    .isEqualTo("a");
+        }
+        assertThat(held.isHeld()).isFalse();
+        assertThat(other.tryHold("leader", "b", LEASE, losses::incrementAndGet)).isPresent();
+        assertThat(losses).as("a lease that was given back is not lost").hasValue(0);
+    }
+
+    @Test
+    void lease_isRenewedAsLongAsItIsHeld() throws Exception {
+        Store store = open();
+        Store other = open();
+
+        try (HeldLease held = store.tryHold("leader", "a", LEASE, () -> {}).orElseThrow()) {
+            long end = System.nanoTime() + 2 * LEASE.toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(other.tryHold("leader", "b", LEASE, () -> {})).isEmpty();
+                assertThat(held.isHeld()).isTrue();
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    @Test
+    void leaseOfAClientThatIsGone_runsOut() throws Exception {
+        Store gone = open();
+        Store other = open();
+        gone.tryHold("leader", "a", LEASE, () -> {}).orElseThrow();
+        long taken = System.nanoTime();
+
+        gone.close();
+
+        Optional<HeldLease> next = Optional.empty();
+        while (next.isEmpty()) {
+            assertThat(System.nanoTime() - taken)
+                    .as("waiting for the lease to run out")
+                    .isLessThan(TimeUnit.SECONDS.toNanos(20));
+            next = other.tryHold("leader", "b", LEASE, () -> {});
+            Thread.sleep(50);
+        }
+        assertThat(System.nanoTime() - taken).isGreaterThan(LEASE.toNanos() / 2);
+        next.get().close();
+    }
+
+    @Test
+    void leaseAskedForAgainByItsHolder_isGiven() throws Exception {
+        open().tryHold("leader", "a", LEASE, () -> {}).orElseThrow();
+
+        assertThat(open().tryHold("leader", "a", LEASE, () -> {})).isPresent();
+    }
+
+    @Test
+    void concurrentRequestsForALease_haveOneWinner() throws Exception {
+        List<HeldLease> winners = new CopyOnWriteArrayList<>();
+        List<Callable<Object>> tasks = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            Store store = open();
+            String who = "client-" + t;
+            tasks.add(() -> {
+                store.tryHold("leader", who, LEASE, () -> {}).ifPresent(winners::add);
+                return "done";
+            });
+        }
+        runAll(tasks);
+
+        assertThat(winners).hasSize(1);
+    }
+
+    @Test
+    void leaseThatSomebodyRemoved_isLostAndSaidToBe() throws Exception {
+        Store store = open();
+        Semaphore losses = new Semaphore(0);
+        HeldLease held = store.tryHold("leader", "a", LEASE, losses::release).orElseThrow();
+
+        Store other = open();
+        await("the removal", () -> removed(other, "leader"));
+
+        assertThat(losses.tryAcquire(2 * LEASE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(held.isHeld()).isFalse();
+    }
+
+    private static boolean removed(Store store, String lease) {
+        try {
+            store.remove(Kind.LEASE, lease, store.find(Kind.LEASE, lease).orElseThrow().version());
+            return true;
+        } catch (StoreException e) {
+            return false; // renewed meanwhile
+        }
+    }
+
+    @Test
+    void status_ofAStoreThatAnswers() throws Exception {
+        Store store = open();
+        store.list(Kind.NODE);
+
+        assertThat(store.status().reachable()).isTrue();
+        assertThat(store.status().lastError()).isEmpty();
+        assertThat(store.status().lag()).isLessThan(Duration.ofSeconds(10));
     }
 
     /**
