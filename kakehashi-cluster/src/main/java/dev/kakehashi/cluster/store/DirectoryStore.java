@@ -2,7 +2,6 @@ package dev.kakehashi.cluster.store;
 
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Kind;
-import dev.kakehashi.cluster.ObjectName;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,14 +73,14 @@ public final class DirectoryStore implements Store {
     @Override
     public <T extends ClusterObject> Optional<Stored<T>> find(Kind<T> kind, String name)
             throws StoreException {
-        checkName(kind, name);
+        ObjectValue.checkName(kind, name);
         return in(kind).find(name);
     }
 
     @Override
     public <T extends ClusterObject> Stored<T> create(Kind<T> kind, T object)
             throws StoreException {
-        checkName(kind, object.name());
+        ObjectValue.checkName(kind, object.name());
         try (StoreLock.Held held = lock.acquire()) {
             return in(kind).create(object, held);
         }
@@ -90,7 +89,7 @@ public final class DirectoryStore implements Store {
     @Override
     public <T extends ClusterObject> Stored<T> replace(Kind<T> kind, T object, Version expected)
             throws StoreException {
-        checkName(kind, object.name());
+        ObjectValue.checkName(kind, object.name());
         try (StoreLock.Held held = lock.acquire()) {
             return in(kind).replace(object, expected, held);
         }
@@ -99,7 +98,7 @@ public final class DirectoryStore implements Store {
     @Override
     public <T extends ClusterObject> void remove(Kind<T> kind, String name, Version expected)
             throws StoreException {
-        checkName(kind, name);
+        ObjectValue.checkName(kind, name);
         try (StoreLock.Held held = lock.acquire()) {
             in(kind).remove(name, expected, held);
         }
@@ -136,13 +135,5 @@ public final class DirectoryStore implements Store {
     @SuppressWarnings("unchecked") // a KindDirectory<T> is held under its Kind<T> only
     private <T extends ClusterObject> KindDirectory<T> in(Kind<T> kind) {
         return (KindDirectory<T>) java.util.Objects.requireNonNull(kinds.get(kind));
-    }
-
-    /** No name from outside becomes a path unchecked. */
-    private static void checkName(Kind<?> kind, String name) throws StoreException {
-        Optional<String> problem = ObjectName.problemOf(name);
-        if (problem.isPresent()) {
-            throw new StoreException(kind.singular() + ": " + problem.get());
-        }
     }
 }

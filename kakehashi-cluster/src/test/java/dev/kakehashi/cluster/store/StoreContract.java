@@ -288,7 +288,7 @@ public abstract class StoreContract {
     void leaseOfAClientThatIsGone_runsOut() throws Exception {
         Store gone = open();
         Store other = open();
-        gone.tryHold("leader", "a", LEASE, () -> {}).orElseThrow();
+        assertThat(gone.tryHold("leader", "a", LEASE, () -> {})).isPresent();
         long taken = System.nanoTime();
 
         gone.close();
@@ -307,7 +307,7 @@ public abstract class StoreContract {
 
     @Test
     void leaseAskedForAgainByItsHolder_isGiven() throws Exception {
-        open().tryHold("leader", "a", LEASE, () -> {}).orElseThrow();
+        assertThat(open().tryHold("leader", "a", LEASE, () -> {})).isPresent();
 
         assertThat(open().tryHold("leader", "a", LEASE, () -> {})).isPresent();
     }

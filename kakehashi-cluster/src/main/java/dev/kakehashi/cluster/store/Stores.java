@@ -1,0 +1,93 @@
+package dev.kakehashi.cluster.store;
+
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * Opens the store that an address names.
+ *
+ * <p>Stores other than the directory bring many libraries, which would cost every start of the
+ * agent their place on the class path and in its cache. They stand in folders of their own beside
+ * the jar of this class, {@code store-etcd/}, and are loaded when they are wanted (docs/adr/0009).
+ */
+public final class Stores {
+    private Stores() {}
+
+    /**
+     * Opens a store.
+     *
+     * @throws StoreException when there is no such store, or it cannot be opened
+     */
+    public static Store open(StoreAddress address) throws StoreException {
+        if (address.scheme().equals(StoreAddress.DIRECTORY)) {
+            return DirectoryStore.open(Path.of(address.path()));
+        }
+        Optional<StoreProvider> provider =
+                provider(address.scheme(), Stores.class.getClassLoader());
+        if (provider.isEmpty()) {
+            provider = provider(address.scheme(), loaderOf(address.scheme()));
+        }
+        return provider.orElseThrow(() -> unknown(address)).open(address);
+    }
+
+    private static Optional<StoreProvider> provider(String scheme, ClassLoader loader) {
+        for (StoreProvider provider : ServiceLoader.load(StoreProvider.class, loader)) {
+            if (provider.scheme().equals(scheme)) {
+                return Optional.of(provider);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Lives as long as the process: classes of the store are loaded at any time. */
+    private static ClassLoader loaderOf(String scheme) throws StoreException {
+        List<URL> jars = new ArrayList<>();
+        Optional<Path> folder = libraries().map(lib -> lib.resolve("store-" + scheme));
+        if (folder.isPresent() && Files.isDirectory(folder.get())) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.get(), "*.jar")) {
+                for (Path file : files) {
+                    jars.add(url(file));
+                }
+            } catch (IOException e) {
+                throw new StoreException("cannot read " + folder.get() + ": " + IoReason.of(e), e);
+            }
+        }
+        return new URLClassLoader(
+                "store-" + scheme, jars.toArray(URL[]::new), Stores.class.getClassLoader());
+    }
+
+    private static URL url(Path file) throws MalformedURLException {
+        return file.toUri().toURL();
+    }
+
+    private static Optional<Path> libraries() {
+        CodeSource source = Stores.class.getProtectionDomain().getCodeSource();
+        try {
+            return source == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(Path.of(source.getLocation().toURI()).getParent());
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static StoreException unknown(StoreAddress address) {
+        return new StoreException(
+                "there is no store '"
+                        + address.scheme()
+                        + "' ("
+                        + address
+                        + "); stores are directory:PATH, etcd://HOST:PORT,… and kubernetes://HOST:PORT");
+    }
+}
