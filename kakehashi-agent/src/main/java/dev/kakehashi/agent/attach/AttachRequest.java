@@ -80,6 +80,12 @@ record AttachRequest(
         return frame.finish();
     }
 
+    /** The same call with another configuration. */
+    AttachRequest withStdin(byte[] other) {
+        return new AttachRequest(
+                plugin, environment, other, deadline, id, front, directory, netnsErrno);
+    }
+
     /** A variable of the call; empty when it is not set. */
     String variable(String name) {
         return environment.get(name);

@@ -1,10 +1,14 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.cni.CniAttachment;
 import dev.kakehashi.cni.CniException;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Serves calls one after the other where they concern one container: takes the turn, writes the
@@ -36,11 +40,19 @@ final class Calls {
     void serve(AttachRequest request, Requester requester, ForeignExec exec, Delivery delivery)
             throws IOException {
         try {
-            AttachmentLocks.Held turn = turn(request);
-            try {
-                serveInTurn(request, requester, exec, delivery);
-            } finally {
-                turn.close();
+            if (RequesterExec.isWithinTurn(request)) {
+                serveInTurn(request, requester, exec, delivery, _ -> {});
+                return;
+            }
+            switch (request.command()) {
+                case "ADD", "DEL", "CHECK" -> {
+                    try (AttachmentLocks.Turn turn = turn(request)) {
+                        serveInTurn(request, requester, exec, delivery, turn::begun);
+                    }
+                }
+                case "GC" -> collect(request, requester, exec, delivery);
+                // STATUS, VERSION and whatever is no command change nothing and wait for nobody.
+                default -> delivery.deliver(plugins.run(request, requester, exec));
             }
         } catch (BusyException e) {
             log().log(
@@ -57,26 +69,37 @@ final class Calls {
         }
     }
 
-    /** STATUS, VERSION and whatever is no command change nothing and wait for nobody. */
-    private AttachmentLocks.Held turn(AttachRequest request) throws IOException, BusyException {
-        String command = request.command();
-        if (RequesterExec.isWithinTurn(request)) {
-            return () -> {};
+    private AttachmentLocks.Turn turn(AttachRequest request) throws IOException, BusyException {
+        return state.locks().container(request.variable("CNI_CONTAINERID"), request.deadline());
+    }
+
+    /**
+     * Runs GC beside the calls that have begun: their attachments are alive, and the caller may not
+     * have known of them when it made its list.
+     */
+    private void collect(
+            AttachRequest request, Requester requester, ForeignExec exec, Delivery delivery)
+            throws IOException, BusyException {
+        Set<CniAttachment> begun = new LinkedHashSet<>(state.locks().begun());
+        try (AttachmentLocks.Held _ = state.locks().quiet(request.deadline())) {
+            begun.addAll(state.locks().begun());
+            delivery.deliver(plugins.run(SparingGc.of(request, begun), requester, exec));
         }
-        return switch (command) {
-            case "ADD", "DEL", "CHECK" ->
-                    state.locks()
-                            .container(request.variable("CNI_CONTAINERID"), request.deadline());
-            case "GC" -> state.locks().all(request.deadline());
-            default -> () -> {};
-        };
     }
 
     private void serveInTurn(
-            AttachRequest request, Requester requester, ForeignExec exec, Delivery delivery)
+            AttachRequest request,
+            Requester requester,
+            ForeignExec exec,
+            Delivery delivery,
+            Consumer<CniAttachment> begun)
             throws IOException, BusyException {
+        CniAttachment attachment =
+                new CniAttachment(
+                        request.variable("CNI_CONTAINERID"), request.variable("CNI_IFNAME"));
         boolean changes = request.command().equals("ADD") || request.command().equals("DEL");
         if (!changes) {
+            begun.accept(attachment);
             delivery.deliver(plugins.run(request, requester, exec));
             return;
         }
@@ -101,6 +124,7 @@ final class Calls {
         }
         boolean over = false;
         try {
+            begun.accept(attachment);
             Answer answer = plugins.run(request, requester, exec);
             slot.finish(answer.encode(Protocol.VERSION));
             over = true;

@@ -3,6 +3,8 @@ package dev.kakehashi.agent.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.cni.CniAttachment;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class AttachmentLocksTest {
@@ -78,17 +82,79 @@ class AttachmentLocksTest {
     }
 
     @Test
-    void allTurns_areTakenWhenNobodyHasOne() throws Exception {
-        AttachmentLocks.Held one = locks.container("c1", soon());
-        Future<?> other = others.submit(() -> locks.all(Deadline.inMillis(20)));
+    void quiet_waitsForCallsThatHaveNotBegun_andKeepsOthersOut() throws Exception {
+        AttachmentLocks.Turn one = locks.container("c1", soon());
+        Future<?> other = others.submit(() -> locks.quiet(Deadline.inMillis(20)));
         assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
                 .rootCause()
                 .isInstanceOf(BusyException.class);
         one.close();
-        AttachmentLocks.Held all = locks.all(soon());
+        AttachmentLocks.Held quiet = locks.quiet(soon());
         assertThat(isBusy("c2")).isTrue();
-        all.close();
+        quiet.close();
         assertThat(isBusy("c2")).isFalse();
+    }
+
+    @Test
+    void quiet_comesBesideCallsThatHaveBegun_andTheyEndAfterIt() throws Exception {
+        CniAttachment attachment = new CniAttachment("c1", "eth0");
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        Future<?> call =
+                others.submit(() -> {
+                    try (AttachmentLocks.Turn turn = locks.container("c1", soon())) {
+                        turn.begun(attachment);
+                        begun.countDown();
+                        mayEnd.await();
+                    }
+                    return null;
+                });
+        begun.await();
+        Future<Boolean> queued = others.submit(() -> isBusy("c1"));
+        assertThat(queued.get(10, TimeUnit.SECONDS)).isTrue();
+
+        AttachmentLocks.Held quiet = locks.quiet(soon());
+        assertThat(locks.begun()).containsExactly(attachment);
+        mayEnd.countDown();
+        assertThatThrownBy(() -> call.get(20, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+        quiet.close();
+        call.get(10, TimeUnit.SECONDS);
+        assertThat(locks.begun()).isEmpty();
+        assertThat(isBusy("c1")).isFalse();
+    }
+
+    /** The gaps between the records of this process are locked, and only they. */
+    @Test
+    void quiet_besideManyCallsThatHaveBegun_comesAndGoes() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(20);
+        List<Future<?>> calls = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String container = "c" + i;
+            calls.add(
+                    others.submit(() -> {
+                        try (AttachmentLocks.Turn turn = locks.container(container, soon())) {
+                            turn.begun(new CniAttachment(container, "eth0"));
+                            begun.countDown();
+                            mayEnd.await();
+                        }
+                        return null;
+                    }));
+        }
+        begun.await();
+        for (int i = 0; i < 3; i++) {
+            try (AttachmentLocks.Held _ = locks.quiet(soon())) {
+                assertThat(locks.begun()).hasSize(20);
+                assertThat(isBusy("another")).isTrue();
+            }
+            assertThat(isBusy("another")).isFalse();
+        }
+        mayEnd.countDown();
+        for (Future<?> call : calls) {
+            call.get(10, TimeUnit.SECONDS);
+        }
+        locks.quiet(soon()).close();
     }
 
     @Test
