@@ -22,6 +22,7 @@ import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.masquerade.Backend;
 import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.plugins.spoofcheck.SpoofRules;
+import dev.kakehashi.plugins.veth.VethCall;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.LinkBuilder;
@@ -46,19 +47,13 @@ final class BridgeCheck {
     private final Attachment attachment;
     private final CniResult result;
 
-    BridgeCheck(
-            PluginRequest request,
-            BridgeConfig config,
-            Wiring wiring,
-            Netns container,
-            Masquerade masquerade)
-            throws CniException {
-        this.request = request;
+    BridgeCheck(BridgeConfig config, VethCall call) throws CniException {
+        this.request = call.request();
         this.config = config;
-        this.wiring = wiring;
-        this.container = container;
-        this.masquerade = masquerade;
-        this.attachment = Attachment.of(request);
+        this.wiring = call.wiring();
+        this.container = call.container();
+        this.masquerade = call.masquerade();
+        this.attachment = call.attachment();
         this.result = request.requirePrevResult();
     }
 

@@ -6,6 +6,7 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.plugins.attachment.ContainerMac;
 import dev.kakehashi.plugins.attachment.HostInterfaceName;
+import dev.kakehashi.plugins.veth.VethConfig;
 
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,8 @@ record BridgeConfig(
         boolean containerInterfaceUp,
         boolean portIsolation,
         Optional<String> hostInterfaceName,
-        Optional<MacAddress> mac) {
+        Optional<MacAddress> mac)
+        implements VethConfig {
 
     private static final String DEFAULT_BRIDGE = "cni0";
     private static final int MAX_MTU = 65535;

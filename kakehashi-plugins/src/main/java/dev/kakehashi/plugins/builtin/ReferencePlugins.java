@@ -10,7 +10,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.bandwidth.BandwidthPlugin;
-import dev.kakehashi.plugins.bridge.BridgePlugin;
+import dev.kakehashi.plugins.bridge.BridgeType;
 import dev.kakehashi.plugins.dummy.DummyType;
 import dev.kakehashi.plugins.firewall.FirewallPlugin;
 import dev.kakehashi.plugins.hostdevice.HostDeviceType;
@@ -19,12 +19,15 @@ import dev.kakehashi.plugins.loopback.Loopback;
 import dev.kakehashi.plugins.macvlan.MacvlanType;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.portmap.PortmapPlugin;
-import dev.kakehashi.plugins.ptp.PtpPlugin;
+import dev.kakehashi.plugins.ptp.PtpType;
 import dev.kakehashi.plugins.sbr.SbrPlugin;
 import dev.kakehashi.plugins.single.InterfacePlugin;
 import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.tap.TapType;
 import dev.kakehashi.plugins.tuning.TuningPlugin;
+import dev.kakehashi.plugins.veth.VethConfig;
+import dev.kakehashi.plugins.veth.VethPlugin;
+import dev.kakehashi.plugins.veth.VethType;
 import dev.kakehashi.plugins.vlan.VlanType;
 import dev.kakehashi.plugins.vrf.VrfPlugin;
 import dev.kakehashi.state.engine.Applied;
@@ -59,8 +62,8 @@ public final class ReferencePlugins implements AutoCloseable {
         ReservationDirectories own = ReservationDirectories.create();
         this.factories =
                 Map.ofEntries(
-                        entry("bridge", host -> BridgePlugin.of(host, engines, netfilter)),
-                        entry("ptp", host -> PtpPlugin.of(host, engines, netfilter)),
+                        entry("bridge", veth(BridgeType.INSTANCE, netfilter)),
+                        entry("ptp", veth(PtpType.INSTANCE, netfilter)),
                         entry("dummy", oneInterface(host -> DummyType.INSTANCE)),
                         entry("host-device", oneInterface(HostDeviceType::of)),
                         entry("ipvlan", oneInterface(host -> IpvlanType.INSTANCE)),
@@ -84,6 +87,11 @@ public final class ReferencePlugins implements AutoCloseable {
     private static Map.Entry<String, Function<PluginHost, Plugin>> entry(
             String type, Function<PluginHost, Plugin> factory) {
         return Map.entry(type, factory);
+    }
+
+    private <C extends VethConfig> Function<PluginHost, Plugin> veth(
+            VethType<C> type, Netfilter netfilter) {
+        return host -> VethPlugin.of(type, host, engines, netfilter);
     }
 
     private Function<PluginHost, Plugin> oneInterface(Function<PluginHost, InterfaceType> type) {

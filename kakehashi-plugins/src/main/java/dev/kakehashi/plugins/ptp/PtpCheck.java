@@ -20,6 +20,7 @@ import dev.kakehashi.plugins.attachment.Switches;
 import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.masquerade.Backend;
 import dev.kakehashi.plugins.masquerade.Masquerade;
+import dev.kakehashi.plugins.veth.VethCall;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.engine.Plan;
@@ -37,19 +38,13 @@ final class PtpCheck {
     private final Masquerade masquerade;
     private final Attachment attachment;
 
-    PtpCheck(
-            PluginRequest request,
-            PtpConfig config,
-            Wiring wiring,
-            Netns container,
-            Masquerade masquerade)
-            throws CniException {
-        this.request = request;
+    PtpCheck(PtpConfig config, VethCall call) {
+        this.request = call.request();
         this.config = config;
-        this.wiring = wiring;
-        this.container = container;
-        this.masquerade = masquerade;
-        this.attachment = Attachment.of(request);
+        this.wiring = call.wiring();
+        this.container = call.container();
+        this.masquerade = call.masquerade();
+        this.attachment = call.attachment();
     }
 
     void run() throws CniException {

@@ -3,7 +3,9 @@ package dev.kakehashi.plugins.ptp;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.plugins.attachment.HostInterfaceName;
+import dev.kakehashi.plugins.veth.VethConfig;
 
 import java.util.Optional;
 
@@ -19,7 +21,8 @@ record PtpConfig(
         boolean masquerade,
         Optional<String> masqueradeBackend,
         int mtu,
-        Optional<String> hostInterfaceName) {
+        Optional<String> hostInterfaceName)
+        implements VethConfig {
 
     private static final int MAX_MTU = 65535;
 
@@ -46,5 +49,11 @@ record PtpConfig(
                 json.string("ipMasqBackend"),
                 mtu,
                 HostInterfaceName.requested(request));
+    }
+
+    /** Always chosen. */
+    @Override
+    public Optional<MacAddress> mac() {
+        return Optional.empty();
     }
 }

@@ -41,7 +41,8 @@ class BridgeStateTest {
     private static void layer2(String name, String keys) throws Exception {
         BridgeConfig config = config(keys);
         GoldenPlan.assertPlan(
-                new BridgeState(config, ATTACHMENT, VETH).layer2(BridgeAdd.kind(config), BRIDGE),
+                new BridgeState(config, ATTACHMENT, VETH)
+                        .layer2(NewBridgePort.kind(config), BRIDGE),
                 name);
     }
 
@@ -61,7 +62,7 @@ class BridgeStateTest {
         GoldenPlan.assertPlan(
                 new BridgeState(config, ATTACHMENT, VETH)
                         .layer3(
-                                BridgeAdd.kind(config),
+                                NewBridgePort.kind(config),
                                 BRIDGE,
                                 result,
                                 Gateways.of(result.ips()),

@@ -1,4 +1,4 @@
-package dev.kakehashi.plugins.bridge;
+package dev.kakehashi.plugins.veth;
 
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Ipam;
@@ -8,6 +8,7 @@ import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
+import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.cleanup.Detachment;
 import dev.kakehashi.plugins.cleanup.GarbageCollection;
@@ -15,20 +16,24 @@ import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 
 /**
- * The plugin {@code bridge}: connects a container to a bridge of its host by a veth pair.
+ * A plugin that joins a container to its host by a veth pair.
  *
  * <p>Configuration, kernel objects and texts are the reference plugin's. Beyond the reference: a
- * failed ADD leaves nothing; DEL needs neither the namespace nor the previous result; CHECK covers
- * ports, VLANs, masquerade and spoof check and works without addresses; GC and STATUS; routes get
- * their MTU and segment size.
+ * failed ADD leaves nothing; DEL needs neither the namespace nor the previous result; CHECK looks
+ * at the host's side too; GC and STATUS.
+ *
+ * @param <C> its configuration
  */
-public final class BridgePlugin implements Plugin {
+public final class VethPlugin<C extends VethConfig> implements Plugin {
 
+    private final VethType<C> type;
     private final PluginHost host;
     private final HostEngines engines;
     private final Netfilter netfilter;
 
-    private BridgePlugin(PluginHost host, HostEngines engines, Netfilter netfilter) {
+    private VethPlugin(
+            VethType<C> type, PluginHost host, HostEngines engines, Netfilter netfilter) {
+        this.type = type;
         this.host = host;
         this.engines = engines;
         this.netfilter = netfilter;
@@ -40,23 +45,25 @@ public final class BridgePlugin implements Plugin {
      * @param engines shared by all calls of this process
      * @param netfilter shared by all calls of this process
      */
-    public static BridgePlugin of(PluginHost host, HostEngines engines, Netfilter netfilter) {
-        return new BridgePlugin(host, engines, netfilter);
+    public static <C extends VethConfig> VethPlugin<C> of(
+            VethType<C> type, PluginHost host, HostEngines engines, Netfilter netfilter) {
+        return new VethPlugin<>(type, host, engines, netfilter);
     }
 
     @Override
     public String name() {
-        return "bridge";
+        return type.name();
     }
 
     @Override
     public CniResult add(PluginRequest request) throws CniException {
-        BridgeConfig config = BridgeConfig.parse(request);
+        C config = type.parse(request);
         Ipam ipam = Ipam.of(request);
         try (Wiring wiring = Wiring.open(host, engines);
                 Netns container = wiring.container(request.netns())) {
             wiring.requireFree(container, request.ifName());
-            return new BridgeAdd(request, config, wiring, container, masquerade()).run(ipam);
+            VethCall call = call(request, wiring, container);
+            return new VethAdd(type.plan(config, call), config, call).run(ipam);
         }
     }
 
@@ -67,11 +74,11 @@ public final class BridgePlugin implements Plugin {
 
     @Override
     public void check(PluginRequest request) throws CniException {
-        BridgeConfig config = BridgeConfig.parse(request);
+        C config = type.parse(request);
         try (Wiring wiring = Wiring.open(host, engines);
                 Netns container = wiring.container(request.netns())) {
             Ipam.of(request).check();
-            new BridgeCheck(request, config, wiring, container, masquerade()).run();
+            type.check(config, call(request, wiring, container));
         }
     }
 
@@ -82,16 +89,17 @@ public final class BridgePlugin implements Plugin {
 
     @Override
     public void status(PluginRequest request) throws CniException {
-        BridgeConfig config = BridgeConfig.parse(request);
+        C config = type.parse(request);
         if (config.masquerade()) {
             masquerade().status(config.masqueradeBackend());
         }
-        if (config.macSpoofCheck() && !netfilter.hasNftables(host.netns())) {
-            throw new CniException(
-                    CniException.PLUGIN_NOT_AVAILABLE,
-                    "macspoofchk is configured but the kernel has no nftables");
-        }
+        type.status(config, host.netns(), netfilter);
         Ipam.of(request).status();
+    }
+
+    private VethCall call(PluginRequest request, Wiring wiring, Netns container)
+            throws CniException {
+        return new VethCall(request, Attachment.of(request), wiring, container, masquerade());
     }
 
     private Masquerade masquerade() {

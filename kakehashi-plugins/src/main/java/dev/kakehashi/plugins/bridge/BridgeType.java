@@ -1,0 +1,52 @@
+package dev.kakehashi.plugins.bridge;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.plugins.masquerade.Netfilter;
+import dev.kakehashi.plugins.veth.NewVeth;
+import dev.kakehashi.plugins.veth.VethCall;
+import dev.kakehashi.plugins.veth.VethType;
+
+/**
+ * The plugin {@code bridge}: connects a container to a bridge of its host by a veth pair.
+ *
+ * <p>Beyond what its frame adds to the reference plugin: CHECK covers ports, VLANs, masquerade and
+ * spoof check and works without addresses; routes get their MTU and segment size.
+ */
+public final class BridgeType implements VethType<BridgeConfig> {
+
+    /** It has no state. */
+    public static final BridgeType INSTANCE = new BridgeType();
+
+    private BridgeType() {}
+
+    @Override
+    public String name() {
+        return "bridge";
+    }
+
+    @Override
+    public BridgeConfig parse(PluginRequest request) throws CniException {
+        return BridgeConfig.parse(request);
+    }
+
+    @Override
+    public NewVeth plan(BridgeConfig config, VethCall call) {
+        return new NewBridgePort(config, call);
+    }
+
+    @Override
+    public void check(BridgeConfig config, VethCall call) throws CniException {
+        new BridgeCheck(config, call).run();
+    }
+
+    @Override
+    public void status(BridgeConfig config, Netns host, Netfilter netfilter) throws CniException {
+        if (config.macSpoofCheck() && !netfilter.hasNftables(host)) {
+            throw new CniException(
+                    CniException.PLUGIN_NOT_AVAILABLE,
+                    "macspoofchk is configured but the kernel has no nftables");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.kakehashi.plugins.veth;
+
+import dev.kakehashi.cni.CniException;
+import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.plugins.masquerade.Netfilter;
+
+/**
+ * What tells the plugins apart that join a container to its host by a veth pair.
+ *
+ * @param <C> the configuration
+ */
+public interface VethType<C extends VethConfig> {
+
+    /** The plugin's name: the {@code type} in configurations. */
+    String name();
+
+    /**
+     * Reads and checks the configuration.
+     *
+     * @throws CniException code 6 or 7
+     */
+    C parse(PluginRequest request) throws CniException;
+
+    /** What an ADD is to make. */
+    NewVeth plan(C config, VethCall call) throws CniException;
+
+    /**
+     * Compares an attachment with what its configuration describes and its previous result lists.
+     *
+     * @throws CniException when they differ
+     */
+    void check(C config, VethCall call) throws CniException;
+
+    /**
+     * What ADD needs beside address management and masquerade.
+     *
+     * @throws CniException code 50 when it is not there
+     */
+    void status(C config, Netns host, Netfilter netfilter) throws CniException;
+}
