@@ -279,12 +279,13 @@ public final class Engine implements AutoCloseable {
     private Execution execution(DesiredState desired, ObservedState observed) {
         Indexes indexes = new Indexes(this::find);
         indexes.add(observed);
-        return new Execution(
-                kernel,
-                indexes,
-                priorValues,
-                hook,
-                link -> Scene.isOurs(desired, observed, link.namespace(), link.name()));
+        Tools tools =
+                Tools.of(
+                        kernel,
+                        indexes,
+                        priorValues,
+                        link -> Scene.isOurs(desired, observed, link.namespace(), link.name()));
+        return new Execution(tools, hook);
     }
 
     private Optional<ObservedLink> find(LinkRef link) throws IOException {

@@ -36,6 +36,14 @@ final class NftExecution {
         this.nft = nft;
     }
 
+    /** Whether the step is about nftables. */
+    static boolean carriesOut(Step step) {
+        return step.resource() instanceof NftTable
+                || step.resource() instanceof NftChain
+                || step.resource() instanceof NftRules
+                || step.resource() instanceof NftElements;
+    }
+
     /**
      * Carries the steps out, all or none of them.
      *
