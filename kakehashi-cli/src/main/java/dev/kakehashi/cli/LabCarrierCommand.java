@@ -1,5 +1,7 @@
 package dev.kakehashi.cli;
 
+import dev.kakehashi.lab.LabSpec;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -7,6 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 
 /** {@code kakehashi lab carrier}. */
@@ -18,7 +21,18 @@ final class LabCarrierCommand implements Callable<Integer> {
     @Mixin LabOptions options = new LabOptions();
     @Spec CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CARRIER", description = "vxlan or host-gw.")
+    /** What completion offers and help names. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return LabSpec.CARRIERS.iterator();
+        }
+    }
+
+    @Parameters(
+            paramLabel = "CARRIER",
+            completionCandidates = Names.class,
+            description = "One of ${COMPLETION-CANDIDATES}.")
     String carrier = "";
 
     @Override

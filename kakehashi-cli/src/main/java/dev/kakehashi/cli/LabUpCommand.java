@@ -43,7 +43,8 @@ final class LabUpCommand implements Callable<Integer> {
             names = "--carrier",
             paramLabel = "CARRIER",
             defaultValue = "vxlan",
-            description = "vxlan or host-gw (default: ${DEFAULT-VALUE}).")
+            completionCandidates = LabCarrierCommand.Names.class,
+            description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     String carrier = "vxlan";
 
     @Option(

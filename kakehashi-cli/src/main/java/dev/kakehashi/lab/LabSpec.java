@@ -1,15 +1,25 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.cluster.CarrierName;
+
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * What a user asks a lab to be.
  *
  * @param name prefix of every namespace of this lab: a letter, then letters, digits or {@code -}
  * @param nodes how many nodes, 1 to 200
  * @param podsPerNode how many pods each node starts with, 0 to 100
- * @param carrier how packets travel between nodes: {@code vxlan} or {@code host-gw}
+ * @param carrier how packets travel between nodes, as in a Network: {@code vxlan}, {@code host-gw}
+ *     …
  * @param segments how many underlay segments the nodes are spread over, with a router between them
  */
 public record LabSpec(String name, int nodes, int podsPerNode, String carrier, int segments) {
+
+    /** The carriers, as they are written in a Network. */
+    public static final List<String> CARRIERS =
+            Arrays.stream(CarrierName.values()).map(CarrierName::toString).toList();
 
     /** The lab's name where the user gives none. */
     public static final String DEFAULT_NAME = "kakehashi";
@@ -30,9 +40,12 @@ public record LabSpec(String name, int nodes, int podsPerNode, String carrier, i
         require("--nodes", nodes, 1, 200);
         require("--pods-per-node", podsPerNode, 0, 100);
         require("--segments", segments, 1, 50);
-        if (!carrier.equals("vxlan") && !carrier.equals("host-gw")) {
+        if (CARRIERS.stream().noneMatch(carrier::equals)) {
             throw new IllegalArgumentException(
-                    "--carrier \"" + carrier + "\" is not known; use vxlan or host-gw");
+                    "--carrier \""
+                            + carrier
+                            + "\" is not known; use one of "
+                            + String.join(", ", CARRIERS));
         }
         if (carrier.equals("host-gw") && Math.min(segments, nodes) > 1) {
             throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package dev.kakehashi.lab;
 
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.rtnetlink.Bridge;
+import dev.kakehashi.linux.rtnetlink.Ipip;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbour;
 import dev.kakehashi.linux.rtnetlink.Route;
@@ -124,6 +125,13 @@ final class PathStory {
         translation(node, target);
         if (device.kind().orElse(null) instanceof Vxlan vxlan && gateway.isPresent()) {
             return tunnel(kernel, node, device, vxlan, gateway.get());
+        }
+        if (device.kind().orElse(null) instanceof Ipip && gateway.isPresent()) {
+            say(
+                    node.name(),
+                    "wrapped into IPv4, protocol 4, and sent to " + text(gateway.get()),
+                    "ip -d link show " + device.name());
+            return gateway;
         }
         if (isPod(target)) {
             say(

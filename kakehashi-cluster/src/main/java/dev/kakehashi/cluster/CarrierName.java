@@ -5,7 +5,9 @@ public enum CarrierName {
     /** Encapsulated in UDP (RFC 7348). */
     VXLAN("vxlan"),
     /** By plain routes through the nodes themselves. */
-    HOST_GW("host-gw");
+    HOST_GW("host-gw"),
+    /** Encapsulated in IPv4 (RFC 2003). */
+    IPIP("ipip");
 
     private final String text;
 

@@ -5,7 +5,9 @@ public enum CrossSubnet {
     /** Leaves it out and says so: a route by way of a router would come back. */
     REFUSE("refuse"),
     /** Reaches it through the VXLAN overlay. */
-    VXLAN("vxlan");
+    VXLAN("vxlan"),
+    /** Reaches it by IP in IP. */
+    IPIP("ipip");
 
     private final String text;
 

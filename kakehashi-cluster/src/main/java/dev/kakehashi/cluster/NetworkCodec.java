@@ -9,6 +9,9 @@ final class NetworkCodec implements Kind.Codec<Network> {
     private static final int MAX_VNI = (1 << 24) - 1;
     private static final int MAX_PORT = 65535;
 
+    /** WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL is a u16 (linux/wireguard.h). */
+    private static final int MAX_KEEPALIVE = 65535;
+
     @Override
     public Network decode(Metadata metadata, Fields fields, Tree origin) {
         Fields spec = fields.section("spec");
@@ -25,8 +28,11 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         spec.integer("mtu", NetworkSpec.MIN_MTU, NetworkSpec.MAX_MTU).orElse(0),
                         spec.bool("masquerade", true),
                         spec.choice("crossSubnet", CrossSubnet.class, CrossSubnet.REFUSE),
-                        vxlan(spec.section("vxlan")));
+                        vxlan(spec.section("vxlan")),
+                        ipip(spec.section("ipip")),
+                        wireguard(spec.section("wireguard")));
         checkCidrs(spec, read);
+        checkFamilies(spec, read);
         spec.warnOfUnknown();
         fields.has("status");
         fields.warnOfUnknown();
@@ -62,6 +68,13 @@ final class NetworkCodec implements Kind.Codec<Network> {
         vxlan.setUnlessDefault("port", spec.vxlan().port(), VxlanSpec.DEFAULT_PORT);
         vxlan.setUnlessDefault("directRouting", spec.vxlan().directRouting(), false);
         to.dropIfEmpty("vxlan");
+        to.section("ipip").setUnlessDefault("directRouting", spec.ipip().directRouting(), false);
+        to.dropIfEmpty("ipip");
+        TreeEditor wireguard = to.section("wireguard");
+        wireguard.setUnlessDefault("port", spec.wireguard().port(), WireguardSpec.DEFAULT_PORT);
+        wireguard.setUnlessDefault(
+                "persistentKeepalive", spec.wireguard().persistentKeepalive(), 0);
+        to.dropIfEmpty("wireguard");
     }
 
     private static VxlanSpec vxlan(Fields fields) {
@@ -72,6 +85,21 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         fields.bool("directRouting", false));
         fields.warnOfUnknown();
         return vxlan;
+    }
+
+    private static IpipSpec ipip(Fields fields) {
+        IpipSpec ipip = new IpipSpec(fields.bool("directRouting", false));
+        fields.warnOfUnknown();
+        return ipip;
+    }
+
+    private static WireguardSpec wireguard(Fields fields) {
+        WireguardSpec wireguard =
+                new WireguardSpec(
+                        fields.integer("port", 1, MAX_PORT).orElse(WireguardSpec.DEFAULT_PORT),
+                        fields.integer("persistentKeepalive", 0, MAX_KEEPALIVE).orElse(0));
+        fields.warnOfUnknown();
+        return wireguard;
     }
 
     private static PodLink podLink(Fields spec) {
@@ -119,6 +147,17 @@ final class NetworkCodec implements Kind.Codec<Network> {
                                 + " must be at least "
                                 + cidr.length());
             }
+        }
+    }
+
+    /** RFC 2003 wraps IPv4, and only IPv4. */
+    private static void checkFamilies(Fields fields, NetworkSpec spec) {
+        boolean ipv6 = spec.cidrs().stream().anyMatch(cidr -> !cidr.isIpv4());
+        if (ipv6 && spec.permits(CarrierName.IPIP)) {
+            fields.error(
+                    spec.carrier() == CarrierName.IPIP ? "carrier" : "crossSubnet",
+                    "'ipip' carries IPv4 only, and cidrs holds an IPv6 network; use vxlan or"
+                            + " wireguard");
         }
     }
 }

@@ -16,7 +16,9 @@ import java.util.List;
  * @param mtu MTU of the pods' interfaces in octets; 0: the underlay's less the carrier's overhead
  * @param masquerade whether what pods send out of the network leaves with the node's address
  * @param crossSubnet what {@code host-gw} does with a node behind a router
- * @param vxlan settings of the overlay
+ * @param vxlan settings of the VXLAN overlay
+ * @param ipip settings of the IP-in-IP overlay
+ * @param wireguard settings of the WireGuard overlay
  */
 public record NetworkSpec(
         List<IpPrefix> cidrs,
@@ -28,7 +30,9 @@ public record NetworkSpec(
         int mtu,
         boolean masquerade,
         CrossSubnet crossSubnet,
-        VxlanSpec vxlan) {
+        VxlanSpec vxlan,
+        IpipSpec ipip,
+        WireguardSpec wireguard) {
     /** As Flannel and the Kubernetes controller manager: 254 pods a node. */
     public static final int DEFAULT_NODE_PREFIX_LENGTH = 24;
 
@@ -58,7 +62,9 @@ public record NetworkSpec(
                 0,
                 true,
                 CrossSubnet.REFUSE,
-                VxlanSpec.defaults());
+                VxlanSpec.defaults(),
+                IpipSpec.defaults(),
+                WireguardSpec.defaults());
     }
 
     /** The same with another carrier. */
@@ -73,7 +79,9 @@ public record NetworkSpec(
                 mtu,
                 masquerade,
                 crossSubnet,
-                vxlan);
+                vxlan,
+                ipip,
+                wireguard);
     }
 
     /** The same with another VXLAN section. */
@@ -88,7 +96,67 @@ public record NetworkSpec(
                 mtu,
                 masquerade,
                 crossSubnet,
+                other,
+                ipip,
+                wireguard);
+    }
+
+    /** The same with another IP-in-IP section. */
+    public NetworkSpec withIpip(IpipSpec other) {
+        return new NetworkSpec(
+                cidrs,
+                nodePrefixLength,
+                nodePrefixLengthIpv6,
+                carrier,
+                podLink,
+                dataplane,
+                mtu,
+                masquerade,
+                crossSubnet,
+                vxlan,
+                other,
+                wireguard);
+    }
+
+    /** The same with another WireGuard section. */
+    public NetworkSpec withWireguard(WireguardSpec other) {
+        return new NetworkSpec(
+                cidrs,
+                nodePrefixLength,
+                nodePrefixLengthIpv6,
+                carrier,
+                podLink,
+                dataplane,
+                mtu,
+                masquerade,
+                crossSubnet,
+                vxlan,
+                ipip,
                 other);
+    }
+
+    /** The same with another MTU of pods. */
+    public NetworkSpec withMtu(int other) {
+        return new NetworkSpec(
+                cidrs,
+                nodePrefixLength,
+                nodePrefixLengthIpv6,
+                carrier,
+                podLink,
+                dataplane,
+                other,
+                masquerade,
+                crossSubnet,
+                vxlan,
+                ipip,
+                wireguard);
+    }
+
+    /** Whether packets between some nodes may be wrapped by an overlay. */
+    public boolean permits(CarrierName overlay) {
+        return carrier == overlay
+                || (carrier == CarrierName.HOST_GW
+                        && crossSubnet.toString().equals(overlay.toString()));
     }
 
     /** The same with another answer to nodes behind a router. */
@@ -103,7 +171,9 @@ public record NetworkSpec(
                 mtu,
                 masquerade,
                 other,
-                vxlan);
+                vxlan,
+                ipip,
+                wireguard);
     }
 
     /** The length of the subnet a node gets out of a prefix of that family. */

@@ -61,6 +61,11 @@ class NetworkYamlTest {
                                     vni: 7
                                     port: 4789
                                     directRouting: true
+                                  ipip:
+                                    directRouting: true
+                                  wireguard:
+                                    port: 51821
+                                    persistentKeepalive: 25
                                 """);
 
         assertThat(decoded.warnings()).isEmpty();
@@ -78,7 +83,9 @@ class NetworkYamlTest {
                                 1400,
                                 false,
                                 CrossSubnet.VXLAN,
-                                new VxlanSpec(7, 4789, true)));
+                                new VxlanSpec(7, 4789, true),
+                                new IpipSpec(true),
+                                new WireguardSpec(51821, 25)));
     }
 
     static Stream<Arguments> mistakes() {
@@ -93,7 +100,16 @@ class NetworkYamlTest {
                                 + " nft"),
                 Arguments.of(
                         "  cidrs: [10.244.0.0/16]\n  carrier: gre\n",
-                        "networks/pods.yaml:7: spec.carrier: 'gre' is not allowed; allowed is one of vxlan, host-gw"),
+                        "networks/pods.yaml:7: spec.carrier: 'gre' is not allowed; allowed is one of vxlan, host-gw,"
+                                + " ipip"),
+                Arguments.of(
+                        "  cidrs: [10.244.0.0/16, 'fd00:10:244::/56']\n  carrier: ipip\n",
+                        "networks/pods.yaml:7: spec.carrier: 'ipip' carries IPv4 only, and cidrs holds an IPv6"
+                                + " network; use vxlan or wireguard"),
+                Arguments.of(
+                        "  cidrs: ['fd00:10:244::/56']\n  carrier: host-gw\n  crossSubnet: ipip\n",
+                        "networks/pods.yaml:8: spec.crossSubnet: 'ipip' carries IPv4 only, and cidrs holds an"
+                                + " IPv6 network; use vxlan or wireguard"),
                 Arguments.of(
                         "  cidrs: [10.244.0.1/16]\n",
                         "networks/pods.yaml:6: spec.cidrs[0]: '10.244.0.1/16' has host bits set; the network is"

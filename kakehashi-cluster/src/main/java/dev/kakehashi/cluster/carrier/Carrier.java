@@ -9,12 +9,13 @@ import java.util.List;
  * How packets of pods travel between nodes, compiled to what one node must have in its kernel for
  * it.
  */
-public sealed interface Carrier permits VxlanCarrier, HostGwCarrier {
+sealed interface Carrier permits Overlay, HostGwCarrier {
     /** The carrier of a name. */
     static Carrier of(CarrierName name) {
         return switch (name) {
             case VXLAN -> new VxlanCarrier();
             case HOST_GW -> new HostGwCarrier();
+            case IPIP -> new IpipCarrier();
         };
     }
 

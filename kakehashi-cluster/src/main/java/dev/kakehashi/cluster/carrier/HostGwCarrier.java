@@ -1,6 +1,5 @@
 package dev.kakehashi.cluster.carrier;
 
-import dev.kakehashi.cluster.CrossSubnet;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
@@ -13,15 +12,16 @@ import java.util.Optional;
 /**
  * Plain routes, each peer the gateway to its own pods: as Flannel's host-gw backend. It needs a
  * common segment: a router between two nodes knows nothing of pods and would send their packets
- * back or away. A peer behind one is refused, or reached through the VXLAN overlay where the
- * network permits it.
+ * back or away. A peer behind one is refused, or reached through an overlay where the network
+ * permits one.
  */
 final class HostGwCarrier implements Carrier {
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
             throws UnusableNetworkException {
-        if (isOverlayPermitted(network)) {
-            return VxlanCarrier.compile(network, self, peers, true);
+        Optional<Overlay> overlay = Overlay.across(network.spec().crossSubnet());
+        if (overlay.isPresent()) {
+            return overlay.get().compile(network, self, peers, true);
         }
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
@@ -39,18 +39,14 @@ final class HostGwCarrier implements Carrier {
                 }
             }
         }
-        return new CarrierState(resources, refused, false);
+        return new CarrierState(resources, refused, Optional.empty());
     }
 
     @Override
     public int maxPodMtu(Network network, SelfNode self) {
-        return isOverlayPermitted(network)
-                ? new VxlanCarrier().maxPodMtu(network, self)
-                : self.underlay().mtu();
-    }
-
-    private static boolean isOverlayPermitted(Network network) {
-        return network.spec().crossSubnet() == CrossSubnet.VXLAN;
+        return Overlay.across(network.spec().crossSubnet())
+                .map(overlay -> overlay.maxPodMtu(network, self))
+                .orElse(self.underlay().mtu());
     }
 
     private static String behindRouter(SelfNode self, Peer.Endpoint peer) {

@@ -35,7 +35,7 @@ public final class NodeCompiler {
             desired.host(forwarding(subnet.isIpv4()));
         }
         carried.resources().forEach(resource -> desired.host(new Resource[] {resource}));
-        desired.host(new NftTable(NodeTable.of(network, self, peers.usable(), carried.overlay())));
+        desired.host(new NftTable(NodeTable.of(network, self, peers.usable(), carried.envelope())));
         List<RefusedPeer> refused = new ArrayList<>(peers.refused());
         refused.addAll(carried.refused());
         return new NodeState(desired.build(), podMtu, reached(peers, refused), refused);

@@ -7,6 +7,7 @@ import dev.kakehashi.linux.nft.ChainType;
 import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.Family;
 import dev.kakehashi.linux.nft.Hook;
+import dev.kakehashi.linux.nft.Match;
 import dev.kakehashi.linux.nft.NftSet;
 import dev.kakehashi.linux.nft.Priority;
 import dev.kakehashi.linux.nft.Rule;
@@ -32,6 +33,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The node's own nftables table: masquerade, acceptance of the network's packets, and the guard of
@@ -56,6 +58,9 @@ final class NodeTable {
 
     private static final int VNI_LENGTH = 3;
 
+    /** IPv4 in IP (RFC 2003). */
+    private static final int IPPROTO_IPIP = 4;
+
     /** Ports that are no system's own (RFC 6335). */
     private static final int FIRST_PORT = 1024;
 
@@ -63,18 +68,19 @@ final class NodeTable {
 
     private NodeTable() {}
 
-    static Ruleset of(Network network, SelfNode self, List<Peer> peers, boolean overlay) {
+    static Ruleset of(
+            Network network, SelfNode self, List<Peer> peers, Optional<Envelope> envelope) {
         Ruleset.Builder table =
                 Ruleset.of(
                         Table.of(Family.INET, Ownership.NFT_TABLE)
                                 .comment("network " + network.name() + " of Kakehashi"));
-        if (overlay) {
+        if (envelope.isPresent()) {
             for (IpPrefix subnet : self.subnets()) {
                 table.set(senders(subnet.isIpv4()), addresses(peers, subnet.isIpv4()));
             }
             table.chain(
                     Chain.base("overlay", ChainType.FILTER, Hook.INPUT, Priority.FILTER),
-                    guards(network, self));
+                    guards(self, envelope.get()));
         }
         table.chain(
                 Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER),
@@ -82,7 +88,7 @@ final class NodeTable {
         if (network.spec().masquerade()) {
             table.chain(
                     Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
-                    masquerades(network, self, overlay));
+                    masquerades(network, self, envelope));
         }
         return table.build();
     }
@@ -101,34 +107,42 @@ final class NodeTable {
         return addresses;
     }
 
-    /** VXLAN itself takes packets from anybody: without this a stranger could send as any pod. */
-    private static List<Rule> guards(Network network, SelfNode self) {
+    /** Tunnels take packets from anybody: without this a stranger could send as any pod. */
+    private static List<Rule> guards(SelfNode self, Envelope envelope) {
         List<Rule> rules = new ArrayList<>();
         for (IpPrefix subnet : self.subnets()) {
-            Register register = Register.word(0);
-            byte[] vni = Value.be32(network.spec().vxlan().vni()).bytes();
+            boolean ipv4 = subnet.isIpv4();
             rules.add(
-                    rule().dport(TransportProtocol.UDP, network.spec().vxlan().port())
-                            .expression(
-                                    new Payload(
-                                            PayloadBase.TRANSPORT,
-                                            VNI_OFFSET,
-                                            VNI_LENGTH,
-                                            register))
-                            .expression(
-                                    new Cmp(
-                                            CmpOp.EQ,
-                                            register,
-                                            Value.of(new byte[] {vni[1], vni[2], vni[3]})))
-                            .notIn(
-                                    senders(subnet.isIpv4()),
-                                    subnet.isIpv4() ? Selector.IP_SADDR : Selector.IP6_SADDR)
+                    wrapped(envelope)
+                            .notIn(senders(ipv4), ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
                             .counter()
                             .drop()
                             .comment("overlay packets of strangers")
                             .build());
         }
         return rules;
+    }
+
+    /** The beginning of a rule about what an overlay has wrapped. */
+    private static RuleBuilder wrapped(Envelope envelope) {
+        return switch (envelope) {
+            case Envelope.Vxlan(int port, int vni) -> {
+                Register register = Register.word(0);
+                byte[] octets = Value.be32(vni).bytes();
+                yield rule().dport(TransportProtocol.UDP, port)
+                        .expression(
+                                new Payload(
+                                        PayloadBase.TRANSPORT, VNI_OFFSET, VNI_LENGTH, register))
+                        .expression(
+                                new Cmp(
+                                        CmpOp.EQ,
+                                        register,
+                                        Value.of(new byte[] {octets[1], octets[2], octets[3]})));
+            }
+            case Envelope.Ipip() ->
+                    rule().match(Selector.META_L4PROTO, Match.is(Value.u8(IPPROTO_IPIP)));
+            case Envelope.Wireguard(int port) -> rule().dport(TransportProtocol.UDP, port);
+        };
     }
 
     private static List<Rule> accepts(Network network) {
@@ -140,7 +154,9 @@ final class NodeTable {
         return rules;
     }
 
-    private static List<Rule> masquerades(Network network, SelfNode self, boolean overlay) {
+    private static List<Rule> masquerades(
+            Network network, SelfNode self, Optional<Envelope> envelope) {
+        OptionalInt port = envelope.map(Envelope::udpPort).orElse(OptionalInt.empty());
         List<Rule> rules = new ArrayList<>();
         rules.add(
                 rule().markMasked(KUBE_PROXY_MARK, KUBE_PROXY_MARK)
@@ -153,8 +169,8 @@ final class NodeTable {
             Translation masquerade = Translation.masquerade().fullyRandom();
             rules.add(rule().saddr(cidr).daddr(cidr).returns().comment("pod to pod").build());
             rules.add(rule().daddr(subnet).returns().comment("to a pod of this node").build());
-            if (overlay) {
-                rules.add(udpBesideOverlay(network, cidr, multicast));
+            if (port.isPresent()) {
+                rules.add(udpBesideOverlay(port.getAsInt(), cidr, multicast));
             }
             rules.add(
                     rule().saddr(cidr)
@@ -176,8 +192,7 @@ final class NodeTable {
      * Masquerade may choose any port. Were it the overlay's, the answers would go into the tunnel
      * device and not back to the pod: so UDP has the larger range of ports beside it.
      */
-    private static Rule udpBesideOverlay(Network network, IpPrefix cidr, IpPrefix multicast) {
-        int port = network.spec().vxlan().port();
+    private static Rule udpBesideOverlay(int port, IpPrefix cidr, IpPrefix multicast) {
         boolean above = port < (FIRST_PORT + LAST_PORT) / 2;
         Register first = Register.word(0);
         Register last = Register.word(1);

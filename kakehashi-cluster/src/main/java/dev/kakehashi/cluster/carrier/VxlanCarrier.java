@@ -6,20 +6,18 @@ import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.rtnetlink.AddrGenMode;
 import dev.kakehashi.linux.rtnetlink.Vxlan;
-import dev.kakehashi.state.Address;
 import dev.kakehashi.state.FdbEntry;
-import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
-import dev.kakehashi.state.Sysctl;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Pods' packets in UDP between the nodes (RFC 7348), on the wire and in the kernel as Flannel's
@@ -29,7 +27,7 @@ import java.util.List;
  * <p>The neighbour comes before the route: otherwise the kernel would ask for it on the overlay,
  * where nobody answers.
  */
-final class VxlanCarrier implements Carrier {
+final class VxlanCarrier implements Overlay {
     /** Outer Ethernet, IPv4, UDP and VXLAN headers. */
     static final int OVERHEAD_IPV4 = 14 + 20 + 8 + 8;
 
@@ -48,8 +46,8 @@ final class VxlanCarrier implements Carrier {
         return self.underlay().mtu() - (ipv6 ? OVERHEAD_IPV6 : OVERHEAD_IPV4);
     }
 
-    /** With {@code direct}, peers in the same segment are reached by plain routes. */
-    static CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
+    @Override
+    public CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
             throws UnusableNetworkException {
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
@@ -76,7 +74,9 @@ final class VxlanCarrier implements Carrier {
                 }
             }
         }
-        return new CarrierState(resources, refused, true);
+        VxlanSpec spec = network.spec().vxlan();
+        return new CarrierState(
+                resources, refused, Optional.of(new Envelope.Vxlan(spec.port(), spec.vni())));
     }
 
     /** Flannel's names. */
@@ -93,27 +93,16 @@ final class VxlanCarrier implements Carrier {
         VxlanSpec spec = network.spec().vxlan();
         boolean ipv4 = subnet.isIpv4();
         String device = deviceName(spec, ipv4);
+        Vxlan kind = Vxlan.of(spec.vni(), spec.port()).withLocal(local).withoutLearning();
+        int mtu = self.underlay().mtu() - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
         resources.add(
-                Link.create(
-                                device,
-                                Vxlan.of(spec.vni(), spec.port())
-                                        .withLocal(local)
-                                        .withoutLearning())
-                        .owner("network/" + network.name())
+                Tunnels.device(network, device, kind, mtu)
                         .parent(new LinkRef(NamespaceId.HOST, self.underlay().device()))
                         .mac(self.vtep())
-                        .mtu(self.underlay().mtu() - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6))
                         .addrGenMode(AddrGenMode.NONE)
-                        .up(true)
                         .build());
-        // A router advertisement from the overlay must not become this node's default route.
-        resources.add(Sysctl.ipv6(device, "accept_ra", "0").optional());
-        if (ipv4) {
-            // While nodes change from one carrier to another, what is sent by the overlay may be
-            // answered without it.
-            resources.add(Sysctl.ipv4(device, "rp_filter", "2"));
-        }
-        resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
+        resources.add(Tunnels.noRouterAdvertisements(device));
+        Tunnels.addSource(resources, device, subnet);
     }
 
     private static void addPeer(

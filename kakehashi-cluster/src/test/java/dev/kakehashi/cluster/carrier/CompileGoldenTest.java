@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.CrossSubnet;
+import dev.kakehashi.cluster.IpipSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.VxlanSpec;
 
@@ -24,6 +25,7 @@ class CompileGoldenTest {
         Network hostGw = vxlan.withSpec(vxlan.spec().withCarrier(CarrierName.HOST_GW));
         Network direct = vxlan.withSpec(vxlan.spec().withVxlan(new VxlanSpec(1, 8472, true)));
         Network dual = Cluster.DUAL;
+        Network ipip = vxlan.withSpec(vxlan.spec().withCarrier(CarrierName.IPIP));
         return Stream.of(
                 Arguments.of("vxlan-1", vxlan, 1),
                 Arguments.of("vxlan-2", vxlan, 2),
@@ -31,6 +33,17 @@ class CompileGoldenTest {
                 Arguments.of("vxlan-20", vxlan, 20),
                 Arguments.of("vxlan-direct-20", direct, 20),
                 Arguments.of("vxlan-dual-3", dual, 3),
+                Arguments.of("ipip-1", ipip, 1),
+                Arguments.of("ipip-3", ipip, 3),
+                Arguments.of("ipip-20", ipip, 20),
+                Arguments.of(
+                        "ipip-direct-20",
+                        ipip.withSpec(ipip.spec().withIpip(new IpipSpec(true))),
+                        20),
+                Arguments.of(
+                        "host-gw-cross-ipip-20",
+                        hostGw.withSpec(hostGw.spec().withCrossSubnet(CrossSubnet.IPIP)),
+                        20),
                 Arguments.of("host-gw-1", hostGw, 1),
                 Arguments.of("host-gw-2", hostGw, 2),
                 Arguments.of("host-gw-3", hostGw, 3),

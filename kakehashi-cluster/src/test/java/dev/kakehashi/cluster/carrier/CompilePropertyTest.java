@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.CrossSubnet;
+import dev.kakehashi.cluster.IpipSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
@@ -19,12 +20,14 @@ import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -38,18 +41,16 @@ class CompilePropertyTest {
     private record Case(Network network, int self, List<Node> nodes) {}
 
     private static Case anyCase(RandomGenerator random) {
-        Network network = random.nextBoolean() ? Cluster.NETWORK : Cluster.DUAL;
+        CarrierName carrier = any(random, CarrierName.values());
+        CrossSubnet cross = any(random, CrossSubnet.values());
+        boolean ipv4Only = carrier == CarrierName.IPIP || cross == CrossSubnet.IPIP;
+        Network network = ipv4Only || random.nextBoolean() ? Cluster.NETWORK : Cluster.DUAL;
         network =
                 network.withSpec(
                         network.spec()
-                                .withCarrier(
-                                        random.nextBoolean()
-                                                ? CarrierName.VXLAN
-                                                : CarrierName.HOST_GW)
-                                .withCrossSubnet(
-                                        random.nextBoolean()
-                                                ? CrossSubnet.REFUSE
-                                                : CrossSubnet.VXLAN)
+                                .withCarrier(carrier)
+                                .withCrossSubnet(cross)
+                                .withIpip(new IpipSpec(random.nextBoolean()))
                                 .withVxlan(new VxlanSpec(1, 8472, random.nextBoolean())));
         List<Node> nodes = new ArrayList<>(Cluster.nodes(network, random.nextInt(1, 40)));
         int self = random.nextInt(1, nodes.size() + 1);
@@ -58,6 +59,10 @@ class CompilePropertyTest {
         }
         Collections.shuffle(nodes, Random.from(random));
         return new Case(network, self, nodes);
+    }
+
+    private static <T> T any(RandomGenerator random, T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     /** Now and then something is missing, wrong or taken from another node. */
@@ -140,7 +145,10 @@ class CompilePropertyTest {
             int overlay = 0;
             for (Route route : all(state, Route.class)) {
                 NextHop hop = route.nextHops().getFirst();
-                if (hop.onlink()) {
+                if (hop.device().equals(Optional.of(IpipCarrier.DEVICE))) {
+                    assertThat(hop.onlink()).isTrue();
+                    assertThat(addressesOf(c)).contains(hop.via().orElseThrow());
+                } else if (hop.onlink()) {
                     overlay++;
                     Neighbour neighbour =
                             Objects.requireNonNull(neighbours.get(hop.via().orElseThrow()));
@@ -156,6 +164,15 @@ class CompilePropertyTest {
             assertThat(neighbours).hasSize(overlay);
             assertThat(entries).hasSize(overlay);
         }
+    }
+
+    private static List<InetAddress> addressesOf(Case c) {
+        return Peers.of(c.network(), Cluster.self(c.network(), c.self()), c.nodes())
+                .usable()
+                .stream()
+                .flatMap(peer -> peer.endpoints().stream())
+                .map(Peer.Endpoint::underlay)
+                .toList();
     }
 
     @Test

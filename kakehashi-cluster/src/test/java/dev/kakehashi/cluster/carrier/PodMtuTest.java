@@ -30,7 +30,9 @@ class PodMtuTest {
                         mtu,
                         d.masquerade(),
                         cross,
-                        d.vxlan()));
+                        d.vxlan(),
+                        d.ipip(),
+                        d.wireguard()));
     }
 
     @ParameterizedTest
@@ -39,6 +41,8 @@ class PodMtuTest {
         "true,  VXLAN,   REFUSE, 0,    1430",
         "false, HOST_GW, REFUSE, 0,    1500",
         "true,  HOST_GW, REFUSE, 0,    1500",
+        "false, IPIP,    REFUSE, 0,    1480",
+        "false, HOST_GW, IPIP,   0,    1480",
         "false, HOST_GW, VXLAN,  0,    1450",
         "true,  HOST_GW, VXLAN,  0,    1430",
         "false, VXLAN,   REFUSE, 1400, 1400",

@@ -77,7 +77,9 @@ class NodeRegistrationTest {
                         d.mtu(),
                         d.masquerade(),
                         d.crossSubnet(),
-                        d.vxlan()));
+                        d.vxlan(),
+                        d.ipip(),
+                        d.wireguard()));
     }
 
     @Test

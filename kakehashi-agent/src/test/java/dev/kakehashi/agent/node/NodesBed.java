@@ -1,0 +1,214 @@
+package dev.kakehashi.agent.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.testing.TestNamespaces;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Nodes on one segment, each a namespace with a real agent; a pod on each. Numbers are from 1. */
+final class NodesBed implements AutoCloseable {
+    /** Emulated processors are slow. */
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int PORT = 7788;
+    private static final String SEGMENT = "br0";
+
+    /** What a test waits for. */
+    interface Check {
+        boolean holds() throws Exception;
+    }
+
+    private final TestNamespaces namespaces;
+    private final Path store;
+    private final Netns segment;
+    private final List<Netns> nodes = new ArrayList<>();
+    private final List<Netns> pods = new ArrayList<>();
+    private final List<NodeAgent> agents = new ArrayList<>();
+
+    private final Families families;
+
+    /** With pods of some families. */
+    NodesBed(TestNamespaces namespaces, Path store, Families families) throws IOException {
+        this.namespaces = namespaces;
+        this.store = store;
+        this.families = families;
+        this.segment = namespaces.create();
+        sh(segment, "ip link add %1$s type bridge; ip link set %1$s up".formatted(SEGMENT));
+    }
+
+    /** Writes the Network: its addresses, and more fields of its spec. */
+    void network(String more) throws IOException {
+        Files.createDirectories(store.resolve("networks"));
+        Path fresh = store.resolve("networks/.pods.new");
+        Files.writeString(
+                fresh,
+                """
+                apiVersion: kakehashi.dev/v1alpha1
+                kind: Network
+                metadata:
+                  name: pods
+                spec: {%s, %s}
+                """
+                        .formatted(families.cidrs(), more));
+        Files.move(
+                fresh,
+                store.resolve("networks/pods.yaml"),
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Starts nodes with addresses of some families on the underlay. */
+    void start(int count, Families underlay) throws Exception {
+        for (int i = 1; i <= count; i++) {
+            Netns node = namespaces.create();
+            nodes.add(node);
+            wire(node, "n" + i);
+            if (underlay.ipv4()) {
+                sh(node, "ip addr add 192.0.2." + i + "/24 dev eth0");
+            }
+            if (underlay.ipv6()) {
+                sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
+            }
+            agents.add(NodeAgent.start(NodeAgentOptions.of("node-" + i, store, "pods"), node));
+            int number = i;
+            await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
+            pods.add(pod(i, node));
+        }
+    }
+
+    /** A namespace on the segment that is no node's. */
+    Netns stranger() throws IOException {
+        Netns stranger = namespaces.create();
+        wire(stranger, "x" + nodes.size());
+        return stranger;
+    }
+
+    private void wire(Netns host, String port) throws IOException {
+        sh(
+                segment,
+                "ip link add %1$s type veth peer name eth0 netns %2$s; ip link set %1$s master %3$s up"
+                        .formatted(port, path(host), SEGMENT));
+        sh(host, "ip link set lo up; ip link set eth0 up");
+    }
+
+    private Netns pod(int i, Netns node) throws IOException {
+        Netns pod = namespaces.create();
+        sh(
+                node,
+                """
+                ip link add cni0 type bridge; ip link set cni0 up
+                ip link add p0 type veth peer name eth0 netns %s; ip link set p0 master cni0 up
+                """
+                        .formatted(path(pod)));
+        sh(pod, "ip link set lo up; ip link set eth0 up");
+        for (boolean ipv4 : families.each()) {
+            String add = "ip addr add %s/" + (ipv4 ? "24" : "64 nodad") + " dev %s";
+            sh(node, add.formatted(address(i, 1, ipv4), "cni0"));
+            sh(pod, add.formatted(address(i, 2, ipv4), "eth0"));
+            sh(pod, "ip route add default via " + address(i, 1, ipv4));
+        }
+        return pod;
+    }
+
+    private static String path(Netns netns) {
+        return "/proc/" + ProcessHandle.current().pid() + "/fd/" + netns.fd().number();
+    }
+
+    /** An address in a node's subnet. */
+    static String address(int node, int host, boolean ipv4) {
+        return ipv4 ? "10.244." + node + "." + host : "fd00:10:244:" + node + "::" + host;
+    }
+
+    Netns node(int i) {
+        return nodes.get(i - 1);
+    }
+
+    Netns pod(int i) {
+        return pods.get(i - 1);
+    }
+
+    /** The Node as it is in the store. */
+    String record(int i) throws IOException {
+        Path file = store.resolve("nodes/node-" + i + ".yaml");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    static void sh(Netns netns, String script) throws IOException {
+        TestNamespaces.run(netns, "sh", "-ec", script);
+    }
+
+    static boolean has(Netns netns, String command, String text) throws IOException {
+        return TestNamespaces.run(netns, "sh", "-c", command).contains(text);
+    }
+
+    static void await(String what, Check check) throws Exception {
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        while (!check.holds()) {
+            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Waits until every pod hears every other one in each family, from its own address. */
+    void awaitAllReach(int octets) throws Exception {
+        for (boolean ipv4 : families.each()) {
+            awaitAllReach(ipv4, octets);
+        }
+    }
+
+    private void awaitAllReach(boolean ipv4, int octets) throws Exception {
+        for (int from = 1; from <= pods.size(); from++) {
+            for (int to = 1; to <= pods.size(); to++) {
+                if (from != to) {
+                    Netns sender = pod(from);
+                    int receiver = to;
+                    InetAddress own = InetAddress.ofLiteral(address(from, 2, ipv4));
+                    await(
+                            "pod %d to hear pod %d, %d octets".formatted(to, from, octets),
+                            () -> heard(sender, receiver, ipv4, octets).equals(Optional.of(own)));
+                }
+            }
+        }
+    }
+
+    /** Whether a pod hears somebody now, and from which address. */
+    Optional<InetAddress> heard(Netns sender, int pod, boolean ipv4, int octets)
+            throws IOException {
+        InetAddress target = InetAddress.ofLiteral(address(pod, 2, ipv4));
+        try (DatagramSocket to = socket(pod(pod), new InetSocketAddress(target, PORT));
+                DatagramSocket from = socket(sender, new InetSocketAddress(0))) {
+            to.setSoTimeout(200);
+            from.send(new DatagramPacket(new byte[octets], octets, target, PORT));
+            DatagramPacket packet = new DatagramPacket(new byte[octets + 1], octets + 1);
+            to.receive(packet);
+            return packet.getLength() == octets
+                    ? Optional.of(packet.getAddress())
+                    : Optional.empty();
+        } catch (SocketTimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static DatagramSocket socket(Netns netns, InetSocketAddress local) throws IOException {
+        return netns.<DatagramSocket, IOException>call(() -> new DatagramSocket(local));
+    }
+
+    /** Stops the agents; what they made stays. */
+    @Override
+    public void close() {
+        agents.forEach(NodeAgent::close);
+        agents.clear();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.Ipip;
+import dev.kakehashi.state.NextHop;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Route;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Pods' IPv4 packets in IPv4 packets between the nodes (RFC 2003), on the wire as Calico's {@code
+ * ipipMode}: one device, and for each peer an onlink route by way of the peer's own address, which
+ * becomes the outer destination.
+ *
+ * <p>The device has a local address and so is not the kernel's own {@code tunl0}, which Calico
+ * uses: both can be on a node, and packets to that address are this device's.
+ */
+final class IpipCarrier implements Overlay {
+    static final String DEVICE = "kakehashi-ipip";
+
+    /** The outer IPv4 header. */
+    static final int OVERHEAD = 20;
+
+    @Override
+    public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
+            throws UnusableNetworkException {
+        return compile(network, self, peers, network.spec().ipip().directRouting());
+    }
+
+    @Override
+    public int maxPodMtu(Network network, SelfNode self) {
+        return self.underlay().mtu() - OVERHEAD;
+    }
+
+    @Override
+    public CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
+            throws UnusableNetworkException {
+        requireIpv4(network);
+        List<Resource> resources = new ArrayList<>();
+        for (IpPrefix subnet : self.subnets()) {
+            InetAddress local = Segments.requireAddress(network, self, true);
+            resources.add(
+                    Tunnels.device(
+                                    network,
+                                    DEVICE,
+                                    Ipip.any().withLocal(local),
+                                    self.underlay().mtu() - OVERHEAD)
+                            .build());
+            Tunnels.addSource(resources, DEVICE, subnet);
+            for (Peer peer : peers) {
+                peer.endpoint(true).map(e -> route(self, e, direct)).ifPresent(resources::add);
+            }
+        }
+        return new CarrierState(resources, List.of(), Optional.of(new Envelope.Ipip()));
+    }
+
+    private static Route route(SelfNode self, Peer.Endpoint peer, boolean direct) {
+        return direct && self.underlay().isOnLink(peer.underlay())
+                ? Segments.directRoute(self, peer)
+                : Route.to(peer.subnet(), NextHop.onlink(peer.underlay(), DEVICE)).build();
+    }
+
+    private static void requireIpv4(Network network) throws UnusableNetworkException {
+        for (IpPrefix cidr : network.spec().cidrs()) {
+            if (!cidr.isIpv4()) {
+                throw new UnusableNetworkException(
+                        "network "
+                                + network.name()
+                                + ": ipip carries IPv4 only, and its pods have addresses in "
+                                + cidr
+                                + "; use vxlan or wireguard");
+            }
+        }
+    }
+}
