@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
 import dev.kakehashi.testing.TestNamespaces;
@@ -111,8 +112,10 @@ class CarrierTrafficTest {
         bed.start(2, Families.IPV4);
         bed.awaitAllReach(SMALL);
 
-        String show = TestNamespaces.run(bed.node(1), "ip", "-br", "link", "show", "flannel.1");
-        String mac = show.split(" +")[2];
+        String mac;
+        try (RtNetlink kernel = RtNetlink.open(bed.node(1))) {
+            mac = kernel.link("flannel.1").orElseThrow().mac().orElseThrow().toString();
+        }
         String spoof =
                 """
                 ip addr add 192.0.2.99/24 dev eth0
