@@ -3,6 +3,7 @@
 source "$(dirname "$0")/lib/all.sh"
 
 DIST=$ROOT/dist
+STORES="etcd"
 
 build_java() {
     need base
@@ -35,18 +36,33 @@ build_dist() {
     done
 }
 
-# dist/lib has the jars of the command and of all that it needs, and no other; unchanged ones keep their time, because
-# the ahead-of-time cache depends on it.
+# dist/lib has the jars of the command and of all that it needs, and no other. A store with libraries of its own has a
+# folder of its own, out of the class path (docs/adr/0009).
 gather_jars() {
-    local jar name
-    local -A wanted=()
-    for jar in "$ROOT"/kakehashi-*/target/kakehashi-*.jar "$ROOT"/kakehashi-cli/target/lib/*.jar; do
-        case $jar in *-tests.jar | *-sources.jar | *-javadoc.jar) continue ;; esac
-        name=$(basename "$jar")
-        wanted[$name]=1
-        cmp -s "$jar" "$DIST/lib/$name" || cp -p "$jar" "$DIST/lib/$name"
+    local store folder
+    fill_folder "$DIST/lib" "" "$ROOT"/kakehashi-*/target/kakehashi-*.jar "$ROOT"/kakehashi-cli/target/lib/*.jar
+    for store in $STORES; do
+        folder=$ROOT/kakehashi-store-$store/target
+        fill_folder "$DIST/lib/store-$store" "$DIST/lib" "$folder"/kakehashi-*.jar "$folder"/lib/*.jar
     done
-    for jar in "$DIST"/lib/*.jar; do
+}
+
+# fill_folder FOLDER BESIDES JAR...: the folder holds these jars and no other, but for those that are in the folder BESIDES.
+# Unchanged ones keep their time, because the ahead-of-time cache depends on it.
+fill_folder() {
+    local folder=$1 besides=$2 jar name
+    local -A wanted=()
+    shift 2
+    mkdir -p "$folder"
+    for jar in "$@"; do
+        name=$(basename "$jar")
+        case $jar in *-tests.jar | *-sources.jar | *-javadoc.jar) continue ;; esac
+        case $jar in "$ROOT"/kakehashi-store-*) [ -n "$besides" ] || continue ;; esac
+        [ -z "$besides" ] || [ ! -f "$besides/$name" ] || continue
+        wanted[$name]=1
+        cmp -s "$jar" "$folder/$name" || cp -p "$jar" "$folder/$name"
+    done
+    for jar in "$folder"/*.jar; do
         [ -n "${wanted[$(basename "$jar")]:-}" ] || rm -f "$jar"
     done
 }

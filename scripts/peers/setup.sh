@@ -5,6 +5,7 @@
 #   CACHE/peers/debian/      the same as the distribution packages them (older), unpacked and not installed
 #   CACHE/peers/firewalld/   the distribution's firewalld, unpacked
 #   CACHE/peers/podman/      the distribution's Podman, unpacked
+#   CACHE/peers/etcd/        the distribution's etcd, server and etcdctl, unpacked
 #   CACHE/peers/bin/         cnitool, go
 #
 # CACHE is /var/cache/kakehashi, or $KAKEHASHI_CACHE.
@@ -125,3 +126,5 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
     warn "no firewalld from this distribution"
 [ -x "$PEERS/podman/usr/bin/podman" ] || unpack "$PEERS/podman" podman conmon libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 ||
     warn "no Podman from this distribution"
+[ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
+    warn "no etcd from this distribution"

@@ -38,7 +38,7 @@ record AgentOptions(
     static final String USAGE =
             """
             usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
-                                   [--node NAME --store DIRECTORY [--network NAME] [--underlay INTERFACE]
+                                   [--node NAME --store STORE [--network NAME] [--underlay INTERFACE]
                                     [--cni-conf-dir DIRECTORY]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
@@ -47,7 +47,9 @@ record AgentOptions(
             The node's agent: answers the CNI plugin binaries and, told which node it is on, keeps the
             node's part of the pods' network.
               --node NAME       name of the Node
-              --store DIRECTORY where Nodes and Networks are, as YAML files
+              --store STORE     where Nodes and Networks are: a directory of YAML files, or
+                                etcd://HOST:PORT,…[/PREFIX][?ca=FILE&cert=FILE&key=FILE&user=NAME
+                                &password-file=FILE]
               --network NAME    the Network of the node's pods (default)
               --underlay WHAT   interface, address or prefix by which other nodes are reached
                                 (the interface of the default route)

@@ -1,6 +1,7 @@
 package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.node.NodeAgentOptions;
+import dev.kakehashi.cluster.store.StoreAddress;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class NodeArguments {
         return Optional.of(
                 new NodeAgentOptions(
                         needed("--node"),
-                        Path.of(needed("--store")).toAbsolutePath(),
+                        StoreAddress.parse(needed("--store")),
                         values.getOrDefault("--network", DEFAULT_NETWORK),
                         Optional.ofNullable(values.get("--underlay")),
                         Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of)));

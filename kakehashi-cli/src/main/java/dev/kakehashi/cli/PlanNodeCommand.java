@@ -2,6 +2,7 @@ package dev.kakehashi.cli;
 
 import dev.kakehashi.agent.node.NodeAgentOptions;
 import dev.kakehashi.agent.node.NodePlan;
+import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.cni.json.JsonArray;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonString;
@@ -9,10 +10,12 @@ import dev.kakehashi.cni.json.JsonValue;
 import dev.kakehashi.state.engine.Conflict;
 import dev.kakehashi.state.engine.Plan;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,15 +29,19 @@ import java.util.concurrent.Callable;
             "Exit status 0 when all is as wanted, 1 when something differs."
         })
 final class PlanNodeCommand implements Callable<Integer> {
+    @Spec CommandSpec spec = CommandSpec.create();
+
     @Option(names = "--node", required = true, paramLabel = "NAME", description = "The Node.")
     String node = "";
 
     @Option(
             names = "--store",
             required = true,
-            paramLabel = "DIRECTORY",
-            description = "Where Nodes and Networks are.")
-    Path store = Path.of("");
+            paramLabel = "STORE",
+            description =
+                    "Where Nodes and Networks are: a directory, or etcd://HOST:PORT,… as for"
+                            + " kakehashi-agent.")
+    String store = "";
 
     @Option(
             names = "--network",
@@ -66,7 +73,7 @@ final class PlanNodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         NodeAgentOptions options =
-                new NodeAgentOptions(node, store, network, underlay, Optional.empty());
+                new NodeAgentOptions(node, address(), network, underlay, Optional.empty());
         Plan plan = NodePlan.of(options, fromScratch);
         if (output.forPrograms()) {
             output.print(System.out, json(plan));
@@ -74,6 +81,14 @@ final class PlanNodeCommand implements Callable<Integer> {
             System.out.print(plan.isEmpty() ? "# all is as wanted\n" : plan.toString());
         }
         return plan.isEmpty() || fromScratch ? 0 : 1;
+    }
+
+    private StoreAddress address() {
+        try {
+            return StoreAddress.parse(store);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private static JsonObject json(Plan plan) {

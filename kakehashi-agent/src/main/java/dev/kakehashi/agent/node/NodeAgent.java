@@ -4,10 +4,10 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.Problem;
-import dev.kakehashi.cluster.store.DirectoryStore;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreEvent;
+import dev.kakehashi.cluster.store.Stores;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
@@ -41,11 +41,11 @@ public final class NodeAgent implements AutoCloseable {
     private String lastFailure = "";
 
     private NodeAgent(NodeAgentOptions options, Netns host) throws IOException {
-        this.store = DirectoryStore.open(options.store());
+        this.store = Stores.open(options.store());
         boolean opened = false;
         try {
-            this.nodes = Mirror.open(store, Kind.NODE, this::changed);
-            this.networks = Mirror.open(store, Kind.NETWORK, this::changed);
+            this.nodes = Mirror.start(store, Kind.NODE, this::changed);
+            this.networks = Mirror.start(store, Kind.NETWORK, this::changed);
             this.convergence = new NodeConvergence(options, host, store, nodes, networks);
             opened = true;
         } finally {
@@ -71,7 +71,8 @@ public final class NodeAgent implements AutoCloseable {
      * Starts an agent for a namespace.
      *
      * @param host the node's namespace; may be closed when this returns
-     * @throws IOException when the store cannot be opened or the kernel not be reached
+     * @throws IOException when the store's address is wrong or the kernel cannot be reached; a
+     *     store that does not answer is waited for in the background
      */
     public static NodeAgent start(NodeAgentOptions options, Netns host) throws IOException {
         NodeAgent agent = new NodeAgent(options, host);
@@ -108,7 +109,9 @@ public final class NodeAgent implements AutoCloseable {
         while (!closed) {
             long wait = TICK_MILLIS;
             try {
-                convergence.run();
+                if (nodes.isListed() && networks.isListed()) {
+                    convergence.run();
+                } // else the kernel stays as it is: an empty mirror says nothing of what is wanted
                 pause = FIRST_PAUSE_MILLIS;
                 recovered();
             } catch (ConvergenceException e) {

@@ -1,5 +1,7 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.store.StoreAddress;
+
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -7,7 +9,7 @@ import java.util.Optional;
  * What a node agent is started with.
  *
  * @param node name of the Node
- * @param store directory of the store
+ * @param store where the store is
  * @param network name of the Network
  * @param underlay interface, address or prefix by which other nodes are reached; empty: found from
  *     the routes
@@ -15,13 +17,17 @@ import java.util.Optional;
  */
 public record NodeAgentOptions(
         String node,
-        Path store,
+        StoreAddress store,
         String network,
         Optional<String> underlay,
         Optional<Path> cniConfDir) {
-    /** A node whose underlay is found, and for which no CNI configuration is written. */
+    /**
+     * A node of a directory store, whose underlay is found, and for which no CNI configuration is
+     * written.
+     */
     public static NodeAgentOptions of(String node, Path store, String network) {
-        return new NodeAgentOptions(node, store, network, Optional.empty(), Optional.empty());
+        return new NodeAgentOptions(
+                node, StoreAddress.directory(store), network, Optional.empty(), Optional.empty());
     }
 
     /** The same with a chosen underlay. */

@@ -134,10 +134,8 @@ final class NodeConvergence implements AutoCloseable {
                                 "NoNetwork",
                                 "waiting for Network "
                                         + options.network()
-                                        + ": write "
-                                        + options.store()
-                                                .resolve("networks")
-                                                .resolve(options.network() + ".yaml")));
+                                        + ": there is none in the store "
+                                        + options.store()));
     }
 
     private Underlay underlay(Network network) throws ConvergenceException {

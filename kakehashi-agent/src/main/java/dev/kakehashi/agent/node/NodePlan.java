@@ -9,9 +9,9 @@ import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.VtepData;
-import dev.kakehashi.cluster.store.DirectoryStore;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.cluster.store.Stores;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
@@ -38,7 +38,7 @@ public final class NodePlan {
     public static Plan of(NodeAgentOptions options, boolean fromScratch) throws IOException {
         try (Netns host = Netns.current();
                 RtNetlink kernel = RtNetlink.open(host);
-                Store store = DirectoryStore.open(options.store())) {
+                Store store = Stores.open(options.store())) {
             Network network = network(options, store);
             DesiredState wanted = compile(options, store, network, kernel).desired();
             if (fromScratch) {

@@ -32,6 +32,8 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
     private final Map<String, Rejected> rejected = new TreeMap<>();
     private @Nullable Watch watch;
     private boolean closed;
+    private boolean listed;
+    private String lastFailure = "";
 
     private Mirror(Store store, Kind<T> kind, Consumer<StoreEvent<T>> listener) {
         this.store = store;
@@ -51,6 +53,32 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
         Mirror<T> mirror = new Mirror<>(store, kind, listener);
         mirror.resynchronise();
         return mirror;
+    }
+
+    /**
+     * Follows a kind, also from a store that does not answer yet: the first listing is tried again
+     * in the background until it succeeds.
+     *
+     * @param listener as of {@link #open}
+     */
+    public static <T extends ClusterObject> Mirror<T> start(
+            Store store, Kind<T> kind, Consumer<StoreEvent<T>> listener) {
+        Mirror<T> mirror = new Mirror<>(store, kind, listener);
+        try {
+            mirror.resynchronise();
+        } catch (StoreException e) {
+            mirror.logFailure(e);
+            mirror.resynchroniseInBackground();
+        }
+        return mirror;
+    }
+
+    /**
+     * Whether it has been listed once: before that, its emptiness means nothing. Stays true when
+     * the store is lost.
+     */
+    public synchronized boolean isListed() {
+        return listed;
     }
 
     /** The objects by name; for one that is rejected now, its last good state. */
@@ -75,10 +103,7 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
                     "listing {0} again: {1}",
                     kind.plural(),
                     lost.reason());
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("resync " + kind.plural())
-                    .start(this::resynchroniseUntilDone);
+            resynchroniseInBackground();
             return;
         }
         apply(event);
@@ -100,16 +125,25 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
         }
     }
 
+    private void resynchroniseInBackground() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("resync " + kind.plural())
+                .start(this::resynchroniseUntilDone);
+    }
+
     private void resynchroniseUntilDone() {
         while (true) {
             try {
                 resynchronise();
                 return;
             } catch (StoreException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "cannot list " + kind.plural() + ", trying again",
-                        e);
+                logFailure(e);
+            }
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
@@ -118,6 +152,15 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** The same failure is told once, not at every attempt. */
+    private synchronized void logFailure(StoreException e) {
+        String failure = String.valueOf(e.getMessage());
+        if (!failure.equals(lastFailure) && !closed) {
+            LOG.log(System.Logger.Level.WARNING, failure + "; trying again");
+        }
+        lastFailure = failure;
     }
 
     /** Waits for the store outside of the monitor: readers of the last good state do not. */
@@ -130,6 +173,8 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
             }
             changes = differences(listing);
             changes.forEach(this::apply);
+            listed = true;
+            lastFailure = "";
         }
         changes.forEach(listener);
         Watch started = store.watch(kind, listing.revision(), this::follow);

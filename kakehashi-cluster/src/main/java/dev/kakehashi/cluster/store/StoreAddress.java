@@ -71,7 +71,12 @@ public record StoreAddress(
     }
 
     private static boolean isScheme(String text) {
-        return text.chars().allMatch(c -> c >= 'a' && c <= 'z');
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < 'a' || text.charAt(i) > 'z') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Map<String, String> options(String text, String query) {

@@ -32,7 +32,12 @@ public final class JsonText {
 
     /** The tree as one line. */
     public static byte[] write(Tree tree) {
-        return object(tree.fields()).toCompactString().getBytes(StandardCharsets.UTF_8);
+        return write(tree.fields());
+    }
+
+    /** Fields as one line; a null value is written as such, as patches need it (RFC 7396). */
+    public static byte[] write(Map<String, ? extends @Nullable Object> fields) {
+        return object(fields).toCompactString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -45,6 +50,11 @@ public final class JsonText {
         if (json.length > YamlDocument.MAX_CHARACTERS) {
             throw invalid(source, "", "is larger than " + YamlDocument.MAX_CHARACTERS + " octets");
         }
+        return parseAnyLength(source, json);
+    }
+
+    /** As {@link #parse}, of any length: for answers that hold many objects. */
+    public static Tree parseAnyLength(String source, byte[] json) throws InvalidObjectException {
         try {
             return new Tree(fields(source, "", JsonParser.parseObject(json), 1));
         } catch (JsonException e) {
@@ -116,8 +126,9 @@ public final class JsonText {
         return new JsonObject(members);
     }
 
-    private static JsonValue json(Object value) {
+    private static JsonValue json(@Nullable Object value) {
         return switch (value) {
+            case null -> JsonNull.NULL;
             case Map<?, ?> map -> object(map);
             case List<?> list -> new JsonArray(list.stream().map(JsonText::json).toList());
             case Boolean flag -> JsonBoolean.of(flag);

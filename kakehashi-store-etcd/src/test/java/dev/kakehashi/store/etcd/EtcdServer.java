@@ -1,0 +1,131 @@
+package dev.kakehashi.store.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Assumptions;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real etcd of one member, on loopback, with its data in a directory. */
+final class EtcdServer implements AutoCloseable {
+    private static final Path BINARIES =
+            Path.of(System.getProperty("kakehashi.peers", ""), "etcd", "usr", "bin");
+
+    private final Path directory;
+    private final List<String> arguments;
+    private final int port;
+    private Process process;
+
+    private EtcdServer(Path directory, int port, List<String> arguments) throws IOException {
+        this.directory = directory;
+        this.port = port;
+        this.arguments = arguments;
+        this.process = launch();
+    }
+
+    /** Starts one; {@code tls}: more options of a server that speaks TLS only. */
+    static EtcdServer start(Path directory, List<String> tls) throws Exception {
+        Path binary = BINARIES.resolve("etcd");
+        Assumptions.assumeTrue(
+                Files.isExecutable(binary), "no etcd in " + BINARIES + ": scripts/peers/setup.sh");
+        int port = freePort();
+        String client = (tls.isEmpty() ? "http" : "https") + "://127.0.0.1:" + port;
+        String peer = "http://127.0.0.1:" + freePort();
+        List<String> arguments = new ArrayList<>();
+        arguments.add(binary.toString());
+        arguments.addAll(List.of("--name", "test", "--data-dir", directory.resolve("data") + ""));
+        arguments.addAll(
+                List.of("--listen-client-urls", client, "--advertise-client-urls", client));
+        arguments.addAll(
+                List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
+        arguments.addAll(List.of("--initial-cluster", "test=" + peer, "--unsafe-no-fsync"));
+        arguments.addAll(tls);
+        EtcdServer server = new EtcdServer(directory, port, arguments);
+        server.awaitPort();
+        return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Process launch() throws IOException {
+        return new ProcessBuilder(arguments)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+                .start();
+    }
+
+    private void awaitPort() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+                return;
+            } catch (IOException e) {
+                assertThat(process.isAlive()).as("etcd: see " + directory).isTrue();
+                assertThat(System.nanoTime()).as("etcd listens").isLessThan(deadline);
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    String authority() {
+        return "127.0.0.1:" + port;
+    }
+
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void restart() throws Exception {
+        process = launch();
+        awaitPort();
+    }
+
+    /** As a server whose machine hangs: connections stay, nobody answers. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        Process kill =
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    /** Runs etcdctl on this server. */
+    String control(String... command) throws Exception {
+        List<String> line = new ArrayList<>();
+        line.add(BINARIES.resolve("etcdctl").toString());
+        line.addAll(List.of("--endpoints", "http://" + authority()));
+        line.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().put("ETCDCTL_API", "3");
+        Process etcdctl = builder.start();
+        String output = new String(etcdctl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(etcdctl.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the store in etcd. */
+@NullMarked
+package dev.kakehashi.store.etcd;
+
+import org.jspecify.annotations.NullMarked;
