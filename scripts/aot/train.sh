@@ -14,10 +14,14 @@ ip_up
 conf_ipam='"ipam":{"type":"host-local","dataDir":"/run/aot/networks","ranges":[[{"subnet":"10.93.0.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]}'
 conf_bridge='{"cniVersion":"1.0.0","name":"train","type":"bridge","bridge":"train0","isGateway":true,"ipMasq":true,"ipMasqBackend":"nftables",'$conf_ipam
 conf_ptp='{"cniVersion":"1.0.0","name":"train","type":"ptp",'$conf_ipam
-conf_portmap='{"cniVersion":"1.0.0","name":"train","type":"portmap","backend":"nftables","runtimeConfig":{"portMappings":[{"hostPort":20080,"containerPort":80,"protocol":"tcp"},{"hostPort":20053,"containerPort":53,"protocol":"udp"}]}'
-conf_firewall='{"cniVersion":"1.0.0","name":"train","type":"firewall","backend":"nftables"'
-conf_bandwidth='{"cniVersion":"1.0.0","name":"train","type":"bandwidth","ingressRate":100000000,"ingressBurst":100000000,"egressRate":100000000,"egressBurst":100000000'
-conf_tuning='{"cniVersion":"1.0.0","name":"train","type":"tuning","sysctl":{"net.ipv4.conf.IFNAME.arp_filter":"1"},"mtu":1400'
+# Found by the plugin's name.
+# shellcheck disable=SC2034
+{
+    conf_portmap='{"cniVersion":"1.0.0","name":"train","type":"portmap","backend":"nftables","runtimeConfig":{"portMappings":[{"hostPort":20080,"containerPort":80,"protocol":"tcp"},{"hostPort":20053,"containerPort":53,"protocol":"udp"}]}'
+    conf_firewall='{"cniVersion":"1.0.0","name":"train","type":"firewall","backend":"nftables"'
+    conf_bandwidth='{"cniVersion":"1.0.0","name":"train","type":"bandwidth","ingressRate":100000000,"ingressBurst":100000000,"egressRate":100000000,"egressBurst":100000000'
+    conf_tuning='{"cniVersion":"1.0.0","name":"train","type":"tuning","sysctl":{"net.ipv4.conf.IFNAME.arp_filter":"1"},"mtu":1400'
+}
 conf_loopback='{"cniVersion":"1.0.0","name":"train","type":"loopback"'
 
 # call COMMAND CONTAINER PLUGIN CONFIG: the plugin's result.

@@ -15,6 +15,7 @@ import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,10 +24,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** Steps about nftables as one transaction. */
 final class NftExecution {
     private static final int ATTEMPTS = 10;
+
+    /** However busy other processes keep the kernel's rules. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /**
+     * Shared by those that try for the first time, and taken alone by one that somebody has
+     * overtaken: who reads much before its transaction would otherwise be overtaken again and again
+     * by the others of this process.
+     */
+    private static final ReentrantReadWriteLock TURN = new ReentrantReadWriteLock(true);
 
     private final Nft nft;
     private final Map<TableId, Optional<InstalledTable>> read = new HashMap<>();
@@ -50,24 +63,35 @@ final class NftExecution {
      * @throws StepException if the kernel refuses; it names the first step, the cause the command
      */
     void run(List<Step> steps) throws IOException {
+        long start = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
-            read.clear();
-            generation = OptionalInt.empty();
+            Lock turn = attempt == 1 ? TURN.readLock() : TURN.writeLock();
+            turn.lock();
             try {
-                NftTransaction.Builder transaction = NftTransaction.builder();
-                build(steps, transaction);
-                if (generation.isPresent()) {
-                    transaction.ifGeneration(generation.getAsInt());
-                }
-                nft.apply(transaction.build());
+                attempt(steps);
                 return;
             } catch (NftException e) {
                 // Handles were of a generation that somebody has changed meanwhile.
-                if (!e.isStale() || attempt == ATTEMPTS) {
+                boolean tired =
+                        attempt >= ATTEMPTS && System.nanoTime() - start > PATIENCE.toNanos();
+                if (!e.isStale() || tired) {
                     throw new StepException(steps.getFirst(), e);
                 }
+            } finally {
+                turn.unlock();
             }
         }
+    }
+
+    private void attempt(List<Step> steps) throws IOException {
+        read.clear();
+        generation = OptionalInt.empty();
+        NftTransaction.Builder transaction = NftTransaction.builder();
+        build(steps, transaction);
+        if (generation.isPresent()) {
+            transaction.ifGeneration(generation.getAsInt());
+        }
+        nft.apply(transaction.build());
     }
 
     private void build(List<Step> steps, NftTransaction.Builder transaction) throws IOException {

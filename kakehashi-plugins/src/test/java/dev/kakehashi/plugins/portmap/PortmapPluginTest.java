@@ -23,7 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Published ports with packets, in both backends. */
 @KernelTest
@@ -364,6 +368,39 @@ class PortmapPluginTest {
             bed.del(del);
             assertThat(rules()).contains("map attachments").doesNotContain("id: dummy");
         }
+    }
+
+    /** Each looks at what is there first, and is not overtaken by the others for ever. */
+    @Test
+    void manyDelsAtOnce_takeAllPortsBack() throws Exception {
+        CniResult result = bed.add(link("bridge"));
+        List<Calls> all = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            List<String> mappings = new ArrayList<>();
+            for (int port = 20_000 + 400 * i; port < 20_400 + 400 * i; port++) {
+                mappings.add("{'hostPort': %d, 'containerPort': 80}".formatted(port));
+            }
+            Calls calls =
+                    portmap(backend("nftables"), mappings.toArray(String[]::new))
+                            .container("many" + i, "eth0")
+                            .prevResult(result);
+            bed.add(calls);
+            all.add(calls);
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(12)) {
+            List<Future<?>> dels = new ArrayList<>();
+            for (Calls calls : all) {
+                dels.add(
+                        threads.submit(() -> {
+                            bed.del(calls);
+                            return null;
+                        }));
+            }
+            for (Future<?> del : dels) {
+                del.get();
+            }
+        }
+        assertThat(rules()).contains("map attachments").doesNotContain("id: many");
     }
 
     @Test
