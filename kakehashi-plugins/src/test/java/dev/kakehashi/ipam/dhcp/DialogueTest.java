@@ -1,7 +1,9 @@
 package dev.kakehashi.ipam.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.NetnsId;
@@ -10,6 +12,7 @@ import dev.kakehashi.testing.Seeds;
 import org.junit.jupiter.api.Test;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,6 +100,36 @@ class DialogueTest {
         assertThat(lease.renewal()).isEqualTo(START.plusSeconds(300));
         assertThat(lease.rebinding()).isEqualTo(START.plusSeconds(510));
         assertThat(lease.expiry()).isEqualTo(START.plusSeconds(600));
+    }
+
+    @Test
+    void subnetMask_missingOrWithHoles_isAnError() throws Exception {
+        assertThat(
+                        leased(DhcpOptions.NONE.with(DhcpOptions.SUBNET_MASK, mask(0xfffff000)))
+                                .prefixLength())
+                .isEqualTo(20);
+        assertThatThrownBy(() -> leased(DhcpOptions.NONE).prefixLength())
+                .isInstanceOf(CniException.class)
+                .hasMessage("DHCP option Subnet Mask not found in DHCPACK");
+        Lease holes = leased(DhcpOptions.NONE.with(DhcpOptions.SUBNET_MASK, mask(0xff00ff00)));
+        assertThatThrownBy(holes::prefixLength)
+                .isInstanceOf(CniException.class)
+                .hasMessage("DHCPACK has a Subnet Mask with holes in it");
+    }
+
+    private static byte[] mask(int bits) {
+        return ByteBuffer.allocate(4).putInt(bits).array();
+    }
+
+    private Lease leased(DhcpOptions options) {
+        int xid = sent(acquisition.begin(START)).xid();
+        assertThat(
+                        acquisition.received(
+                                reply(DhcpMessage.Type.OFFER, xid, DhcpOptions.NONE), START))
+                .isPresent();
+        Optional<Dialogue.Step> bound =
+                acquisition.received(reply(DhcpMessage.Type.ACK, xid, options), START);
+        return ((Dialogue.Bound) bound.orElseThrow()).lease();
     }
 
     @Test
