@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -68,6 +69,13 @@ final class Fields {
             return OptionalInt.empty();
         }
         return OptionalInt.of(value.get().intValue());
+    }
+
+    /** Any integer of 64 bits. */
+    OptionalLong number(String name) {
+        return value(name, Long.class, "an integer")
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
     /** One of the constants, written as their {@code toString()}. */

@@ -20,8 +20,16 @@ public final class Kind<T extends ClusterObject> {
     public static final Kind<Lease> LEASE =
             new Kind<>("coordination.k8s.io/v1", "Lease", "leases", new LeaseCodec());
 
+    /** {@code kakehashi.dev/v1alpha1 IPPool}. */
+    public static final Kind<IpPool> IP_POOL =
+            new Kind<>("kakehashi.dev/v1alpha1", "IPPool", "ippools", new IpPoolCodec());
+
+    /** {@code kakehashi.dev/v1alpha1 IPBlock}. */
+    public static final Kind<IpBlock> IP_BLOCK =
+            new Kind<>("kakehashi.dev/v1alpha1", "IPBlock", "ipblocks", new IpBlockCodec());
+
     /** Every kind there is. */
-    public static final List<Kind<?>> ALL = List.of(NODE, NETWORK, LEASE);
+    public static final List<Kind<?>> ALL = List.of(NODE, NETWORK, IP_POOL, IP_BLOCK, LEASE);
 
     /** Reads and writes what is particular to a kind. */
     interface Codec<T> {

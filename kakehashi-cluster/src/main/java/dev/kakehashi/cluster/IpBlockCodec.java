@@ -1,0 +1,163 @@
+package dev.kakehashi.cluster;
+
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads and writes IPBlocks. */
+final class IpBlockCodec implements Kind.Codec<IpBlock> {
+    private static final IpPrefix NOWHERE = IpPrefix.parse("0.0.0.0/32");
+
+    @Override
+    public IpBlock decode(Metadata metadata, Fields fields, Tree origin) {
+        Fields spec = fields.section("spec");
+        IpPrefix cidr = cidr(spec, metadata.name());
+        IpBlockSpec read =
+                new IpBlockSpec(
+                        cidr,
+                        name(spec, "pool"),
+                        name(spec, "network"),
+                        name(spec, "node"),
+                        spec.choice("state", IpBlockSpec.State.class, IpBlockSpec.State.PENDING),
+                        spec.number("generation").orElse(0),
+                        spec.string("reclaimer").orElse(""),
+                        givenUp(spec, cidr));
+        spec.warnOfUnknown();
+        Fields status = fields.section("status");
+        List<Allocation> allocations = allocations(status, cidr);
+        status.warnOfUnknown();
+        fields.warnOfUnknown();
+        return new IpBlock(metadata, read, allocations, origin);
+    }
+
+    @Override
+    public void encode(IpBlock block, TreeEditor tree) {
+        IpBlockSpec spec = block.spec();
+        TreeEditor to = tree.section("spec");
+        to.set("cidr", spec.cidr().toString());
+        to.set("pool", spec.pool());
+        to.set("network", spec.network());
+        to.set("node", spec.node());
+        to.set("state", spec.state().toString());
+        to.set("generation", spec.generation());
+        to.setUnlessEmpty("reclaimer", spec.reclaimer());
+        List<TreeEditor> givenUp =
+                to.elements(
+                        "givenUp",
+                        "address",
+                        spec.givenUp().stream()
+                                .map(one -> IpAddresses.format(one.address()))
+                                .toList());
+        for (int i = 0; i < givenUp.size(); i++) {
+            givenUp.get(i).setUnlessEmpty("borrower", spec.givenUp().get(i).borrower());
+        }
+        TreeEditor status = tree.section("status");
+        List<TreeEditor> elements =
+                status.elements(
+                        "allocations",
+                        "address",
+                        block.allocations().stream()
+                                .map(one -> IpAddresses.format(one.address()))
+                                .toList());
+        for (int i = 0; i < elements.size(); i++) {
+            Allocation one = block.allocations().get(i);
+            elements.get(i).set("handle", one.handle().toString());
+            elements.get(i).set("node", one.node());
+            elements.get(i).setUnlessEmpty("attributes", one.attributes());
+            elements.get(i).set("since", one.since().toString());
+        }
+        tree.dropIfEmpty("status");
+    }
+
+    private static String name(Fields spec, String field) {
+        String name = spec.string(field).orElse("");
+        ObjectName.problemOf(name).ifPresent(problem -> spec.error(field, problem));
+        return name;
+    }
+
+    private static IpPrefix cidr(Fields spec, String name) {
+        Optional<String> text = spec.string("cidr");
+        if (text.isEmpty()) {
+            spec.error("cidr", "is required: the addresses of the block, such as 10.244.3.64/26");
+        }
+        Optional<IpPrefix> cidr = text.flatMap(given -> spec.network("cidr", given));
+        if (cidr.isEmpty()) {
+            return NOWHERE;
+        }
+        int bits = cidr.get().bits() - cidr.get().length();
+        if (bits < IpPoolSpec.MIN_BLOCK_BITS || bits > IpPoolSpec.MAX_BLOCK_BITS) {
+            spec.error(
+                    "cidr",
+                    "a block has from "
+                            + (1 << IpPoolSpec.MIN_BLOCK_BITS)
+                            + " to "
+                            + (1 << IpPoolSpec.MAX_BLOCK_BITS)
+                            + " addresses");
+            return NOWHERE;
+        }
+        if (!IpBlock.nameOf(cidr.get()).equals(name)) {
+            spec.error("cidr", "the block of this prefix is named " + IpBlock.nameOf(cidr.get()));
+        }
+        return cidr.get();
+    }
+
+    private static List<IpBlockSpec.GivenUp> givenUp(Fields spec, IpPrefix cidr) {
+        List<IpBlockSpec.GivenUp> list = new ArrayList<>();
+        Set<InetAddress> seen = new HashSet<>();
+        for (Fields one : spec.sections("givenUp")) {
+            String borrower = one.string("borrower").orElse("");
+            if (!borrower.isEmpty()) {
+                ObjectName.problemOf(borrower).ifPresent(p -> one.error("borrower", p));
+            }
+            address(one, cidr, seen)
+                    .ifPresent(address -> list.add(new IpBlockSpec.GivenUp(address, borrower)));
+            one.warnOfUnknown();
+        }
+        return list;
+    }
+
+    private static List<Allocation> allocations(Fields status, IpPrefix cidr) {
+        List<Allocation> list = new ArrayList<>();
+        Set<InetAddress> seen = new HashSet<>();
+        for (Fields one : status.sections("allocations")) {
+            Optional<InetAddress> address = address(one, cidr, seen);
+            String text = one.string("handle").orElse("");
+            Optional<AllocationHandle> handle = AllocationHandle.parse(text);
+            if (handle.isEmpty()) {
+                one.error("handle", "must be container/interface/generation");
+            }
+            String node = name(one, "node");
+            var attributes = one.stringMap("attributes");
+            var since = MetadataCodec.time(one, "since");
+            if (address.isPresent() && handle.isPresent()) {
+                list.add(new Allocation(address.get(), handle.get(), node, attributes, since));
+            }
+            one.warnOfUnknown();
+        }
+        return list;
+    }
+
+    private static Optional<InetAddress> address(
+            Fields fields, IpPrefix cidr, Set<InetAddress> seen) {
+        String text = fields.string("address").orElse("");
+        try {
+            InetAddress address = IpAddresses.parse(text);
+            if (!cidr.contains(address)) {
+                fields.error("address", text + " is not in " + cidr);
+            } else if (!seen.add(address)) {
+                fields.error("address", text + " is there twice");
+            } else {
+                return Optional.of(address);
+            }
+        } catch (IllegalArgumentException e) {
+            fields.error("address", "'" + text + "' is not an address");
+        }
+        return Optional.empty();
+    }
+}
