@@ -1,0 +1,229 @@
+package dev.kakehashi.cluster.ipam;
+
+import dev.kakehashi.cluster.Allocation;
+import dev.kakehashi.cluster.AllocationHandle;
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Chooses addresses out of a ledger. Pure: the ledger it answers with is to be on disk before
+ * anybody is told.
+ *
+ * <p>Next-fit with cool-down: the search goes on behind the address given last, and an address that
+ * was taken back is not given again for a while, since others may still send to its last owner.
+ */
+public final class Allocator {
+    /** How long an address that was taken back rests, as long as AWS's plugin lets it. */
+    static final long COOL_DOWN_MILLIS = 30_000;
+
+    private Allocator() {}
+
+    /**
+     * Gives an address of each family of the network's pools. What the attachment has already it
+     * gets again, so that a call may be repeated.
+     *
+     * @param node name of this node
+     * @param now milliseconds since the machine started
+     * @param date the time
+     * @throws AddressesExhaustedException when there is none now
+     * @throws AddressRefusedException when there can be none as it was asked
+     */
+    public static Ledger give(
+            Ledger ledger, String node, AddressRequest request, long now, Instant date)
+            throws AddressesExhaustedException, AddressRefusedException {
+        if (!ledger.of(request.containerId(), request.interfaceName()).isEmpty()) {
+            return ledger;
+        }
+        AllocationHandle handle =
+                new AllocationHandle(
+                        request.containerId(), request.interfaceName(), ledger.generation() + 1);
+        Ledger changed = ledger;
+        boolean any = false;
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            if (hasFamily(ledger, ipv4)) {
+                any = true;
+                InetAddress address = choose(changed, request, ipv4, now);
+                HeldBlock block = changed.blockOf(address).orElseThrow();
+                Allocation allocation =
+                        new Allocation(address, handle, node, request.attributes(), date);
+                changed =
+                        changed.with(
+                                        block.withCursor(
+                                                BlockAddresses.indexOf(block.cidr(), address)))
+                                .withGiven(List.of(new Given(allocation, now)));
+            }
+        }
+        if (!any) {
+            throw new AddressesExhaustedException(
+                    "node "
+                            + node
+                            + " knows no pool yet: there is no active IPPool for this network and"
+                            + " node, or the store was not reached since the machine started");
+        }
+        return changed;
+    }
+
+    private static boolean hasFamily(Ledger ledger, boolean ipv4) {
+        for (PoolRules pool : ledger.pools()) {
+            if (pool.cidr().isIpv4() == ipv4) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static InetAddress choose(Ledger ledger, AddressRequest request, boolean ipv4, long now)
+            throws AddressesExhaustedException, AddressRefusedException {
+        for (InetAddress wanted : request.addresses()) {
+            if ((wanted instanceof java.net.Inet4Address) == ipv4) {
+                return fixed(ledger, wanted, now);
+            }
+        }
+        List<PoolRules> pools = poolsFor(ledger, request, ipv4);
+        for (PoolRules pool : pools) {
+            for (HeldBlock block : ledger.blocks().values()) {
+                if (block.pool().equals(pool.name()) && isUsable(block, now)) {
+                    Optional<InetAddress> free = nextFree(ledger, pool, block, now);
+                    if (free.isPresent()) {
+                        return free.get();
+                    }
+                }
+            }
+        }
+        throw new AddressesExhaustedException(Exhaustion.of(ledger, pools, now));
+    }
+
+    /** The pools an attachment may use, in the order in which they are tried. */
+    static List<PoolRules> poolsFor(Ledger ledger, AddressRequest request, boolean ipv4)
+            throws AddressRefusedException {
+        List<PoolRules> pools = new ArrayList<>();
+        StringBuilder others = new StringBuilder();
+        for (String name : request.pools()) {
+            if (ledger.pool(name).isEmpty()) {
+                throw new AddressRefusedException(
+                        "there is no IPPool "
+                                + name
+                                + " that this node may use; there is "
+                                + String.join(
+                                        ", ",
+                                        ledger.pools().stream().map(PoolRules::name).toList()));
+            }
+        }
+        for (PoolRules pool : ledger.pools()) {
+            if (pool.cidr().isIpv4() != ipv4) {
+                continue;
+            }
+            boolean chosen = request.pools().isEmpty() || request.pools().contains(pool.name());
+            if (chosen && pool.namespaceSelector().matches(request.namespaceLabels())) {
+                pools.add(pool);
+            } else {
+                others.append(others.isEmpty() ? "" : ", ").append(pool.name());
+            }
+        }
+        if (pools.isEmpty()) {
+            throw new AddressRefusedException(
+                    "no IPPool with "
+                            + (ipv4 ? "IPv4" : "IPv6")
+                            + " addresses is for this pod: "
+                            + others
+                            + " is not chosen or not for its namespace");
+        }
+        return pools;
+    }
+
+    private static InetAddress fixed(Ledger ledger, InetAddress wanted, long now)
+            throws AddressesExhaustedException, AddressRefusedException {
+        String text = IpAddresses.format(wanted);
+        Optional<HeldBlock> block = ledger.blockOf(wanted);
+        if (block.isEmpty()) {
+            throw new AddressRefusedException(
+                    text
+                            + " is not in a block of this node; it can be had on the node that"
+                            + " holds its block (kakehashi ipam show)");
+        }
+        int index = BlockAddresses.indexOf(block.get().cidr(), wanted);
+        if (!BlockAddresses.isForPods(block.get().cidr(), index)) {
+            throw new AddressRefusedException(
+                    text + " is an address of the link itself in block " + block.get().cidr());
+        }
+        Given given = ledger.given().get(wanted);
+        if (given != null) {
+            throw new AddressesExhaustedException(
+                    text + " is in use by " + given.allocation().handle());
+        }
+        if (!isUsable(block.get(), now)) {
+            throw new AddressesExhaustedException(
+                    "block " + block.get().cidr() + " of " + text + " may not be used now");
+        }
+        return wanted;
+    }
+
+    /** Whether addresses of a block may be given. */
+    static boolean isUsable(HeldBlock block, long now) {
+        return !block.leaving() && now < block.until();
+    }
+
+    private static Optional<InetAddress> nextFree(
+            Ledger ledger, PoolRules pool, HeldBlock block, long now) {
+        if (pool.disabled()) {
+            return Optional.empty();
+        }
+        int size = BlockAddresses.size(block.cidr());
+        for (int i = 1; i <= size; i++) {
+            int index = (block.cursor() + i) % size;
+            if (BlockAddresses.isForPods(block.cidr(), index)) {
+                InetAddress address = BlockAddresses.at(block.cidr(), index);
+                if (isFree(ledger, pool, address, now)) {
+                    return Optional.of(address);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isFree(Ledger ledger, PoolRules pool, InetAddress address, long now) {
+        if (ledger.given().containsKey(address)) {
+            return false;
+        }
+        Long since = ledger.cooling().get(address);
+        return (since == null || now - since >= COOL_DOWN_MILLIS) && !isReserved(pool, address);
+    }
+
+    static boolean isReserved(PoolRules pool, InetAddress address) {
+        for (IpPrefix reserved : pool.reservations()) {
+            if (reserved.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many addresses of a pool this node could give now. */
+    static int free(Ledger ledger, PoolRules pool, long now) {
+        int free = 0;
+        for (HeldBlock block : ledger.blocks().values()) {
+            if (block.pool().equals(pool.name()) && isUsable(block, now)) {
+                free += free(ledger, pool, block, now);
+            }
+        }
+        return free;
+    }
+
+    private static int free(Ledger ledger, PoolRules pool, HeldBlock block, long now) {
+        int free = 0;
+        int size = BlockAddresses.size(block.cidr());
+        for (int index = 0; index < size; index++) {
+            if (BlockAddresses.isForPods(block.cidr(), index)
+                    && isFree(ledger, pool, BlockAddresses.at(block.cidr(), index), now)) {
+                free++;
+            }
+        }
+        return free;
+    }
+}

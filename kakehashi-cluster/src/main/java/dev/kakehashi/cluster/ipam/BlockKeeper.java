@@ -1,0 +1,332 @@
+package dev.kakehashi.cluster.ipam;
+
+import dev.kakehashi.cluster.Allocation;
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.IpPoolStatus;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.LabelSelector;
+import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Keeps a node's blocks: claims them ahead of need, renews the right to use them, publishes what
+ * was given, and gives back what is not needed. On one thread of one process of the node.
+ *
+ * <p>A run looks at ledger and store and takes the steps that are missing; each step is one
+ * compare-and-set or one change of the ledger, and each can be the last before a crash. What the
+ * store answered or did not answer is never remembered beyond the run: the next one looks again.
+ */
+public final class BlockKeeper {
+    private static final int ATTEMPTS = 20;
+    private static final long GENERATIONS = 1L << 40;
+
+    private final Store store;
+    private final ClusterView view;
+    private final LedgerDisk disk;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final IpamSettings settings;
+    private final Consumer<String> log;
+    private final PoolAdmission admission;
+    private boolean listed;
+
+    /**
+     * A keeper.
+     *
+     * @param clock the time since the machine started, suspended or not
+     * @param random spreads nodes
+     * @param log told of each change: what, and why
+     */
+    public BlockKeeper(
+            Store store,
+            ClusterView view,
+            LedgerDisk disk,
+            InstantSource clock,
+            RandomGenerator random,
+            IpamSettings settings,
+            Consumer<String> log) {
+        this.store = store;
+        this.view = view;
+        this.disk = disk;
+        this.clock = clock;
+        this.random = random;
+        this.settings = settings;
+        this.log = log;
+        this.admission = new PoolAdmission(store);
+    }
+
+    /**
+     * Takes the steps that are missing now.
+     *
+     * @param living tells which attachments live, by what the kernel has
+     * @throws IOException when store or disk fail; the next run goes on where this one ended
+     */
+    public void run(Living living) throws IOException {
+        for (IpPool pool : view.pools()) {
+            if (pool.spec().network().equals(settings.network())) {
+                admission.look(pool, view.network());
+            }
+        }
+        learnRules();
+        for (HeldBlock block : disk.read().blocks().values()) {
+            renew(block);
+        }
+        adopt(living);
+        for (PoolRules pool : disk.read().pools()) {
+            claim(pool);
+        }
+        giveBack();
+    }
+
+    /** Whether the node has an address to give: the sign that pods may come. */
+    public boolean isReady() throws IOException {
+        Ledger ledger = disk.read();
+        for (PoolRules pool : ledger.pools()) {
+            if (Allocator.free(ledger, pool, clock.millis()) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void learnRules() throws IOException {
+        Map<String, String> labels =
+                view.node(settings.node()).map(LabelSelector::labelsOf).orElse(Map.of());
+        List<PoolRules> rules =
+                view.pools().stream()
+                        .filter(pool -> pool.spec().network().equals(settings.network()))
+                        .filter(pool -> pool.status().phase() == IpPoolStatus.Phase.ACTIVE)
+                        .filter(pool -> pool.spec().nodeSelector().matches(labels))
+                        .map(PoolRules::of)
+                        .toList();
+        if (!disk.read().pools().equals(rules)) {
+            disk.change(ledger -> ledger.withPools(rules));
+        }
+    }
+
+    /**
+     * Reads one of our blocks and does what it lacks. A block that is not ours any more is lost.
+     */
+    private void renew(HeldBlock block) throws IOException {
+        Ledger ledger = disk.read();
+        List<Allocation> inUse = inUse(ledger, block.cidr());
+        long now = clock.millis();
+        boolean due = block.until() - now < settings.offline().toMillis() * 2 / 3;
+        if (!due && !block.leaving() && inUse.equals(published(block.cidr()))) {
+            return;
+        }
+        String name = IpBlock.nameOf(block.cidr());
+        Optional<Stored<IpBlock>> found = store.find(Kind.IP_BLOCK, name);
+        if (found.isEmpty() || !found.get().object().isHeldBy(settings.node())) {
+            log.accept("block " + block.cidr() + " is not this node's any more: " + owner(found));
+            disk.change(l -> l.without(block.cidr()));
+            return;
+        }
+        if (block.leaving()) {
+            store.remove(Kind.IP_BLOCK, name, found.get().version());
+            disk.change(l -> l.without(block.cidr()));
+            log.accept("gave block " + block.cidr() + " back to pool " + block.pool());
+            return;
+        }
+        IpBlock wanted = alive(found.get().object()).withAllocations(inUse);
+        if (!wanted.equals(found.get().object())) {
+            store.replace(Kind.IP_BLOCK, wanted, found.get().version());
+        }
+        extend(block.cidr(), now);
+    }
+
+    private static String owner(Optional<Stored<IpBlock>> found) {
+        return found.map(stored -> "it is node " + stored.object().spec().node() + "'s")
+                .orElse("it was removed from the store");
+    }
+
+    /** The block without the mark of who waits for its node's end. */
+    private static IpBlock alive(IpBlock block) {
+        return block.spec().state() == IpBlockSpec.State.RECLAIMING
+                ? block.withSpec(block.spec().withState(IpBlockSpec.State.CONFIRMED, ""))
+                : block;
+    }
+
+    /** The right lasts from before the store was asked: who marks the block later waits longer. */
+    private void extend(IpPrefix cidr, long asked) throws IOException {
+        long until = asked + settings.offline().toMillis();
+        disk.change(ledger ->
+                ledger.change(
+                        cidr, block -> block.until() < until ? block.withUntil(until) : block));
+    }
+
+    private List<Allocation> published(IpPrefix cidr) {
+        for (IpBlock block : view.blocks()) {
+            if (block.spec().cidr().equals(cidr)) {
+                return block.allocations();
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Allocation> inUse(Ledger ledger, IpPrefix cidr) {
+        TreeMap<Integer, Allocation> byIndex = new TreeMap<>();
+        for (Given given : ledger.given().values()) {
+            Allocation one = given.allocation();
+            if (cidr.contains(one.address())) {
+                byIndex.put(BlockAddresses.indexOf(cidr, one.address()), one);
+            }
+        }
+        return List.copyOf(byIndex.values());
+    }
+
+    /** Takes up blocks that are ours in the store and not in the ledger: a crash came between. */
+    private void adopt(Living living) throws IOException {
+        Map<IpPrefix, HeldBlock> held = disk.read().blocks();
+        for (IpBlock block : listed ? view.blocks() : list()) {
+            if (block.spec().node().equals(settings.node())
+                    && block.spec().network().equals(settings.network())
+                    && !held.containsKey(block.spec().cidr())) {
+                Optional<Stored<IpBlock>> current = store.find(Kind.IP_BLOCK, block.name());
+                if (current.isPresent()
+                        && current.get().object().spec().node().equals(settings.node())) {
+                    takeUp(current.get(), living);
+                }
+            }
+        }
+        listed = true;
+    }
+
+    private List<IpBlock> list() throws StoreException {
+        return store.list(Kind.IP_BLOCK).objects().stream().map(Stored::object).toList();
+    }
+
+    private void takeUp(Stored<IpBlock> stored, Living living) throws IOException {
+        if (stored.object().spec().state() == IpBlockSpec.State.PENDING) {
+            confirm(stored);
+            return;
+        }
+        long now = clock.millis();
+        IpBlock block = alive(stored.object());
+        // Also when nothing changes: the answer proves that the block is still as it was read.
+        store.replace(Kind.IP_BLOCK, block, stored.version());
+        List<Given> alive = new ArrayList<>();
+        for (Allocation one : block.allocations()) {
+            if (living.lives(one.handle())) {
+                alive.add(new Given(one, now));
+            }
+        }
+        hold(block, now, alive);
+        log.accept("took up block " + block.spec().cidr() + " again, which the store says is ours");
+    }
+
+    private void hold(IpBlock block, long asked, List<Given> alive) throws IOException {
+        IpPrefix cidr = block.spec().cidr();
+        long until = asked + settings.offline().toMillis();
+        disk.change(ledger ->
+                ledger.with(new HeldBlock(cidr, block.spec().pool(), until, 0, false))
+                        .withGiven(alive));
+    }
+
+    private void claim(PoolRules pool) throws IOException {
+        Ledger ledger = disk.read();
+        if (pool.disabled() || Allocator.free(ledger, pool, clock.millis()) >= settings.minFree()) {
+            return;
+        }
+        Set<IpPrefix> taken = new HashSet<>();
+        view.blocks().forEach(block -> taken.add(block.spec().cidr()));
+        taken.addAll(ledger.blocks().keySet());
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<IpPrefix> cidr = FreeBlocks.next(pool, settings.node(), taken);
+            if (cidr.isEmpty()) {
+                return;
+            }
+            taken.add(cidr.get());
+            IpBlockSpec spec =
+                    new IpBlockSpec(
+                            cidr.get(),
+                            pool.name(),
+                            settings.network(),
+                            settings.node(),
+                            IpBlockSpec.State.PENDING,
+                            random.nextLong(GENERATIONS),
+                            "",
+                            List.of());
+            try {
+                confirm(store.create(Kind.IP_BLOCK, IpBlock.of(spec)));
+                return;
+            } catch (ConflictException e) {
+                // Another node has it: the next one.
+            }
+        }
+    }
+
+    /**
+     * The second half of a claim: the block is used only if its pool was there, as it is in force,
+     * after the block was made. Who makes an overlapping pool active lists the blocks later.
+     */
+    private void confirm(Stored<IpBlock> pending) throws IOException {
+        IpBlock block = pending.object();
+        boolean fits =
+                store.find(Kind.IP_POOL, block.spec().pool())
+                        .map(Stored::object)
+                        .filter(pool -> pool.status().phase() == IpPoolStatus.Phase.ACTIVE)
+                        .filter(pool ->
+                                pool.status().cidr().orElseThrow().contains(block.spec().cidr())
+                                        && pool.status().blockSize()
+                                                == block.spec().cidr().length())
+                        .isPresent();
+        if (!fits) {
+            store.remove(Kind.IP_BLOCK, block.name(), pending.version());
+            return;
+        }
+        long now = clock.millis();
+        IpBlock confirmed = block.withSpec(block.spec().withState(IpBlockSpec.State.CONFIRMED, ""));
+        store.replace(Kind.IP_BLOCK, confirmed, pending.version());
+        hold(confirmed, now, List.of());
+        log.accept("claimed block " + block.spec().cidr() + " of pool " + block.spec().pool());
+    }
+
+    /** Marks a block that nobody uses as leaving, if enough addresses are free without it. */
+    private void giveBack() throws IOException {
+        Ledger ledger = disk.read();
+        for (HeldBlock block : ledger.blocks().values()) {
+            if (isSpare(ledger, block)) {
+                disk.change(l -> l.change(block.cidr(), b -> isSpare(l, b) ? b.asLeaving() : b));
+                return; // the next run sees what is free then
+            }
+        }
+    }
+
+    private boolean isSpare(Ledger ledger, HeldBlock block) {
+        if (block.leaving() || ledger.used(block) > 0) {
+            return false;
+        }
+        long now = clock.millis();
+        for (var cooling : ledger.cooling().entrySet()) {
+            if (block.cidr().contains(cooling.getKey())
+                    && now - cooling.getValue() < Allocator.COOL_DOWN_MILLIS) {
+                return false;
+            }
+        }
+        Optional<PoolRules> pool = ledger.pool(block.pool());
+        if (pool.isEmpty() || pool.get().disabled()) {
+            return true;
+        }
+        int without =
+                Allocator.free(ledger, pool.get(), now) - BlockAddresses.forPods(block.cidr());
+        return without >= 2 * settings.minFree();
+    }
+}

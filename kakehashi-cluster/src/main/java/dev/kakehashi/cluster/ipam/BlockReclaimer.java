@@ -1,0 +1,129 @@
+package dev.kakehashi.cluster.ipam;
+
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.cluster.store.Version;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Gives back the blocks of nodes that are gone, once they can no longer use them. On one thread.
+ *
+ * <p>A block is marked first. From then on its node, which renews its right by reading the block,
+ * would see the mark and take it away again; so what right it has ends at the latest one {@code
+ * offline} after the mark. Whoever has seen the same mark for that long by a clock of its own, and
+ * finds the Node still gone, removes the block. No two clocks are compared.
+ */
+public final class BlockReclaimer {
+    /** Clocks do not run at the same speed: one in ten is far more than any differ. */
+    private static final long MARGIN_DIVISOR = 10;
+
+    private record Seen(Version version, long since) {}
+
+    private final Store store;
+    private final ClusterView view;
+    private final InstantSource clock;
+    private final IpamSettings settings;
+    private final Consumer<String> log;
+    private final Map<String, Seen> marks = new HashMap<>();
+
+    /** A reclaimer; {@code clock} is the time since the machine started. */
+    public BlockReclaimer(
+            Store store,
+            ClusterView view,
+            InstantSource clock,
+            IpamSettings settings,
+            Consumer<String> log) {
+        this.store = store;
+        this.view = view;
+        this.clock = clock;
+        this.settings = settings;
+        this.log = log;
+    }
+
+    /**
+     * Takes the steps that can be taken now.
+     *
+     * @throws StoreException when the store fails
+     */
+    public void run() throws StoreException {
+        for (IpBlock block : view.blocks()) {
+            String node = block.spec().node();
+            if (node.equals(settings.node()) || view.node(node).isPresent()) {
+                marks.remove(block.name());
+            } else if (store.find(Kind.NODE, node).isEmpty()) {
+                try {
+                    look(block.name(), node);
+                } catch (ConflictException e) {
+                    marks.remove(block.name()); // somebody else is at it, or the node is back
+                }
+            }
+        }
+    }
+
+    private void look(String name, String node) throws StoreException {
+        Optional<Stored<IpBlock>> found = store.find(Kind.IP_BLOCK, name);
+        if (found.isEmpty() || !found.get().object().spec().node().equals(node)) {
+            marks.remove(name);
+            return;
+        }
+        Stored<IpBlock> block = found.get();
+        switch (block.object().spec().state()) {
+            case PENDING -> remove(block, "its claim was never finished");
+            case CONFIRMED -> mark(block);
+            case RECLAIMING -> {
+                Seen seen = marks.get(name);
+                long now = clock.millis();
+                if (seen == null || !seen.version().equals(block.version())) {
+                    marks.put(name, new Seen(block.version(), now));
+                } else if (now - seen.since() >= patience()) {
+                    remove(block, "its right to work without the store has run out");
+                }
+            }
+        }
+    }
+
+    private long patience() {
+        long offline = settings.offline().toMillis();
+        return offline + offline / MARGIN_DIVISOR;
+    }
+
+    private void mark(Stored<IpBlock> block) throws StoreException {
+        IpBlockSpec marked =
+                block.object().spec().withState(IpBlockSpec.State.RECLAIMING, settings.node());
+        Stored<IpBlock> stored =
+                store.replace(Kind.IP_BLOCK, block.object().withSpec(marked), block.version());
+        marks.put(block.object().name(), new Seen(stored.version(), clock.millis()));
+        log.accept(
+                "block "
+                        + block.object().spec().cidr()
+                        + ": Node "
+                        + block.object().spec().node()
+                        + " is gone; it comes back in "
+                        + patience() / 1000
+                        + " s");
+    }
+
+    private void remove(Stored<IpBlock> block, String why) throws StoreException {
+        store.remove(Kind.IP_BLOCK, block.object().name(), block.version());
+        marks.remove(block.object().name());
+        log.accept(
+                "gave block "
+                        + block.object().spec().cidr()
+                        + " back to pool "
+                        + block.object().spec().pool()
+                        + ": Node "
+                        + block.object().spec().node()
+                        + " is gone and "
+                        + why);
+    }
+}

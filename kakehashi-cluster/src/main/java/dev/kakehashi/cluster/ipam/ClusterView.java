@@ -1,0 +1,27 @@
+package dev.kakehashi.cluster.ipam;
+
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node last heard of the store. It may be old: nothing is decided by it that a
+ * compare-and-set or a fresh reading does not confirm.
+ */
+public interface ClusterView {
+    /** The Network whose addresses are kept. */
+    Optional<Network> network();
+
+    /** All pools, also those of other networks. */
+    List<IpPool> pools();
+
+    /** All blocks, also those of other networks. */
+    List<IpBlock> blocks();
+
+    /** A Node. */
+    Optional<Node> node(String name);
+}

@@ -1,0 +1,58 @@
+package dev.kakehashi.cluster.ipam;
+
+import java.util.List;
+
+/** Says why a node has no address to give. */
+final class Exhaustion {
+    private Exhaustion() {}
+
+    static String of(Ledger ledger, List<PoolRules> pools, long now) {
+        StringBuilder text = new StringBuilder("this node has no free address:");
+        String separator = " ";
+        for (PoolRules pool : pools) {
+            text.append(separator);
+            describe(ledger, pool, now, text);
+            separator = "; ";
+        }
+        return text.toString();
+    }
+
+    private static void describe(Ledger ledger, PoolRules pool, long now, StringBuilder text) {
+        int blocks = 0;
+        int addresses = 0;
+        int used = 0;
+        int expired = 0;
+        for (HeldBlock block : ledger.blocks().values()) {
+            if (block.pool().equals(pool.name())) {
+                blocks++;
+                addresses += BlockAddresses.forPods(block.cidr());
+                used += ledger.used(block);
+                expired += now < block.until() ? 0 : 1;
+            }
+        }
+        int resting = 0;
+        for (var cooling : ledger.cooling().entrySet()) {
+            if (pool.cidr().contains(cooling.getKey())
+                    && now - cooling.getValue() < Allocator.COOL_DOWN_MILLIS) {
+                resting++;
+            }
+        }
+        text.append("pool ").append(pool.name()).append(" (").append(pool.cidr()).append("): ");
+        text.append(blocks).append(" blocks /").append(pool.blockSize());
+        text.append(" of this node with ").append(addresses).append(" addresses, ");
+        text.append(used).append(" in use, ").append(resting).append(" resting after use");
+        if (pool.disabled()) {
+            text.append("; the pool is disabled");
+        } else if (expired > 0) {
+            text.append("; the right to use ")
+                    .append(expired)
+                    .append(" of them without the store has run out: the store must be reached");
+        } else if (blocks == 0) {
+            text.append("; the first one is being claimed, or all of the pool are: add an IPPool");
+        } else {
+            text.append(
+                    "; another one is being claimed, or all of the pool are: delete pods or"
+                            + " add an IPPool");
+        }
+    }
+}
