@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cluster.ipam;
+
+import org.jspecify.annotations.NullMarked;
