@@ -2,7 +2,6 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
-import dev.kakehashi.agent.attach.PluginRegistry;
 import dev.kakehashi.agent.node.NodeAgent;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
@@ -87,7 +86,7 @@ final class Agent {
                 AttachService.start(
                         options.socket(),
                         options.stateDirectory(),
-                        PluginRegistry.of(builtin.factories()),
+                        AgentPlugins.of(builtin, options.stateDirectory()),
                         this::mayLeave);
         Optional<NodeAgent> node;
         try {

@@ -59,7 +59,7 @@ public final class AgentMain {
         try (Netns home = Netns.current();
                 ReferencePlugins builtin = ReferencePlugins.open(home, options.leaseDirectory())) {
             return options.mode() == AgentOptions.Mode.ONE_SHOT
-                    ? oneShot(options, PluginRegistry.of(builtin.factories()))
+                    ? oneShot(options, AgentPlugins.of(builtin, options.stateDirectory()))
                     : new Agent(options, builtin).run();
         } catch (IOException e) {
             System.err.println("kakehashi-agent: " + e.getMessage());

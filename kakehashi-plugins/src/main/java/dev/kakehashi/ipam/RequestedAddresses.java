@@ -19,9 +19,18 @@ import java.util.Set;
  * together; if there are none, {@code IP} of CNI_ARGS, which the conventions deprecate and tell
  * plugins to ignore beside {@code args}. A prefix length is allowed and ignored.
  */
-final class RequestedAddresses {
+public final class RequestedAddresses {
 
     private RequestedAddresses() {}
+
+    /**
+     * The addresses asked for.
+     *
+     * @throws CniException naming the text that is no address
+     */
+    public static List<InetAddress> addresses(PluginRequest request) throws CniException {
+        return of(request).stream().map(IpNumber::address).toList();
+    }
 
     static List<IpNumber> of(PluginRequest request) throws CniException {
         List<String> texts = new ArrayList<>(request.configArgs().strings("ips"));

@@ -11,7 +11,7 @@ import java.time.InstantSource;
  * The time since the machine started, suspended or not ({@code CLOCK_BOOTTIME}, which /proc/uptime
  * shows): nobody sets it, and another process goes on with it.
  */
-final class BootClock implements InstantSource {
+public final class BootClock implements InstantSource {
 
     private static final Path UPTIME = Path.of("/proc/uptime");
 

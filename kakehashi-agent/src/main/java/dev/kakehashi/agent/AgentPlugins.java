@@ -1,0 +1,31 @@
+package dev.kakehashi.agent;
+
+import dev.kakehashi.agent.attach.PluginRegistry;
+import dev.kakehashi.cluster.ipam.KakehashiIpam;
+import dev.kakehashi.cluster.ipam.Ledgers;
+import dev.kakehashi.cni.plugin.Plugin;
+import dev.kakehashi.ipam.dhcp.BootClock;
+import dev.kakehashi.plugins.PluginHost;
+import dev.kakehashi.plugins.builtin.ReferencePlugins;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Every plugin of the agent: those that take the place of the reference ones, and clusters'. */
+final class AgentPlugins {
+    private AgentPlugins() {}
+
+    /**
+     * The plugins.
+     *
+     * @param state where the node's ledgers of addresses are
+     */
+    static PluginRegistry of(ReferencePlugins builtin, Path state) {
+        Map<String, Function<PluginHost, Plugin>> factories = new HashMap<>(builtin.factories());
+        Ledgers ledgers = Ledgers.in(state);
+        factories.put(KakehashiIpam.NAME, host -> KakehashiIpam.of(ledgers, new BootClock()));
+        return PluginRegistry.of(factories);
+    }
+}
