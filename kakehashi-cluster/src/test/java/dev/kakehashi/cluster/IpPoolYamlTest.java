@@ -65,7 +65,7 @@ class IpPoolYamlTest {
                               values: [red, green]
                           reservations: [10.244.0.0/30, 10.244.7.1/32]
                           disabled: true
-                          assignment: borrow
+                          assignment: strict
                           masquerade: false
                           noMasqueradeTo: [10.0.0.0/8]
                         status:
@@ -95,7 +95,7 @@ class IpPoolYamlTest {
                                         IpPrefix.parse("10.244.0.0/30"),
                                         IpPrefix.parse("10.244.7.1/32")),
                                 true,
-                                AssignmentMode.BORROW,
+                                AssignmentMode.STRICT,
                                 false,
                                 List.of(IpPrefix.parse("10.0.0.0/8"))));
         IpPool pool = decoded.object();
@@ -127,6 +127,9 @@ class IpPoolYamlTest {
                 Arguments.of(
                         "{cidr: 10.0.0.0/16, noMasqueradeTo: [\"fd00::/8\"]}",
                         "noMasqueradeTo[0]: fd00::/8 is of another family"),
+                Arguments.of(
+                        "{cidr: 10.0.0.0/16, assignment: borrow}",
+                        "spec.assignment: 'borrow' is not supported by this version; allowed is strict"),
                 Arguments.of(
                         "{cidr: 10.0.0.0/16, assignment: maybe}",
                         "'maybe' is not allowed; allowed is one of strict, borrow"),
