@@ -3,7 +3,7 @@
 source "$(dirname "$0")/lib/all.sh"
 
 DIST=$ROOT/dist
-STORES="etcd"
+STORES="etcd kubernetes"
 
 build_java() {
     need base

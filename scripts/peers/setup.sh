@@ -6,6 +6,7 @@
 #   CACHE/peers/firewalld/   the distribution's firewalld, unpacked
 #   CACHE/peers/podman/      the distribution's Podman, unpacked
 #   CACHE/peers/etcd/        the distribution's etcd, server and etcdctl, unpacked
+#   CACHE/peers/kubernetes/  kube-apiserver and kubectl, built from their published source
 #   CACHE/peers/bin/         cnitool, go
 #
 # CACHE is /var/cache/kakehashi, or $KAKEHASHI_CACHE.
@@ -13,6 +14,8 @@ source "$(dirname "$0")/../lib/all.sh"
 
 PLUGINS_VERSION=v1.9.1
 CNITOOL_VERSION=v1.3.0
+# As in kubernetes/go.mod.
+KUBERNETES_VERSION=v1.36.3
 PLUGINS="main/bridge main/dummy main/host-device main/ipvlan main/loopback main/macvlan main/ptp main/tap main/vlan
     ipam/dhcp ipam/host-local ipam/static
     meta/bandwidth meta/firewall meta/portmap meta/sbr meta/tuning meta/vrf"
@@ -111,6 +114,21 @@ make_debian() {
     rm -rf "$PEERS/debian.part"
 }
 
+# Ten minutes of one processor, once a machine; niced, because somebody works here.
+make_kubernetes() {
+    local folder=$PEERS/kubernetes-$KUBERNETES_VERSION go
+    step "Building kube-apiserver and kubectl $KUBERNETES_VERSION from source: this takes some minutes, once"
+    go=$(use_go)
+    rm -rf "$folder.part"
+    mkdir -p "$folder.part"
+    (cd "$ROOT/scripts/peers/kubernetes" && CGO_ENABLED=0 GOTOOLCHAIN=auto \
+        quietly "$BUILD/logs/go-kubernetes.log" nice -n 10 "$go" build -trimpath \
+        -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$KUBERNETES_VERSION" -o "$folder.part/" \
+        k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kubectl) || return 1
+    rm -rf "$folder"
+    mv "$folder.part" "$folder"
+}
+
 mkdir -p "$PEERS" "$BUILD/logs"
 need peers
 [ -x "$PEERS/plugins-$PLUGINS_VERSION/bridge" ] || make_reference
@@ -128,3 +146,6 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
     warn "no Podman from this distribution"
 [ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
     warn "no etcd from this distribution"
+[ -x "$PEERS/kubernetes-$KUBERNETES_VERSION/kube-apiserver" ] || make_kubernetes ||
+    warn "no kube-apiserver could be built"
+[ ! -d "$PEERS/kubernetes-$KUBERNETES_VERSION" ] || ln -sfn "kubernetes-$KUBERNETES_VERSION" "$PEERS/kubernetes"

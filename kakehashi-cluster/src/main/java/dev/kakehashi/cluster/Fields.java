@@ -2,6 +2,8 @@ package dev.kakehashi.cluster;
 
 import dev.kakehashi.linux.IpPrefix;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,12 +22,26 @@ import java.util.stream.Collectors;
  * asked for is an unknown field.
  */
 final class Fields {
+    private static final FieldShape TEXT = new FieldShape.Text();
+    private static final FieldShape FLAG = new FieldShape.Flag();
+    private static final FieldShape TEXTS = new FieldShape.Many(TEXT);
+    private static final FieldShape PREFIXES = new FieldShape.Many(new FieldShape.Prefix());
+    private static final FieldShape TEXT_MAP = new FieldShape.TextMap();
+    private static final FieldShape ANY = new FieldShape.Any();
+
     private final Problems problems;
     private final String path;
     private final Map<?, ?> fields;
     private final Set<String> known = new HashSet<>();
+    private final @Nullable FieldsProbe probe;
 
     Fields(Problems problems, String path, Map<?, ?> fields) {
+        this(problems, path, fields, null);
+    }
+
+    /** With {@code probe}, notes what is asked for. */
+    Fields(Problems problems, String path, Map<?, ?> fields, @Nullable FieldsProbe probe) {
+        this.probe = probe;
         this.problems = problems;
         this.path = path;
         this.fields = fields;
@@ -38,6 +54,7 @@ final class Fields {
 
     boolean has(String name) {
         known.add(name);
+        note(name, ANY);
         return fields.get(name) != null;
     }
 
@@ -50,15 +67,26 @@ final class Fields {
         problems.error(path(name), message);
     }
 
+    private void note(String name, FieldShape shape) {
+        if (probe != null) {
+            probe.note(name, shape);
+        }
+    }
+
     Optional<String> string(String name) {
+        note(name, TEXT);
         return value(name, String.class, "a string");
     }
 
     boolean bool(String name, boolean absent) {
+        note(name, FLAG);
         return value(name, Boolean.class, "true or false").orElse(absent);
     }
 
     OptionalInt integer(String name, int min, int max) {
+        if (probe != null) {
+            probe.note(name, new FieldShape.Whole(min, max));
+        }
         String allowed = "an integer from " + min + " to " + max;
         Optional<Long> value = value(name, Long.class, allowed);
         if (value.isEmpty()) {
@@ -80,6 +108,11 @@ final class Fields {
 
     /** One of the constants, written as their {@code toString()}. */
     <E extends Enum<E>> E choice(String name, Class<E> type, E absent) {
+        if (probe != null) {
+            List<String> words =
+                    Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
+            probe.note(name, new FieldShape.Choice(words));
+        }
         Optional<String> value = string(name);
         if (value.isEmpty()) {
             return absent;
@@ -98,6 +131,7 @@ final class Fields {
     }
 
     List<String> strings(String name) {
+        note(name, TEXTS);
         List<?> elements = value(name, List.class, "a list of strings").orElse(List.of());
         List<String> strings = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
@@ -112,6 +146,7 @@ final class Fields {
 
     /** Networks such as {@code 10.244.0.0/16}: host bits must be zero. */
     List<IpPrefix> networks(String name) {
+        note(name, PREFIXES);
         List<String> texts = strings(name);
         List<IpPrefix> networks = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -140,6 +175,7 @@ final class Fields {
     }
 
     Map<String, String> stringMap(String name) {
+        note(name, TEXT_MAP);
         Map<?, ?> map = value(name, Map.class, "a mapping of strings to strings").orElse(Map.of());
         Map<String, String> strings = new LinkedHashMap<>();
         map.forEach((key, value) -> {
@@ -155,13 +191,21 @@ final class Fields {
     /** The mapping in a field; an empty one when it is absent. */
     Fields section(String name) {
         return new Fields(
-                problems, path(name), value(name, Map.class, "a mapping").orElse(Map.of()));
+                problems,
+                path(name),
+                value(name, Map.class, "a mapping").orElse(Map.of()),
+                probe == null ? null : probe.section(name));
     }
 
     /** The mappings in a list. */
     List<Fields> sections(String name) {
         List<?> elements = value(name, List.class, "a list of mappings").orElse(List.of());
         List<Fields> sections = new ArrayList<>();
+        if (probe != null) {
+            Fields element =
+                    new Fields(problems, path(name + "[0]"), Map.of(), probe.element(name));
+            return List.of(element);
+        }
         for (int i = 0; i < elements.size(); i++) {
             String element = name + "[" + i + "]";
             if (elements.get(i) instanceof Map<?, ?> map) {

@@ -101,6 +101,21 @@ public final class Kind<T extends ClusterObject> {
         return new Decoded<>(object, problems.warnings());
     }
 
+    /**
+     * What the fields of an object may hold besides its kind and metadata, learnt from the code
+     * that reads them.
+     */
+    public FieldShape.Section shape() {
+        Problems problems = new Problems(plural, Map.of());
+        FieldsProbe probe = new FieldsProbe();
+        T _ =
+                codec.decode(
+                        Metadata.named("probe"),
+                        new Fields(problems, "", Map.of(), probe),
+                        Tree.empty());
+        return probe.shape("", problems.errorPaths());
+    }
+
     /** Writes an object: its typed fields over those it was read with. */
     public Tree encode(T object) {
         TreeEditor tree = new TreeEditor(object.origin());

@@ -3,6 +3,8 @@ package dev.kakehashi.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Collects what is wrong with one object while it is read. */
 final class Problems {
@@ -22,6 +24,11 @@ final class Problems {
 
     void warning(String path, String message) {
         warnings.add(new Problem(source, lines.getOrDefault(path, 0), path, message));
+    }
+
+    /** The paths of the fields that are wrong. */
+    Set<String> errorPaths() {
+        return errors.stream().map(Problem::path).collect(Collectors.toSet());
     }
 
     List<Problem> warnings() {

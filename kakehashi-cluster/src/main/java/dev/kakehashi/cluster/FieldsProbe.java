@@ -1,0 +1,52 @@
+package dev.kakehashi.cluster;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Notes what a reader asks for while it reads an object that holds nothing. What it then complains
+ * of is what must be there.
+ */
+final class FieldsProbe {
+    private final Map<String, FieldShape> shapes = new LinkedHashMap<>();
+    private final Map<String, FieldsProbe> sections = new LinkedHashMap<>();
+
+    void note(String name, FieldShape shape) {
+        shapes.putIfAbsent(name, shape);
+    }
+
+    FieldsProbe section(String name) {
+        note(name, new FieldShape.Any());
+        return sections.computeIfAbsent(name, n -> new FieldsProbe());
+    }
+
+    /** The element of a list of mappings. */
+    FieldsProbe element(String name) {
+        note(name, new FieldShape.Many(new FieldShape.Any()));
+        return sections.computeIfAbsent(name, n -> new FieldsProbe());
+    }
+
+    FieldShape.Section shape(String path, Set<String> complaints) {
+        Map<String, FieldShape> fields = new LinkedHashMap<>();
+        List<String> required = new ArrayList<>();
+        shapes.forEach((name, shape) -> {
+            String child = path.isEmpty() ? name : path + "." + name;
+            FieldsProbe section = sections.get(name);
+            boolean list = shape instanceof FieldShape.Many;
+            FieldShape found =
+                    section == null
+                            ? shape
+                            : section.shape(list ? child + "[0]" : child, complaints);
+            fields.put(name, section != null && list ? new FieldShape.Many(found) : found);
+            boolean inside =
+                    found instanceof FieldShape.Section(var _, var needs) && !needs.isEmpty();
+            if (complaints.contains(child) || (inside && !list)) {
+                required.add(name);
+            }
+        });
+        return new FieldShape.Section(fields, required);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.kakehashi.store.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kakehashi.cluster.ClusterObject;
+import dev.kakehashi.cluster.Condition;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreAddress;
+import dev.kakehashi.cluster.store.StoreContract;
+import dev.kakehashi.cluster.store.StoreEvent;
+import dev.kakehashi.cluster.store.StoreException;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.cluster.store.Stores;
+import dev.kakehashi.cluster.store.Watch;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The store in Kubernetes, on a real API server. */
+@Tag("peers")
+class KubernetesStoreTest extends StoreContract {
+    @TempDir static Path directory;
+    private static ApiServer server;
+
+    private final List<Store> opened = new ArrayList<>();
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = ApiServer.start(directory);
+        Path crds = directory.resolve("crds.yaml");
+        Files.writeString(crds, CustomResources.yaml());
+        server.control("apply", "-f", crds.toString());
+        server.control("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+    }
+
+    @AfterAll
+    static void stopServer() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Override
+    protected Store open() throws Exception {
+        Store store = Stores.open(StoreAddress.parse(server.address()));
+        opened.add(store);
+        return store;
+    }
+
+    @AfterEach
+    void removeAll() throws Exception {
+        opened.forEach(Store::close);
+        try (Store store = Stores.open(StoreAddress.parse(server.address()))) {
+            for (Kind<?> kind : Kind.ALL) {
+                removeAll(store, kind);
+            }
+        }
+    }
+
+    private static <T extends ClusterObject> void removeAll(Store store, Kind<T> kind)
+            throws StoreException {
+        for (Stored<T> stored : store.list(kind).objects()) {
+            try {
+                store.remove(kind, stored.object().name(), stored.version());
+            } catch (ConflictException e) {
+                // The API server's own leases are renewed all the time.
+            }
+        }
+    }
+
+    private static StoreEvent<Node> next(BlockingQueue<StoreEvent<Node>> events)
+            throws InterruptedException {
+        StoreEvent<Node> event = events.poll(30, TimeUnit.SECONDS);
+        assertThat(event).as("an event within 30 s").isNotNull();
+        return java.util.Objects.requireNonNull(event);
+    }
+
+    @Test
+    void statusAndTheRest_areWrittenEachWhereItBelongs_andForeignFieldsStay() throws Exception {
+        Store store = open();
+        server.control("create", "-f", nodeWithImages().toString());
+        Stored<Node> read = store.find(Kind.NODE, "worker").orElseThrow();
+        assertThat(read.object().origin().toString()).doesNotContain("images");
+        Condition up = new Condition("NetworkUnavailable", "False", "Up", "it is", Instant.EPOCH);
+
+        Node changed = annotated(read.object(), "1").withConditions(List.of(up));
+        Stored<Node> written = store.replace(Kind.NODE, changed, read.version());
+
+        assertThat(written.object().conditions()).containsExactly(up);
+        assertThat(written.object().metadata().annotations()).containsEntry("test/value", "1");
+        assertThat(server.control("get", "node", "worker", "-o", "yaml"))
+                .contains("test/value: \"1\"", "NetworkUnavailable", "registry/image:1");
+    }
+
+    private Path nodeWithImages() throws Exception {
+        return Files.writeString(
+                directory.resolve("worker.yaml"),
+                """
+                apiVersion: v1
+                kind: Node
+                metadata:
+                  name: worker
+                status:
+                  images:
+                  - names: ["registry/image:1"]
+                    sizeBytes: 1
+                """);
+    }
+
+    @Test
+    void serverKilledAndStartedAgain_watchesGoOnWithoutListing() throws Exception {
+        Store store = open();
+        BlockingQueue<StoreEvent<Node>> events = new LinkedBlockingQueue<>();
+        try (Watch _ = store.watch(Kind.NODE, store.list(Kind.NODE).revision(), events::add)) {
+            var _ = store.create(Kind.NODE, node("known"));
+            assertThat(next(events).toString()).contains("name=known");
+            server.kill();
+            assertThatThrownBy(() -> store.list(Kind.NODE))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot list nodes");
+            assertThat(store.status().reachable()).isFalse();
+
+            server.restart();
+
+            var _ = store.create(Kind.NODE, node("later"));
+            assertThat(next(events).toString()).contains("name=later");
+            assertThat(store.status().reachable()).isTrue();
+        }
+    }
+
+    @Test
+    void accountWithoutRights_isToldWhatItMayNotDo() throws Exception {
+        try (Store store = Stores.open(StoreAddress.parse(server.address("agent-token")))) {
+            assertThatThrownBy(() -> store.list(Kind.NODE))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("User \"agent\" cannot list resource \"nodes\"");
+        }
+    }
+}
