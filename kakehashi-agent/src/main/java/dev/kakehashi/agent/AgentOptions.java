@@ -104,12 +104,14 @@ record AgentOptions(
                 }
             }
         }
+        Path stateDirectory =
+                Path.of(state.isEmpty() ? "/var/lib/kakehashi" : state).toAbsolutePath();
         return new AgentOptions(
                 mode,
                 Path.of(socket.isEmpty() ? "/run/kakehashi/agent.sock" : socket).toAbsolutePath(),
-                Path.of(state.isEmpty() ? "/var/lib/kakehashi" : state).toAbsolutePath(),
+                stateDirectory,
                 Duration.ofSeconds(number("--idle", idle, 60)),
-                node.options(mode),
+                node.options(mode, stateDirectory),
                 plugin,
                 front,
                 Duration.ofMillis(number("--deadline-ms", deadline, 300_000)));

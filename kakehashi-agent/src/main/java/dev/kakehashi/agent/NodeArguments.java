@@ -34,7 +34,7 @@ final class NodeArguments {
      *
      * @throws IllegalArgumentException naming the option that is missing or out of place
      */
-    Optional<NodeAgentOptions> options(AgentOptions.Mode mode) {
+    Optional<NodeAgentOptions> options(AgentOptions.Mode mode, Path stateDirectory) {
         if (values.isEmpty() || mode == AgentOptions.Mode.HELP) {
             return Optional.empty();
         }
@@ -48,7 +48,8 @@ final class NodeArguments {
                         StoreAddress.parse(needed("--store")),
                         values.getOrDefault("--network", DEFAULT_NETWORK),
                         Optional.ofNullable(values.get("--underlay")),
-                        Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of)));
+                        Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of),
+                        stateDirectory));
     }
 
     private String needed(String option) {

@@ -59,6 +59,13 @@ final class PlanNodeCommand implements Callable<Integer> {
     Optional<String> underlay = Optional.empty();
 
     @Option(
+            names = "--state",
+            paramLabel = "DIRECTORY",
+            defaultValue = "/var/lib/kakehashi",
+            description = "What the agent keeps over restarts (default: ${DEFAULT-VALUE}).")
+    Path stateDirectory = Path.of("");
+
+    @Option(
             names = "--from-scratch",
             description = "The whole recipe, as for a kernel that has nothing of it yet.")
     boolean fromScratch;
@@ -73,7 +80,8 @@ final class PlanNodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         NodeAgentOptions options =
-                new NodeAgentOptions(node, address(), network, underlay, Optional.empty());
+                new NodeAgentOptions(
+                        node, address(), network, underlay, Optional.empty(), stateDirectory);
         Plan plan = NodePlan.of(options, fromScratch);
         if (output.forPrograms()) {
             output.print(System.out, json(plan));

@@ -8,6 +8,8 @@ import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbour;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.wireguard.WireguardNetlink;
+import dev.kakehashi.linux.wireguard.WireguardPeer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -65,6 +67,23 @@ final class PathKernel implements AutoCloseable {
                 .filter(n -> n.link() == device.index() && n.address().equals(address))
                 .filter(n -> n.mac().isPresent())
                 .findFirst();
+    }
+
+    /** The peer that a node's WireGuard device sends an address to. */
+    static Optional<WireguardPeer> peer(LabNode node, Link device, InetAddress target)
+            throws IOException {
+        try (Netns netns = Netns.open(LabDirectory.netns(node.netns()))) {
+            Optional<WireguardNetlink> opened = WireguardNetlink.open(netns);
+            if (opened.isEmpty()) {
+                return Optional.empty();
+            }
+            try (WireguardNetlink wireguard = opened.get()) {
+                return wireguard.device(device.name()).stream()
+                        .flatMap(found -> found.peers().stream())
+                        .filter(p -> p.allowedIps().stream().anyMatch(a -> a.contains(target)))
+                        .findFirst();
+            }
+        }
     }
 
     /** The end point that a VXLAN device sends a hardware address to. */

@@ -7,6 +7,9 @@ import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbour;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.Vxlan;
+import dev.kakehashi.linux.rtnetlink.Wireguard;
+import dev.kakehashi.linux.wireguard.WireguardEndpoint;
+import dev.kakehashi.linux.wireguard.WireguardPeer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -133,6 +136,9 @@ final class PathStory {
                     "ip -d link show " + device.name());
             return gateway;
         }
+        if (device.kind().orElse(null) instanceof Wireguard) {
+            return encrypted(node, device, target);
+        }
         if (isPod(target)) {
             say(
                     node.name(),
@@ -204,6 +210,20 @@ final class PathStory {
                         .orElse("no forwarding entry for " + mac + ": lost here"),
                 seeEntry);
         return remote;
+    }
+
+    private Optional<InetAddress> encrypted(LabNode node, Link device, InetAddress target)
+            throws IOException {
+        Optional<WireguardPeer> peer = PathKernel.peer(node, device, target);
+        say(
+                node.name(),
+                peer.map(p ->
+                                "encrypted for the peer "
+                                        + p.key()
+                                        + p.endpoint().map(e -> ", and sent to " + e).orElse(""))
+                        .orElse("no peer may have " + text(target) + ": lost here"),
+                "wg show " + device.name());
+        return peer.flatMap(WireguardPeer::endpoint).map(WireguardEndpoint::address);
     }
 
     private void arrive(LabNode node, InetAddress target) throws IOException {

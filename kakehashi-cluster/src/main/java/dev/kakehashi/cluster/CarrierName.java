@@ -7,7 +7,9 @@ public enum CarrierName {
     /** By plain routes through the nodes themselves. */
     HOST_GW("host-gw"),
     /** Encapsulated in IPv4 (RFC 2003). */
-    IPIP("ipip");
+    IPIP("ipip"),
+    /** Encrypted in UDP (WireGuard). */
+    WIREGUARD("wireguard");
 
     private final String text;
 

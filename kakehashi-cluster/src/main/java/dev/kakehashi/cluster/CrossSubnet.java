@@ -7,7 +7,9 @@ public enum CrossSubnet {
     /** Reaches it through the VXLAN overlay. */
     VXLAN("vxlan"),
     /** Reaches it by IP in IP. */
-    IPIP("ipip");
+    IPIP("ipip"),
+    /** Reaches it through an encrypted tunnel. */
+    WIREGUARD("wireguard");
 
     private final String text;
 

@@ -10,10 +10,13 @@ public final class NodeAnnotations {
     /** {@code "true"} when the node takes part in the network. */
     public static final String FLANNEL_MANAGER = "flannel.alpha.coreos.com/kube-subnet-manager";
 
-    /** {@code vxlan} or {@code host-gw}. */
+    /** The carrier, by Flannel's names: {@code vxlan}, {@code host-gw} … */
     public static final String FLANNEL_BACKEND = "flannel.alpha.coreos.com/backend-type";
 
-    /** For vxlan: {@code {"VNI":1,"VtepMAC":"aa:bb:cc:dd:ee:ff"}}; for host-gw {@code null}. */
+    /**
+     * For vxlan: {@code {"VNI":1,"VtepMAC":"aa:bb:cc:dd:ee:ff"}}; for wireguard: {@code
+     * {"PublicKey":"…","Port":51820}}; else {@code null}.
+     */
     public static final String FLANNEL_BACKEND_DATA = "flannel.alpha.coreos.com/backend-data";
 
     /** The same for the IPv6 device. */
@@ -38,6 +41,9 @@ public final class NodeAnnotations {
      * through the overlay the moment the network turns to it.
      */
     public static final String VTEP_MAC = "kakehashi.dev/vtep-mac";
+
+    /** Public key of the node's WireGuard device, in base64, once the node has one. */
+    public static final String WIREGUARD_PUBLIC_KEY = "kakehashi.dev/wireguard-public-key";
 
     /** The interface that holds the underlay address. */
     public static final String UNDERLAY_INTERFACE = "kakehashi.dev/underlay-interface";

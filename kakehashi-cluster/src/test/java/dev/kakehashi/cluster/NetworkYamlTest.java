@@ -101,7 +101,7 @@ class NetworkYamlTest {
                 Arguments.of(
                         "  cidrs: [10.244.0.0/16]\n  carrier: gre\n",
                         "networks/pods.yaml:7: spec.carrier: 'gre' is not allowed; allowed is one of vxlan, host-gw,"
-                                + " ipip"),
+                                + " ipip, wireguard"),
                 Arguments.of(
                         "  cidrs: [10.244.0.0/16, 'fd00:10:244::/56']\n  carrier: ipip\n",
                         "networks/pods.yaml:7: spec.carrier: 'ipip' carries IPv4 only, and cidrs holds an IPv6"

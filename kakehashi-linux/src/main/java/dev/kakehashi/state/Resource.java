@@ -19,7 +19,9 @@ public sealed interface Resource
                 NftTable,
                 NftChain,
                 NftRules,
-                NftElements {
+                NftElements,
+                WireguardInterface,
+                WireguardTunnel {
 
     /**
      * What identifies the object within its namespace. Two resources with equal keys are about the

@@ -17,4 +17,6 @@ public sealed interface ResourceKey
                 NftTable.Key,
                 NftChain.Key,
                 NftRules.Key,
-                NftElements.Key {}
+                NftElements.Key,
+                WireguardInterface.Key,
+                WireguardTunnel.Key {}

@@ -1,10 +1,12 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
+import dev.kakehashi.cluster.carrier.NodeTunnelKey;
 import dev.kakehashi.cluster.carrier.RefusedPeer;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
@@ -70,6 +72,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Optional<CniConfFile> cniConf;
     private MacAddress mac;
     private List<IpPrefix> subnets = List.of();
+    private Optional<NodeTunnelKey> tunnelKey = Optional.empty();
 
     private Optional<Registered> registered = Optional.empty();
     private Optional<Compiled> compiled = Optional.empty();
@@ -117,6 +120,7 @@ final class NodeConvergence implements AutoCloseable {
     void run() throws ConvergenceException, InterruptedException {
         Network network = network();
         Underlay underlay = underlay(network);
+        readTunnelKey(network);
         Node node = register(network, underlay);
         NodeState state = compile(network, underlay, node);
         if (kept.isEmpty() || !kept.get().equals(state)) {
@@ -149,6 +153,24 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
+    /** Only where it is needed: making one takes a process that has just started long. */
+    private void readTunnelKey(Network network) throws ConvergenceException {
+        if (tunnelKey.isPresent() || !network.spec().permits(CarrierName.WIREGUARD)) {
+            return;
+        }
+        try {
+            tunnelKey = Optional.of(new TunnelKeyFile(options.stateDirectory()).readOrMake());
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "NoWireguardKey", "cannot keep a WireGuard key: " + e.getMessage(), e);
+        }
+    }
+
+    private NodeFacts facts(Underlay underlay) {
+        NodeFacts facts = NodeFacts.of(options.node(), underlay, mac, subnets, Instant.now());
+        return tunnelKey.map(key -> facts.withTunnelKey(key.key().publicKey())).orElse(facts);
+    }
+
     private Node register(Network network, Underlay underlay)
             throws ConvergenceException, InterruptedException {
         Optional<Stored<Node>> current = nodes.find(options.node());
@@ -158,7 +180,7 @@ final class NodeConvergence implements AutoCloseable {
             return current.get().object();
         }
         try {
-            NodeFacts facts = new NodeFacts(options.node(), underlay, mac, subnets, Instant.now());
+            NodeFacts facts = facts(underlay);
             Stored<Node> stored = registration.register(network, facts);
             if (!registered.map(Registered::underlay).equals(Optional.of(underlay))) {
                 LOG.log(
@@ -192,7 +214,8 @@ final class NodeConvergence implements AutoCloseable {
                 node.podCidrs().stream()
                         .filter(subnet -> network.cidrOf(subnet).isPresent())
                         .toList();
-        SelfNode self = new SelfNode(node.name(), inNetwork, underlay, mac);
+        SelfNode self = SelfNode.of(node.name(), inNetwork, underlay, mac);
+        self = tunnelKey.map(self::withTunnelKey).orElse(self);
         if (compiled.isPresent() && compiled.get().isOf(network, self, all)) {
             return compiled.get().state();
         }

@@ -1,10 +1,14 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.rtnetlink.Wireguard;
+import dev.kakehashi.linux.wireguard.WireguardDevice;
+import dev.kakehashi.linux.wireguard.WireguardNetlink;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.FdbEntry;
@@ -12,8 +16,10 @@ import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.Route;
+import dev.kakehashi.state.WireguardTunnel;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +30,15 @@ import java.util.Optional;
  * all of ours on them, and our routes to its pods by way of other nodes. What is no longer wanted
  * of it, because nodes have left or the carrier was changed meanwhile, nobody else would take away.
  *
- * <p>Routes without a gateway are not among it: those are attachments' of this node.
+ * <p>Routes without a gateway by other devices are not among it: those are attachments' of this
+ * node.
  */
 final class NodeLeftovers {
     private final String owner;
     private final List<IpPrefix> cidrs;
     private final Map<Integer, String> names = new HashMap<>();
     private final Map<Integer, String> own = new HashMap<>();
+    private final List<String> encrypted = new ArrayList<>();
     private final DesiredState.Builder found = DesiredState.builder();
 
     private NodeLeftovers(String network, List<IpPrefix> cidrs) {
@@ -43,7 +51,7 @@ final class NodeLeftovers {
     }
 
     /** Looks for what there is of a network whose pods have addresses in {@code cidrs}. */
-    static DesiredState of(String network, List<IpPrefix> cidrs, RtNetlink kernel)
+    static DesiredState of(String network, List<IpPrefix> cidrs, Netns host, RtNetlink kernel)
             throws IOException {
         NodeLeftovers leftovers = new NodeLeftovers(network, cidrs);
         kernel.links().forEach(leftovers::link);
@@ -53,6 +61,7 @@ final class NodeLeftovers {
             kernel.fdb(device).forEach(leftovers::forwarding);
         }
         kernel.routes(Route.MAIN).forEach(leftovers::route);
+        leftovers.tunnels(host);
         return leftovers.found.build();
     }
 
@@ -61,8 +70,27 @@ final class NodeLeftovers {
         Optional<LinkKind> kind = link.kind();
         if (link.alias().equals(Ownership.alias(owner)) && kind.isPresent()) {
             own.put(link.index(), link.name());
+            if (kind.get() instanceof Wireguard) {
+                encrypted.add(link.name());
+            }
             found.host(
                     dev.kakehashi.state.Link.create(link.name(), kind.get()).owner(owner).build());
+        }
+    }
+
+    private void tunnels(Netns host) throws IOException {
+        if (encrypted.isEmpty()) {
+            return;
+        }
+        Optional<WireguardNetlink> opened = WireguardNetlink.open(host);
+        if (opened.isPresent()) {
+            try (WireguardNetlink wireguard = opened.get()) {
+                for (String device : encrypted) {
+                    wireguard.device(device).map(WireguardDevice::peers).orElse(List.of()).stream()
+                            .map(peer -> new WireguardTunnel(device, peer))
+                            .forEach(found::host);
+                }
+            }
         }
     }
 
@@ -98,9 +126,8 @@ final class NodeLeftovers {
         dev.kakehashi.linux.rtnetlink.NextHop hop = route.nextHops().getFirst();
         boolean toPods = cidrs.stream().anyMatch(cidr -> cidr.contains(route.destination()));
         String device = names.get(hop.link());
-        if (device == null
-                || hop.gateway().isEmpty()
-                || (!toPods && !own.containsKey(hop.link()))) {
+        boolean byOwn = own.containsKey(hop.link());
+        if (device == null || (!byOwn && (!toPods || hop.gateway().isEmpty()))) {
             return;
         }
         NextHop next = new NextHop(hop.gateway(), Optional.of(device), 1, hop.isOnlink());

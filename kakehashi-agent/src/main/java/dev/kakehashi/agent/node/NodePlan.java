@@ -48,7 +48,8 @@ public final class NodePlan {
                 }
             }
             DesiredState unwanted =
-                    NodeLeftovers.of(network.name(), network.spec().cidrs(), kernel).minus(wanted);
+                    NodeLeftovers.of(network.name(), network.spec().cidrs(), host, kernel)
+                            .minus(wanted);
             try (Engine engine = Engine.open(host)) {
                 return engine.plan(wanted, unwanted);
             }
@@ -89,9 +90,23 @@ public final class NodePlan {
         try {
             Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
             return NodeCompiler.compile(
-                    network, new SelfNode(node.name(), subnets, underlay, vtep), nodes);
+                    network, self(options, node, subnets, underlay, vtep), nodes);
         } catch (NoUnderlayException | UnusableNetworkException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private static SelfNode self(
+            NodeAgentOptions options,
+            Node node,
+            List<IpPrefix> subnets,
+            Underlay underlay,
+            MacAddress vtep)
+            throws IOException {
+        SelfNode self = SelfNode.of(node.name(), subnets, underlay, vtep);
+        return new TunnelKeyFile(options.stateDirectory())
+                .read()
+                .map(self::withTunnelKey)
+                .orElse(self);
     }
 }

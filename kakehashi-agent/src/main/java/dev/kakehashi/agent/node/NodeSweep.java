@@ -24,7 +24,8 @@ final class NodeSweep {
     static void run(Netns host, RtNetlink kernel, Network network, DesiredState wanted)
             throws IOException {
         DesiredState unwanted =
-                NodeLeftovers.of(network.name(), network.spec().cidrs(), kernel).minus(wanted);
+                NodeLeftovers.of(network.name(), network.spec().cidrs(), host, kernel)
+                        .minus(wanted);
         if (unwanted.isEmpty()) {
             return;
         }

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** Packets of pods between nodes whose agents keep a carrier in the kernel. */
@@ -65,6 +67,26 @@ class CarrierTrafficTest {
                 """
                         .formatted(NodesBed.address(2, 2, true));
         assertStrangersAreNotHeard(bed, spoof);
+    }
+
+    @ParameterizedTest
+    @RequiresFeature("wireguard")
+    @CsvSource({"DUAL, 60", "IPV6, 80"})
+    void wireguard_carriesThePacketsOfPods(Families pods, int overhead, TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = bed(namespaces, pods);
+        bed.network("carrier: wireguard, wireguard: {port: 51821}");
+        bed.start(2, pods);
+
+        bed.awaitAllReach(SMALL);
+        bed.awaitAllReach(UNDERLAY_MTU - overhead - IPV6_UDP);
+
+        Path key = bed.stateDirectory(1).resolve("wireguard.key");
+        assertThat(Files.getPosixFilePermissions(key))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(bed.record(1)).doesNotContain(Files.readString(key).strip());
+        NodesBed.sh(bed.node(1), "ip link del kakehashi-wg");
+        bed.awaitAllReach(SMALL);
     }
 
     @Test

@@ -81,7 +81,11 @@ final class NodesBed implements AutoCloseable {
             if (underlay.ipv6()) {
                 sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
             }
-            agents.add(NodeAgent.start(NodeAgentOptions.of("node-" + i, store, "pods"), node));
+            agents.add(
+                    NodeAgent.start(
+                            NodeAgentOptions.of("node-" + i, store, "pods")
+                                    .withStateDirectory(stateDirectory(i)),
+                            node));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
             pods.add(pod(i, node));
@@ -137,6 +141,11 @@ final class NodesBed implements AutoCloseable {
 
     Netns pod(int i) {
         return pods.get(i - 1);
+    }
+
+    /** What a node keeps over restarts. */
+    Path stateDirectory(int i) {
+        return store.resolve("../state-" + i).normalize();
     }
 
     /** The Node as it is in the store. */

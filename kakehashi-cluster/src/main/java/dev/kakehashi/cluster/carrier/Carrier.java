@@ -16,6 +16,7 @@ sealed interface Carrier permits Overlay, HostGwCarrier {
             case VXLAN -> new VxlanCarrier();
             case HOST_GW -> new HostGwCarrier();
             case IPIP -> new IpipCarrier();
+            case WIREGUARD -> new WireguardCarrier();
         };
     }
 

@@ -75,8 +75,8 @@ final class NodeTable {
                         Table.of(Family.INET, Ownership.NFT_TABLE)
                                 .comment("network " + network.name() + " of Kakehashi"));
         if (envelope.isPresent()) {
-            for (IpPrefix subnet : self.subnets()) {
-                table.set(senders(subnet.isIpv4()), addresses(peers, subnet.isIpv4()));
+            for (boolean ipv4 : families(self, envelope.get())) {
+                table.set(senders(ipv4), addresses(peers, ipv4));
             }
             table.chain(
                     Chain.base("overlay", ChainType.FILTER, Hook.INPUT, Priority.FILTER),
@@ -98,6 +98,17 @@ final class NodeTable {
                 .comment("addresses from which overlay packets are taken");
     }
 
+    /** The families that the tunnel hears: WireGuard's socket is for both, whatever it carries. */
+    private static List<Boolean> families(SelfNode self, Envelope envelope) {
+        List<Boolean> families = new ArrayList<>();
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            if (envelope instanceof Envelope.Wireguard || self.subnet(ipv4).isPresent()) {
+                families.add(ipv4);
+            }
+        }
+        return families;
+    }
+
     private static List<Element> addresses(List<Peer> peers, boolean ipv4) {
         List<Element> addresses = new ArrayList<>();
         for (Peer peer : peers) {
@@ -110,8 +121,7 @@ final class NodeTable {
     /** Tunnels take packets from anybody: without this a stranger could send as any pod. */
     private static List<Rule> guards(SelfNode self, Envelope envelope) {
         List<Rule> rules = new ArrayList<>();
-        for (IpPrefix subnet : self.subnets()) {
-            boolean ipv4 = subnet.isIpv4();
+        for (boolean ipv4 : families(self, envelope)) {
             rules.add(
                     wrapped(envelope)
                             .notIn(senders(ipv4), ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** A carrier that wraps packets, and can do without the wrapper inside a segment. */
-sealed interface Overlay extends Carrier permits VxlanCarrier, IpipCarrier {
+sealed interface Overlay extends Carrier permits VxlanCarrier, IpipCarrier, WireguardCarrier {
     /** The overlay by which host-gw crosses routers; empty when it does not. */
     static Optional<Overlay> across(CrossSubnet crossSubnet) {
         return switch (crossSubnet) {
             case REFUSE -> Optional.empty();
             case VXLAN -> Optional.of(new VxlanCarrier());
             case IPIP -> Optional.of(new IpipCarrier());
+            case WIREGUARD -> Optional.of(new WireguardCarrier());
         };
     }
 

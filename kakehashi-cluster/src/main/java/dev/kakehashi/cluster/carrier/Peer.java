@@ -2,6 +2,7 @@ package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -12,8 +13,9 @@ import java.util.Optional;
  *
  * @param name name of its Node
  * @param endpoints where its pods are, at most one of each family
+ * @param tunnelKey its WireGuard key; empty when it has said none
  */
-public record Peer(String name, List<Endpoint> endpoints) {
+public record Peer(String name, List<Endpoint> endpoints, Optional<WireguardKey> tunnelKey) {
     /**
      * One family of a peer.
      *

@@ -1,13 +1,16 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.node.Seniority;
 import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.node.WireguardData;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -49,6 +52,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         private final NavigableMap<IpPrefix, String> subnets = new TreeMap<>();
         private final Map<InetAddress, String> addresses = new HashMap<>();
         private final Map<MacAddress, String> vteps = new HashMap<>();
+        private final Map<WireguardKey, String> tunnelKeys = new HashMap<>();
 
         Selection(Network network, SelfNode self) {
             this.network = network;
@@ -58,6 +62,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
                     .addresses()
                     .forEach(address -> addresses.put(address.address(), self.name()));
             vteps.put(self.vtep(), self.name());
+            self.tunnelKey().ifPresent(key -> tunnelKeys.put(key.key().publicKey(), self.name()));
         }
 
         Peers select(Collection<Node> nodes) {
@@ -80,7 +85,29 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             }
             return endpoints.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Peer(node.name(), endpoints));
+                    : Optional.of(new Peer(node.name(), endpoints, tunnelKey(node)));
+        }
+
+        /**
+         * The key, unless another has it: of two peers with one key the kernel would send
+         * everything to the later one.
+         */
+        private Optional<WireguardKey> tunnelKey(Node node) {
+            Optional<WireguardKey> key =
+                    network.spec().permits(CarrierName.WIREGUARD)
+                            ? WireguardData.keyOf(node)
+                            : Optional.empty();
+            if (key.isPresent() && tunnelKeys.putIfAbsent(key.get(), node.name()) != null) {
+                refused.add(
+                        new RefusedPeer(
+                                node.name(),
+                                "its WireGuard key "
+                                        + key.get()
+                                        + " is that of node "
+                                        + tunnelKeys.get(key.get())));
+                return Optional.empty();
+            }
+            return key;
         }
 
         private Optional<Peer.Endpoint> endpoint(Node node, IpPrefix subnet) {

@@ -14,11 +14,28 @@ import java.util.Optional;
  * @param subnets its pods' addresses, at most one prefix of each family
  * @param underlay how it reaches other nodes
  * @param vtep hardware address of its VXLAN devices
+ * @param tunnelKey its WireGuard key; needed where the network may encrypt
  */
-public record SelfNode(String name, List<IpPrefix> subnets, Underlay underlay, MacAddress vtep) {
+public record SelfNode(
+        String name,
+        List<IpPrefix> subnets,
+        Underlay underlay,
+        MacAddress vtep,
+        Optional<NodeTunnelKey> tunnelKey) {
     /** Copies the subnets. */
     public SelfNode {
         subnets = List.copyOf(subnets);
+    }
+
+    /** A node that has no WireGuard key. */
+    public static SelfNode of(
+            String name, List<IpPrefix> subnets, Underlay underlay, MacAddress vtep) {
+        return new SelfNode(name, subnets, underlay, vtep, Optional.empty());
+    }
+
+    /** The same with a WireGuard key. */
+    public SelfNode withTunnelKey(NodeTunnelKey key) {
+        return new SelfNode(name, subnets, underlay, vtep, Optional.of(key));
     }
 
     /** The subnet of a family. */

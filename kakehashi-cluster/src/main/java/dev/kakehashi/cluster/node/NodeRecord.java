@@ -1,8 +1,8 @@
 package dev.kakehashi.cluster.node;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
@@ -20,6 +20,9 @@ import java.util.Optional;
  * changes nothing.
  */
 public final class NodeRecord {
+    /** As Flannel writes that there is nothing to say. */
+    private static final String NO_DATA = "null";
+
     private NodeRecord() {}
 
     /**
@@ -41,6 +44,12 @@ public final class NodeRecord {
                         .with(NodeAnnotations.UNDERLAY_INTERFACE, facts.underlay().device())
                         .with(NodeAnnotations.FLANNEL_MANAGER, "true")
                         .with(NodeAnnotations.FLANNEL_BACKEND, network.spec().carrier().toString());
+        if (facts.tunnelKey().isPresent()) {
+            metadata =
+                    metadata.with(
+                            NodeAnnotations.WIREGUARD_PUBLIC_KEY,
+                            facts.tunnelKey().get().toString());
+        }
         metadata = family(metadata, network, facts, mac, true);
         metadata = family(metadata, network, facts, mac, false);
         return node.withMetadata(metadata).withAddresses(addresses(node, facts));
@@ -59,9 +68,19 @@ public final class NodeRecord {
         if (address.isEmpty() || !used) {
             return metadata.without(addressKey).without(dataKey);
         }
-        boolean overlay = network.spec().carrier() == CarrierName.VXLAN;
-        String data = overlay ? VtepData.backendData(network.spec().vxlan().vni(), mac) : "null";
-        return metadata.with(addressKey, IpAddresses.format(address.get())).with(dataKey, data);
+        return metadata.with(addressKey, IpAddresses.format(address.get()))
+                .with(dataKey, backendData(network.spec(), facts, mac));
+    }
+
+    private static String backendData(NetworkSpec spec, NodeFacts facts, MacAddress mac) {
+        return switch (spec.carrier()) {
+            case VXLAN -> VtepData.backendData(spec.vxlan().vni(), mac);
+            case WIREGUARD ->
+                    facts.tunnelKey()
+                            .map(key -> WireguardData.backendData(key, spec.wireguard().port()))
+                            .orElse(NO_DATA);
+            case HOST_GW, IPIP -> NO_DATA;
+        };
     }
 
     /**

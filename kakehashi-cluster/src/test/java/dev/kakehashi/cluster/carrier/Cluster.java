@@ -1,5 +1,6 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.node.NodeFacts;
@@ -7,6 +8,8 @@ import dev.kakehashi.cluster.node.NodeRecord;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
+import dev.kakehashi.linux.wireguard.WireguardPrivateKey;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftTable;
@@ -16,6 +19,7 @@ import dev.kakehashi.state.engine.ObservedState;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -57,13 +61,26 @@ final class Cluster {
         return MacAddress.of(0x02aa00000000L + i);
     }
 
+    static WireguardPrivateKey tunnelKey(int i) {
+        byte[] octets = new byte[WireguardKey.LENGTH];
+        Arrays.fill(octets, (byte) i);
+        octets[1] = 1; // clamping takes low bits of the first octet
+        return WireguardPrivateKey.of(octets);
+    }
+
     static SelfNode self(Network network, int i) {
-        return new SelfNode("node-" + i, subnets(network, i), underlay(i), vtep(i));
+        SelfNode self = SelfNode.of("node-" + i, subnets(network, i), underlay(i), vtep(i));
+        return network.spec().permits(CarrierName.WIREGUARD)
+                ? self.withTunnelKey(new NodeTunnelKey(tunnelKey(i), "/state/wireguard.key"))
+                : self;
     }
 
     static Node node(Network network, int i) {
         NodeFacts facts =
-                new NodeFacts("node-" + i, underlay(i), vtep(i), List.of(), EPOCH.plusSeconds(i));
+                NodeFacts.of("node-" + i, underlay(i), vtep(i), List.of(), EPOCH.plusSeconds(i));
+        if (network.spec().permits(CarrierName.WIREGUARD)) {
+            facts = facts.withTunnelKey(tunnelKey(i).publicKey());
+        }
         return NodeRecord.describe(Node.named("node-" + i), network, facts)
                 .withPodCidrs(subnets(network, i));
     }

@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.CrossSubnet;
 import dev.kakehashi.cluster.IpipSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.VxlanSpec;
+import dev.kakehashi.cluster.WireguardSpec;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -44,6 +45,14 @@ class CompileGoldenTest {
                         "host-gw-cross-ipip-20",
                         hostGw.withSpec(hostGw.spec().withCrossSubnet(CrossSubnet.IPIP)),
                         20),
+                Arguments.of("wireguard-1", encrypted(vxlan), 1),
+                Arguments.of("wireguard-3", encrypted(vxlan), 3),
+                Arguments.of("wireguard-20", encrypted(vxlan), 20),
+                Arguments.of("wireguard-dual-3", encrypted(dual), 3),
+                Arguments.of(
+                        "host-gw-cross-wireguard-20",
+                        hostGw.withSpec(hostGw.spec().withCrossSubnet(CrossSubnet.WIREGUARD)),
+                        20),
                 Arguments.of("host-gw-1", hostGw, 1),
                 Arguments.of("host-gw-2", hostGw, 2),
                 Arguments.of("host-gw-3", hostGw, 3),
@@ -56,6 +65,13 @@ class CompileGoldenTest {
                         "host-gw-dual-3",
                         dual.withSpec(dual.spec().withCarrier(CarrierName.HOST_GW)),
                         3));
+    }
+
+    private static Network encrypted(Network network) {
+        return network.withSpec(
+                network.spec()
+                        .withCarrier(CarrierName.WIREGUARD)
+                        .withWireguard(new WireguardSpec(51821, 25)));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -16,6 +16,7 @@ import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
+import dev.kakehashi.state.WireguardTunnel;
 import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,15 @@ class CompilePropertyTest {
                                     .with(
                                             NodeAnnotations.VTEP_MAC,
                                             Cluster.vtep(other).toString()));
+            case 6 ->
+                    node.withMetadata(
+                            node.metadata()
+                                    .with(
+                                            NodeAnnotations.WIREGUARD_PUBLIC_KEY,
+                                            Cluster.tunnelKey(other).publicKey().toString()));
+            case 7 ->
+                    node.withMetadata(
+                            node.metadata().with(NodeAnnotations.WIREGUARD_PUBLIC_KEY, "?"));
             case 4 -> node.withMetadata(node.metadata().with(NodeAnnotations.VTEP_MAC, "?"));
             case 5 ->
                     node.withMetadata(
@@ -145,7 +155,12 @@ class CompilePropertyTest {
             int overlay = 0;
             for (Route route : all(state, Route.class)) {
                 NextHop hop = route.nextHops().getFirst();
-                if (hop.device().equals(Optional.of(IpipCarrier.DEVICE))) {
+                if (hop.device().equals(Optional.of(WireguardCarrier.DEVICE))) {
+                    assertThat(hop.via()).isEmpty();
+                    assertThat(all(state, WireguardTunnel.class))
+                            .filteredOn(t -> t.peer().allowedIps().contains(route.destination()))
+                            .hasSize(1);
+                } else if (hop.device().equals(Optional.of(IpipCarrier.DEVICE))) {
                     assertThat(hop.onlink()).isTrue();
                     assertThat(addressesOf(c)).contains(hop.via().orElseThrow());
                 } else if (hop.onlink()) {
@@ -207,7 +222,7 @@ class CompilePropertyTest {
             throws UnusableNetworkException {
         return all(Cluster.compile(network, from, nodes), Route.class).stream()
                 .filter(route -> Cluster.subnets(network, to).contains(route.destination()))
-                .map(route -> !route.nextHops().getFirst().onlink())
+                .map(route -> route.nextHops().getFirst().device().equals(Optional.of("eth0")))
                 .toList();
     }
 }

@@ -2,7 +2,9 @@ package dev.kakehashi.cluster.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Metadata;
+import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
@@ -20,6 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 class PeersTest {
+    private static final Network ENCRYPTED =
+            Cluster.NETWORK.withSpec(Cluster.NETWORK.spec().withCarrier(CarrierName.WIREGUARD));
+
     private static Node node(int i) {
         return Cluster.node(Cluster.NETWORK, i);
     }
@@ -69,7 +74,8 @@ class PeersTest {
                                                 IpPrefix.parse("10.244.9.0/24"),
                                                 InetAddress.ofLiteral("192.0.2.9"),
                                                 Optional.of(
-                                                        MacAddress.parse("a6:1f:00:00:00:09"))))));
+                                                        MacAddress.parse("a6:1f:00:00:00:09")))),
+                                Optional.empty()));
     }
 
     @Test
@@ -161,5 +167,73 @@ class PeersTest {
         node = node.withMetadata(node.metadata().without(NodeAnnotations.VTEP_MAC));
 
         assertThat(peers(node).usable().getFirst().endpoints().getFirst().vtep()).isEmpty();
+    }
+
+    @Test
+    void wireguardKeyOfAnotherNode_isNotTaken() {
+        Node thief =
+                with(
+                        Cluster.node(ENCRYPTED, 3),
+                        NodeAnnotations.WIREGUARD_PUBLIC_KEY,
+                        Cluster.tunnelKey(2).publicKey().toString());
+        Node thiefOfOurs =
+                with(
+                        Cluster.node(ENCRYPTED, 4),
+                        NodeAnnotations.WIREGUARD_PUBLIC_KEY,
+                        Cluster.tunnelKey(1).publicKey().toString());
+
+        Peers peers =
+                Peers.of(
+                        ENCRYPTED,
+                        Cluster.self(ENCRYPTED, 1),
+                        List.of(thiefOfOurs, thief, Cluster.node(ENCRYPTED, 2)));
+
+        assertThat(peers.usable())
+                .extracting(Peer::tunnelKey)
+                .containsExactly(
+                        Optional.of(Cluster.tunnelKey(2).publicKey()),
+                        Optional.empty(),
+                        Optional.empty());
+        assertThat(peers.refused())
+                .extracting(RefusedPeer::toString)
+                .containsExactly(
+                        "node node-3: its WireGuard key "
+                                + Cluster.tunnelKey(2).publicKey()
+                                + " is that of node node-2",
+                        "node node-4: its WireGuard key "
+                                + Cluster.tunnelKey(1).publicKey()
+                                + " is that of node node-1");
+    }
+
+    @Test
+    void nodeWithoutWireguardKey_isSetAsideUntilItHasOne() throws Exception {
+        Node silent = node(2);
+
+        NodeState state = Cluster.compile(ENCRYPTED, 1, List.of(silent));
+
+        assertThat(state.peers()).isEmpty();
+        assertThat(state.refused())
+                .containsExactly(
+                        new RefusedPeer(
+                                "node-2", "has not told its WireGuard key yet, for 10.244.2.0/24"));
+    }
+
+    @Test
+    void flannelNodeWithWireguard_isAPeer() {
+        Node flannel =
+                with(
+                        with(
+                                node(2),
+                                NodeAnnotations.FLANNEL_BACKEND_DATA,
+                                "{\"PublicKey\":\""
+                                        + Cluster.tunnelKey(2).publicKey()
+                                        + "\",\"Port\":51820}"),
+                        NodeAnnotations.FLANNEL_BACKEND,
+                        "wireguard");
+
+        Peers peers = Peers.of(ENCRYPTED, Cluster.self(ENCRYPTED, 1), List.of(flannel));
+
+        assertThat(peers.usable().getFirst().tunnelKey())
+                .contains(Cluster.tunnelKey(2).publicKey());
     }
 }

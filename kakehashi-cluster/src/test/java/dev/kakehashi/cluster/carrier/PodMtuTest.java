@@ -42,6 +42,9 @@ class PodMtuTest {
         "false, HOST_GW, REFUSE, 0,    1500",
         "true,  HOST_GW, REFUSE, 0,    1500",
         "false, IPIP,    REFUSE, 0,    1480",
+        "false, WIREGUARD, REFUSE, 0,  1440",
+        "true,  WIREGUARD, REFUSE, 0,  1440",
+        "false, HOST_GW, WIREGUARD, 0, 1440",
         "false, HOST_GW, IPIP,   0,    1480",
         "false, HOST_GW, VXLAN,  0,    1450",
         "true,  HOST_GW, VXLAN,  0,    1430",
@@ -72,7 +75,7 @@ class PodMtuTest {
     @Test
     void underlayWithoutAddressOfTheFamily_isRefused() {
         SelfNode self =
-                new SelfNode(
+                SelfNode.of(
                         "node-1",
                         Cluster.subnets(Cluster.DUAL, 1),
                         new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500),

@@ -14,6 +14,8 @@ import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
+import dev.kakehashi.linux.wireguard.WireguardPrivateKey;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ class NodeRegistrationTest {
     }
 
     private static NodeFacts facts(int number) {
-        return new NodeFacts(
+        return NodeFacts.of(
                 "node-" + number,
                 new Underlay("eth0", List.of(IpPrefix.parse("192.0.2." + number + "/24")), 1500),
                 MacAddress.of(0x020000000000L + number),
@@ -107,7 +109,7 @@ class NodeRegistrationTest {
     void restartedNode_keepsSubnetAndHardwareAddress() throws Exception {
         Node before = registration(open()).register(NETWORK, facts(1)).object();
         NodeFacts after =
-                new NodeFacts(
+                NodeFacts.of(
                         "node-1",
                         new Underlay("eth1", List.of(IpPrefix.parse("198.51.100.9/24")), 1500),
                         MacAddress.of(0x02ffffffffffL),
@@ -128,7 +130,7 @@ class NodeRegistrationTest {
         Store store = open();
         NodeFacts known = facts(1);
         NodeFacts former =
-                new NodeFacts(
+                NodeFacts.of(
                         known.name(),
                         known.underlay(),
                         known.freshMac(),
@@ -242,7 +244,7 @@ class NodeRegistrationTest {
                                 IpPrefix.parse("10.244.0.0/16"),
                                 IpPrefix.parse("fd00:10:244::/56")));
         NodeFacts facts =
-                new NodeFacts(
+                NodeFacts.of(
                         "node-1",
                         new Underlay(
                                 "eth0",
@@ -272,6 +274,21 @@ class NodeRegistrationTest {
         assertThat(node.metadata().annotations())
                 .containsEntry(NodeAnnotations.FLANNEL_BACKEND, "host-gw")
                 .containsEntry(NodeAnnotations.FLANNEL_BACKEND_DATA, "null");
+    }
+
+    @Test
+    void wireguardKey_isAnnouncedInOurWordsAndFlannels() throws Exception {
+        WireguardKey key = WireguardPrivateKey.generate().publicKey();
+        Network encrypted = NETWORK.withSpec(NETWORK.spec().withCarrier(CarrierName.WIREGUARD));
+
+        Node node = registration(open()).register(encrypted, facts(1).withTunnelKey(key)).object();
+
+        assertThat(node.metadata().annotations())
+                .containsEntry(NodeAnnotations.WIREGUARD_PUBLIC_KEY, key.toString())
+                .containsEntry(NodeAnnotations.FLANNEL_BACKEND, "wireguard")
+                .containsEntry(
+                        NodeAnnotations.FLANNEL_BACKEND_DATA,
+                        "{\"PublicKey\":\"" + key + "\",\"Port\":51820}");
     }
 
     @Test

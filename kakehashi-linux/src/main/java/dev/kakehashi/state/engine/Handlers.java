@@ -13,6 +13,8 @@ import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
+import dev.kakehashi.state.WireguardInterface;
+import dev.kakehashi.state.WireguardTunnel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,9 @@ final class Handlers {
                     Map.entry(NftTable.class, new NftTableHandler()),
                     Map.entry(NftChain.class, new NftChainHandler()),
                     Map.entry(NftRules.class, new NftRulesHandler()),
-                    Map.entry(NftElements.class, new NftElementsHandler()));
+                    Map.entry(NftElements.class, new NftElementsHandler()),
+                    Map.entry(WireguardInterface.class, new WireguardInterfaceHandler()),
+                    Map.entry(WireguardTunnel.class, new WireguardTunnelHandler()));
 
     private Handlers() {}
 

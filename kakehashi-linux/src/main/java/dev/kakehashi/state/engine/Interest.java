@@ -19,6 +19,8 @@ import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
+import dev.kakehashi.state.WireguardInterface;
+import dev.kakehashi.state.WireguardTunnel;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,6 +41,7 @@ final class Interest {
     private final Set<String> fdbDevices = new LinkedHashSet<>();
     private final Set<String> qdiscDevices = new LinkedHashSet<>();
     private final Set<String> filterDevices = new LinkedHashSet<>();
+    private final Set<String> wireguardDevices = new LinkedHashSet<>();
     private final Set<Integer> tables = new HashSet<>();
     private final Set<TableId> wholeNftTables = new LinkedHashSet<>();
     private final Set<TableId> sharedNftTables = new LinkedHashSet<>();
@@ -124,6 +127,8 @@ final class Interest {
                                     new NftElements.Key(nft.table().id(), nft.set().name(), ""),
                                     _ -> new NftLookup(nft.table(), nft.set().name()))
                             .add(nft);
+            case WireguardInterface wireguard -> device(wireguard.device(), wireguardDevices);
+            case WireguardTunnel tunnel -> device(tunnel.device(), wireguardDevices);
             case Link _, Address _, Route _, Sysctl _ -> throw new AssertionError(resource);
         }
     }
@@ -160,6 +165,10 @@ final class Interest {
 
     Set<String> filterDevices() {
         return filterDevices;
+    }
+
+    Set<String> wireguardDevices() {
+        return wireguardDevices;
     }
 
     Set<Integer> tables() {

@@ -17,6 +17,9 @@ import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Neighbours;
 import dev.kakehashi.linux.rtnetlink.Qdiscs;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.wireguard.WireguardDevice;
+import dev.kakehashi.linux.wireguard.WireguardNetlink;
+import dev.kakehashi.linux.wireguard.WireguardPeer;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Filter;
@@ -116,6 +119,7 @@ final class Observer {
                 }
             }
             trafficControl();
+            wireguard();
             neighbours();
             routes();
             if (interest.rules()) {
@@ -196,6 +200,28 @@ final class Observer {
                     for (var entry : netlink.socket().dump(Fdb.list(index), Fdb::decode)) {
                         if (entry.link() == index) {
                             FdbHandler.observed(entry, device).ifPresent(seen::add);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void wireguard() throws IOException {
+            if (interest.wireguardDevices().stream().noneMatch(indexes::containsKey)) {
+                return;
+            }
+            Optional<WireguardNetlink> opened = WireguardNetlink.open(kernel.netns(namespace));
+            if (opened.isEmpty()) {
+                return;
+            }
+            try (WireguardNetlink wireguard = opened.get()) {
+                for (String device : interest.wireguardDevices()) {
+                    Optional<WireguardDevice> found = wireguard.device(device);
+                    if (found.isPresent()) {
+                        WireguardInterfaceHandler.observed(device, found.get())
+                                .ifPresent(seen::add);
+                        for (WireguardPeer peer : found.get().peers()) {
+                            seen.add(WireguardTunnelHandler.observed(device, peer));
                         }
                     }
                 }

@@ -11,6 +11,8 @@ enum Phase {
     LINK,
     /** Switches of a link: many count only if set before it goes up. */
     LINK_SYSCTL,
+    /** Before links go up, so that they listen where they should from the beginning. */
+    TUNNEL,
     /** Removal of what the next phase may take along. */
     DOOMED,
     /** Before links go up, so that addresses are announced then (arp_notify). */

@@ -32,6 +32,7 @@ final class StepGroup {
     private final List<NetlinkRequest> requests = new ArrayList<>();
     private final List<Step> owners = new ArrayList<>();
     private final List<Step> nft = new ArrayList<>();
+    private final WireguardExecution wireguard = new WireguardExecution();
     private boolean reap;
 
     /**
@@ -59,6 +60,11 @@ final class StepGroup {
                 set(step, sysctl);
             } else if (NftExecution.carriesOut(step)) {
                 nft.add(step);
+            } else if (WireguardExecution.carriesOut(step)) {
+                if (!requests.isEmpty() || !nft.isEmpty()) {
+                    flush();
+                }
+                wireguard.add(step);
             } else {
                 append(step);
             }
@@ -70,7 +76,7 @@ final class StepGroup {
     }
 
     private void append(Step step) throws IOException {
-        if (!nft.isEmpty()) {
+        if (!nft.isEmpty() || !wireguard.isEmpty()) {
             flush();
         }
         List<NetlinkRequest> encoded;
@@ -167,6 +173,9 @@ final class StepGroup {
         if (!requests.isEmpty()) {
             send();
         }
+        if (!wireguard.isEmpty()) {
+            flushWireguard();
+        }
         if (!nft.isEmpty()) {
             List<Step> steps = List.copyOf(nft);
             nft.clear();
@@ -176,6 +185,14 @@ final class StepGroup {
             } catch (StepException e) {
                 progress.fail(e);
             }
+        }
+    }
+
+    private void flushWireguard() throws IOException {
+        WireguardExecution.Outcome outcome = wireguard.run(tools.kernel().netns(namespace));
+        progress.done(outcome.done());
+        for (StepException failure : outcome.failures()) {
+            progress.fail(failure);
         }
     }
 

@@ -14,6 +14,8 @@ import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
+import dev.kakehashi.state.WireguardInterface;
+import dev.kakehashi.state.WireguardTunnel;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,8 @@ final class Counts {
             case NftChain.Key _ -> "nft chain";
             case NftRules.Key _ -> "set of nft rules";
             case NftElements.Key _ -> "set of nft elements";
+            case WireguardInterface.Key _ -> "WireGuard key";
+            case WireguardTunnel.Key _ -> "WireGuard peer";
         };
     }
 }
