@@ -140,12 +140,21 @@ final class AttachmentLocks implements Closeable {
             gate.readLock().unlock();
         }
 
-        @Override
-        public void close() {
+        /**
+         * From now on GC waits for this turn again. Called before whoever asked gets an answer: a
+         * GC that he asks for next knows whether the attachment is alive.
+         */
+        void ending() {
             if (begun) {
                 gate.readLock().lock();
                 queue.begun = Optional.empty();
+                begun = false;
             }
+        }
+
+        @Override
+        public void close() {
+            ending();
             try {
                 queue.taken = false;
                 release(record);

@@ -47,7 +47,12 @@ final class Calls {
             switch (request.command()) {
                 case "ADD", "DEL", "CHECK" -> {
                     try (AttachmentLocks.Turn turn = turn(request)) {
-                        serveInTurn(request, requester, exec, delivery, turn::begun);
+                        Delivery last =
+                                answer -> {
+                                    turn.ending();
+                                    delivery.deliver(answer);
+                                };
+                        serveInTurn(request, requester, exec, last, turn::begun);
                     }
                 }
                 case "GC" -> collect(request, requester, exec, delivery);

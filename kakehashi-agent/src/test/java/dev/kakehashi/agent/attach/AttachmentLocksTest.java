@@ -124,6 +124,20 @@ class AttachmentLocksTest {
         assertThat(isBusy("c1")).isFalse();
     }
 
+    @Test
+    void turnThatEnds_isSparedNoLonger_butWaitedFor() throws Exception {
+        AttachmentLocks.Turn turn = locks.container("c1", soon());
+        turn.begun(new CniAttachment("c1", "eth0"));
+        turn.ending();
+        assertThat(locks.begun()).isEmpty();
+        Future<?> other = others.submit(() -> locks.quiet(Deadline.inMillis(20)));
+        assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOf(BusyException.class);
+        turn.close();
+        locks.quiet(soon()).close();
+    }
+
     /** The gaps between the records of this process are locked, and only they. */
     @Test
     void quiet_besideManyCallsThatHaveBegun_comesAndGoes() throws Exception {

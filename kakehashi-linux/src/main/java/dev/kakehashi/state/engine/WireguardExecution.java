@@ -50,6 +50,15 @@ final class WireguardExecution {
 
     /** Carries out what was added, all of it, whatever becomes of some. */
     Outcome run(Netns netns) throws IOException {
+        try {
+            return submit(netns);
+        } finally {
+            requests.clear();
+            owners.clear();
+        }
+    }
+
+    private Outcome submit(Netns netns) throws IOException {
         Optional<WireguardNetlink> opened = WireguardNetlink.open(netns);
         if (opened.isEmpty()) {
             LinuxException missing =
@@ -59,9 +68,6 @@ final class WireguardExecution {
         }
         try (WireguardNetlink netlink = opened.get()) {
             return outcome(netlink.submit(requests));
-        } finally {
-            requests.clear();
-            owners.clear();
         }
     }
 
