@@ -135,7 +135,15 @@ public final class BlockKeeper {
         String name = IpBlock.nameOf(block.cidr());
         Optional<Stored<IpBlock>> found = store.find(Kind.IP_BLOCK, name);
         if (found.isEmpty() || !found.get().object().isHeldBy(settings.node())) {
-            log.accept("block " + block.cidr() + " is not this node's any more: " + owner(found));
+            log.accept(
+                    "block "
+                            + block.cidr()
+                            + " is not this node's any more: "
+                            + owner(found)
+                            + (inUse.isEmpty()
+                                    ? ""
+                                    : "; delete the pods that use it: "
+                                            + inUse.stream().map(BlockKeeper::user).toList()));
             disk.change(l -> l.without(block.cidr()));
             return;
         }
@@ -150,6 +158,10 @@ public final class BlockKeeper {
             store.replace(Kind.IP_BLOCK, wanted, found.get().version());
         }
         extend(block.cidr(), now);
+    }
+
+    private static String user(Allocation one) {
+        return one.attributes().getOrDefault("pod", one.handle().toString());
     }
 
     private static String owner(Optional<Stored<IpBlock>> found) {

@@ -193,6 +193,8 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
                 recover();
                 refresh();
                 if (store.find(Kind.NODE, name).isEmpty()) {
+                    // The pods of a Node that is gone are deleted: their addresses may be others'.
+                    unwanted.addAll(running);
                     store.create(Kind.NODE, Node.named(name));
                 }
                 keeper.run(this::lives);
