@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class Fields {
     private static final FieldShape TEXT = new FieldShape.Text();
+    private static final FieldShape NUMBER = new FieldShape.Whole(Long.MIN_VALUE, Long.MAX_VALUE);
     private static final FieldShape FLAG = new FieldShape.Flag();
     private static final FieldShape TEXTS = new FieldShape.Many(TEXT);
     private static final FieldShape PREFIXES = new FieldShape.Many(new FieldShape.Prefix());
@@ -99,8 +100,19 @@ final class Fields {
         return OptionalInt.of(value.get().intValue());
     }
 
+    /**
+     * Says between which bounds an integer is in any object, where those of one object depend on
+     * its other fields.
+     */
+    void widest(String name, int min, int max) {
+        if (probe != null) {
+            probe.note(name, new FieldShape.Whole(min, max));
+        }
+    }
+
     /** Any integer of 64 bits. */
     OptionalLong number(String name) {
+        note(name, NUMBER);
         return value(name, Long.class, "an integer")
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());

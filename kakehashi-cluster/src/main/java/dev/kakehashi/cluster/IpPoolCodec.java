@@ -8,6 +8,7 @@ import java.util.Optional;
 /** Reads and writes IPPools. */
 final class IpPoolCodec implements Kind.Codec<IpPool> {
     private static final IpPrefix NOWHERE = IpPrefix.parse("0.0.0.0/0");
+    private static final int MAX_PREFIX_LENGTH = 128;
 
     @Override
     public IpPool decode(Metadata metadata, Fields fields, Tree origin) {
@@ -88,6 +89,7 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
     }
 
     private static int blockSize(Fields spec, IpPrefix cidr) {
+        spec.widest("blockSize", 1, MAX_PREFIX_LENGTH);
         int least = Math.max(cidr.length(), cidr.bits() - IpPoolSpec.MAX_BLOCK_BITS);
         int most = cidr.bits() - IpPoolSpec.MIN_BLOCK_BITS;
         if (least > most) {
@@ -120,7 +122,7 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
                 fields.choice("phase", IpPoolStatus.Phase.class, IpPoolStatus.Phase.UNSEEN);
         Optional<IpPrefix> cidr =
                 fields.string("cidr").flatMap(text -> fields.network("cidr", text));
-        int blockSize = fields.integer("blockSize", 1, 128).orElse(0);
+        int blockSize = fields.integer("blockSize", 1, MAX_PREFIX_LENGTH).orElse(0);
         boolean inForce = phase == IpPoolStatus.Phase.ACTIVE || phase == IpPoolStatus.Phase.PENDING;
         if (inForce && (cidr.isEmpty() || !isBlockSize(cidr.get(), blockSize))) {
             fields.error("phase", "'" + phase + "' needs cidr and a blockSize that fits it");

@@ -139,8 +139,13 @@ public final class CustomResources {
             case FieldShape.Flag _ -> schema.put("type", "boolean");
             case FieldShape.Whole(long min, long max) -> {
                 schema.put("type", "integer");
-                schema.put("minimum", min);
-                schema.put("maximum", max);
+                schema.put("format", "int64");
+                if (min != Long.MIN_VALUE) {
+                    schema.put("minimum", min);
+                }
+                if (max != Long.MAX_VALUE) {
+                    schema.put("maximum", max);
+                }
             }
             case FieldShape.Choice(var words) -> {
                 schema.put("type", "string");

@@ -26,7 +26,22 @@ record ResourceManners(
     }
 
     static ResourceManners of(Kind<?> kind) {
-        return kind.equals(Kind.NETWORK) ? network() : NONE;
+        if (kind.equals(Kind.NETWORK)) {
+            return network();
+        } else if (kind.equals(Kind.IP_POOL)) {
+            return columns("kpool", "CIDR", ".spec.cidr", "Network", ".spec.network");
+        } else if (kind.equals(Kind.IP_BLOCK)) {
+            return columns("kblock", "Pool", ".spec.pool", "Node", ".spec.node");
+        }
+        return NONE;
+    }
+
+    private static ResourceManners columns(
+            String shortName, String first, String firstPath, String second, String secondPath) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        columns.put(first, firstPath);
+        columns.put(second, secondPath);
+        return new ResourceManners(List.of(shortName), columns, Map.of());
     }
 
     private static ResourceManners network() {

@@ -3,8 +3,14 @@ package dev.kakehashi.store.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.cluster.Allocation;
+import dev.kakehashi.cluster.AllocationHandle;
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Condition;
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.store.ConflictException;
@@ -16,6 +22,8 @@ import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Stores;
 import dev.kakehashi.cluster.store.Watch;
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +116,42 @@ class KubernetesStoreTest extends StoreContract {
         assertThat(written.object().metadata().annotations()).containsEntry("test/value", "1");
         assertThat(server.control("get", "node", "worker", "-o", "yaml"))
                 .contains("test/value: \"1\"", "NetworkUnavailable", "registry/image:1");
+    }
+
+    /** The API server drops what a definition does not name. */
+    @Test
+    void blocksAndPools_areKeptWithAllTheyHold() throws Exception {
+        Store store = open();
+        IpBlockSpec spec =
+                new IpBlockSpec(
+                        IpPrefix.parse("10.244.3.64/26"),
+                        "pool",
+                        "pods",
+                        "node-1",
+                        IpBlockSpec.State.CONFIRMED,
+                        Long.MAX_VALUE - 1,
+                        "reclaimer",
+                        List.of(
+                                new IpBlockSpec.GivenUp(
+                                        IpAddresses.parse("10.244.3.70"), "node-2")));
+        Allocation allocation =
+                new Allocation(
+                        IpAddresses.parse("10.244.3.65"),
+                        new AllocationHandle("container", "eth0", 7),
+                        "node-1",
+                        Map.of("pod", "default/web"),
+                        Instant.parse("2026-01-31T12:00:00Z"));
+        IpBlock block = IpBlock.of(spec).withAllocations(List.of(allocation));
+        IpPool pool = IpPool.of("six", IpPoolSpec.of(IpPrefix.parse("fd00:10:244::/112")));
+
+        var _ = store.create(Kind.IP_BLOCK, block);
+        var _ = store.create(Kind.IP_POOL, pool);
+
+        IpBlock kept = store.find(Kind.IP_BLOCK, block.name()).orElseThrow().object();
+        assertThat(kept.spec()).isEqualTo(spec);
+        assertThat(kept.allocations()).containsExactly(allocation);
+        assertThat(store.find(Kind.IP_POOL, "six").orElseThrow().object().spec())
+                .isEqualTo(pool.spec());
     }
 
     private Path nodeWithImages() throws Exception {
