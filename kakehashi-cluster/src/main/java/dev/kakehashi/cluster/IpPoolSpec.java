@@ -86,6 +86,21 @@ public record IpPoolSpec(
                 noMasqueradeTo);
     }
 
+    /** The same with another answer to who sees the pods' own addresses. */
+    public IpPoolSpec withMasquerade(boolean other, List<IpPrefix> never) {
+        return new IpPoolSpec(
+                network,
+                cidr,
+                blockSize,
+                nodeSelector,
+                namespaceSelector,
+                reservations,
+                disabled,
+                assignment,
+                other,
+                never);
+    }
+
     /** The same with another assignment mode. */
     public IpPoolSpec withAssignment(AssignmentMode other) {
         return new IpPoolSpec(

@@ -2,6 +2,7 @@ package dev.kakehashi.cluster;
 
 import dev.kakehashi.linux.IpPrefix;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Reads and writes Networks. */
@@ -11,6 +12,11 @@ final class NetworkCodec implements Kind.Codec<Network> {
 
     /** WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL is a u16 (linux/wireguard.h). */
     private static final int MAX_KEEPALIVE = 65535;
+
+    /** A right that runs out while the store is asked for it again is none. */
+    private static final int MIN_OFFLINE_SECONDS = 3;
+
+    private static final int MAX_OFFLINE_SECONDS = 30 * 24 * 3600;
 
     @Override
     public Network decode(Metadata metadata, Fields fields, Tree origin) {
@@ -30,7 +36,8 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         spec.choice("crossSubnet", CrossSubnet.class, CrossSubnet.REFUSE),
                         vxlan(spec.section("vxlan")),
                         ipip(spec.section("ipip")),
-                        wireguard(spec.section("wireguard")));
+                        wireguard(spec.section("wireguard")),
+                        ipam(spec.section("ipam")));
         checkCidrs(spec, read);
         checkFamilies(spec, read);
         spec.warnOfUnknown();
@@ -75,6 +82,31 @@ final class NetworkCodec implements Kind.Codec<Network> {
         wireguard.setUnlessDefault(
                 "persistentKeepalive", spec.wireguard().persistentKeepalive(), 0);
         to.dropIfEmpty("wireguard");
+        TreeEditor ipam = to.section("ipam");
+        ipam.setUnlessDefault(
+                "type", spec.ipam().type().toString(), defaults.ipam().type().toString());
+        ipam.setUnlessDefault("minFree", spec.ipam().minFree(), IpamSpec.DEFAULT_MIN_FREE);
+        ipam.setUnlessDefault(
+                "offlineSeconds",
+                Math.toIntExact(spec.ipam().offline().toSeconds()),
+                Math.toIntExact(IpamSpec.DEFAULT_OFFLINE.toSeconds()));
+        to.dropIfEmpty("ipam");
+    }
+
+    private static IpamSpec ipam(Fields fields) {
+        IpamSpec ipam =
+                new IpamSpec(
+                        fields.choice("type", IpamType.class, IpamType.POD_CIDR),
+                        fields.integer("minFree", 1, IpamSpec.MAX_MIN_FREE)
+                                .orElse(IpamSpec.DEFAULT_MIN_FREE),
+                        fields
+                                .integer("offlineSeconds", MIN_OFFLINE_SECONDS, MAX_OFFLINE_SECONDS)
+                                .stream()
+                                .mapToObj(Duration::ofSeconds)
+                                .findFirst()
+                                .orElse(IpamSpec.DEFAULT_OFFLINE));
+        fields.warnOfUnknown();
+        return ipam;
     }
 
     private static VxlanSpec vxlan(Fields fields) {

@@ -19,6 +19,7 @@ import java.util.List;
  * @param vxlan settings of the VXLAN overlay
  * @param ipip settings of the IP-in-IP overlay
  * @param wireguard settings of the WireGuard overlay
+ * @param ipam where pods' addresses come from
  */
 public record NetworkSpec(
         List<IpPrefix> cidrs,
@@ -32,7 +33,8 @@ public record NetworkSpec(
         CrossSubnet crossSubnet,
         VxlanSpec vxlan,
         IpipSpec ipip,
-        WireguardSpec wireguard) {
+        WireguardSpec wireguard,
+        IpamSpec ipam) {
     /** As Flannel and the Kubernetes controller manager: 254 pods a node. */
     public static final int DEFAULT_NODE_PREFIX_LENGTH = 24;
 
@@ -64,7 +66,8 @@ public record NetworkSpec(
                 CrossSubnet.REFUSE,
                 VxlanSpec.defaults(),
                 IpipSpec.defaults(),
-                WireguardSpec.defaults());
+                WireguardSpec.defaults(),
+                IpamSpec.defaults());
     }
 
     /** The same with another carrier. */
@@ -81,7 +84,8 @@ public record NetworkSpec(
                 crossSubnet,
                 vxlan,
                 ipip,
-                wireguard);
+                wireguard,
+                ipam);
     }
 
     /** The same with another VXLAN section. */
@@ -98,7 +102,8 @@ public record NetworkSpec(
                 crossSubnet,
                 other,
                 ipip,
-                wireguard);
+                wireguard,
+                ipam);
     }
 
     /** The same with another IP-in-IP section. */
@@ -115,7 +120,8 @@ public record NetworkSpec(
                 crossSubnet,
                 vxlan,
                 other,
-                wireguard);
+                wireguard,
+                ipam);
     }
 
     /** The same with another WireGuard section. */
@@ -132,6 +138,25 @@ public record NetworkSpec(
                 crossSubnet,
                 vxlan,
                 ipip,
+                other,
+                ipam);
+    }
+
+    /** The same with addresses from elsewhere. */
+    public NetworkSpec withIpam(IpamSpec other) {
+        return new NetworkSpec(
+                cidrs,
+                nodePrefixLength,
+                nodePrefixLengthIpv6,
+                carrier,
+                podLink,
+                dataplane,
+                mtu,
+                masquerade,
+                crossSubnet,
+                vxlan,
+                ipip,
+                wireguard,
                 other);
     }
 
@@ -149,7 +174,13 @@ public record NetworkSpec(
                 crossSubnet,
                 vxlan,
                 ipip,
-                wireguard);
+                wireguard,
+                ipam);
+    }
+
+    /** Whether pods have addresses out of pools. */
+    public boolean usesPools() {
+        return ipam.type() == IpamType.POOLS;
     }
 
     /** Whether packets between some nodes may be wrapped by an overlay. */
@@ -173,7 +204,8 @@ public record NetworkSpec(
                 other,
                 vxlan,
                 ipip,
-                wireguard);
+                wireguard,
+                ipam);
     }
 
     /** The length of the subnet a node gets out of a prefix of that family. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -66,6 +67,10 @@ class NetworkYamlTest {
                                   wireguard:
                                     port: 51821
                                     persistentKeepalive: 25
+                                  ipam:
+                                    type: pools
+                                    minFree: 8
+                                    offlineSeconds: 600
                                 """);
 
         assertThat(decoded.warnings()).isEmpty();
@@ -85,7 +90,8 @@ class NetworkYamlTest {
                                 CrossSubnet.VXLAN,
                                 new VxlanSpec(7, 4789, true),
                                 new IpipSpec(true),
-                                new WireguardSpec(51821, 25)));
+                                new WireguardSpec(51821, 25),
+                                new IpamSpec(IpamType.POOLS, 8, Duration.ofMinutes(10))));
     }
 
     static Stream<Arguments> mistakes() {

@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.NodeTunnelKey;
@@ -220,7 +221,7 @@ final class NodeConvergence implements AutoCloseable {
             return compiled.get().state();
         }
         try {
-            NodeState state = NodeCompiler.compile(network, self, all);
+            NodeState state = NodeCompiler.compile(network, self, ClusterState.of(all));
             compiled = Optional.of(new Compiled(network, self, all, state));
             return state;
         } catch (UnusableNetworkException e) {

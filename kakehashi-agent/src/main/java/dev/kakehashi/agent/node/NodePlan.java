@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.SelfNode;
@@ -90,7 +91,7 @@ public final class NodePlan {
         try {
             Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
             return NodeCompiler.compile(
-                    network, self(options, node, subnets, underlay, vtep), nodes);
+                    network, self(options, node, subnets, underlay, vtep), ClusterState.of(nodes));
         } catch (NoUnderlayException | UnusableNetworkException e) {
             throw new IOException(e.getMessage(), e);
         }

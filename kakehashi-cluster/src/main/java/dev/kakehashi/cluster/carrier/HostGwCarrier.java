@@ -2,7 +2,6 @@ package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.state.Resource;
 
 import java.util.ArrayList;
@@ -25,15 +24,15 @@ final class HostGwCarrier implements Carrier {
         }
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
-        for (IpPrefix subnet : self.subnets()) {
-            Segments.requireAddress(network, self, subnet.isIpv4());
+        for (boolean ipv4 : self.families(network)) {
+            Segments.requireAddress(network, self, ipv4);
             for (Peer peer : peers) {
-                Optional<Peer.Endpoint> endpoint = peer.endpoint(subnet.isIpv4());
+                Optional<Peer.Endpoint> endpoint = peer.endpoint(ipv4);
                 if (endpoint.isEmpty()) {
                     continue;
                 }
                 if (self.underlay().isOnLink(endpoint.get().underlay())) {
-                    resources.add(Segments.directRoute(self, endpoint.get()));
+                    resources.addAll(Segments.directRoutes(self, endpoint.get()));
                 } else {
                     refused.add(new RefusedPeer(peer.name(), behindRouter(self, endpoint.get())));
                 }
@@ -51,7 +50,7 @@ final class HostGwCarrier implements Carrier {
 
     private static String behindRouter(SelfNode self, Peer.Endpoint peer) {
         return "host-gw cannot reach "
-                + peer.subnet()
+                + peer.pods()
                 + ": its address "
                 + IpAddresses.format(peer.underlay())
                 + " is in no network of "

@@ -42,8 +42,8 @@ final class IpipCarrier implements Overlay {
             throws UnusableNetworkException {
         requireIpv4(network);
         List<Resource> resources = new ArrayList<>();
-        for (IpPrefix subnet : self.subnets()) {
-            InetAddress local = Segments.requireAddress(network, self, true);
+        for (boolean ipv4 : self.families(network)) {
+            InetAddress local = Segments.requireAddress(network, self, ipv4);
             resources.add(
                     Tunnels.device(
                                     network,
@@ -51,18 +51,20 @@ final class IpipCarrier implements Overlay {
                                     Ipip.any().withLocal(local),
                                     self.underlay().mtu() - OVERHEAD)
                             .build());
-            Tunnels.addSource(resources, DEVICE, subnet);
+            Tunnels.addSources(resources, DEVICE, self, ipv4);
             for (Peer peer : peers) {
-                peer.endpoint(true).map(e -> route(self, e, direct)).ifPresent(resources::add);
+                peer.endpoint(ipv4).map(e -> routes(self, e, direct)).ifPresent(resources::addAll);
             }
         }
         return new CarrierState(resources, List.of(), Optional.of(new Envelope.Ipip()));
     }
 
-    private static Route route(SelfNode self, Peer.Endpoint peer, boolean direct) {
-        return direct && self.underlay().isOnLink(peer.underlay())
-                ? Segments.directRoute(self, peer)
-                : Route.to(peer.subnet(), NextHop.onlink(peer.underlay(), DEVICE)).build();
+    private static List<Route> routes(SelfNode self, Peer.Endpoint peer, boolean direct) {
+        if (direct && self.underlay().isOnLink(peer.underlay())) {
+            return Segments.directRoutes(self, peer);
+        }
+        NextHop hop = NextHop.onlink(peer.underlay(), DEVICE);
+        return peer.subnets().stream().map(subnet -> Route.to(subnet, hop).build()).toList();
     }
 
     private static void requireIpv4(Network network) throws UnusableNetworkException {

@@ -2,43 +2,64 @@ package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
-import dev.kakehashi.cluster.Node;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /** From a network, a node and the other nodes to what must be in the node's kernel. Pure. */
 public final class NodeCompiler {
+    /** Behind every route that is said without a metric, of which IPv6's have 1024. */
+    public static final int BLACKHOLE_METRIC = 4096;
+
     private NodeCompiler() {}
 
     /**
      * Compiles.
      *
-     * @param nodes all Nodes of the store; the node itself among them is passed over
+     * @param cluster what the store says; the node itself among it is passed over
      * @throws UnusableNetworkException when the node cannot take part; then nothing is to be
      *     changed
      */
-    public static NodeState compile(Network network, SelfNode self, Collection<Node> nodes)
+    public static NodeState compile(Network network, SelfNode self, ClusterState cluster)
             throws UnusableNetworkException {
-        Peers peers = Peers.of(network, self, nodes);
+        Peers peers = Peers.of(network, self, cluster);
         Carrier carrier = Carrier.of(network.spec().carrier());
         int podMtu = podMtu(network, self, carrier);
         CarrierState carried = carrier.compile(network, self, peers.usable());
         DesiredState.Builder desired = DesiredState.builder();
-        for (IpPrefix subnet : self.subnets()) {
-            desired.host(forwarding(subnet.isIpv4()));
+        for (boolean ipv4 : self.families(network)) {
+            desired.host(forwarding(ipv4));
+        }
+        if (network.spec().usesPools()) {
+            self.subnets().forEach(block -> desired.host(unused(block)));
         }
         carried.resources().forEach(resource -> desired.host(new Resource[] {resource}));
-        desired.host(new NftTable(NodeTable.of(network, self, peers.usable(), carried.envelope())));
+        desired.host(
+                new NftTable(
+                        NodeTable.of(
+                                network,
+                                self,
+                                peers.usable(),
+                                Masquerading.of(network, cluster.pools()),
+                                carried.envelope())));
         List<RefusedPeer> refused = new ArrayList<>(peers.refused());
         refused.addAll(carried.refused());
-        return new NodeState(desired.build(), podMtu, reached(peers, refused), refused);
+        return new NodeState(desired.build(), podMtu, reached(peers, carried.refused()), refused);
+    }
+
+    /**
+     * What is sent to an address of the node's block that no pod has must not leave by the default
+     * route, whose router would send it back. Where the block's bridge is up its route wins.
+     */
+    private static Route unused(IpPrefix block) {
+        return Route.of(RouteType.BLACKHOLE, block).metric(BLACKHOLE_METRIC).build();
     }
 
     private static Sysctl forwarding(boolean ipv4) {

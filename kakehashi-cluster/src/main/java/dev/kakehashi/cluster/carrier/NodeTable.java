@@ -69,18 +69,22 @@ final class NodeTable {
     private NodeTable() {}
 
     static Ruleset of(
-            Network network, SelfNode self, List<Peer> peers, Optional<Envelope> envelope) {
+            Network network,
+            SelfNode self,
+            List<Peer> peers,
+            Masquerading masquerading,
+            Optional<Envelope> envelope) {
         Ruleset.Builder table =
                 Ruleset.of(
                         Table.of(Family.INET, Ownership.NFT_TABLE)
                                 .comment("network " + network.name() + " of Kakehashi"));
         if (envelope.isPresent()) {
-            for (boolean ipv4 : families(self, envelope.get())) {
+            for (boolean ipv4 : families(network, self, envelope.get())) {
                 table.set(senders(ipv4), addresses(peers, ipv4));
             }
             table.chain(
                     Chain.base("overlay", ChainType.FILTER, Hook.INPUT, Priority.FILTER),
-                    guards(self, envelope.get()));
+                    guards(network, self, envelope.get()));
         }
         table.chain(
                 Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER),
@@ -88,7 +92,7 @@ final class NodeTable {
         if (network.spec().masquerade()) {
             table.chain(
                     Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
-                    masquerades(network, self, envelope));
+                    masquerades(network, self, masquerading, envelope));
         }
         return table.build();
     }
@@ -99,10 +103,10 @@ final class NodeTable {
     }
 
     /** The families that the tunnel hears: WireGuard's socket is for both, whatever it carries. */
-    private static List<Boolean> families(SelfNode self, Envelope envelope) {
+    private static List<Boolean> families(Network network, SelfNode self, Envelope envelope) {
         List<Boolean> families = new ArrayList<>();
         for (boolean ipv4 : new boolean[] {true, false}) {
-            if (envelope instanceof Envelope.Wireguard || self.subnet(ipv4).isPresent()) {
+            if (envelope instanceof Envelope.Wireguard || self.families(network).contains(ipv4)) {
                 families.add(ipv4);
             }
         }
@@ -119,9 +123,9 @@ final class NodeTable {
     }
 
     /** Tunnels take packets from anybody: without this a stranger could send as any pod. */
-    private static List<Rule> guards(SelfNode self, Envelope envelope) {
+    private static List<Rule> guards(Network network, SelfNode self, Envelope envelope) {
         List<Rule> rules = new ArrayList<>();
-        for (boolean ipv4 : families(self, envelope)) {
+        for (boolean ipv4 : families(network, self, envelope)) {
             rules.add(
                     wrapped(envelope)
                             .notIn(senders(ipv4), ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
@@ -165,7 +169,10 @@ final class NodeTable {
     }
 
     private static List<Rule> masquerades(
-            Network network, SelfNode self, Optional<Envelope> envelope) {
+            Network network,
+            SelfNode self,
+            Masquerading masquerading,
+            Optional<Envelope> envelope) {
         OptionalInt port = envelope.map(Envelope::udpPort).orElse(OptionalInt.empty());
         List<Rule> rules = new ArrayList<>();
         rules.add(
@@ -173,12 +180,15 @@ final class NodeTable {
                         .returns()
                         .comment("kube-proxy masquerades these")
                         .build());
-        for (IpPrefix subnet : self.subnets()) {
-            IpPrefix cidr = network.cidrOf(subnet).orElse(subnet);
-            IpPrefix multicast = subnet.isIpv4() ? MULTICAST_IPV4 : MULTICAST_IPV6;
+        for (boolean ipv4 : self.families(network)) {
+            IpPrefix cidr = range(network, self, ipv4);
+            IpPrefix multicast = ipv4 ? MULTICAST_IPV4 : MULTICAST_IPV6;
             Translation masquerade = Translation.masquerade().fullyRandom();
             rules.add(rule().saddr(cidr).daddr(cidr).returns().comment("pod to pod").build());
-            rules.add(rule().daddr(subnet).returns().comment("to a pod of this node").build());
+            for (IpPrefix subnet : self.subnets(ipv4)) {
+                rules.add(rule().daddr(subnet).returns().comment("to a pod of this node").build());
+            }
+            exceptions(rules, masquerading, ipv4);
             if (port.isPresent()) {
                 rules.add(udpBesideOverlay(port.getAsInt(), cidr, multicast));
             }
@@ -196,6 +206,29 @@ final class NodeTable {
                             .build());
         }
         return rules;
+    }
+
+    /** The network's addresses of a family. */
+    private static IpPrefix range(Network network, SelfNode self, boolean ipv4) {
+        return network.spec().cidrs().stream()
+                .filter(cidr -> cidr.isIpv4() == ipv4)
+                .findFirst()
+                .orElseGet(() -> self.subnets(ipv4).getFirst());
+    }
+
+    private static void exceptions(List<Rule> rules, Masquerading masquerading, boolean ipv4) {
+        for (Masquerading.Exempt exempt : masquerading.exceptions()) {
+            if (exempt.pods().isIpv4() != ipv4) {
+                continue;
+            }
+            String why = "pods of pool " + exempt.pool() + " show their own address";
+            if (exempt.toAll()) {
+                rules.add(rule().saddr(exempt.pods()).returns().comment(why).build());
+            }
+            for (IpPrefix to : exempt.destinations()) {
+                rules.add(rule().saddr(exempt.pods()).daddr(to).returns().comment(why).build());
+            }
+        }
     }
 
     /**

@@ -12,18 +12,35 @@ import java.util.Optional;
  * Another node, as a carrier needs to know it.
  *
  * @param name name of its Node
- * @param endpoints where its pods are, at most one of each family
+ * @param endpoints where its pods are, at most one of each family, each with a subnet at least
  * @param tunnelKey its WireGuard key; empty when it has said none
  */
 public record Peer(String name, List<Endpoint> endpoints, Optional<WireguardKey> tunnelKey) {
     /**
      * One family of a peer.
      *
-     * @param subnet the pods' addresses
+     * @param subnets the pods' addresses: the node's subnet, or its blocks
      * @param underlay the node's own address, of the same family
      * @param vtep hardware address of its VXLAN device; empty when it has said none
      */
-    public record Endpoint(IpPrefix subnet, InetAddress underlay, Optional<MacAddress> vtep) {}
+    public record Endpoint(
+            List<IpPrefix> subnets, InetAddress underlay, Optional<MacAddress> vtep) {
+        /** Copies the subnets. */
+        public Endpoint {
+            subnets = List.copyOf(subnets);
+        }
+
+        boolean isIpv4() {
+            return IpPrefix.host(underlay).isIpv4();
+        }
+
+        /** The pods' addresses in words. */
+        String pods() {
+            return subnets.size() == 1
+                    ? subnets.getFirst().toString()
+                    : subnets.getFirst() + " and " + (subnets.size() - 1) + " more";
+        }
+    }
 
     /** Copies the endpoints. */
     public Peer {
@@ -32,6 +49,6 @@ public record Peer(String name, List<Endpoint> endpoints, Optional<WireguardKey>
 
     /** The endpoint of a family. */
     public Optional<Endpoint> endpoint(boolean ipv4) {
-        return endpoints.stream().filter(e -> e.subnet().isIpv4() == ipv4).findFirst();
+        return endpoints.stream().filter(e -> e.isIpv4() == ipv4).findFirst();
     }
 }

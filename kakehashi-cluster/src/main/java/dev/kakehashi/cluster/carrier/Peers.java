@@ -38,25 +38,28 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
     }
 
     /**
-     * Reads what the Nodes say. Nodes without a subnet in the network take no part and are not
-     * mentioned.
+     * Reads what the Nodes say, and whose the blocks are. Nodes without a subnet or block in the
+     * network take no part and are not mentioned.
      */
-    public static Peers of(Network network, SelfNode self, Collection<Node> nodes) {
-        return new Selection(network, self).select(nodes);
+    public static Peers of(Network network, SelfNode self, ClusterState cluster) {
+        return new Selection(network, self, PodSubnets.of(network, cluster))
+                .select(cluster.nodes());
     }
 
     private static final class Selection {
         private final Network network;
         private final SelfNode self;
+        private final PodSubnets pods;
         private final List<RefusedPeer> refused = new ArrayList<>();
         private final NavigableMap<IpPrefix, String> subnets = new TreeMap<>();
         private final Map<InetAddress, String> addresses = new HashMap<>();
         private final Map<MacAddress, String> vteps = new HashMap<>();
         private final Map<WireguardKey, String> tunnelKeys = new HashMap<>();
 
-        Selection(Network network, SelfNode self) {
+        Selection(Network network, SelfNode self, PodSubnets pods) {
             this.network = network;
             this.self = self;
+            this.pods = pods;
             self.subnets().forEach(subnet -> subnets.put(subnet, self.name()));
             self.underlay()
                     .addresses()
@@ -77,11 +80,10 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         private Optional<Peer> peer(Node node) {
             List<Peer.Endpoint> endpoints = new ArrayList<>();
             for (IpPrefix cidr : network.spec().cidrs()) {
-                node.podCidrs().stream()
-                        .filter(cidr::contains)
-                        .findFirst()
-                        .flatMap(subnet -> endpoint(node, subnet))
-                        .ifPresent(endpoints::add);
+                List<IpPrefix> claimed = pods.of(node, cidr);
+                if (!claimed.isEmpty()) {
+                    endpoint(node, claimed).ifPresent(endpoints::add);
+                }
             }
             return endpoints.isEmpty()
                     ? Optional.empty()
@@ -110,14 +112,14 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             return key;
         }
 
-        private Optional<Peer.Endpoint> endpoint(Node node, IpPrefix subnet) {
-            boolean ipv4 = subnet.isIpv4();
+        private Optional<Peer.Endpoint> endpoint(Node node, List<IpPrefix> claimed) {
+            boolean ipv4 = claimed.getFirst().isIpv4();
             Optional<InetAddress> address = underlayAddress(node, ipv4);
             if (address.isEmpty()) {
                 return refuse(
                         node,
                         "has the subnet "
-                                + subnet
+                                + claimed.getFirst()
                                 + " but no "
                                 + (ipv4 ? "IPv4" : "IPv6")
                                 + " address: neither the annotation "
@@ -126,9 +128,13 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
                                         : NodeAnnotations.FLANNEL_PUBLIC_IPV6)
                                 + " nor an InternalIP");
             }
-            Optional<String> problem = problemOf(subnet).or(() -> problemOf(address.get()));
+            Optional<String> problem = problemOf(address.get());
             if (problem.isPresent()) {
                 return refuse(node, problem.get());
+            }
+            List<IpPrefix> free = withoutRivals(node, claimed);
+            if (free.isEmpty()) {
+                return Optional.empty();
             }
             Optional<MacAddress> vtep = VtepData.macOf(node, ipv4);
             if (vtep.isPresent()
@@ -140,10 +146,21 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
                                 + " is that of node "
                                 + vteps.get(vtep.get()));
             }
-            subnets.put(subnet, node.name());
             addresses.put(address.get(), node.name());
             vtep.ifPresent(mac -> vteps.put(mac, node.name()));
-            return Optional.of(new Peer.Endpoint(subnet, address.get(), vtep));
+            free.forEach(subnet -> subnets.put(subnet, node.name()));
+            return Optional.of(new Peer.Endpoint(free, address.get(), vtep));
+        }
+
+        private List<IpPrefix> withoutRivals(Node node, List<IpPrefix> claimed) {
+            List<IpPrefix> free = new ArrayList<>(claimed.size());
+            for (IpPrefix subnet : claimed) {
+                Optional<String> problem = problemOf(subnet);
+                problem.ifPresentOrElse(
+                        reason -> refused.add(new RefusedPeer(node.name(), reason)),
+                        () -> free.add(subnet));
+            }
+            return free;
         }
 
         /**

@@ -5,15 +5,16 @@ import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Route;
 
 import java.net.InetAddress;
+import java.util.List;
 
 /** What carriers share about the underlay's segments. */
 final class Segments {
     private Segments() {}
 
-    /** The plain route to a peer in the same segment: by way of the peer itself. */
-    static Route directRoute(SelfNode self, Peer.Endpoint peer) {
-        return Route.to(peer.subnet(), NextHop.via(peer.underlay(), self.underlay().device()))
-                .build();
+    /** The plain routes to a peer in the same segment: by way of the peer itself. */
+    static List<Route> directRoutes(SelfNode self, Peer.Endpoint peer) {
+        NextHop hop = NextHop.via(peer.underlay(), self.underlay().device());
+        return peer.subnets().stream().map(subnet -> Route.to(subnet, hop).build()).toList();
     }
 
     static InetAddress requireAddress(Network network, SelfNode self, boolean ipv4)

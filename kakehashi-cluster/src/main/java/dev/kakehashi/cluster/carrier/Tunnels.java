@@ -21,16 +21,19 @@ final class Tunnels {
     }
 
     /**
-     * What the node itself needs on the device to talk to pods elsewhere: the subnet's own address
-     * as source, as a host address, so that there is no broadcast address and no route.
+     * What the node itself needs on the device to talk to pods elsewhere: the own address of each
+     * of its subnets as source, as a host address, so that there is no broadcast address and no
+     * route.
      */
-    static void addSource(List<Resource> resources, String device, IpPrefix subnet) {
-        if (subnet.isIpv4()) {
+    static void addSources(List<Resource> resources, String device, SelfNode self, boolean ipv4) {
+        if (ipv4) {
             // While nodes change from one carrier to another, what is sent by the overlay may be
             // answered without it.
             resources.add(Sysctl.ipv4(device, "rp_filter", "2"));
         }
-        resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
+        for (IpPrefix subnet : self.subnets(ipv4)) {
+            resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
+        }
     }
 
     /** A router advertisement from the overlay must not become this node's default route. */

@@ -51,18 +51,17 @@ final class VxlanCarrier implements Overlay {
             throws UnusableNetworkException {
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
-        for (IpPrefix subnet : self.subnets()) {
-            boolean ipv4 = subnet.isIpv4();
+        for (boolean ipv4 : self.families(network)) {
             InetAddress local = Segments.requireAddress(network, self, ipv4);
             String device = deviceName(network.spec().vxlan(), ipv4);
-            addDevice(resources, network, self, subnet, local);
+            addDevice(resources, network, self, ipv4, local);
             for (Peer peer : peers) {
                 if (peer.endpoint(ipv4).isEmpty()) {
                     continue;
                 }
                 Peer.Endpoint endpoint = peer.endpoint(ipv4).get();
                 if (direct && self.underlay().isOnLink(endpoint.underlay())) {
-                    resources.add(Segments.directRoute(self, endpoint));
+                    resources.addAll(Segments.directRoutes(self, endpoint));
                 } else if (endpoint.vtep().isPresent()) {
                     addPeer(resources, device, endpoint, endpoint.vtep().get());
                 } else {
@@ -70,7 +69,7 @@ final class VxlanCarrier implements Overlay {
                             new RefusedPeer(
                                     peer.name(),
                                     "has not told the hardware address of its VXLAN device yet, for "
-                                            + endpoint.subnet()));
+                                            + endpoint.pods()));
                 }
             }
         }
@@ -88,10 +87,9 @@ final class VxlanCarrier implements Overlay {
             List<Resource> resources,
             Network network,
             SelfNode self,
-            IpPrefix subnet,
+            boolean ipv4,
             InetAddress local) {
         VxlanSpec spec = network.spec().vxlan();
-        boolean ipv4 = subnet.isIpv4();
         String device = deviceName(spec, ipv4);
         Vxlan kind = Vxlan.of(spec.vni(), spec.port()).withLocal(local).withoutLearning();
         int mtu = self.underlay().mtu() - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
@@ -102,14 +100,17 @@ final class VxlanCarrier implements Overlay {
                         .addrGenMode(AddrGenMode.NONE)
                         .build());
         resources.add(Tunnels.noRouterAdvertisements(device));
-        Tunnels.addSource(resources, device, subnet);
+        Tunnels.addSources(resources, device, self, ipv4);
     }
 
     private static void addPeer(
             List<Resource> resources, String device, Peer.Endpoint peer, MacAddress vtep) {
-        InetAddress gateway = peer.subnet().address();
-        resources.add(Neighbour.permanent(device, gateway, vtep));
         resources.add(FdbEntry.vxlan(device, vtep, peer.underlay()));
-        resources.add(Route.to(peer.subnet(), NextHop.onlink(gateway, device)).build());
+        // Each block is behind its own address: when one goes, the others' routes stay.
+        for (IpPrefix subnet : peer.subnets()) {
+            InetAddress gateway = subnet.address();
+            resources.add(Neighbour.permanent(device, gateway, vtep));
+            resources.add(Route.to(subnet, NextHop.onlink(gateway, device)).build());
+        }
     }
 }

@@ -48,20 +48,20 @@ final class WireguardCarrier implements Overlay {
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
             throws UnusableNetworkException {
-        for (IpPrefix subnet : self.subnets()) {
-            var _ = Segments.requireAddress(network, self, subnet.isIpv4());
+        for (boolean ipv4 : self.families(network)) {
+            var _ = Segments.requireAddress(network, self, ipv4);
         }
         List<Resource> resources = new ArrayList<>();
         addDevice(resources, network, self);
         List<RefusedPeer> refused = new ArrayList<>();
         for (Peer peer : peers) {
             List<Peer.Endpoint> wrapped = new ArrayList<>();
-            for (IpPrefix subnet : self.subnets()) {
-                Optional<Peer.Endpoint> endpoint = peer.endpoint(subnet.isIpv4());
+            for (boolean ipv4 : self.families(network)) {
+                Optional<Peer.Endpoint> endpoint = peer.endpoint(ipv4);
                 if (endpoint.isPresent()
                         && direct
                         && self.underlay().isOnLink(endpoint.get().underlay())) {
-                    resources.add(Segments.directRoute(self, endpoint.get()));
+                    resources.addAll(Segments.directRoutes(self, endpoint.get()));
                 } else {
                     endpoint.ifPresent(wrapped::add);
                 }
@@ -94,8 +94,8 @@ final class WireguardCarrier implements Overlay {
                 new WireguardInterface(
                         DEVICE, key.key(), key.file(), network.spec().wireguard().port()));
         resources.add(Tunnels.noRouterAdvertisements(DEVICE));
-        for (IpPrefix subnet : self.subnets()) {
-            Tunnels.addSource(resources, DEVICE, subnet);
+        for (boolean ipv4 : self.families(network)) {
+            Tunnels.addSources(resources, DEVICE, self, ipv4);
         }
     }
 
@@ -110,10 +110,11 @@ final class WireguardCarrier implements Overlay {
                 refused.add(
                         new RefusedPeer(
                                 peer.name(),
-                                "has not told its WireGuard key yet, for " + endpoint.subnet()));
+                                "has not told its WireGuard key yet, for " + endpoint.pods()));
             }
             return;
         }
+        List<IpPrefix> subnets = endpoints.stream().flatMap(e -> e.subnets().stream()).toList();
         resources.add(
                 new WireguardTunnel(
                         DEVICE,
@@ -122,16 +123,16 @@ final class WireguardCarrier implements Overlay {
                                 Optional.of(
                                         new WireguardEndpoint(
                                                 outer(endpoints).underlay(), spec.port())),
-                                endpoints.stream().map(Peer.Endpoint::subnet).toList(),
+                                subnets,
                                 spec.persistentKeepalive())));
-        for (Peer.Endpoint endpoint : endpoints) {
-            resources.add(Route.to(endpoint.subnet(), NextHop.dev(DEVICE)).build());
+        for (IpPrefix subnet : subnets) {
+            resources.add(Route.to(subnet, NextHop.dev(DEVICE)).build());
         }
     }
 
     private static Peer.Endpoint outer(List<Peer.Endpoint> endpoints) {
         return endpoints.stream()
-                .filter(endpoint -> endpoint.subnet().isIpv4())
+                .filter(Peer.Endpoint::isIpv4)
                 .findFirst()
                 .orElse(endpoints.getFirst());
     }

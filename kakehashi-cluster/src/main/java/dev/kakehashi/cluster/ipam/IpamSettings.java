@@ -1,5 +1,8 @@
 package dev.kakehashi.cluster.ipam;
 
+import dev.kakehashi.cluster.IpamSpec;
+import dev.kakehashi.cluster.Network;
+
 import java.time.Duration;
 
 /**
@@ -11,14 +14,17 @@ import java.time.Duration;
  * @param offline how long a node may give addresses of a block without reaching the store
  */
 public record IpamSettings(String node, String network, int minFree, Duration offline) {
-    /** Enough for a burst of pods while a block is claimed. */
-    public static final int DEFAULT_MIN_FREE = 16;
-
-    /** A night without a store. */
-    public static final Duration DEFAULT_OFFLINE = Duration.ofHours(12);
-
     /** The defaults. */
     public static IpamSettings of(String node, String network) {
-        return new IpamSettings(node, network, DEFAULT_MIN_FREE, DEFAULT_OFFLINE);
+        return new IpamSettings(node, network, IpamSpec.DEFAULT_MIN_FREE, IpamSpec.DEFAULT_OFFLINE);
+    }
+
+    /** As a Network wants them. */
+    public static IpamSettings of(String node, Network network) {
+        return new IpamSettings(
+                node,
+                network.name(),
+                network.spec().ipam().minFree(),
+                network.spec().ipam().offline());
     }
 }

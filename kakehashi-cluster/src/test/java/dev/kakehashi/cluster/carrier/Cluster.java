@@ -1,6 +1,11 @@
 package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.IpPoolSpec;
+import dev.kakehashi.cluster.IpPoolStatus;
+import dev.kakehashi.cluster.IpamSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.node.NodeFacts;
@@ -21,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Invented clusters: node i has 192.0.2.i (or 198.51.100.i behind a router) and the i-th subnet.
@@ -95,7 +101,73 @@ final class Cluster {
 
     static NodeState compile(Network network, int self, List<Node> nodes)
             throws UnusableNetworkException {
-        return NodeCompiler.compile(network, self(network, self), nodes);
+        return NodeCompiler.compile(network, self(network, self), ClusterState.of(nodes));
+    }
+
+    /** The same network with addresses of pools. */
+    static Network pooled(Network network) {
+        return network.withSpec(network.spec().withIpam(IpamSpec.pools()));
+    }
+
+    /** The blocks of node i: two of IPv4, one of IPv6. */
+    static List<IpBlockSpec> blocks(Network network, int i) {
+        List<IpBlockSpec> blocks = new ArrayList<>();
+        for (IpPrefix cidr : network.spec().cidrs()) {
+            if (cidr.isIpv4()) {
+                blocks.add(block("10.244." + i + ".64/26", "node-" + i));
+                blocks.add(block("10.244.1" + i + ".0/26", "node-" + i));
+            } else {
+                blocks.add(block("fd00:10:244:" + i + "::40/122", "node-" + i));
+            }
+        }
+        return blocks;
+    }
+
+    static IpBlockSpec block(String cidr, String node) {
+        return new IpBlockSpec(
+                IpPrefix.parse(cidr),
+                "main",
+                "pods",
+                node,
+                IpBlockSpec.State.CONFIRMED,
+                1,
+                "",
+                List.of());
+    }
+
+    /** A pool that is in force. */
+    private static IpPool pool(String name, String cidr, UnaryOperator<IpPoolSpec> spec) {
+        IpPoolSpec plain = IpPoolSpec.of(IpPrefix.parse(cidr)).withNetwork("pods");
+        IpPool pool = IpPool.of(name, spec.apply(plain));
+        return pool.withStatus(IpPoolStatus.active(pool.spec().cidr(), pool.spec().blockSize()));
+    }
+
+    /** Nodes with blocks, and pools whose pods show their address to some or to everybody. */
+    static ClusterState pooledState(Network network, int count) {
+        List<Node> nodes = new ArrayList<>();
+        List<IpBlockSpec> blocks = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            nodes.add(node(network, i).withPodCidrs(List.of()));
+            blocks.addAll(blocks(network, i));
+        }
+        List<IpPrefix> inside =
+                List.of(IpPrefix.parse("203.0.113.0/24"), IpPrefix.parse("10.0.0.0/8"));
+        return new ClusterState(
+                nodes,
+                blocks,
+                List.of(
+                        pool("main", "10.244.0.0/17", spec -> spec.withMasquerade(true, inside)),
+                        pool("plain", "10.244.128.0/18", spec -> spec),
+                        pool(
+                                "public",
+                                "10.244.192.0/18",
+                                spec -> spec.withMasquerade(false, List.of()))));
+    }
+
+    static SelfNode pooledSelf(Network network, int i) {
+        SelfNode self = self(network, i);
+        List<IpPrefix> own = blocks(network, i).stream().map(IpBlockSpec::cidr).toList();
+        return new SelfNode(self.name(), own, self.underlay(), self.vtep(), self.tunnelKey());
     }
 
     /**

@@ -39,7 +39,8 @@ class PeersTest {
     }
 
     private static Peers peers(Node... nodes) {
-        return Peers.of(Cluster.NETWORK, Cluster.self(Cluster.NETWORK, 1), List.of(nodes));
+        return Peers.of(
+                Cluster.NETWORK, Cluster.self(Cluster.NETWORK, 1), ClusterState.of(List.of(nodes)));
     }
 
     @Test
@@ -71,7 +72,7 @@ class PeersTest {
                                 "flannel",
                                 List.of(
                                         new Peer.Endpoint(
-                                                IpPrefix.parse("10.244.9.0/24"),
+                                                List.of(IpPrefix.parse("10.244.9.0/24")),
                                                 InetAddress.ofLiteral("192.0.2.9"),
                                                 Optional.of(
                                                         MacAddress.parse("a6:1f:00:00:00:09")))),
@@ -186,7 +187,7 @@ class PeersTest {
                 Peers.of(
                         ENCRYPTED,
                         Cluster.self(ENCRYPTED, 1),
-                        List.of(thiefOfOurs, thief, Cluster.node(ENCRYPTED, 2)));
+                        ClusterState.of(List.of(thiefOfOurs, thief, Cluster.node(ENCRYPTED, 2))));
 
         assertThat(peers.usable())
                 .extracting(Peer::tunnelKey)
@@ -231,7 +232,8 @@ class PeersTest {
                         NodeAnnotations.FLANNEL_BACKEND,
                         "wireguard");
 
-        Peers peers = Peers.of(ENCRYPTED, Cluster.self(ENCRYPTED, 1), List.of(flannel));
+        Peers peers =
+                Peers.of(ENCRYPTED, Cluster.self(ENCRYPTED, 1), ClusterState.of(List.of(flannel)));
 
         assertThat(peers.usable().getFirst().tunnelKey())
                 .contains(Cluster.tunnelKey(2).publicKey());

@@ -32,7 +32,8 @@ class PodMtuTest {
                         cross,
                         d.vxlan(),
                         d.ipip(),
-                        d.wireguard()));
+                        d.wireguard(),
+                        d.ipam()));
     }
 
     @ParameterizedTest
@@ -81,7 +82,8 @@ class PodMtuTest {
                         new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500),
                         Cluster.vtep(1));
 
-        assertThatThrownBy(() -> NodeCompiler.compile(Cluster.DUAL, self, List.of()))
+        assertThatThrownBy(
+                        () -> NodeCompiler.compile(Cluster.DUAL, self, ClusterState.of(List.of())))
                 .isInstanceOf(UnusableNetworkException.class)
                 .hasMessage(
                         "network pods has IPv6 pods, but the underlay interface eth0 of node node-1 has no such"

@@ -81,7 +81,8 @@ class NodeRegistrationTest {
                         d.crossSubnet(),
                         d.vxlan(),
                         d.ipip(),
-                        d.wireguard()));
+                        d.wireguard(),
+                        d.ipam()));
     }
 
     @Test

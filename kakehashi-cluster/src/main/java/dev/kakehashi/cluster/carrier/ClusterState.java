@@ -1,0 +1,30 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.Node;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What of the store a node's network depends on, besides its Network.
+ *
+ * @param nodes all Nodes
+ * @param blocks whose the blocks are, also those of other networks; of use where pods have
+ *     addresses of pools
+ * @param pools all pools, likewise
+ */
+public record ClusterState(List<Node> nodes, List<IpBlockSpec> blocks, List<IpPool> pools) {
+    /** Copies the lists. */
+    public ClusterState {
+        nodes = List.copyOf(nodes);
+        blocks = List.copyOf(blocks);
+        pools = List.copyOf(pools);
+    }
+
+    /** Nodes with subnets of their own. */
+    public static ClusterState of(Collection<Node> nodes) {
+        return new ClusterState(List.copyOf(nodes), List.of(), List.of());
+    }
+}
