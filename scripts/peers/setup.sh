@@ -6,7 +6,7 @@
 #   CACHE/peers/firewalld/   the distribution's firewalld, unpacked
 #   CACHE/peers/podman/      the distribution's Podman, unpacked
 #   CACHE/peers/etcd/        the distribution's etcd, server and etcdctl, unpacked
-#   CACHE/peers/kubernetes/  kube-apiserver and kubectl, built from their published source
+#   CACHE/peers/kubernetes/  the programs of Kubernetes, built from their published source
 #   CACHE/peers/bin/         cnitool, go
 #
 # CACHE is /var/cache/kakehashi, or $KAKEHASHI_CACHE.
@@ -16,6 +16,7 @@ PLUGINS_VERSION=v1.9.1
 CNITOOL_VERSION=v1.3.0
 # As in kubernetes/go.mod.
 KUBERNETES_VERSION=v1.36.3
+KUBERNETES_COMMANDS="kube-apiserver kube-controller-manager kube-proxy kube-scheduler kubectl kubelet"
 PLUGINS="main/bridge main/dummy main/host-device main/ipvlan main/loopback main/macvlan main/ptp main/tap main/vlan
     ipam/dhcp ipam/host-local ipam/static
     meta/bandwidth meta/firewall meta/portmap meta/sbr meta/tuning meta/vrf"
@@ -116,17 +117,25 @@ make_debian() {
 
 # Ten minutes of one processor, once a machine; niced, because somebody works here.
 make_kubernetes() {
-    local folder=$PEERS/kubernetes-$KUBERNETES_VERSION go
-    step "Building kube-apiserver and kubectl $KUBERNETES_VERSION from source: this takes some minutes, once"
+    local folder=$PEERS/kubernetes-$KUBERNETES_VERSION go command packages=()
+    step "Building Kubernetes $KUBERNETES_VERSION from source: this takes some minutes, once"
     go=$(use_go)
+    for command in $KUBERNETES_COMMANDS; do packages+=("k8s.io/kubernetes/cmd/$command"); done
     rm -rf "$folder.part"
     mkdir -p "$folder.part"
     (cd "$ROOT/scripts/peers/kubernetes" && CGO_ENABLED=0 GOTOOLCHAIN=auto \
         quietly "$BUILD/logs/go-kubernetes.log" nice -n 10 "$go" build -trimpath \
-        -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$KUBERNETES_VERSION" -o "$folder.part/" \
-        k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kubectl) || return 1
+        -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$KUBERNETES_VERSION" -o "$folder.part/" "${packages[@]}") || return 1
     rm -rf "$folder"
     mv "$folder.part" "$folder"
+}
+
+# Whether all of it is there: an older clone may have built less.
+has_kubernetes() {
+    local command
+    for command in $KUBERNETES_COMMANDS; do
+        [ -x "$PEERS/kubernetes-$KUBERNETES_VERSION/$command" ] || return 1
+    done
 }
 
 mkdir -p "$PEERS" "$BUILD/logs"
@@ -146,6 +155,5 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
     warn "no Podman from this distribution"
 [ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
     warn "no etcd from this distribution"
-[ -x "$PEERS/kubernetes-$KUBERNETES_VERSION/kube-apiserver" ] || make_kubernetes ||
-    warn "no kube-apiserver could be built"
+has_kubernetes || make_kubernetes || warn "Kubernetes could not be built"
 [ ! -d "$PEERS/kubernetes-$KUBERNETES_VERSION" ] || ln -sfn "kubernetes-$KUBERNETES_VERSION" "$PEERS/kubernetes"

@@ -38,8 +38,8 @@ record AgentOptions(
     static final String USAGE =
             """
             usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
-                                   [--node NAME --store STORE [--network NAME] [--underlay INTERFACE]
-                                    [--cni-conf-dir DIRECTORY]]
+                                   [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
+                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
                    kakehashi-agent dhcp-daemon [FLAG…]       as `dhcp daemon`; -help lists its flags
@@ -49,8 +49,12 @@ record AgentOptions(
               --node NAME       name of the Node
               --store STORE     where Nodes and Networks are: a directory of YAML files, or
                                 etcd://HOST:PORT,…[/PREFIX][?ca=FILE&cert=FILE&key=FILE&user=NAME
-                                &password-file=FILE]
+                                &password-file=FILE], or
+                                kubernetes://HOST:PORT[?ca=FILE&token-file=FILE], kubernetes://?kubeconfig=FILE,
+                                kubernetes:// (KUBERNETES_SERVICE_HOST and _PORT, the pod's service account)
               --network NAME    the Network of the node's pods (default)
+              --network-cidrs CIDR,…
+                                addresses of the pods: the Network is made when there is none
               --underlay WHAT   interface, address or prefix by which other nodes are reached
                                 (the interface of the default route)
               --cni-conf-dir DIRECTORY

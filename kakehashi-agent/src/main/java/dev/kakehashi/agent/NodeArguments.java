@@ -2,8 +2,10 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.node.NodeAgentOptions;
 import dev.kakehashi.cluster.store.StoreAddress;
+import dev.kakehashi.linux.IpPrefix;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,13 @@ final class NodeArguments {
     private static final String DEFAULT_NETWORK = "default";
 
     private static final List<String> NAMES =
-            List.of("--node", "--store", "--network", "--underlay", "--cni-conf-dir");
+            List.of(
+                    "--node",
+                    "--store",
+                    "--network",
+                    "--network-cidrs",
+                    "--underlay",
+                    "--cni-conf-dir");
 
     private final Map<String, String> values = new HashMap<>();
 
@@ -47,9 +55,25 @@ final class NodeArguments {
                         needed("--node"),
                         StoreAddress.parse(needed("--store")),
                         values.getOrDefault("--network", DEFAULT_NETWORK),
+                        cidrs(values.getOrDefault("--network-cidrs", "")),
                         Optional.ofNullable(values.get("--underlay")),
                         Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of),
                         stateDirectory));
+    }
+
+    private static List<IpPrefix> cidrs(String text) {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        List<IpPrefix> cidrs = new ArrayList<>();
+        for (String cidr : text.split(",", -1)) {
+            try {
+                cidrs.add(IpPrefix.parse(cidr.strip()));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("--network-cidrs: " + e.getMessage(), e);
+            }
+        }
+        return cidrs;
     }
 
     private String needed(String option) {

@@ -82,7 +82,13 @@ final class PlanNodeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         NodeAgentOptions options =
                 new NodeAgentOptions(
-                        node, address(), network, underlay, Optional.empty(), stateDirectory);
+                        node,
+                        address(),
+                        network,
+                        List.of(),
+                        underlay,
+                        Optional.empty(),
+                        stateDirectory);
         Plan plan = NodePlan.of(options, fromScratch);
         if (output.forPrograms()) {
             output.print(System.out, json(plan));

@@ -16,10 +16,21 @@ final class LabAgents {
 
     private final LabDirectory directory;
     private final Installation installation;
+    private final List<String> store;
 
     LabAgents(LabDirectory directory, Installation installation) {
+        this(directory, installation, List.of("--store", directory.store().toString()));
+    }
+
+    /**
+     * With another store than the lab's directory.
+     *
+     * @param store options that name it, and what else these agents are told
+     */
+    LabAgents(LabDirectory directory, Installation installation, List<String> store) {
         this.directory = directory;
         this.installation = installation;
+        this.store = List.copyOf(store);
     }
 
     /** Starts a node's agent. Its words go to {@link LabDirectory#agentLog}. */
@@ -29,14 +40,13 @@ final class LabAgents {
                         installation.agent().toString(),
                         "--node",
                         node.name(),
-                        "--store",
-                        directory.store().toString(),
                         "--network",
                         NETWORK,
                         "--underlay",
                         LabWiring.NODE_INTERFACE,
                         "--cni-conf-dir",
                         CNI_CONFIGURATION.toString());
+        builder.command().addAll(store);
         LabProcesses.enter(builder.environment(), directory.lab());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectErrorStream(true);

@@ -12,7 +12,11 @@ import java.util.Deque;
 import java.util.List;
 
 /** Makes the folders of a lab, and those of the machine that its nodes hide. */
-record LabFolders(LabDirectory directory) {
+record LabFolders(LabDirectory directory, List<Path> hidden) {
+    /** With those folders that a node of every lab hides. */
+    LabFolders(LabDirectory directory) {
+        this(directory, LabDirectory.HIDDEN);
+    }
 
     void make(List<LabNode> nodes) throws IOException {
         Path path = directory.path();
@@ -24,12 +28,12 @@ record LabFolders(LabDirectory directory) {
         // (mount_namespaces(7)); systemd makes all mounts shared.
         SysMount.mount("none", path.toString(), "none", SysMount.MS_PRIVATE);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-        for (Path hidden : LabDirectory.HIDDEN) {
-            makeOnMachine(hidden);
+        for (Path folder : hidden) {
+            makeOnMachine(folder);
         }
         for (LabNode node : nodes) {
-            for (Path hidden : LabDirectory.HIDDEN) {
-                Files.createDirectories(directory.inPlaceOf(node.name(), hidden));
+            for (Path folder : hidden) {
+                Files.createDirectories(directory.inPlaceOf(node.name(), folder));
             }
         }
         Files.createDirectories(directory.store());
@@ -53,7 +57,7 @@ record LabFolders(LabDirectory directory) {
     }
 
     List<NodeSandbox.Bind> binds(LabNode node) {
-        return LabDirectory.HIDDEN.stream()
+        return hidden.stream()
                 .map(h -> new NodeSandbox.Bind(directory.inPlaceOf(node.name(), h), h))
                 .toList();
     }

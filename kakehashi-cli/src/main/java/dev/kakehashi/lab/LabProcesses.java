@@ -6,7 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +42,25 @@ final class LabProcesses {
         environment.put(VARIABLE, lab);
     }
 
-    /** All living processes of a lab but this one. */
+    /**
+     * All living processes of a lab but this one, and what they started: a container runtime gives
+     * containers an environment of their own.
+     */
     static List<ProcessHandle> of(String lab) throws IOException {
-        List<ProcessHandle> found = new ArrayList<>();
+        Set<ProcessHandle> found = new LinkedHashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
                 long pid = Long.parseLong(entry.getFileName().toString());
                 if (pid != ProcessHandle.current().pid() && belongs(entry, lab)) {
-                    ProcessHandle.of(pid).ifPresent(found::add);
+                    ProcessHandle.of(pid)
+                            .ifPresent(process -> {
+                                found.add(process);
+                                process.descendants().forEach(found::add);
+                            });
                 }
             }
         }
-        return found;
+        return List.copyOf(found);
     }
 
     private static boolean belongs(Path process, String lab) {

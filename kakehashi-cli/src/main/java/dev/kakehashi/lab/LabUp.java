@@ -69,7 +69,8 @@ final class LabUp {
         runAll(work);
     }
 
-    private static void runAll(List<Callable<Boolean>> work) throws IOException {
+    /** Each on a thread of its own; the first failure of any. */
+    static void runAll(List<Callable<Boolean>> work) throws IOException {
         // Each waits for other processes most of the time.
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(

@@ -1,7 +1,9 @@
 package dev.kakehashi.lab;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The sandboxes of a lab that are open in this process: one thread a node. */
@@ -15,12 +17,17 @@ final class NodeSandboxes implements AutoCloseable {
 
     /** Makes the node's mount namespace. */
     NodeSandbox create(LabNode node) throws IOException {
+        return create(node, LabDirectory.HIDDEN);
+    }
+
+    /** The same, with folders of its own in place of {@code hidden}. */
+    NodeSandbox create(LabNode node, List<Path> hidden) throws IOException {
         NodeSandbox sandbox =
                 NodeSandbox.create(
                         node.name(),
                         LabDirectory.netns(node.netns()),
                         directory.mountNamespace(node.name()),
-                        new LabFolders(directory).binds(node));
+                        new LabFolders(directory, hidden).binds(node));
         open.put(node.name(), sandbox);
         return sandbox;
     }

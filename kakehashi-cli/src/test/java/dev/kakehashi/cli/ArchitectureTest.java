@@ -48,7 +48,8 @@ class ArchitectureTest {
                     "dev.kakehashi.conformance.stage.Daemon",
                     // The lab's agents, and commands that its user asks for.
                     "dev.kakehashi.lab.Lab",
-                    "dev.kakehashi.lab.LabAgents");
+                    "dev.kakehashi.lab.LabAgents",
+                    "dev.kakehashi.lab.LabPrograms");
 
     /** One-shot: its deadline must hold also while its main thread waits for the kernel. */
     private static final Set<String> HALTS = Set.of("dev.kakehashi.agent.attach.OneShot");

@@ -1,8 +1,10 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.cluster.store.StoreAddress;
+import dev.kakehashi.linux.IpPrefix;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,8 @@ import java.util.Optional;
  * @param node name of the Node
  * @param store where the store is
  * @param network name of the Network
+ * @param networkCidrs addresses of a Network of that name that is made when there is none; empty:
+ *     it is waited for
  * @param underlay interface, address or prefix by which other nodes are reached; empty: found from
  *     the routes
  * @param cniConfDir where the CNI configuration goes; empty: none is written
@@ -20,6 +24,7 @@ public record NodeAgentOptions(
         String node,
         StoreAddress store,
         String network,
+        List<IpPrefix> networkCidrs,
         Optional<String> underlay,
         Optional<Path> cniConfDir,
         Path stateDirectory) {
@@ -35,6 +40,7 @@ public record NodeAgentOptions(
                 node,
                 StoreAddress.directory(store),
                 network,
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 DEFAULT_STATE_DIRECTORY);
@@ -43,17 +49,18 @@ public record NodeAgentOptions(
     /** The same with a chosen underlay. */
     public NodeAgentOptions withUnderlay(String other) {
         return new NodeAgentOptions(
-                node, store, network, Optional.of(other), cniConfDir, stateDirectory);
+                node, store, network, networkCidrs, Optional.of(other), cniConfDir, stateDirectory);
     }
 
     /** The same with a directory for the CNI configuration. */
     public NodeAgentOptions withCniConfDir(Path other) {
         return new NodeAgentOptions(
-                node, store, network, underlay, Optional.of(other), stateDirectory);
+                node, store, network, networkCidrs, underlay, Optional.of(other), stateDirectory);
     }
 
     /** The same with another state directory. */
     public NodeAgentOptions withStateDirectory(Path other) {
-        return new NodeAgentOptions(node, store, network, underlay, cniConfDir, other);
+        return new NodeAgentOptions(
+                node, store, network, networkCidrs, underlay, cniConfDir, other);
     }
 }

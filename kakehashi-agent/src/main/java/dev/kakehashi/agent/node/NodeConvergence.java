@@ -14,11 +14,14 @@ import dev.kakehashi.cluster.carrier.UnusableNetworkException;
 import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRegistration;
+import dev.kakehashi.cluster.node.SubnetPendingException;
 import dev.kakehashi.cluster.node.SubnetsExhaustedException;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.UnusableSubnetException;
 import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
@@ -132,6 +135,9 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     private Network network() throws ConvergenceException {
+        if (networks.find(options.network()).isEmpty() && !options.networkCidrs().isEmpty()) {
+            makeNetwork();
+        }
         return networks.find(options.network())
                 .map(Stored::object)
                 .orElseThrow(() ->
@@ -141,6 +147,36 @@ final class NodeConvergence implements AutoCloseable {
                                         + options.network()
                                         + ": there is none in the store "
                                         + options.store()));
+    }
+
+    /** By whichever node is first; it comes back by the mirror. */
+    private void makeNetwork() throws ConvergenceException {
+        if (networks.rejected().stream().anyMatch(r -> r.name().equals(options.network()))) {
+            return;
+        }
+        try {
+            Stored<Network> _ =
+                    store.create(
+                            Kind.NETWORK, Network.of(options.network(), options.networkCidrs()));
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "made Network {0} over {1}: there was none",
+                    options.network(),
+                    options.networkCidrs());
+        } catch (ConflictException e) {
+            // Another node was first.
+        } catch (StoreException e) {
+            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Tells people of a failure that they can do something about. */
+    void tell(Notice notice) {
+        try {
+            store.tell(notice);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot write an Event", e);
+        }
     }
 
     private Underlay underlay(Network network) throws ConvergenceException {
@@ -201,6 +237,8 @@ final class NodeConvergence implements AutoCloseable {
             return stored.object();
         } catch (StoreException e) {
             throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+        } catch (SubnetPendingException e) {
+            throw new ConvergenceException("SubnetPending", String.valueOf(e.getMessage()), e);
         } catch (SubnetsExhaustedException e) {
             throw new ConvergenceException("SubnetsExhausted", String.valueOf(e.getMessage()), e);
         } catch (UnusableSubnetException e) {
@@ -247,11 +285,20 @@ final class NodeConvergence implements AutoCloseable {
                 Integer.toString(state.podMtu()),
                 state.peers());
         Set<RefusedPeer> now = new HashSet<>(state.refused());
-        now.stream()
-                .filter(peer -> !refused.contains(peer))
-                .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
+        now.stream().filter(peer -> !refused.contains(peer)).forEach(this::setAside);
         refused = now;
         kept = Optional.of(state);
+    }
+
+    private void setAside(RefusedPeer peer) {
+        LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer);
+        tell(
+                new Notice(
+                        Kind.NODE,
+                        options.node(),
+                        options.node(),
+                        "PeerSetAside",
+                        "set aside: " + peer));
     }
 
     private void writeCniConf(Network network, List<IpPrefix> subnets, int mtu)
@@ -292,6 +339,13 @@ final class NodeConvergence implements AutoCloseable {
 
     /** Says in the Node what is wrong, if the store takes it. */
     void report(ConvergenceException failure) {
+        tell(
+                new Notice(
+                        Kind.NODE,
+                        options.node(),
+                        options.node(),
+                        failure.reason(),
+                        String.valueOf(failure.getMessage())));
         try {
             store.update(
                     Kind.NODE,

@@ -52,10 +52,13 @@ public final class NodeRegistration {
      * @throws SubnetsExhaustedException when the network is full
      * @throws UnusableSubnetException when the Node holds a subnet that is not in the network or is
      *     another node's
+     * @throws SubnetPendingException when the store's Nodes are given their subnets by others, and
+     *     this one has none yet
      * @throws InterruptedException when interrupted between attempts
      */
     public Stored<Node> register(Network network, NodeFacts facts)
             throws StoreException,
+                    SubnetPendingException,
                     SubnetsExhaustedException,
                     UnusableSubnetException,
                     InterruptedException {
@@ -65,6 +68,9 @@ public final class NodeRegistration {
             if (missing.isEmpty()) {
                 checkHeld(network, node.object());
                 return withdraw(node);
+            }
+            if (store.assignsSubnets()) {
+                throw pending(facts.name(), missing);
             }
             List<IpPrefix> wanted = choose(network, facts, missing, attempt);
             Optional<Stored<Node>> taken = claimAndTake(node, wanted);
@@ -83,7 +89,19 @@ public final class NodeRegistration {
                         + " attempts: other nodes are taking them at the same time");
     }
 
-    private Stored<Node> describe(Network network, NodeFacts facts) throws StoreException {
+    private static SubnetPendingException pending(String node, List<IpPrefix> missing) {
+        return new SubnetPendingException(
+                "waiting for a subnet: Node "
+                        + node
+                        + " has no spec.podCIDRs out of "
+                        + joined(missing)
+                        + " yet; kube-controller-manager gives it when it runs with"
+                        + " --allocate-node-cidrs and --cluster-cidr="
+                        + joined(missing));
+    }
+
+    private Stored<Node> describe(Network network, NodeFacts facts)
+            throws StoreException, SubnetPendingException {
         while (true) {
             Optional<Stored<Node>> known =
                     store.update(
@@ -92,6 +110,12 @@ public final class NodeRegistration {
                             node -> NodeRecord.describe(node, network, facts));
             if (known.isPresent()) {
                 return known.get();
+            }
+            if (store.assignsSubnets()) {
+                throw new SubnetPendingException(
+                        "waiting for Node "
+                                + facts.name()
+                                + ": the kubelet of that name has not registered it yet");
             }
             try {
                 return store.create(

@@ -113,6 +113,22 @@ public interface Store extends AutoCloseable {
     Optional<HeldLease> tryHold(String name, String holder, Duration duration, Runnable lost)
             throws StoreException;
 
+    /**
+     * Whether Nodes are made, given their subnets and removed by others, as in Kubernetes by the
+     * kubelet and the controller manager: a node then waits for them instead of taking them.
+     */
+    default boolean assignsSubnets() {
+        return false;
+    }
+
+    /**
+     * Tells people of something where they look for it: in Kubernetes an Event about the object. A
+     * store that has no such place does nothing.
+     *
+     * @throws StoreException when the store does not take it
+     */
+    default void tell(Notice notice) throws StoreException {}
+
     /** How the store stands, as far as it is known without asking it; never blocks. */
     StoreStatus status();
 

@@ -55,10 +55,17 @@ final class KubernetesApi implements AutoCloseable {
         this.client = client;
     }
 
+    /**
+     * For a server that need not answer yet.
+     *
+     * @throws IllegalArgumentException when the kubeconfig cannot be used
+     */
     static KubernetesApi open(KubernetesOptions options) {
         ConfigBuilder config =
-                new ConfigBuilder(Config.empty())
-                        .withMasterUrl("https://" + options.server())
+                new ConfigBuilder(
+                                options.kubeconfig()
+                                        .map(KubernetesApi::kubeconfig)
+                                        .orElseGet(Config::empty))
                         .withNamespace(options.namespace())
                         .withConnectionTimeout(CONNECT_MILLIS)
                         .withRequestTimeout((int) PATIENCE.toMillis())
@@ -66,16 +73,29 @@ final class KubernetesApi implements AutoCloseable {
                         .withRequestRetryBackoffLimit(0)
                         // A watch goes on for as long as the server is away.
                         .withWatchReconnectLimit(-1);
+        if (!options.server().isEmpty()) {
+            config.withMasterUrl("https://" + options.server());
+        }
         options.ca().ifPresent(file -> config.withCaCertFile(file.toString()));
         options.certificate().ifPresent(file -> config.withClientCertFile(file.toString()));
         options.key().ifPresent(file -> config.withClientKeyFile(file.toString()));
         options.tokenFile().ifPresent(file -> config.withOauthTokenProvider(() -> token(file)));
         return new KubernetesApi(
-                "API server at " + options.server(),
+                "API server at "
+                        + config.getMasterUrl()
+                                .replaceFirst("^https?://", "")
+                                .replaceFirst("/$", ""),
                 new KubernetesClientBuilder()
                         .withConfig(config.build())
                         .withHttpClientFactory(new JdkHttpClientFactory())
                         .build());
+    }
+
+    private static Config kubeconfig(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException("cannot read the kubeconfig " + file);
+        }
+        return Config.fromKubeconfig(file.toFile());
     }
 
     /** Read each time: the kubelet replaces a pod's token every hour. */

@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.store.HeldLease;
 import dev.kakehashi.cluster.store.Listing;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.ObjectValue;
 import dev.kakehashi.cluster.store.RecordLeases;
 import dev.kakehashi.cluster.store.Revision;
@@ -129,6 +130,18 @@ final class KubernetesStore implements Store {
     public Optional<HeldLease> tryHold(String name, String holder, Duration duration, Runnable lost)
             throws StoreException {
         return leases.tryHold(name, holder, duration, lost);
+    }
+
+    /** The kubelet and the controller manager make Nodes. */
+    @Override
+    public boolean assignsSubnets() {
+        return true;
+    }
+
+    @Override
+    public void tell(Notice notice) throws StoreException {
+        new KubernetesEvents(api)
+                .tell(notice, KubernetesKind.of(notice.kind(), options.namespace()));
     }
 
     @Override

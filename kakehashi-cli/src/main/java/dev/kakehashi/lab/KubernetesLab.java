@@ -1,0 +1,86 @@
+package dev.kakehashi.lab;
+
+import dev.kakehashi.linux.netns.Netns;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * A real Kubernetes on this machine: a control plane on the outside host, and nodes with
+ * containerd, kubelet and kube-proxy, each a network and a mount namespace. It has no pod network
+ * until somebody installs one.
+ */
+final class KubernetesLab {
+    private final LabTopology topology;
+    private final LabDirectory directory;
+    private final KubernetesPrograms programs;
+    private final ControlPlane control;
+
+    private KubernetesLab(LabSpec spec, KubernetesPrograms programs) {
+        this.topology = new LabTopology(spec);
+        this.directory = new LabDirectory(spec.name());
+        this.programs = programs;
+        this.control = new ControlPlane(topology, directory, programs);
+    }
+
+    /** One that is up, or is to be brought up. */
+    static KubernetesLab of(LabSpec spec, KubernetesPrograms programs) {
+        return new KubernetesLab(spec, programs);
+    }
+
+    /**
+     * Brings it up: the API server answers, and the kubelets have been started.
+     *
+     * @param images archives that every node gets besides those of the lab
+     */
+    void up(List<Path> images, Progress progress) throws IOException {
+        try (NodeSandboxes sandboxes = new NodeSandboxes(directory)) {
+            progress.step("wiring " + topology.nodes().size() + " nodes and the outside host");
+            LabFolders folders = new LabFolders(directory, hidden());
+            folders.make(topology.nodes());
+            new LabFiles(directory).writeSpec(topology.spec());
+            for (String name : topology.namespaces()) {
+                try (Netns netns = Netns.create()) {
+                    netns.pin(LabDirectory.netns(name));
+                }
+            }
+            new LabWires(topology).connect();
+            List<Path> archives = new ArrayList<>(List.of(new LabImages(directory).make()));
+            archives.addAll(images);
+            progress.step("starting the control plane");
+            control.start();
+            progress.step("starting containerd, kubelet and kube-proxy on every node");
+            KubernetesNode nodes = new KubernetesNode(directory, programs, control.kubeconfig());
+            List<Callable<Boolean>> work = new ArrayList<>();
+            for (LabNode node : topology.nodes()) {
+                NodeSandbox sandbox = sandboxes.create(node, hidden());
+                work.add(() -> {
+                    nodes.start(node, sandbox, archives);
+                    return true;
+                });
+            }
+            LabUp.runAll(work);
+        }
+    }
+
+    private static List<Path> hidden() {
+        List<Path> hidden = new ArrayList<>(LabDirectory.HIDDEN);
+        hidden.addAll(KubernetesNode.HIDDEN);
+        return hidden;
+    }
+
+    LabTopology topology() {
+        return topology;
+    }
+
+    LabDirectory directory() {
+        return directory;
+    }
+
+    ControlPlane control() {
+        return control;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.kakehashi.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A Kubernetes of a test, with the eyes and hands that a test needs in it. */
+final class KubernetesBed {
+    static final String NAMESPACE = "kakehashi-system";
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    private final LabSpec spec;
+    private final KubernetesLab lab;
+    private final LabBed nodes;
+
+    KubernetesBed(LabSpec spec) {
+        String peers = System.getProperty("kakehashi.peers", "");
+        KubernetesPrograms programs = new KubernetesPrograms(Path.of(peers));
+        List<Path> missing = programs.missing();
+        assumeTrue(missing.isEmpty(), "missing: " + missing + ": scripts/peers/setup.sh");
+        this.spec = spec;
+        this.lab = KubernetesLab.of(spec, programs);
+        this.nodes = new LabBed(spec);
+    }
+
+    /** Brings the bare cluster up; what an earlier run of the test left is removed before. */
+    void up(List<Path> images) throws IOException {
+        Lab.down(spec.name(), Progress.SILENT);
+        lab.up(images, Progress.SILENT);
+    }
+
+    void down() throws IOException {
+        Lab.down(spec.name(), Progress.SILENT);
+    }
+
+    LabBed nodes() {
+        return nodes;
+    }
+
+    List<LabNode> all() {
+        return lab.topology().nodes();
+    }
+
+    LabDirectory directory() {
+        return lab.directory();
+    }
+
+    ControlPlane control() {
+        return lab.control();
+    }
+
+    /** Runs kubectl as the administrator; it must succeed. */
+    String kubectl(String... command) throws IOException {
+        LabPrograms.Said said = lab.control().kubectl(List.of(command));
+        assertThat(said.status())
+                .as("kubectl %s: %s", Arrays.toString(command), said.output())
+                .isZero();
+        return said.output().strip();
+    }
+
+    /** Applies objects. */
+    void apply(String yaml) throws IOException {
+        Path file = Files.createTempFile(directory().path(), "apply", ".yaml");
+        Files.writeString(file, yaml);
+        kubectl("apply", "-f", file.toString());
+    }
+
+    /** Waits until something holds for an object. */
+    void await(String what, String... object) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("wait", "--for=" + what, "--timeout=" + seconds()));
+        command.addAll(List.of(object));
+        kubectl(command.toArray(String[]::new));
+    }
+
+    private static String seconds() {
+        return SOON.toSeconds() + "s";
+    }
+
+    /** Puts the plugins on every node, as an installation does. */
+    void installPlugins() throws IOException {
+        for (LabNode node : all()) {
+            Path bin = directory().inPlaceOf(node.name(), Path.of("/opt/cni/bin"));
+            try (Stream<Path> plugins = Files.list(LabBed.installation().plugins())) {
+                for (Path plugin : plugins.toList()) {
+                    Files.copy(plugin, bin.resolve(plugin.getFileName()));
+                    bin.resolve(plugin.getFileName()).toFile().setExecutable(true);
+                }
+            }
+        }
+    }
+
+    /** Starts an agent on a node, as the account that the manifest gives it. */
+    void startAgent(LabNode node) throws IOException {
+        Path token = directory().path().resolve("agent-token");
+        if (!Files.exists(token)) {
+            Files.writeString(
+                    token, kubectl("create", "token", "kakehashi", "--namespace", NAMESPACE));
+        }
+        String store =
+                "kubernetes://"
+                        + ControlPlane.API_SERVER
+                        + "?ca="
+                        + lab.control().certificate()
+                        + "&token-file="
+                        + token;
+        LabAgents agents =
+                new LabAgents(
+                        directory(),
+                        LabBed.installation(),
+                        List.of("--store", store, "--network-cidrs", LabTopology.POD_CIDR));
+        try (NodeSandboxes sandboxes = new NodeSandboxes(directory())) {
+            agents.start(node, sandboxes.of(node));
+        }
+    }
+
+    /** A pod that runs. */
+    record Pod(String name, String node, String address) {}
+
+    /** The pods with a label, by the API server. */
+    List<Pod> pods(String selector) throws IOException {
+        String lines =
+                kubectl(
+                        "get",
+                        "pods",
+                        "--selector",
+                        selector,
+                        "-o",
+                        "jsonpath={range .items[*]}{.metadata.name} {.spec.nodeName}"
+                                + " {.status.podIP}{\"\\n\"}{end}");
+        return lines.lines()
+                .map(line -> line.split(" ", -1))
+                .filter(words -> words.length == 3)
+                .map(words -> new Pod(words[0], words[1], words[2]))
+                .toList();
+    }
+
+    /** Runs a shell script in a pod by way of the kubelet; it must succeed. */
+    String inPod(Pod pod, String script) throws IOException {
+        return kubectl("exec", pod.name(), "--", "/bin/sh", "-ec", script);
+    }
+
+    /** The end of each log of a node, for messages. */
+    String logs(LabNode node) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> files = Files.list(directory().node(node.name()))) {
+            for (Path log : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+                text.append(log).append(":\n").append(LabProcesses.tail(log, 5)).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    static String text(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+}
