@@ -17,7 +17,7 @@ final class LabImages {
     /** Sleeps: what keeps a pod's namespaces. */
     static final String PAUSE = "kakehashi.dev/lab/pause:1";
 
-    /** A shell, httpd, wget, nc, ping. */
+    /** A shell, httpd, nc, ping; wget of a static busybox looks for libraries of names. */
     static final String BUSYBOX = "kakehashi.dev/lab/busybox:1";
 
     private static final Path PROGRAM = Path.of("/bin/busybox");

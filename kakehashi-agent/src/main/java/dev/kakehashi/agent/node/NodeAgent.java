@@ -143,6 +143,7 @@ public final class NodeAgent implements AutoCloseable {
 
     /** The same failure is told once, not at every attempt. */
     private void failed(ConvergenceException e) {
+        convergence.failing(e);
         String failure = String.valueOf(e.getMessage());
         if (!failure.equals(lastFailure)) {
             LOG.log(System.Logger.Level.WARNING, failure);

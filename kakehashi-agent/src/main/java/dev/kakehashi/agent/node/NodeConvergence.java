@@ -21,7 +21,6 @@ import dev.kakehashi.cluster.node.UnusableSubnetException;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Mirror;
-import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
@@ -72,6 +71,7 @@ final class NodeConvergence implements AutoCloseable {
     private final NodeRegistration registration;
     private final Netns host;
     private final RtNetlink rtnetlink;
+    private final NodeNotices notices;
     private final KernelKeeper kernel;
     private final Optional<CniConfFile> cniConf;
     private MacAddress mac;
@@ -96,6 +96,7 @@ final class NodeConvergence implements AutoCloseable {
         this.nodes = nodes;
         this.networks = networks;
         SplittableRandom random = new SplittableRandom();
+        this.notices = new NodeNotices(store, options.node());
         this.registration = new NodeRegistration(store, random);
         this.mac = MacAddress.of(random.nextLong() >>> 16).toLocalUnicast();
         this.cniConf = options.cniConfDir().map(CniConfFile::new);
@@ -132,30 +133,32 @@ final class NodeConvergence implements AutoCloseable {
         }
         writeCniConf(network, node.podCidrs(), state.podMtu());
         report(network, state);
+        notices.working(state, networks.rejected());
     }
 
     private Network network() throws ConvergenceException {
-        if (networks.find(options.network()).isEmpty() && !options.networkCidrs().isEmpty()) {
-            makeNetwork();
+        Optional<Network> known = networks.find(options.network()).map(Stored::object);
+        if (known.isPresent()) {
+            return known.get();
         }
-        return networks.find(options.network())
-                .map(Stored::object)
-                .orElseThrow(() ->
-                        new ConvergenceException(
-                                "NoNetwork",
-                                "waiting for Network "
-                                        + options.network()
-                                        + ": there is none in the store "
-                                        + options.store()));
+        return made().orElseThrow(() ->
+                new ConvergenceException(
+                        "NoNetwork",
+                        "waiting for Network "
+                                + options.network()
+                                + ": there is none in the store "
+                                + options.store()));
     }
 
-    /** By whichever node is first; it comes back by the mirror. */
-    private void makeNetwork() throws ConvergenceException {
-        if (networks.rejected().stream().anyMatch(r -> r.name().equals(options.network()))) {
-            return;
+    /** The Network that was asked for, made by whichever node is first. */
+    private Optional<Network> made() throws ConvergenceException {
+        boolean broken =
+                networks.rejected().stream().anyMatch(r -> r.name().equals(options.network()));
+        if (broken || options.networkCidrs().isEmpty()) {
+            return Optional.empty();
         }
         try {
-            Stored<Network> _ =
+            Stored<Network> made =
                     store.create(
                             Kind.NETWORK, Network.of(options.network(), options.networkCidrs()));
             LOG.log(
@@ -163,20 +166,17 @@ final class NodeConvergence implements AutoCloseable {
                     "made Network {0} over {1}: there was none",
                     options.network(),
                     options.networkCidrs());
+            return Optional.of(made.object());
         } catch (ConflictException e) {
-            // Another node was first.
+            return Optional.empty(); // another node was first: the mirror brings it
         } catch (StoreException e) {
             throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** Tells people of a failure that they can do something about. */
-    void tell(Notice notice) {
-        try {
-            store.tell(notice);
-        } catch (StoreException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot write an Event", e);
-        }
+    /** Told at every attempt that fails. */
+    void failing(ConvergenceException failure) {
+        notices.failing(failure);
     }
 
     private Underlay underlay(Network network) throws ConvergenceException {
@@ -285,20 +285,11 @@ final class NodeConvergence implements AutoCloseable {
                 Integer.toString(state.podMtu()),
                 state.peers());
         Set<RefusedPeer> now = new HashSet<>(state.refused());
-        now.stream().filter(peer -> !refused.contains(peer)).forEach(this::setAside);
+        now.stream()
+                .filter(peer -> !refused.contains(peer))
+                .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
         refused = now;
         kept = Optional.of(state);
-    }
-
-    private void setAside(RefusedPeer peer) {
-        LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer);
-        tell(
-                new Notice(
-                        Kind.NODE,
-                        options.node(),
-                        options.node(),
-                        "PeerSetAside",
-                        "set aside: " + peer));
     }
 
     private void writeCniConf(Network network, List<IpPrefix> subnets, int mtu)
@@ -339,13 +330,6 @@ final class NodeConvergence implements AutoCloseable {
 
     /** Says in the Node what is wrong, if the store takes it. */
     void report(ConvergenceException failure) {
-        tell(
-                new Notice(
-                        Kind.NODE,
-                        options.node(),
-                        options.node(),
-                        failure.reason(),
-                        String.valueOf(failure.getMessage())));
         try {
             store.update(
                     Kind.NODE,
