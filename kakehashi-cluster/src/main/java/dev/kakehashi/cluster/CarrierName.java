@@ -9,7 +9,9 @@ public enum CarrierName {
     /** Encapsulated in IPv4 (RFC 2003). */
     IPIP("ipip"),
     /** Encrypted in UDP (WireGuard). */
-    WIREGUARD("wireguard");
+    WIREGUARD("wireguard"),
+    /** By routes that nodes and the fabric tell each other (RFC 4271). */
+    BGP("bgp");
 
     private final String text;
 

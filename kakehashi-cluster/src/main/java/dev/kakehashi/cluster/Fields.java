@@ -1,9 +1,11 @@
 package dev.kakehashi.cluster;
 
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -116,6 +118,35 @@ final class Fields {
         return value(name, Long.class, "an integer")
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
+    }
+
+    /** The number of an autonomous system. */
+    OptionalLong asNumber(String name) {
+        note(name, new FieldShape.Whole(AsNumber.MIN, AsNumber.MAX));
+        Optional<Long> number = value(name, Long.class, "an AS number such as 64512");
+        Optional<String> problem = number.flatMap(AsNumber::problemOf);
+        problem.ifPresent(text -> error(name, text));
+        return number.isPresent() && problem.isEmpty()
+                ? OptionalLong.of(number.get())
+                : OptionalLong.empty();
+    }
+
+    /** An address without a prefix length. */
+    Optional<InetAddress> address(String name) {
+        Optional<String> text = string(name);
+        try {
+            return text.map(IpAddresses::parse);
+        } catch (IllegalArgumentException e) {
+            error(
+                    name,
+                    "'" + text.orElse("") + "' is not an address such as 192.0.2.1 or 2001:db8::1");
+            return Optional.empty();
+        }
+    }
+
+    /** Whether nothing is read: only what would be asked for is noted. */
+    boolean isProbe() {
+        return probe != null;
     }
 
     /** One of the constants, written as their {@code toString()}. */

@@ -28,8 +28,13 @@ public final class Kind<T extends ClusterObject> {
     public static final Kind<IpBlock> IP_BLOCK =
             new Kind<>("kakehashi.dev/v1alpha1", "IPBlock", "ipblocks", new IpBlockCodec());
 
+    /** {@code kakehashi.dev/v1alpha1 BGPPeer}. */
+    public static final Kind<BgpPeer> BGP_PEER =
+            new Kind<>("kakehashi.dev/v1alpha1", "BGPPeer", "bgppeers", new BgpPeerCodec());
+
     /** Every kind there is. */
-    public static final List<Kind<?>> ALL = List.of(NODE, NETWORK, IP_POOL, IP_BLOCK, LEASE);
+    public static final List<Kind<?>> ALL =
+            List.of(NODE, NETWORK, IP_POOL, IP_BLOCK, BGP_PEER, LEASE);
 
     /** Reads and writes what is particular to a kind. */
     interface Codec<T> {

@@ -37,7 +37,8 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         vxlan(spec.section("vxlan")),
                         ipip(spec.section("ipip")),
                         wireguard(spec.section("wireguard")),
-                        ipam(spec.section("ipam")));
+                        ipam(spec.section("ipam")),
+                        bgp(spec.section("bgp")));
         checkCidrs(spec, read);
         checkFamilies(spec, read);
         spec.warnOfUnknown();
@@ -91,6 +92,11 @@ final class NetworkCodec implements Kind.Codec<Network> {
                 Math.toIntExact(spec.ipam().offline().toSeconds()),
                 Math.toIntExact(IpamSpec.DEFAULT_OFFLINE.toSeconds()));
         to.dropIfEmpty("ipam");
+        TreeEditor bgp = to.section("bgp");
+        bgp.setUnlessDefault("asNumber", spec.bgp().asNumber(), BgpSpec.DEFAULT_AS_NUMBER);
+        bgp.setUnlessDefault("nodeMesh", spec.bgp().nodeMesh(), true);
+        bgp.setUnlessDefault("listenPort", spec.bgp().listenPort(), BgpSpec.DEFAULT_PORT);
+        to.dropIfEmpty("bgp");
     }
 
     private static IpamSpec ipam(Fields fields) {
@@ -132,6 +138,16 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         fields.integer("persistentKeepalive", 0, MAX_KEEPALIVE).orElse(0));
         fields.warnOfUnknown();
         return wireguard;
+    }
+
+    private static BgpSpec bgp(Fields fields) {
+        BgpSpec bgp =
+                new BgpSpec(
+                        fields.asNumber("asNumber").orElse(BgpSpec.DEFAULT_AS_NUMBER),
+                        fields.bool("nodeMesh", true),
+                        fields.integer("listenPort", 1, MAX_PORT).orElse(BgpSpec.DEFAULT_PORT));
+        fields.warnOfUnknown();
+        return bgp;
     }
 
     private static PodLink podLink(Fields spec) {

@@ -20,6 +20,7 @@ import java.util.List;
  * @param ipip settings of the IP-in-IP overlay
  * @param wireguard settings of the WireGuard overlay
  * @param ipam where pods' addresses come from
+ * @param bgp settings of the carrier bgp
  */
 public record NetworkSpec(
         List<IpPrefix> cidrs,
@@ -34,7 +35,8 @@ public record NetworkSpec(
         VxlanSpec vxlan,
         IpipSpec ipip,
         WireguardSpec wireguard,
-        IpamSpec ipam) {
+        IpamSpec ipam,
+        BgpSpec bgp) {
     /** As Flannel and the Kubernetes controller manager: 254 pods a node. */
     public static final int DEFAULT_NODE_PREFIX_LENGTH = 24;
 
@@ -67,7 +69,8 @@ public record NetworkSpec(
                 VxlanSpec.defaults(),
                 IpipSpec.defaults(),
                 WireguardSpec.defaults(),
-                IpamSpec.defaults());
+                IpamSpec.defaults(),
+                BgpSpec.defaults());
     }
 
     /** The same with another carrier. */
@@ -85,7 +88,8 @@ public record NetworkSpec(
                 vxlan,
                 ipip,
                 wireguard,
-                ipam);
+                ipam,
+                bgp);
     }
 
     /** The same with another VXLAN section. */
@@ -103,7 +107,8 @@ public record NetworkSpec(
                 other,
                 ipip,
                 wireguard,
-                ipam);
+                ipam,
+                bgp);
     }
 
     /** The same with another IP-in-IP section. */
@@ -121,7 +126,8 @@ public record NetworkSpec(
                 vxlan,
                 other,
                 wireguard,
-                ipam);
+                ipam,
+                bgp);
     }
 
     /** The same with another WireGuard section. */
@@ -139,7 +145,27 @@ public record NetworkSpec(
                 vxlan,
                 ipip,
                 other,
-                ipam);
+                ipam,
+                bgp);
+    }
+
+    /** The same with other settings of BGP. */
+    public NetworkSpec withBgp(BgpSpec other) {
+        return new NetworkSpec(
+                cidrs,
+                nodePrefixLength,
+                nodePrefixLengthIpv6,
+                carrier,
+                podLink,
+                dataplane,
+                mtu,
+                masquerade,
+                crossSubnet,
+                vxlan,
+                ipip,
+                wireguard,
+                ipam,
+                other);
     }
 
     /** The same with addresses from elsewhere. */
@@ -157,7 +183,8 @@ public record NetworkSpec(
                 vxlan,
                 ipip,
                 wireguard,
-                other);
+                other,
+                bgp);
     }
 
     /** The same with another MTU of pods. */
@@ -175,7 +202,8 @@ public record NetworkSpec(
                 vxlan,
                 ipip,
                 wireguard,
-                ipam);
+                ipam,
+                bgp);
     }
 
     /** Whether pods have addresses out of pools. */
@@ -205,7 +233,8 @@ public record NetworkSpec(
                 vxlan,
                 ipip,
                 wireguard,
-                ipam);
+                ipam,
+                bgp);
     }
 
     /** The length of the subnet a node gets out of a prefix of that family. */

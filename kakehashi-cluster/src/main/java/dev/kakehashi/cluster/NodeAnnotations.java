@@ -54,6 +54,16 @@ public final class NodeAnnotations {
      */
     public static final String SUBNET_CLAIM = "kakehashi.dev/subnet-claim";
 
+    /** The node's own AS, where it is not that of the network ({@link AsNumber#parse}). */
+    public static final String BGP_AS_NUMBER = "kakehashi.dev/bgp-as-number";
+
+    /**
+     * Makes the node a route reflector (RFC 4456) and is the cluster identifier: four numbers with
+     * dots, as an IPv4 address.
+     */
+    public static final String BGP_ROUTE_REFLECTOR_CLUSTER_ID =
+            "kakehashi.dev/bgp-route-reflector-cluster-id";
+
     /** Carrier in use. */
     public static final String CARRIER = "kakehashi.dev/carrier";
 

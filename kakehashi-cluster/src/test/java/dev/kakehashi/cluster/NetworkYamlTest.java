@@ -71,6 +71,10 @@ class NetworkYamlTest {
                                     type: pools
                                     minFree: 8
                                     offlineSeconds: 600
+                                  bgp:
+                                    asNumber: 4200000000
+                                    nodeMesh: false
+                                    listenPort: 1179
                                 """);
 
         assertThat(decoded.warnings()).isEmpty();
@@ -91,7 +95,8 @@ class NetworkYamlTest {
                                 new VxlanSpec(7, 4789, true),
                                 new IpipSpec(true),
                                 new WireguardSpec(51821, 25),
-                                new IpamSpec(IpamType.POOLS, 8, Duration.ofMinutes(10))));
+                                new IpamSpec(IpamType.POOLS, 8, Duration.ofMinutes(10)),
+                                new BgpSpec(4200000000L, false, 1179)));
     }
 
     static Stream<Arguments> mistakes() {
@@ -107,7 +112,7 @@ class NetworkYamlTest {
                 Arguments.of(
                         "  cidrs: [10.244.0.0/16]\n  carrier: gre\n",
                         "networks/pods.yaml:7: spec.carrier: 'gre' is not allowed; allowed is one of vxlan, host-gw,"
-                                + " ipip, wireguard"),
+                                + " ipip, wireguard, bgp"),
                 Arguments.of(
                         "  cidrs: [10.244.0.0/16, 'fd00:10:244::/56']\n  carrier: ipip\n",
                         "networks/pods.yaml:7: spec.carrier: 'ipip' carries IPv4 only, and cidrs holds an IPv6"

@@ -9,7 +9,7 @@ import java.util.List;
  * How packets of pods travel between nodes, compiled to what one node must have in its kernel for
  * it.
  */
-sealed interface Carrier permits Overlay, HostGwCarrier {
+sealed interface Carrier permits Overlay, HostGwCarrier, BgpCarrier {
     /** The carrier of a name. */
     static Carrier of(CarrierName name) {
         return switch (name) {
@@ -17,6 +17,7 @@ sealed interface Carrier permits Overlay, HostGwCarrier {
             case HOST_GW -> new HostGwCarrier();
             case IPIP -> new IpipCarrier();
             case WIREGUARD -> new WireguardCarrier();
+            case BGP -> new BgpCarrier();
         };
     }
 

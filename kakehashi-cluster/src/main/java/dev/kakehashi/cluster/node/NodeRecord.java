@@ -79,7 +79,7 @@ public final class NodeRecord {
                     facts.tunnelKey()
                             .map(key -> WireguardData.backendData(key, spec.wireguard().port()))
                             .orElse(NO_DATA);
-            case HOST_GW, IPIP -> NO_DATA;
+            case HOST_GW, IPIP, BGP -> NO_DATA;
         };
     }
 

@@ -33,7 +33,8 @@ class PodMtuTest {
                         d.vxlan(),
                         d.ipip(),
                         d.wireguard(),
-                        d.ipam()));
+                        d.ipam(),
+                        d.bgp()));
     }
 
     @ParameterizedTest

@@ -82,7 +82,8 @@ class NodeRegistrationTest {
                         d.vxlan(),
                         d.ipip(),
                         d.wireguard(),
-                        d.ipam()));
+                        d.ipam(),
+                        d.bgp()));
     }
 
     @Test

@@ -32,6 +32,8 @@ record ResourceManners(
             return columns("kpool", "CIDR", ".spec.cidr", "Network", ".spec.network");
         } else if (kind.equals(Kind.IP_BLOCK)) {
             return columns("kblock", "Pool", ".spec.pool", "Node", ".spec.node");
+        } else if (kind.equals(Kind.BGP_PEER)) {
+            return columns("kbgp", "Peer", ".spec.peerAddress", "Network", ".spec.network");
         }
         return NONE;
     }

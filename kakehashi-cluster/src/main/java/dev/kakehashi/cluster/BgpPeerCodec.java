@@ -1,0 +1,210 @@
+package dev.kakehashi.cluster;
+
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads and writes BGPPeers. */
+final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
+    private static final int MAX_PORT = 65535;
+    private static final int MAX_HOPS = 255;
+
+    /** The restart time is a field of 12 bits (RFC 4724, section 3). */
+    private static final int MAX_RESTART_TIME = 4095;
+
+    private static final int MAX_PREFIX_LENGTH = 128;
+
+    @Override
+    public BgpPeer decode(Metadata metadata, Fields fields, Tree origin) {
+        Fields spec = fields.section("spec");
+        String network = spec.string("network").orElse(BgpPeerSpec.DEFAULT_NETWORK);
+        ObjectName.problemOf(network).ifPresent(problem -> spec.error("network", problem));
+        BgpPeerSpec read =
+                new BgpPeerSpec(
+                        network,
+                        LabelSelectorCodec.decode(spec.section("nodeSelector")),
+                        target(spec),
+                        session(spec),
+                        routes(spec));
+        spec.warnOfUnknown();
+        fields.has("status");
+        fields.warnOfUnknown();
+        return new BgpPeer(metadata, read, origin);
+    }
+
+    @Override
+    public void encode(BgpPeer peer, TreeEditor tree) {
+        BgpPeerSpec spec = peer.spec();
+        TreeEditor to = tree.section("spec");
+        to.setUnlessDefault("network", spec.network(), BgpPeerSpec.DEFAULT_NETWORK);
+        LabelSelectorCodec.encode("nodeSelector", spec.nodeSelector(), to);
+        switch (spec.target()) {
+            case BgpTarget.Router(var address, var asNumber, var port) -> {
+                to.set("peerAddress", IpAddresses.format(address));
+                to.set("peerAsNumber", asNumber);
+                to.setUnlessDefault("peerPort", port, BgpSpec.DEFAULT_PORT);
+            }
+            case BgpTarget.Nodes(var selector) ->
+                    LabelSelectorCodec.encode("peerSelector", selector, to);
+        }
+        encode(spec.session(), to);
+        encode(spec.routes(), to);
+    }
+
+    private static BgpTarget target(Fields spec) {
+        Optional<InetAddress> address = spec.address("peerAddress");
+        LabelSelector selector = LabelSelectorCodec.decode(spec.section("peerSelector"));
+        OptionalLong asNumber = spec.asNumber("peerAsNumber");
+        int port = spec.integer("peerPort", 1, MAX_PORT).orElse(BgpSpec.DEFAULT_PORT);
+        boolean byAddress = spec.has("peerAddress");
+        if (byAddress && spec.has("peerSelector")) {
+            spec.error("peerSelector", "must be absent where peerAddress says who the peer is");
+        }
+        if (spec.has("peerSelector") && !byAddress) {
+            if (selector.isEverything()) {
+                spec.error("peerSelector", "is empty: name labels of the nodes to peer with");
+            }
+            for (String routers : List.of("peerAsNumber", "peerPort")) {
+                if (spec.has(routers)) {
+                    spec.error(routers, "must be absent with peerSelector: the nodes say it");
+                }
+            }
+            return new BgpTarget.Nodes(selector);
+        }
+        if (!byAddress && !spec.isProbe()) {
+            spec.error(
+                    "peerAddress",
+                    "is required, such as 192.0.2.1; or peerSelector with labels of nodes");
+        }
+        if (byAddress && !spec.has("peerAsNumber")) {
+            spec.error("peerAsNumber", "is required: the AS of " + "the peer, such as 64513");
+        }
+        address.filter(BgpPeerCodec::isNoHost)
+                .ifPresent(ip ->
+                        spec.error(
+                                "peerAddress",
+                                "'" + IpAddresses.format(ip) + "' is not one of a host"));
+        return new BgpTarget.Router(
+                address.orElse(InetAddress.getLoopbackAddress()),
+                asNumber.orElse(BgpSpec.DEFAULT_AS_NUMBER),
+                port);
+    }
+
+    private static boolean isNoHost(InetAddress address) {
+        return address.isAnyLocalAddress()
+                || address.isMulticastAddress()
+                || address.isLoopbackAddress();
+    }
+
+    private static BgpSessionSpec session(Fields spec) {
+        Optional<String> passwordFile = spec.string("passwordFile");
+        passwordFile
+                .flatMap(ObjectName::problemOf)
+                .ifPresent(problem ->
+                        spec.error(
+                                "passwordFile",
+                                "is the name of a file in the node's directory of BGP"
+                                        + " passwords: "
+                                        + problem));
+        return new BgpSessionSpec(
+                spec.asNumber("localAsNumber"),
+                spec.address("sourceAddress"),
+                passwordFile,
+                spec.integer("multihop", 0, MAX_HOPS).orElse(0),
+                spec.bool("bfd", false),
+                spec.bool("gracefulRestart", true),
+                spec.integer("maxRestartTime", 1, MAX_RESTART_TIME)
+                        .orElse(BgpSessionSpec.DEFAULT_RESTART_TIME));
+    }
+
+    private static void encode(BgpSessionSpec session, TreeEditor to) {
+        if (session.localAsNumber().isPresent()) {
+            to.set("localAsNumber", session.localAsNumber().getAsLong());
+        } else {
+            to.remove("localAsNumber");
+        }
+        to.setUnlessEmpty(
+                "sourceAddress", session.sourceAddress().map(IpAddresses::format).orElse(""));
+        to.setUnlessEmpty("passwordFile", session.passwordFile().orElse(""));
+        to.setUnlessDefault("multihop", session.multihop(), 0);
+        to.setUnlessDefault("bfd", session.bfd(), false);
+        to.setUnlessDefault("gracefulRestart", session.gracefulRestart(), true);
+        to.setUnlessDefault(
+                "maxRestartTime", session.maxRestartTime(), BgpSessionSpec.DEFAULT_RESTART_TIME);
+    }
+
+    private static BgpRoutesSpec routes(Fields spec) {
+        List<Community> communities = new ArrayList<>();
+        List<String> texts = spec.strings("communities");
+        for (int i = 0; i < texts.size(); i++) {
+            Optional<Community> community = Community.parse(texts.get(i));
+            community.ifPresent(communities::add);
+            if (community.isEmpty()) {
+                spec.error(
+                        "communities[" + i + "]",
+                        "'"
+                                + texts.get(i)
+                                + "' is no community; write 64512:100, or 64512:1:100 for a large"
+                                + " one");
+            }
+        }
+        return new BgpRoutesSpec(
+                spec.bool("keepOriginalNextHop", false),
+                communities,
+                ranges(spec, "import"),
+                ranges(spec, "export"));
+    }
+
+    private static Optional<List<PrefixRange>> ranges(Fields spec, String name) {
+        List<PrefixRange> ranges = new ArrayList<>();
+        for (Fields one : spec.sections(name)) {
+            Optional<String> text = one.string("cidr");
+            if (text.isEmpty()) {
+                one.error("cidr", "is required: the network, such as 0.0.0.0/0");
+            }
+            Optional<IpPrefix> cidr = text.flatMap(given -> one.network("cidr", given));
+            one.widest("maxLength", 0, MAX_PREFIX_LENGTH);
+            cidr.map(network ->
+                            new PrefixRange(
+                                    network,
+                                    one.integer("maxLength", network.length(), network.bits())
+                                            .orElse(network.length())))
+                    .ifPresent(ranges::add);
+            one.warnOfUnknown();
+        }
+        return spec.has(name) ? Optional.of(ranges) : Optional.empty();
+    }
+
+    private static void encode(BgpRoutesSpec routes, TreeEditor to) {
+        to.setUnlessDefault("keepOriginalNextHop", routes.keepOriginalNextHop(), false);
+        to.setUnlessEmpty(
+                "communities", routes.communities().stream().map(Community::toString).toList());
+        encode("import", routes.imports(), to);
+        encode("export", routes.exports(), to);
+    }
+
+    /** An empty list is not an absent one: nothing passes. */
+    private static void encode(String name, Optional<List<PrefixRange>> ranges, TreeEditor to) {
+        if (ranges.isEmpty()) {
+            to.remove(name);
+            return;
+        }
+        List<Map<String, Object>> texts = new ArrayList<>();
+        for (PrefixRange range : ranges.get()) {
+            Map<String, Object> text = new LinkedHashMap<>();
+            text.put("cidr", range.cidr().toString());
+            if (range.maxLength() != range.cidr().length()) {
+                text.put("maxLength", (long) range.maxLength());
+            }
+            texts.add(text);
+        }
+        to.set(name, texts);
+    }
+}

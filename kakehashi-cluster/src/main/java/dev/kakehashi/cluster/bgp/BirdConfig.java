@@ -1,0 +1,48 @@
+package dev.kakehashi.cluster.bgp;
+
+import dev.kakehashi.linux.IpPrefix;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * What BIRD 2 is told.
+ *
+ * @param node name of the node, for people
+ * @param network name of the network, for people
+ * @param routerId of BGP: unique among all speakers (RFC 6286)
+ * @param ranges the addresses of all pods
+ * @param own prefixes of this node's pods, which it announces
+ * @param sessions with whom
+ */
+public record BirdConfig(
+        String node,
+        String network,
+        InetAddress routerId,
+        List<IpPrefix> ranges,
+        List<IpPrefix> own,
+        List<BirdSession> sessions) {
+    /** Copies the lists. */
+    public BirdConfig {
+        ranges = List.copyOf(ranges);
+        own = List.copyOf(own);
+        sessions = List.copyOf(sessions);
+    }
+
+    List<IpPrefix> ranges(boolean ipv4) {
+        return ranges.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
+    }
+
+    List<IpPrefix> own(boolean ipv4) {
+        return own.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
+    }
+
+    /**
+     * The file that BIRD reads; it may hold passwords.
+     *
+     * @param log where BIRD writes its log: an absolute path
+     */
+    public String text(String log) {
+        return new BirdText(this, log).write();
+    }
+}

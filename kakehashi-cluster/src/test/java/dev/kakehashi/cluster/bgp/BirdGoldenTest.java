@@ -1,0 +1,111 @@
+package dev.kakehashi.cluster.bgp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.cluster.BgpPeer;
+import dev.kakehashi.cluster.BgpPeerSpec;
+import dev.kakehashi.cluster.BgpRoutesSpec;
+import dev.kakehashi.cluster.BgpSessionSpec;
+import dev.kakehashi.cluster.BgpTarget;
+import dev.kakehashi.cluster.Community;
+import dev.kakehashi.cluster.LabelSelector;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.PrefixRange;
+import dev.kakehashi.cluster.carrier.ClusterState;
+import dev.kakehashi.linux.IpPrefix;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** What BIRD is told. {@code -Dgolden.update=true} writes what is compiled now. */
+class BirdGoldenTest {
+    static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "bird");
+
+    static Stream<Arguments> clusters() throws Exception {
+        Network plain = BgpCluster.NETWORK;
+        Network bare = BgpCluster.withoutMesh(plain);
+        List<Node> own = new ArrayList<>(BgpCluster.nodes(plain, 2));
+        own.set(0, BgpCluster.with(own.get(0), NodeAnnotations.BGP_AS_NUMBER, "64601"));
+        List<Node> reflected = new ArrayList<>(BgpCluster.nodes(bare, 2));
+        reflected.add(BgpCluster.reflector(bare, 3));
+        reflected.add(BgpCluster.reflector(bare, 4));
+        BgpPeer byReflector = BgpCluster.peer("by", new BgpTarget.Nodes(BgpCluster.REFLECTORS));
+        BgpPeer tor = BgpCluster.peer("tor", BgpCluster.router("192.0.2.254", 64513));
+        return Stream.of(
+                Arguments.of("mesh-1", plain, 1, BgpCluster.nodes(plain, 1), List.of()),
+                Arguments.of("mesh-3", plain, 2, BgpCluster.nodes(plain, 3), List.of()),
+                Arguments.of(
+                        "mesh-dual-3",
+                        BgpCluster.DUAL,
+                        1,
+                        BgpCluster.nodes(BgpCluster.DUAL, 3),
+                        List.of()),
+                Arguments.of("mesh-routed-12", plain, 12, BgpCluster.nodes(plain, 12), List.of()),
+                Arguments.of("own-as", plain, 1, own, List.of()),
+                Arguments.of("fabric", bare, 1, BgpCluster.nodes(bare, 2), List.of(tor, every())),
+                Arguments.of("reflector", bare, 3, reflected, List.of(byReflector)),
+                Arguments.of("client", bare, 1, reflected, List.of(byReflector)));
+    }
+
+    private static BgpPeer every() {
+        return BgpCluster.peer(
+                "spine",
+                new BgpPeerSpec(
+                        "pods",
+                        LabelSelector.everything(),
+                        new BgpTarget.Router(
+                                dev.kakehashi.linux.IpAddresses.parse("203.0.113.1"), 64512, 1179),
+                        new BgpSessionSpec(
+                                OptionalLong.of(64999),
+                                Optional.of(dev.kakehashi.linux.IpAddresses.parse("192.0.2.77")),
+                                Optional.of("spine"),
+                                3,
+                                true,
+                                false,
+                                120),
+                        new BgpRoutesSpec(
+                                true,
+                                List.of(
+                                        new Community(List.of(64512L, 100L)),
+                                        new Community(List.of(4200000000L, 1L, 2L))),
+                                Optional.of(
+                                        List.of(PrefixRange.exactly(IpPrefix.parse("0.0.0.0/0")))),
+                                Optional.of(
+                                        List.of(
+                                                new PrefixRange(
+                                                        IpPrefix.parse("10.244.0.0/16"), 26))))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clusters")
+    void compiled_isAsWritten(
+            String name, Network network, int self, List<Node> nodes, List<BgpPeer> peers)
+            throws Exception {
+        BgpState state =
+                BgpCompiler.compile(
+                        network,
+                        BgpCluster.self(network, self),
+                        ClusterState.of(nodes),
+                        peers,
+                        BgpPasswords.none().with("spine", "s3cret"));
+        String text = state.config().text("/var/lib/kakehashi/bgp/bird.log");
+        Path golden = GOLDEN.resolve(name + ".conf");
+
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(golden, text);
+        }
+        assertThat(state.refused()).isEmpty();
+        assertThat(text).isEqualTo(Files.readString(golden));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cluster.bgp;
+
+import org.jspecify.annotations.NullMarked;
