@@ -3,6 +3,7 @@ package dev.kakehashi.agent;
 import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
 import dev.kakehashi.agent.node.NodeAgent;
+import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
 import java.io.IOException;
@@ -82,15 +83,16 @@ final class Agent {
     }
 
     private void serve() throws IOException, InterruptedException {
+        Ledgers ledgers = Ledgers.in(options.stateDirectory());
         AttachService service =
                 AttachService.start(
                         options.socket(),
                         options.stateDirectory(),
-                        AgentPlugins.of(builtin, options.stateDirectory()),
+                        AgentPlugins.of(builtin, ledgers),
                         this::mayLeave);
         Optional<NodeAgent> node;
         try {
-            node = startNode();
+            node = startNode(ledgers);
         } catch (IOException e) {
             service.close();
             throw e;
@@ -121,9 +123,9 @@ final class Agent {
         }
     }
 
-    private Optional<NodeAgent> startNode() throws IOException {
+    private Optional<NodeAgent> startNode(Ledgers ledgers) throws IOException {
         return options.node().isPresent()
-                ? Optional.of(NodeAgent.start(options.node().get()))
+                ? Optional.of(NodeAgent.start(options.node().get(), ledgers))
                 : Optional.empty();
     }
 

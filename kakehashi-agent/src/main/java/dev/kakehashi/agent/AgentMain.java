@@ -2,6 +2,7 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.OneShot;
 import dev.kakehashi.agent.attach.PluginRegistry;
+import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.ipam.dhcp.daemon.DhcpDaemon;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
@@ -59,7 +60,8 @@ public final class AgentMain {
         try (Netns home = Netns.current();
                 ReferencePlugins builtin = ReferencePlugins.open(home, options.leaseDirectory())) {
             return options.mode() == AgentOptions.Mode.ONE_SHOT
-                    ? oneShot(options, AgentPlugins.of(builtin, options.stateDirectory()))
+                    ? oneShot(
+                            options, AgentPlugins.of(builtin, Ledgers.in(options.stateDirectory())))
                     : new Agent(options, builtin).run();
         } catch (IOException e) {
             System.err.println("kakehashi-agent: " + e.getMessage());

@@ -8,7 +8,6 @@ import dev.kakehashi.ipam.dhcp.BootClock;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,11 +19,10 @@ final class AgentPlugins {
     /**
      * The plugins.
      *
-     * @param state where the node's ledgers of addresses are
+     * @param ledgers the node's ledgers of addresses
      */
-    static PluginRegistry of(ReferencePlugins builtin, Path state) {
+    static PluginRegistry of(ReferencePlugins builtin, Ledgers ledgers) {
         Map<String, Function<PluginHost, Plugin>> factories = new HashMap<>(builtin.factories());
-        Ledgers ledgers = Ledgers.in(state);
         factories.put(KakehashiIpam.NAME, host -> KakehashiIpam.of(ledgers, new BootClock()));
         return PluginRegistry.of(factories);
     }

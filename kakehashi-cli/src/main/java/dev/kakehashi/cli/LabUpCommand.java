@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 
 /** {@code kakehashi lab up}. */
@@ -56,11 +57,30 @@ final class LabUpCommand implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE}).")
     int segments;
 
+    @Option(
+            names = "--ipam",
+            paramLabel = "TYPE",
+            defaultValue = "podCIDR",
+            completionCandidates = IpamTypes.class,
+            description =
+                    "Where pods' addresses come from, one of ${COMPLETION-CANDIDATES} (default:"
+                            + " ${DEFAULT-VALUE}).")
+    String ipam = "podCIDR";
+
+    /** For the shell's completion. */
+    static final class IpamTypes implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return LabSpec.IPAM_TYPES.iterator();
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         LabSpec wanted;
         try {
-            wanted = new LabSpec(options.name, nodes, podsPerNode, carrier, segments);
+            wanted =
+                    new LabSpec(options.name, nodes, podsPerNode, carrier, segments).withIpam(ipam);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -24,6 +24,7 @@ record LabFiles(LabDirectory directory) {
                         .put("podsPerNode", spec.podsPerNode())
                         .put("carrier", spec.carrier())
                         .put("segments", spec.segments())
+                        .put("ipam", spec.ipam())
                         .build();
         Files.writeString(directory.spec(), json.toString());
     }
@@ -39,7 +40,8 @@ record LabFiles(LabDirectory directory) {
                     json.integer("nodes", 0),
                     json.integer("podsPerNode", 0),
                     json.string("carrier", ""),
-                    json.integer("segments", 0));
+                    json.integer("segments", 0),
+                    json.string("ipam", ""));
         } catch (JsonException | IllegalArgumentException e) {
             throw damaged(directory.spec(), e);
         }

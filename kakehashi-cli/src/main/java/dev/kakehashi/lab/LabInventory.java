@@ -1,5 +1,7 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -15,12 +17,18 @@ record LabInventory(LabTopology topology, LabFiles files) {
 
     LabStatus status() throws IOException {
         Map<String, String> subnets = new HashMap<>();
-        for (Node node : new LabStore(files.directory()).nodes()) {
-            subnets.put(
-                    node.name(),
-                    node.podCidrs().stream()
-                            .map(IpPrefix::toString)
-                            .collect(Collectors.joining(",")));
+        LabStore store = new LabStore(files.directory());
+        for (Node node : store.nodes()) {
+            subnets.put(node.name(), joined(node.podCidrs()));
+        }
+        if (spec().usesPools()) {
+            store.blocks().stream()
+                    .map(IpBlock::spec)
+                    .collect(
+                            Collectors.groupingBy(
+                                    IpBlockSpec::node,
+                                    Collectors.mapping(IpBlockSpec::cidr, Collectors.toList())))
+                    .forEach((node, blocks) -> subnets.put(node, joined(blocks)));
         }
         List<LabStatus.Node> nodes = new ArrayList<>();
         for (LabNode node : topology.nodes()) {
@@ -38,6 +46,10 @@ record LabInventory(LabTopology topology, LabFiles files) {
                         .toList();
         LabSpec spec = topology.spec();
         return new LabStatus(spec.name(), spec.carrier(), nodes, pods);
+    }
+
+    private static String joined(List<IpPrefix> prefixes) {
+        return prefixes.stream().map(IpPrefix::toString).collect(Collectors.joining(","));
     }
 
     private String agent(LabNode node) throws IOException {

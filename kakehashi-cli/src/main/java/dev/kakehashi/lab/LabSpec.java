@@ -1,6 +1,7 @@
 package dev.kakehashi.lab;
 
 import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.IpamType;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,12 +15,18 @@ import java.util.List;
  * @param carrier how packets travel between nodes, as in a Network: {@code vxlan}, {@code host-gw}
  *     …
  * @param segments how many underlay segments the nodes are spread over, with a router between them
+ * @param ipam where pods' addresses come from, as in a Network: {@code podCIDR} or {@code pools}
  */
-public record LabSpec(String name, int nodes, int podsPerNode, String carrier, int segments) {
+public record LabSpec(
+        String name, int nodes, int podsPerNode, String carrier, int segments, String ipam) {
 
     /** The carriers, as they are written in a Network. */
     public static final List<String> CARRIERS =
             Arrays.stream(CarrierName.values()).map(CarrierName::toString).toList();
+
+    /** Where addresses come from, as it is written in a Network. */
+    public static final List<String> IPAM_TYPES =
+            Arrays.stream(IpamType.values()).map(IpamType::toString).toList();
 
     /** The lab's name where the user gives none. */
     public static final String DEFAULT_NAME = "kakehashi";
@@ -47,6 +54,13 @@ public record LabSpec(String name, int nodes, int podsPerNode, String carrier, i
                             + "\" is not known; use one of "
                             + String.join(", ", CARRIERS));
         }
+        if (!IPAM_TYPES.contains(ipam)) {
+            throw new IllegalArgumentException(
+                    "--ipam \""
+                            + ipam
+                            + "\" is not known; use one of "
+                            + String.join(", ", IPAM_TYPES));
+        }
         if (carrier.equals("host-gw") && Math.min(segments, nodes) > 1) {
             throw new IllegalArgumentException(
                     "--carrier host-gw needs all nodes in one segment: a router between them does"
@@ -56,7 +70,22 @@ public record LabSpec(String name, int nodes, int podsPerNode, String carrier, i
 
     /** The same with another carrier. */
     LabSpec withCarrier(String other) {
-        return new LabSpec(name, nodes, podsPerNode, other, segments);
+        return new LabSpec(name, nodes, podsPerNode, other, segments, ipam);
+    }
+
+    /** The same with addresses from elsewhere. */
+    public LabSpec withIpam(String other) {
+        return new LabSpec(name, nodes, podsPerNode, carrier, segments, other);
+    }
+
+    /** Whether pods have addresses of pools. */
+    boolean usesPools() {
+        return ipam.equals(IpamType.POOLS.toString());
+    }
+
+    /** With addresses of the nodes' subnets. */
+    public LabSpec(String name, int nodes, int podsPerNode, String carrier, int segments) {
+        this(name, nodes, podsPerNode, carrier, segments, IpamType.POD_CIDR.toString());
     }
 
     private static boolean isName(String name) {

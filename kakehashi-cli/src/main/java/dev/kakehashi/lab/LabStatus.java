@@ -17,7 +17,7 @@ public record LabStatus(String name, String carrier, List<Node> nodes, List<Pod>
      *
      * @param name the node
      * @param address its underlay address
-     * @param podCidr the subnet of its pods; empty while it has none
+     * @param podCidr the subnet of its pods, or its blocks; empty while it has none
      * @param agent {@code running} with the process number, or {@code down}
      * @param netns name of its network namespace on the machine
      */

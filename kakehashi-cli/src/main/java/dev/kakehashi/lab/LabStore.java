@@ -1,5 +1,6 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.store.DirectoryStore;
@@ -14,13 +15,37 @@ import java.util.List;
 /** The cluster's intent as a user would write it: YAML files in the directory store. */
 record LabStore(LabDirectory directory) {
 
-    /** Writes the Network that the lab's pods are on, or changes its carrier. */
+    /**
+     * A right that is short enough to be seen to run out, and few free addresses, so that nodes are
+     * seen to claim blocks.
+     */
+    private static final String POOLS =
+            """
+              ipam:
+                type: pools
+                minFree: 4
+                offlineSeconds: 20
+            """;
+
+    /** Writes the Network that the lab's pods are on and its pool, or changes its carrier. */
     void writeNetwork(LabSpec spec) throws IOException {
-        Path folder = directory.store().resolve("networks");
-        Files.createDirectories(folder);
-        Path fresh = folder.resolve("." + LabAgents.NETWORK + ".new");
-        Files.writeString(
-                fresh,
+        if (spec.usesPools() && !Files.exists(file("ippools"))) {
+            write(
+                    "ippools",
+                    """
+                    apiVersion: kakehashi.dev/v1alpha1
+                    kind: IPPool
+                    metadata:
+                      name: %s
+                    spec:
+                      network: %s
+                      cidr: %s
+                      blockSize: 28
+                    """
+                            .formatted(LabAgents.NETWORK, LabAgents.NETWORK, LabTopology.POD_CIDR));
+        }
+        write(
+                "networks",
                 """
                 apiVersion: kakehashi.dev/v1alpha1
                 kind: Network
@@ -31,13 +56,33 @@ record LabStore(LabDirectory directory) {
                     - %s
                   carrier: %s
                 """
-                        .formatted(LabAgents.NETWORK, LabTopology.POD_CIDR, spec.carrier()));
-        Files.move(fresh, network(), StandardCopyOption.ATOMIC_MOVE);
+                                .formatted(LabAgents.NETWORK, LabTopology.POD_CIDR, spec.carrier())
+                        + (spec.usesPools() ? POOLS : ""));
+    }
+
+    private void write(String plural, String yaml) throws IOException {
+        Path file = file(plural);
+        Path folder = file.resolveSibling("");
+        Files.createDirectories(folder);
+        Path fresh = folder.resolve("." + LabAgents.NETWORK + ".new");
+        Files.writeString(fresh, yaml);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path file(String plural) {
+        return directory.store().resolve(plural).resolve(LabAgents.NETWORK + ".yaml");
     }
 
     /** The Network's file. */
     Path network() {
-        return directory.store().resolve("networks").resolve(LabAgents.NETWORK + ".yaml");
+        return file("networks");
+    }
+
+    /** The blocks that nodes have claimed. */
+    List<IpBlock> blocks() throws IOException {
+        try (DirectoryStore store = DirectoryStore.open(directory.store())) {
+            return store.list(Kind.IP_BLOCK).objects().stream().map(Stored::object).toList();
+        }
     }
 
     /** The Nodes that have registered. */

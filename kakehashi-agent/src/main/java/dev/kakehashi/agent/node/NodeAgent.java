@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.Problem;
+import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreEvent;
@@ -40,13 +41,15 @@ public final class NodeAgent implements AutoCloseable {
     private volatile boolean closed;
     private String lastFailure = "";
 
-    private NodeAgent(NodeAgentOptions options, Netns host) throws IOException {
+    private NodeAgent(NodeAgentOptions options, Netns host, Ledgers ledgers) throws IOException {
         this.store = Stores.open(options.store());
         boolean opened = false;
         try {
             this.nodes = Mirror.start(store, Kind.NODE, this::changed);
             this.networks = Mirror.start(store, Kind.NETWORK, this::changed);
-            this.convergence = new NodeConvergence(options, host, store, nodes, networks);
+            this.convergence =
+                    new NodeConvergence(
+                            options, host, store, nodes, networks, ledgers, news::release);
             opened = true;
         } finally {
             if (!opened) {
@@ -59,11 +62,12 @@ public final class NodeAgent implements AutoCloseable {
     /**
      * Starts an agent for the namespace of the calling thread.
      *
+     * @param ledgers the node's ledgers of addresses, as this process's plugins use them
      * @throws IOException when the store cannot be opened or the kernel not be reached
      */
-    public static NodeAgent start(NodeAgentOptions options) throws IOException {
+    public static NodeAgent start(NodeAgentOptions options, Ledgers ledgers) throws IOException {
         try (Netns host = Netns.current()) {
-            return start(options, host);
+            return start(options, host, ledgers);
         }
     }
 
@@ -71,11 +75,13 @@ public final class NodeAgent implements AutoCloseable {
      * Starts an agent for a namespace.
      *
      * @param host the node's namespace; may be closed when this returns
+     * @param ledgers the node's ledgers of addresses, as this process's plugins use them
      * @throws IOException when the store's address is wrong or the kernel cannot be reached; a
      *     store that does not answer is waited for in the background
      */
-    public static NodeAgent start(NodeAgentOptions options, Netns host) throws IOException {
-        NodeAgent agent = new NodeAgent(options, host);
+    public static NodeAgent start(NodeAgentOptions options, Netns host, Ledgers ledgers)
+            throws IOException {
+        NodeAgent agent = new NodeAgent(options, host, ledgers);
         agent.nodes.rejected().forEach(NodeAgent::logRejected);
         agent.networks.rejected().forEach(NodeAgent::logRejected);
         agent.thread.start();
@@ -92,7 +98,7 @@ public final class NodeAgent implements AutoCloseable {
         news.release();
     }
 
-    private static void logRejected(dev.kakehashi.cluster.store.Rejected rejected) {
+    static void logRejected(dev.kakehashi.cluster.store.Rejected rejected) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 joined(rejected.problems()) + "; the last good state stays in force");
@@ -169,9 +175,9 @@ public final class NodeAgent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        convergence.close();
         nodes.close();
         networks.close();
         store.close();
-        convergence.close();
     }
 }

@@ -11,6 +11,7 @@ import dev.kakehashi.cluster.carrier.NodeTunnelKey;
 import dev.kakehashi.cluster.carrier.RefusedPeer;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRegistration;
@@ -50,13 +51,16 @@ final class NodeConvergence implements AutoCloseable {
     private record Registered(Network network, Underlay underlay, Version version) {}
 
     /** What a compilation depends on, and its result. */
-    private record Compiled(Network network, SelfNode self, List<Node> nodes, NodeState state) {
-        boolean isOf(Network otherNetwork, SelfNode otherSelf, List<Node> otherNodes) {
+    private record Compiled(Network network, SelfNode self, ClusterState cluster, NodeState state) {
+        boolean isOf(Network otherNetwork, SelfNode otherSelf, ClusterState otherCluster) {
             return network.equals(otherNetwork)
                     && self.equals(otherSelf)
-                    && nodes.equals(otherNodes);
+                    && cluster.equals(otherCluster);
         }
     }
+
+    /** Before it is a problem that the node has no block yet. */
+    private static final Duration FIRST_BLOCK_PATIENCE = Duration.ofSeconds(2);
 
     /**
      * Numbers of peers are told at most this often for each node there is: many nodes that come at
@@ -74,6 +78,8 @@ final class NodeConvergence implements AutoCloseable {
     private final NodeNotices notices;
     private final KernelKeeper kernel;
     private final Optional<CniConfFile> cniConf;
+    private final Ledgers ledgers;
+    private final Runnable changed;
     private MacAddress mac;
     private List<IpPrefix> subnets = List.of();
     private Optional<NodeTunnelKey> tunnelKey = Optional.empty();
@@ -81,6 +87,8 @@ final class NodeConvergence implements AutoCloseable {
     private Optional<Registered> registered = Optional.empty();
     private Optional<Compiled> compiled = Optional.empty();
     private Optional<NodeState> kept = Optional.empty();
+    private Optional<NodeBlocks> blocks = Optional.empty();
+    private Instant blocksSince = Instant.EPOCH;
     private Set<RefusedPeer> refused = Set.of();
     private Instant reported = Instant.EPOCH;
 
@@ -89,12 +97,16 @@ final class NodeConvergence implements AutoCloseable {
             Netns host,
             Store store,
             Mirror<Node> nodes,
-            Mirror<Network> networks)
+            Mirror<Network> networks,
+            Ledgers ledgers,
+            Runnable changed)
             throws IOException {
         this.options = options;
         this.store = store;
         this.nodes = nodes;
         this.networks = networks;
+        this.ledgers = ledgers;
+        this.changed = changed;
         SplittableRandom random = new SplittableRandom();
         this.notices = new NodeNotices(store, options.node());
         this.registration = new NodeRegistration(store, random);
@@ -127,13 +139,55 @@ final class NodeConvergence implements AutoCloseable {
         Underlay underlay = underlay(network);
         readTunnelKey(network);
         Node node = register(network, underlay);
+        keepBlocks(network);
         NodeState state = compile(network, underlay, node);
         if (kept.isEmpty() || !kept.get().equals(state)) {
             keep(network, state);
         }
+        if (isWaitingForBlock()) {
+            return; // it tells when it has one
+        }
         writeCniConf(network, node.podCidrs(), state.podMtu());
         report(network, state);
         notices.working(state, networks.rejected());
+    }
+
+    private void keepBlocks(Network network) throws ConvergenceException {
+        if (blocks.isPresent() && !(network.spec().usesPools() && blocks.get().isOf(network))) {
+            blocks.get().close();
+            blocks = Optional.empty();
+        }
+        if (blocks.isEmpty() && network.spec().usesPools()) {
+            try {
+                blocks =
+                        Optional.of(
+                                NodeBlocks.start(
+                                        options.node(),
+                                        network,
+                                        store,
+                                        nodes,
+                                        ledgers,
+                                        host,
+                                        changed));
+                blocksSince = Instant.now();
+            } catch (IOException e) {
+                throw new ConvergenceException(
+                        "LedgerFailed", "cannot keep blocks: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Pods may come only when there is an address for them. */
+    private boolean isWaitingForBlock() throws ConvergenceException {
+        if (blocks.isEmpty() || blocks.get().isReady()) {
+            return false;
+        }
+        String problem = blocks.get().problem();
+        if (!problem.isEmpty() && Instant.now().isAfter(blocksSince.plus(FIRST_BLOCK_PATIENCE))) {
+            throw new ConvergenceException(
+                    "NoBlock", "waiting for a first block of addresses: " + problem);
+        }
+        return true;
     }
 
     private Network network() throws ConvergenceException {
@@ -249,21 +303,30 @@ final class NodeConvergence implements AutoCloseable {
     private NodeState compile(Network network, Underlay underlay, Node node)
             throws ConvergenceException {
         List<Node> all = nodes.objects().stream().map(Stored::object).toList();
-        List<IpPrefix> inNetwork =
-                node.podCidrs().stream()
-                        .filter(subnet -> network.cidrOf(subnet).isPresent())
-                        .toList();
-        SelfNode self = SelfNode.of(node.name(), inNetwork, underlay, mac);
+        ClusterState cluster =
+                blocks.map(b -> new ClusterState(all, b.owners(), b.pools()))
+                        .orElseGet(() -> ClusterState.of(all));
+        SelfNode self = SelfNode.of(node.name(), subnets(network, node), underlay, mac);
         self = tunnelKey.map(self::withTunnelKey).orElse(self);
-        if (compiled.isPresent() && compiled.get().isOf(network, self, all)) {
+        if (compiled.isPresent() && compiled.get().isOf(network, self, cluster)) {
             return compiled.get().state();
         }
         try {
-            NodeState state = NodeCompiler.compile(network, self, ClusterState.of(all));
-            compiled = Optional.of(new Compiled(network, self, all, state));
+            NodeState state = NodeCompiler.compile(network, self, cluster);
+            compiled = Optional.of(new Compiled(network, self, cluster, state));
             return state;
         } catch (UnusableNetworkException e) {
             throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where the node's pods are. */
+    private List<IpPrefix> subnets(Network network, Node node) throws ConvergenceException {
+        try {
+            return (blocks.isPresent() ? blocks.get().own() : node.podCidrs())
+                    .stream().filter(subnet -> network.cidrOf(subnet).isPresent()).toList();
+        } catch (IOException e) {
+            throw new ConvergenceException("LedgerFailed", String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -297,8 +360,12 @@ final class NodeConvergence implements AutoCloseable {
         if (cniConf.isEmpty()) {
             return;
         }
+        String text =
+                network.spec().usesPools()
+                        ? CniConfList.pools(network, options.node(), mtu)
+                        : CniConfList.render(network, subnets, mtu);
         try {
-            if (cniConf.get().ensure(CniConfList.render(network, subnets, mtu))) {
+            if (cniConf.get().ensure(text)) {
                 LOG.log(System.Logger.Level.INFO, "wrote the CNI configuration {0}", cniConf.get());
             }
         } catch (IOException e) {
@@ -309,9 +376,10 @@ final class NodeConvergence implements AutoCloseable {
 
     private void report(Network network, NodeState state) throws ConvergenceException {
         Instant now = Instant.now();
+        Optional<String> shortage = blocks.map(NodeBlocks::problem);
         Node said =
                 nodes.find(options.node()).map(Stored::object).orElse(Node.named(options.node()));
-        Node wanted = NodeReport.working(said, network, state, now);
+        Node wanted = NodeReport.working(said, network, state, shortage, now);
         Duration interval = REPORT_INTERVAL_PER_NODE.multipliedBy(nodes.objects().size());
         boolean onlyNumbers = wanted.conditions().equals(said.conditions());
         if (wanted.equals(said) || (onlyNumbers && now.isBefore(reported.plus(interval)))) {
@@ -321,7 +389,7 @@ final class NodeConvergence implements AutoCloseable {
             store.update(
                     Kind.NODE,
                     options.node(),
-                    node -> NodeReport.working(node, network, state, now));
+                    node -> NodeReport.working(node, network, state, shortage, now));
             reported = now;
         } catch (StoreException e) {
             throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
@@ -347,6 +415,7 @@ final class NodeConvergence implements AutoCloseable {
 
     @Override
     public void close() {
+        blocks.ifPresent(NodeBlocks::close);
         kernel.close();
         rtnetlink.close();
         host.close();

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Link;
@@ -27,8 +28,9 @@ import java.util.Optional;
 
 /**
  * What an agent before this one made for a network, known by its marks: the network's devices with
- * all of ours on them, and our routes to its pods by way of other nodes. What is no longer wanted
- * of it, because nodes have left or the carrier was changed meanwhile, nobody else would take away.
+ * all of ours on them, our routes to its pods by way of other nodes, and what stands behind blocks.
+ * What is no longer wanted of it, because nodes have left or the carrier was changed meanwhile,
+ * nobody else would take away.
  *
  * <p>Routes without a gateway by other devices are not among it: those are attachments' of this
  * node.
@@ -118,13 +120,23 @@ final class NodeLeftovers {
     }
 
     private void route(dev.kakehashi.linux.rtnetlink.Route route) {
+        boolean toPods = cidrs.stream().anyMatch(cidr -> cidr.contains(route.destination()));
+        if (route.protocol() == Ownership.PROTOCOL
+                && route.type() == RouteType.BLACKHOLE
+                && route.priority() == NodeCompiler.BLACKHOLE_METRIC
+                && toPods) {
+            found.host(
+                    Route.of(RouteType.BLACKHOLE, route.destination())
+                            .metric(route.priority())
+                            .build());
+            return;
+        }
         if (route.protocol() != Ownership.PROTOCOL
                 || route.type() != RouteType.UNICAST
                 || route.nextHops().size() != 1) {
             return;
         }
         dev.kakehashi.linux.rtnetlink.NextHop hop = route.nextHops().getFirst();
-        boolean toPods = cidrs.stream().anyMatch(cidr -> cidr.contains(route.destination()));
         String device = names.get(hop.link());
         boolean byOwn = own.containsKey(hop.link());
         if (device == null || (!byOwn && (!toPods || hop.gateway().isEmpty()))) {

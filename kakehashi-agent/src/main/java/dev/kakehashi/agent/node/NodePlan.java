@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
@@ -71,7 +72,9 @@ public final class NodePlan {
         List<Node> nodes = store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
         Node node =
                 nodes.stream()
-                        .filter(n -> n.name().equals(options.node()) && !n.podCidrs().isEmpty())
+                        .filter(n ->
+                                n.name().equals(options.node())
+                                        && (network.spec().usesPools() || !n.podCidrs().isEmpty()))
                         .findFirst()
                         .orElseThrow(() ->
                                 new IOException(
@@ -80,10 +83,10 @@ public final class NodePlan {
                                                 + " has no subnet in "
                                                 + store
                                                 + " yet: its agent takes one when it starts"));
+        ClusterState cluster = cluster(store, network, nodes);
         List<IpPrefix> subnets =
-                node.podCidrs().stream()
-                        .filter(subnet -> network.cidrOf(subnet).isPresent())
-                        .toList();
+                (network.spec().usesPools() ? blocksOf(node, network, cluster) : node.podCidrs())
+                        .stream().filter(subnet -> network.cidrOf(subnet).isPresent()).toList();
         MacAddress vtep =
                 VtepData.macOf(node, true)
                         .or(() -> VtepData.macOf(node, false))
@@ -91,10 +94,31 @@ public final class NodePlan {
         try {
             Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
             return NodeCompiler.compile(
-                    network, self(options, node, subnets, underlay, vtep), ClusterState.of(nodes));
+                    network, self(options, node, subnets, underlay, vtep), cluster);
         } catch (NoUnderlayException | UnusableNetworkException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private static ClusterState cluster(Store store, Network network, List<Node> nodes)
+            throws IOException {
+        if (!network.spec().usesPools()) {
+            return ClusterState.of(nodes);
+        }
+        return new ClusterState(
+                nodes,
+                store.list(Kind.IP_BLOCK).objects().stream().map(s -> s.object().spec()).toList(),
+                store.list(Kind.IP_POOL).objects().stream().map(Stored::object).toList());
+    }
+
+    private static List<IpPrefix> blocksOf(Node node, Network network, ClusterState cluster) {
+        return cluster.blocks().stream()
+                .filter(block -> block.node().equals(node.name()))
+                .filter(block -> block.network().equals(network.name()))
+                .filter(block -> block.state() != IpBlockSpec.State.PENDING)
+                .map(IpBlockSpec::cidr)
+                .sorted()
+                .toList();
     }
 
     private static SelfNode self(

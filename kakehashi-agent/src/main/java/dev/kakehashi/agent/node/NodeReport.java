@@ -9,6 +9,8 @@ import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.RefusedPeer;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -22,12 +24,20 @@ final class NodeReport {
     /** The condition that tells which nodes were set aside. */
     static final String PEERS_REFUSED = "KakehashiPeersRefused";
 
+    /** The condition of a node whose pods have addresses of pools: whether it has none to give. */
+    static final String ADDRESSES_SHORT = "KakehashiAddressesShort";
+
     private static final int MAX_NAMED = 5;
 
     private NodeReport() {}
 
-    /** The network works. */
-    static Node working(Node node, Network network, NodeState state, Instant now) {
+    /**
+     * The network works.
+     *
+     * @param shortage of a network with pools: why no address can be given, empty when one can
+     */
+    static Node working(
+            Node node, Network network, NodeState state, Optional<String> shortage, Instant now) {
         Metadata metadata =
                 node.metadata()
                         .with(NodeAnnotations.CARRIER, network.spec().carrier().toString())
@@ -40,9 +50,12 @@ final class NodeReport {
                         "KakehashiIsUp",
                         "network " + network.name() + " by carrier " + network.spec().carrier(),
                         now);
-        return node.withMetadata(metadata)
-                .withConditions(
-                        refused(state, now).replaceIn(available.replaceIn(node.conditions())));
+        List<Condition> conditions =
+                refused(state, now).replaceIn(available.replaceIn(node.conditions()));
+        if (shortage.isPresent()) {
+            conditions = addresses(shortage.get(), now).replaceIn(conditions);
+        }
+        return node.withMetadata(metadata).withConditions(conditions);
     }
 
     /** The network does not work, or no longer as it is wanted. */
@@ -60,6 +73,12 @@ final class NodeReport {
                         message,
                         now);
         return node.withConditions(condition.replaceIn(node.conditions()));
+    }
+
+    private static Condition addresses(String shortage, Instant now) {
+        return shortage.isEmpty()
+                ? new Condition(ADDRESSES_SHORT, Condition.FALSE, "AddressesFree", "", now)
+                : new Condition(ADDRESSES_SHORT, Condition.TRUE, "NoAddress", shortage, now);
     }
 
     private static Condition refused(NodeState state, Instant now) {

@@ -2,6 +2,7 @@ package dev.kakehashi.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -85,7 +86,8 @@ final class NodesBed implements AutoCloseable {
                     NodeAgent.start(
                             NodeAgentOptions.of("node-" + i, store, "pods")
                                     .withStateDirectory(stateDirectory(i)),
-                            node));
+                            node,
+                            Ledgers.in(stateDirectory(i))));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
             pods.add(pod(i, node));

@@ -95,15 +95,14 @@ public final class BlockKeeper {
         giveBack();
     }
 
-    /** Whether the node has an address to give: the sign that pods may come. */
+    /** Whether the node has an address of each family to give: the sign that pods may come. */
     public boolean isReady() throws IOException {
-        Ledger ledger = disk.read();
-        for (PoolRules pool : ledger.pools()) {
-            if (Allocator.free(ledger, pool, clock.millis()) > 0) {
-                return true;
-            }
-        }
-        return false;
+        return Exhaustion.find(disk.read(), clock.millis()).isEmpty();
+    }
+
+    /** Why the node is not ready, for a person; empty when it is. */
+    public String shortage() throws IOException {
+        return Exhaustion.find(disk.read(), clock.millis()).orElse("");
     }
 
     private void learnRules() throws IOException {
@@ -185,12 +184,7 @@ public final class BlockKeeper {
     }
 
     private List<Allocation> published(IpPrefix cidr) {
-        for (IpBlock block : view.blocks()) {
-            if (block.spec().cidr().equals(cidr)) {
-                return block.allocations();
-            }
-        }
-        return List.of();
+        return view.block(IpBlock.nameOf(cidr)).map(IpBlock::allocations).orElse(List.of());
     }
 
     private static List<Allocation> inUse(Ledger ledger, IpPrefix cidr) {
@@ -236,7 +230,7 @@ public final class BlockKeeper {
         store.replace(Kind.IP_BLOCK, block, stored.version());
         List<Given> alive = new ArrayList<>();
         for (Allocation one : block.allocations()) {
-            if (living.lives(one.handle())) {
+            if (living.lives(one)) {
                 alive.add(new Given(one, now));
             }
         }

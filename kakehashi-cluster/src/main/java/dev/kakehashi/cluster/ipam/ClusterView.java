@@ -22,6 +22,11 @@ public interface ClusterView {
     /** All blocks, also those of other networks. */
     List<IpBlock> blocks();
 
+    /** A block. */
+    default Optional<IpBlock> block(String name) {
+        return blocks().stream().filter(block -> block.name().equals(name)).findFirst();
+    }
+
     /** A Node. */
     Optional<Node> node(String name);
 }

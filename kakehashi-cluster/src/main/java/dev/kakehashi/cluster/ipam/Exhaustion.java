@@ -1,10 +1,33 @@
 package dev.kakehashi.cluster.ipam;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Says why a node has no address to give. */
 final class Exhaustion {
     private Exhaustion() {}
+
+    /**
+     * What a node lacks that is to have an address of each family of its pools.
+     *
+     * @return empty when there is a free one of each
+     */
+    static Optional<String> find(Ledger ledger, long now) {
+        if (ledger.pools().isEmpty()) {
+            return Optional.of(
+                    "no IPPool is active and for this node: make one, or look at status.message of"
+                            + " those there are and at their nodeSelector");
+        }
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            List<PoolRules> family =
+                    ledger.pools().stream().filter(pool -> pool.cidr().isIpv4() == ipv4).toList();
+            if (!family.isEmpty()
+                    && family.stream().allMatch(pool -> Allocator.free(ledger, pool, now) == 0)) {
+                return Optional.of(of(ledger, family, now));
+            }
+        }
+        return Optional.empty();
+    }
 
     static String of(Ledger ledger, List<PoolRules> pools, long now) {
         StringBuilder text = new StringBuilder("this node has no free address:");

@@ -36,7 +36,12 @@ public final class KakehashiIpam implements Plugin {
     public static final String NAME = "kakehashi-ipam";
 
     /** containerd and CRI-O give a pod's annotations by this capability. */
-    private static final String POD_ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
+    public static final String POD_ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
+
+    /**
+     * The attribute that names the container's namespace as its runtime does ({@code CNI_NETNS}).
+     */
+    public static final String NETNS = "netns";
 
     private static final String POOLS_ANNOTATION = "kakehashi.dev/pools";
 
@@ -154,14 +159,11 @@ public final class KakehashiIpam implements Plugin {
     public void status(PluginRequest request) throws CniException {
         Ledger ledger = ledger(request);
         long now = sinceBoot.millis();
-        boolean any = false;
-        for (PoolRules pool : ledger.pools()) {
-            any |= Allocator.free(ledger, pool, now) > 0;
-        }
-        if (!any) {
+        Optional<String> shortage = Exhaustion.find(ledger, now);
+        if (shortage.isPresent()) {
             throw new CniException(
                     CniException.PLUGIN_NOT_AVAILABLE,
-                    NAME + ": " + Exhaustion.of(ledger, ledger.pools(), now),
+                    NAME + ": " + shortage.get(),
                     "" + disk(request));
         }
     }
@@ -171,6 +173,9 @@ public final class KakehashiIpam implements Plugin {
         String namespace = arguments.getOrDefault("K8S_POD_NAMESPACE", "");
         String pod = arguments.getOrDefault("K8S_POD_NAME", "");
         Map<String, String> attributes = new LinkedHashMap<>();
+        if (!request.netns().isEmpty()) {
+            attributes.put(NETNS, request.netns());
+        }
         if (!pod.isEmpty()) {
             attributes.put("pod", namespace + "/" + pod);
         }

@@ -58,7 +58,7 @@ public final class LeakCollector {
             AllocationHandle handle = given.allocation().handle();
             if (now - given.at() >= graceMillis
                     && !dead.contains(handle)
-                    && !living.lives(handle)) {
+                    && !living.lives(given.allocation())) {
                 dead.add(handle);
             }
         }

@@ -38,13 +38,15 @@ public final class LedgerFile implements LedgerDisk {
     private final Path directory;
     private final Path file;
     private final String bootId;
+    private final Runnable changed;
     private final ReentrantLock inProcess = new ReentrantLock();
     private volatile @Nullable Read last;
 
-    private LedgerFile(Path directory, String bootId) {
+    private LedgerFile(Path directory, String bootId, Runnable changed) {
         this.directory = directory;
         this.file = directory.resolve("ledger.json");
         this.bootId = bootId;
+        this.changed = changed;
     }
 
     /**
@@ -55,7 +57,12 @@ public final class LedgerFile implements LedgerDisk {
      * @param bootId what tells this boot from others ({@code /proc/sys/kernel/random/boot_id})
      */
     public static LedgerFile of(Path state, String network, String bootId) {
-        return new LedgerFile(state.resolve("ipam").resolve(network), bootId);
+        return of(state, network, bootId, () -> {});
+    }
+
+    /** The same; {@code changed} is called after each change that is made by it. */
+    static LedgerFile of(Path state, String network, String bootId, Runnable changed) {
+        return new LedgerFile(state.resolve("ipam").resolve(network), bootId, changed);
     }
 
     @Override
@@ -100,6 +107,7 @@ public final class LedgerFile implements LedgerDisk {
                 Ledger after = change.apply(before);
                 if (!after.equals(before)) {
                     write(after);
+                    changed.run();
                 }
                 return after;
             } finally {

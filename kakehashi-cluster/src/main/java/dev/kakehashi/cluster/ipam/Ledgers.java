@@ -3,8 +3,10 @@ package dev.kakehashi.cluster.ipam;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The ledgers of this machine, one for each Network. Thread-safe. */
 public final class Ledgers {
@@ -12,6 +14,7 @@ public final class Ledgers {
 
     private final Path state;
     private final Map<String, LedgerDisk> ledgers = new ConcurrentHashMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private Ledgers(Path state) {
         this.state = state;
@@ -37,8 +40,28 @@ public final class Ledgers {
         if (known != null) {
             return known;
         }
-        LedgerDisk made = LedgerFile.of(state, network, Files.readString(BOOT_ID).strip());
+        LedgerDisk made =
+                LedgerFile.of(state, network, Files.readString(BOOT_ID).strip(), this::changed);
         LedgerDisk first = ledgers.putIfAbsent(network, made);
         return first == null ? made : first;
+    }
+
+    /**
+     * From now on, calls {@code listener} after each change of a ledger that this process makes. It
+     * must return at once: an ADD waits for it.
+     */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** No longer calls {@code listener}. */
+    public void forget(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    private void changed() {
+        for (Runnable listener : listeners) {
+            listener.run();
+        }
     }
 }

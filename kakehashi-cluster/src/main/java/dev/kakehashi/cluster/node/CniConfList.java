@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.node;
 
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.ipam.KakehashiIpam;
 import dev.kakehashi.cni.json.JsonArray;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
@@ -19,7 +20,8 @@ public final class CniConfList {
     /** The version that every runtime in use understands. */
     private static final String CNI_VERSION = "1.0.0";
 
-    private static final String BRIDGE = "cni0";
+    /** The bridge of the node's pods. */
+    public static final String BRIDGE = "cni0";
 
     private CniConfList() {}
 
@@ -37,26 +39,51 @@ public final class CniConfList {
                                 JsonObject.builder().put("subnet", subnet.toString()).build())
                         .map(JsonArray::of)
                         .toArray(JsonValue[]::new);
+        JsonObject.Builder ipam =
+                JsonObject.builder().put("type", "host-local").put("ranges", JsonArray.of(ranges));
+        return list(network, JsonObject.builder(), ipam, mtu);
+    }
+
+    /**
+     * The configuration of a node whose pods have addresses of pools: the same bridge, addresses
+     * out of the node's blocks, and the runtime is asked for pods' annotations, by which they
+     * choose a pool.
+     *
+     * @param node name of the Node
+     * @param mtu MTU of pods in octets
+     */
+    public static String pools(Network network, String node, int mtu) {
+        JsonObject.Builder ipam =
+                JsonObject.builder()
+                        .put("type", KakehashiIpam.NAME)
+                        .put("network", network.name())
+                        .put("node", node);
+        JsonObject.Builder asked =
+                JsonObject.builder()
+                        .put(
+                                "capabilities",
+                                JsonObject.builder()
+                                        .put(KakehashiIpam.POD_ANNOTATIONS, true)
+                                        .put("ips", true)
+                                        .build());
+        return list(network, asked, ipam, mtu);
+    }
+
+    private static String list(
+            Network network, JsonObject.Builder start, JsonObject.Builder ipam, int mtu) {
         JsonValue[] routes =
                 network.spec().cidrs().stream()
                         .map(cidr -> JsonObject.builder().put("dst", cidr.toString()).build())
                         .toArray(JsonValue[]::new);
-        JsonObject ipam =
-                JsonObject.builder()
-                        .put("type", "host-local")
-                        .put("ranges", JsonArray.of(ranges))
-                        .put("routes", JsonArray.of(routes))
-                        .build();
         JsonObject bridge =
-                JsonObject.builder()
-                        .put("type", "bridge")
+                start.put("type", "bridge")
                         .put("bridge", BRIDGE)
                         .put("isGateway", true)
                         .put("isDefaultGateway", true)
                         .put("hairpinMode", true)
                         .put("ipMasq", false)
                         .put("mtu", mtu)
-                        .put("ipam", ipam)
+                        .put("ipam", ipam.put("routes", JsonArray.of(routes)).build())
                         .build();
         JsonObject list =
                 JsonObject.builder()

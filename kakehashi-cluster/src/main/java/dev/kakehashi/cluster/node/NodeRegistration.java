@@ -47,7 +47,7 @@ public final class NodeRegistration {
     /**
      * Registers a node, or refreshes what it said before.
      *
-     * @return the Node, with a subnet of each family of the network
+     * @return the Node, with a subnet of each family of the network unless it uses pools
      * @throws StoreException when the store fails
      * @throws SubnetsExhaustedException when the network is full
      * @throws UnusableSubnetException when the Node holds a subnet that is not in the network or is
@@ -64,6 +64,9 @@ public final class NodeRegistration {
                     InterruptedException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Stored<Node> node = describe(network, facts);
+            if (network.spec().usesPools()) {
+                return node;
+            }
             List<IpPrefix> missing = missingFamilies(network, node.object());
             if (missing.isEmpty()) {
                 checkHeld(network, node.object());

@@ -2,6 +2,7 @@ package dev.kakehashi.cluster.ipam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.Allocation;
 import dev.kakehashi.cluster.AllocationHandle;
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpPool;
@@ -223,7 +224,8 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         return stored.stream().map(Stored::object).toList();
     }
 
-    private boolean lives(AllocationHandle handle) {
+    private boolean lives(Allocation allocation) {
+        AllocationHandle handle = allocation.handle();
         if (world.mutation() == Mutation.BLIND_COLLECTOR) {
             return false;
         }

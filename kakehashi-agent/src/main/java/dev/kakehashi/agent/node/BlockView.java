@@ -1,0 +1,122 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.ipam.ClusterView;
+import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreEvent;
+import dev.kakehashi.cluster.store.Stored;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Pools and blocks as they are followed by watches, and whose the blocks are. Thread-safe. */
+final class BlockView implements ClusterView, AutoCloseable {
+    private final Network network;
+    private final Mirror<Node> nodes;
+    private final Mirror<IpPool> pools;
+    private final Mirror<IpBlock> blocks;
+    private final Runnable changed;
+    private final Map<String, IpBlockSpec> owners = new TreeMap<>();
+    private Optional<List<IpBlockSpec>> snapshot = Optional.empty();
+
+    /**
+     * Begins to follow.
+     *
+     * @param changed called when pools changed or blocks changed hands, from threads of the store;
+     *     not for what nodes report of their blocks, which changes all the time
+     */
+    BlockView(Store store, Network network, Mirror<Node> nodes, Runnable changed) {
+        this.network = network;
+        this.nodes = nodes;
+        this.changed = changed;
+        this.pools = Mirror.start(store, Kind.IP_POOL, this::poolChanged);
+        this.blocks = Mirror.start(store, Kind.IP_BLOCK, this::blockChanged);
+    }
+
+    private void poolChanged(StoreEvent<IpPool> event) {
+        if (event instanceof StoreEvent.Broken<IpPool>(var rejected)) {
+            NodeAgent.logRejected(rejected);
+        }
+        changed.run();
+    }
+
+    private void blockChanged(StoreEvent<IpBlock> event) {
+        switch (event) {
+            case StoreEvent.Put<IpBlock>(var stored) -> {
+                IpBlockSpec now = stored.object().spec();
+                if (!now.equals(put(stored.object().name(), now))) {
+                    changed.run();
+                }
+            }
+            case StoreEvent.Removed<IpBlock>(var name) -> {
+                remove(name);
+                changed.run();
+            }
+            case StoreEvent.Broken<IpBlock>(var rejected) -> NodeAgent.logRejected(rejected);
+            case StoreEvent.Lost<IpBlock> lost -> {}
+        }
+    }
+
+    private synchronized @Nullable IpBlockSpec put(String name, IpBlockSpec spec) {
+        snapshot = Optional.empty();
+        return owners.put(name, spec);
+    }
+
+    private synchronized void remove(String name) {
+        snapshot = Optional.empty();
+        owners.remove(name);
+    }
+
+    /** Whether what it shows was the store's once. */
+    boolean isListed() {
+        return pools.isListed() && blocks.isListed() && nodes.isListed();
+    }
+
+    /** Whose the blocks are; the same list as long as that is the same. */
+    synchronized List<IpBlockSpec> owners() {
+        List<IpBlockSpec> now = snapshot.orElseGet(() -> List.copyOf(owners.values()));
+        snapshot = Optional.of(now);
+        return now;
+    }
+
+    @Override
+    public Optional<Network> network() {
+        return Optional.of(network);
+    }
+
+    @Override
+    public List<IpPool> pools() {
+        return pools.objects().stream().map(Stored::object).toList();
+    }
+
+    @Override
+    public List<IpBlock> blocks() {
+        return blocks.objects().stream().map(Stored::object).toList();
+    }
+
+    @Override
+    public Optional<IpBlock> block(String name) {
+        return blocks.find(name).map(Stored::object);
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+        return nodes.find(name).map(Stored::object);
+    }
+
+    @Override
+    public void close() {
+        pools.close();
+        blocks.close();
+    }
+}
