@@ -227,6 +227,7 @@ final class NodeBlocks implements AutoCloseable {
     /** What the store refuses is told once; without it the node has its blocks all the same. */
     private void look(String failure) {
         String now = failure;
+        boolean wasReady = ready; // before, whoever waits for the first block tells why
         try {
             String shortage = keeper.shortage();
             if (shortage.isEmpty() && !ready) {
@@ -240,7 +241,7 @@ final class NodeBlocks implements AutoCloseable {
             now = String.valueOf(e.getMessage());
         }
         boolean turned = now.isEmpty() != problem.isEmpty();
-        if (turned) {
+        if (turned && wasReady) {
             LOG.log(
                     now.isEmpty() ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
                     "network {0}: {1}",
