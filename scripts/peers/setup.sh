@@ -108,6 +108,13 @@ unpack() {
     rm -rf "$work"
 }
 
+# speaker NAME PACKAGE...: with the script that runs it, since its libraries are nowhere but here.
+speaker() {
+    local name=$1
+    shift
+    unpack "$PEERS/$name" "$@" && install -m 755 "$ROOT/scripts/peers/run-$name" "$PEERS/$name/$name"
+}
+
 make_debian() {
     unpack "$PEERS/debian.part" containernetworking-plugins
     rm -rf "$PEERS/debian"
@@ -155,5 +162,7 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
     warn "no Podman from this distribution"
 [ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
     warn "no etcd from this distribution"
+[ -x "$PEERS/bird/bird" ] || speaker bird bird2 libssh-gcrypt-4 || warn "no BIRD from this distribution"
+[ -x "$PEERS/frr/frr" ] || speaker frr frr libyang2 libc-ares2 libjson-c5 libcap2 || warn "no FRR from this distribution"
 has_kubernetes || make_kubernetes || warn "Kubernetes could not be built"
 [ ! -d "$PEERS/kubernetes-$KUBERNETES_VERSION" ] || ln -sfn "kubernetes-$KUBERNETES_VERSION" "$PEERS/kubernetes"

@@ -22,7 +22,8 @@ final class NodeArguments {
                     "--network",
                     "--network-cidrs",
                     "--underlay",
-                    "--cni-conf-dir");
+                    "--cni-conf-dir",
+                    "--bird");
 
     private final Map<String, String> values = new HashMap<>();
 
@@ -58,7 +59,8 @@ final class NodeArguments {
                         cidrs(values.getOrDefault("--network-cidrs", "")),
                         Optional.ofNullable(values.get("--underlay")),
                         Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of),
-                        stateDirectory));
+                        stateDirectory,
+                        values.getOrDefault("--bird", NodeAgentOptions.DEFAULT_BIRD)));
     }
 
     private static List<IpPrefix> cidrs(String text) {

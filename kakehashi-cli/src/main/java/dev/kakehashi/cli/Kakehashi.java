@@ -13,6 +13,7 @@ import picocli.CommandLine.ParseResult;
         description = "The container network: see it, try it, explain it.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            BgpCommand.class,
             CniTool.class,
             ConformanceCommand.class,
             LabCommand.class,

@@ -88,7 +88,8 @@ final class PlanNodeCommand implements Callable<Integer> {
                         List.of(),
                         underlay,
                         Optional.empty(),
-                        stateDirectory);
+                        stateDirectory,
+                        NodeAgentOptions.DEFAULT_BIRD);
         Plan plan = NodePlan.of(options, fromScratch);
         if (output.forPrograms()) {
             output.print(System.out, json(plan));

@@ -61,9 +61,12 @@ public record LabSpec(
                             + "\" is not known; use one of "
                             + String.join(", ", IPAM_TYPES));
         }
-        if (carrier.equals("host-gw") && Math.min(segments, nodes) > 1) {
+        boolean routed = carrier.equals("host-gw") || carrier.equals("bgp");
+        if (routed && Math.min(segments, nodes) > 1) {
             throw new IllegalArgumentException(
-                    "--carrier host-gw needs all nodes in one segment: a router between them does"
+                    "--carrier "
+                            + carrier
+                            + " needs all nodes in one segment: a router between them does"
                             + " not know the pods' subnets; use --segments 1 or --carrier vxlan");
         }
     }

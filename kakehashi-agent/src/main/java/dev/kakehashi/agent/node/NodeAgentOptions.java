@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param underlay interface, address or prefix by which other nodes are reached; empty: found from
  *     the routes
  * @param cniConfDir where the CNI configuration goes; empty: none is written
- * @param stateDirectory what the node keeps over restarts: its WireGuard key
+ * @param stateDirectory what the node keeps over restarts: its WireGuard key, the files of BIRD
+ * @param bird name or path of the BIRD that is started where none runs
  */
 public record NodeAgentOptions(
         String node,
@@ -27,7 +28,11 @@ public record NodeAgentOptions(
         List<IpPrefix> networkCidrs,
         Optional<String> underlay,
         Optional<Path> cniConfDir,
-        Path stateDirectory) {
+        Path stateDirectory,
+        String bird) {
+    /** As distributions name it. */
+    public static final String DEFAULT_BIRD = "bird";
+
     /** Where an agent keeps things unless told otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/kakehashi");
 
@@ -43,24 +48,45 @@ public record NodeAgentOptions(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                DEFAULT_STATE_DIRECTORY);
+                DEFAULT_STATE_DIRECTORY,
+                DEFAULT_BIRD);
     }
 
     /** The same with a chosen underlay. */
     public NodeAgentOptions withUnderlay(String other) {
         return new NodeAgentOptions(
-                node, store, network, networkCidrs, Optional.of(other), cniConfDir, stateDirectory);
+                node,
+                store,
+                network,
+                networkCidrs,
+                Optional.of(other),
+                cniConfDir,
+                stateDirectory,
+                bird);
     }
 
     /** The same with a directory for the CNI configuration. */
     public NodeAgentOptions withCniConfDir(Path other) {
         return new NodeAgentOptions(
-                node, store, network, networkCidrs, underlay, Optional.of(other), stateDirectory);
+                node,
+                store,
+                network,
+                networkCidrs,
+                underlay,
+                Optional.of(other),
+                stateDirectory,
+                bird);
     }
 
     /** The same with another state directory. */
     public NodeAgentOptions withStateDirectory(Path other) {
         return new NodeAgentOptions(
-                node, store, network, networkCidrs, underlay, cniConfDir, other);
+                node, store, network, networkCidrs, underlay, cniConfDir, other, bird);
+    }
+
+    /** The same with another BIRD. */
+    public NodeAgentOptions withBird(String other) {
+        return new NodeAgentOptions(
+                node, store, network, networkCidrs, underlay, cniConfDir, stateDirectory, other);
     }
 }

@@ -77,6 +77,7 @@ final class NodeConvergence implements AutoCloseable {
     private final RtNetlink rtnetlink;
     private final NodeNotices notices;
     private final KernelKeeper kernel;
+    private final NodeBgp bgp;
     private final Optional<CniConfFile> cniConf;
     private final Ledgers ledgers;
     private final Runnable changed;
@@ -117,6 +118,7 @@ final class NodeConvergence implements AutoCloseable {
         try {
             this.rtnetlink = RtNetlink.open(host);
             this.kernel = keeper(host, options.network());
+            this.bgp = new NodeBgp(options, this.host, store, rtnetlink);
             opened = true;
         } finally {
             if (!opened) {
@@ -141,8 +143,15 @@ final class NodeConvergence implements AutoCloseable {
         Node node = register(network, underlay);
         keepBlocks(network);
         NodeState state = compile(network, underlay, node);
+        boolean speaks = network.spec().carrier() == CarrierName.BGP;
+        if (speaks) {
+            speak();
+        }
         if (kept.isEmpty() || !kept.get().equals(state)) {
             keep(network, state);
+        }
+        if (!speaks) {
+            bgp.retire();
         }
         if (isWaitingForBlock()) {
             return; // it tells when it has one
@@ -330,6 +339,16 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
+    /** Before the routes of another carrier go, those of BGP are there. */
+    private void speak() throws ConvergenceException, InterruptedException {
+        Compiled now = compiled.orElseThrow();
+        boolean takesOver = kept.isPresent() && !bgp.isOn();
+        bgp.keep(now.network(), now.self(), now.cluster());
+        if (takesOver) {
+            bgp.awaitRoutes(now.network(), now.self(), now.cluster());
+        }
+    }
+
     private void keep(Network network, NodeState state) throws ConvergenceException {
         try {
             kernel.keep(state.desired());
@@ -379,7 +398,7 @@ final class NodeConvergence implements AutoCloseable {
         Optional<String> shortage = blocks.map(NodeBlocks::problem);
         Node said =
                 nodes.find(options.node()).map(Stored::object).orElse(Node.named(options.node()));
-        Node wanted = NodeReport.working(said, network, state, shortage, now);
+        Node wanted = bgp.report(NodeReport.working(said, network, state, shortage, now), now);
         Duration interval = REPORT_INTERVAL_PER_NODE.multipliedBy(nodes.objects().size());
         boolean onlyNumbers = wanted.conditions().equals(said.conditions());
         if (wanted.equals(said) || (onlyNumbers && now.isBefore(reported.plus(interval)))) {
@@ -389,7 +408,9 @@ final class NodeConvergence implements AutoCloseable {
             store.update(
                     Kind.NODE,
                     options.node(),
-                    node -> NodeReport.working(node, network, state, shortage, now));
+                    node ->
+                            bgp.report(
+                                    NodeReport.working(node, network, state, shortage, now), now));
             reported = now;
         } catch (StoreException e) {
             throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
@@ -416,6 +437,7 @@ final class NodeConvergence implements AutoCloseable {
     @Override
     public void close() {
         blocks.ifPresent(NodeBlocks::close);
+        bgp.close();
         kernel.close();
         rtnetlink.close();
         host.close();

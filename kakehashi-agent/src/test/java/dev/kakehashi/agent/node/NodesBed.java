@@ -40,6 +40,7 @@ final class NodesBed implements AutoCloseable {
     private final List<NodeAgent> agents = new ArrayList<>();
 
     private final Families families;
+    private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
     /** With pods of some families. */
     NodesBed(TestNamespaces namespaces, Path store, Families families) throws IOException {
@@ -82,16 +83,35 @@ final class NodesBed implements AutoCloseable {
             if (underlay.ipv6()) {
                 sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
             }
-            agents.add(
-                    NodeAgent.start(
-                            NodeAgentOptions.of("node-" + i, store, "pods")
-                                    .withStateDirectory(stateDirectory(i)),
-                            node,
-                            Ledgers.in(stateDirectory(i))));
+            agents.add(agent(i, node));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
             pods.add(pod(i, node));
         }
+    }
+
+    private NodeAgent agent(int i, Netns node) throws IOException {
+        return NodeAgent.start(
+                NodeAgentOptions.of("node-" + i, store, "pods")
+                        .withStateDirectory(stateDirectory(i))
+                        .withBird(bird),
+                node,
+                Ledgers.in(stateDirectory(i)));
+    }
+
+    /** The BIRD that agents start. */
+    void bird(String program) {
+        bird = program;
+    }
+
+    /** Ends one agent; what it made stays. */
+    void stopAgent(int i) {
+        agents.get(i - 1).close();
+    }
+
+    /** Starts it again. */
+    void startAgent(int i) throws IOException {
+        agents.set(i - 1, agent(i, node(i)));
     }
 
     /** A namespace on the segment that is no node's. */

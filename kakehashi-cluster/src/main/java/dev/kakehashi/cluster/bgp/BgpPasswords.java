@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.bgp;
 
 import dev.kakehashi.cluster.BgpPeer;
+import dev.kakehashi.cluster.Network;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,10 +33,12 @@ public record BgpPasswords(Map<String, String> known, Map<String, String> proble
         return NONE;
     }
 
-    /** The names of the files that BGPPeers ask for. */
-    public static Set<String> wanted(Collection<BgpPeer> peers) {
+    /** The names of the files that BGPPeers of a network ask for. */
+    public static Set<String> wanted(Network network, Collection<BgpPeer> peers) {
         Set<String> names = new TreeSet<>();
-        peers.forEach(peer -> peer.spec().session().passwordFile().ifPresent(names::add));
+        peers.stream()
+                .filter(peer -> peer.spec().network().equals(network.name()))
+                .forEach(peer -> peer.spec().session().passwordFile().ifPresent(names::add));
         return names;
     }
 

@@ -2,9 +2,7 @@ package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.linux.IpPrefix;
-import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.state.Resource;
-import dev.kakehashi.state.Route;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +11,9 @@ import java.util.Optional;
 /**
  * Routes that BGP speakers tell each other (RFC 4271), the node's own being BIRD. The routes to
  * other nodes' pods are BIRD's; ours is that the node's own prefixes end here: packets to a pod
- * that is no longer are refused, and do not go back to the router that sent them.
+ * that is no longer do not go back to the router that sent them.
  */
 final class BgpCarrier implements Carrier {
-    /** Above any metric in use: the route by the pods' bridge and those of BIRD come first. */
-    private static final int LAST_RESORT = 65535;
-
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
             throws UnusableNetworkException {
@@ -28,7 +23,7 @@ final class BgpCarrier implements Carrier {
         }
         if (!network.spec().usesPools()) { // blocks have theirs with every carrier
             for (IpPrefix own : self.subnets()) {
-                resources.add(Route.of(RouteType.UNREACHABLE, own).metric(LAST_RESORT).build());
+                resources.add(NodeCompiler.unused(own));
             }
         }
         return new CarrierState(resources, List.of(), Optional.empty());

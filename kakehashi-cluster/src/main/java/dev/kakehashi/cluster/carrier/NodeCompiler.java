@@ -58,7 +58,7 @@ public final class NodeCompiler {
      * What is sent to an address of the node's block that no pod has must not leave by the default
      * route, whose router would send it back. Where the block's bridge is up its route wins.
      */
-    private static Route unused(IpPrefix block) {
+    static Route unused(IpPrefix block) {
         return Route.of(RouteType.BLACKHOLE, block).metric(BLACKHOLE_METRIC).build();
     }
 

@@ -1,0 +1,174 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.agent.bird.BgpSession;
+import dev.kakehashi.agent.bird.BirdDaemon;
+import dev.kakehashi.agent.bird.BirdFiles;
+import dev.kakehashi.cluster.BgpPeer;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.bgp.BgpCompiler;
+import dev.kakehashi.cluster.bgp.BgpPasswords;
+import dev.kakehashi.cluster.bgp.BgpState;
+import dev.kakehashi.cluster.carrier.ClusterState;
+import dev.kakehashi.cluster.carrier.Peers;
+import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Route;
+import dev.kakehashi.linux.rtnetlink.Routes;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The part of BGP in a node's convergence: what BIRD is told, that it runs, and what its sessions
+ * say. On one thread only.
+ */
+final class NodeBgp implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+
+    /** The number of BIRD's routes (linux/rtnetlink.h). */
+    private static final int RTPROT_BIRD = 12;
+
+    private static final long TAKE_OVER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_MILLIS = 50;
+
+    private final Store store;
+    private final RtNetlink kernel;
+    private final BirdFiles files;
+    private final BirdDaemon daemon;
+    private Optional<Mirror<BgpPeer>> peers = Optional.empty();
+    private Optional<BgpState> kept = Optional.empty();
+    private List<BgpSession> sessions = List.of();
+    private boolean retired;
+
+    NodeBgp(NodeAgentOptions options, Netns host, Store store, RtNetlink kernel) {
+        this.store = store;
+        this.kernel = kernel;
+        this.files = BirdFiles.of(options.stateDirectory());
+        this.daemon = new BirdDaemon(files, host, options.bird());
+    }
+
+    /** Makes BIRD do what the network wants of it now, and asks how its sessions are. */
+    void keep(Network network, SelfNode self, ClusterState cluster) throws ConvergenceException {
+        List<BgpPeer> wanted = peers();
+        BgpState state =
+                BgpCompiler.compile(network, self, cluster, wanted, passwords(network, wanted));
+        try {
+            daemon.keep(state.config().text(files.log().toString()), () -> !routes().isEmpty());
+            sessions = daemon.sessions();
+        } catch (IOException e) {
+            throw new ConvergenceException("BirdFailed", String.valueOf(e.getMessage()), e);
+        }
+        List<?> known = kept.<List<?>>map(BgpState::refused).orElse(List.of());
+        state.refused().stream()
+                .filter(refused -> !known.contains(refused))
+                .forEach(refused ->
+                        LOG.log(System.Logger.Level.WARNING, "no BGP session: {0}", refused));
+        kept = Optional.of(state);
+        retired = false;
+    }
+
+    /**
+     * Waits until the kernel has BIRD's routes to the pods of all nodes, for some seconds at most:
+     * those of the carrier before can go then.
+     */
+    void awaitRoutes(Network network, SelfNode self, ClusterState cluster)
+            throws ConvergenceException, InterruptedException {
+        Set<IpPrefix> missing = new HashSet<>();
+        Peers.of(network, self, cluster)
+                .usable()
+                .forEach(peer -> peer.endpoints().forEach(end -> missing.addAll(end.subnets())));
+        long deadline = System.nanoTime() + TAKE_OVER_NANOS;
+        try {
+            while (System.nanoTime() < deadline) {
+                routes().forEach(route -> missing.remove(route.destination()));
+                if (missing.isEmpty()) {
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            }
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "KernelFailed", "cannot read routes: " + e.getMessage(), e);
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "BGP has no routes to {0} yet; those of the carrier before go all the same",
+                missing);
+    }
+
+    /** Where another carrier is wanted: ends BIRD, and takes its routes away. */
+    void retire() throws ConvergenceException {
+        if (retired) {
+            return;
+        }
+        try {
+            if (daemon.retire()) {
+                for (Route route : routes()) {
+                    kernel.execute(Routes.delete(route));
+                }
+            }
+        } catch (IOException e) {
+            throw new ConvergenceException("BirdFailed", "cannot end BIRD: " + e.getMessage(), e);
+        }
+        kept = Optional.empty();
+        sessions = List.of();
+        retired = true;
+    }
+
+    /** Whether BIRD is what carries now. */
+    boolean isOn() {
+        return kept.isPresent();
+    }
+
+    /** The Node, saying how the sessions are. */
+    Node report(Node node, Instant now) {
+        return BgpReport.of(node, kept, sessions, now);
+    }
+
+    private List<Route> routes() throws IOException {
+        return kernel.routes(Route.MAIN).stream()
+                .filter(route -> route.protocol() == RTPROT_BIRD)
+                .toList();
+    }
+
+    private List<BgpPeer> peers() throws ConvergenceException {
+        if (peers.isEmpty()) {
+            peers = Optional.of(Mirror.start(store, Kind.BGP_PEER, _ -> {}));
+        }
+        if (!peers.get().isListed()) {
+            throw new ConvergenceException(
+                    "StoreFailed", "waiting for the BGPPeers of the store " + store);
+        }
+        return peers.get().objects().stream().map(Stored::object).toList();
+    }
+
+    private BgpPasswords passwords(Network network, List<BgpPeer> wanted) {
+        BgpPasswords passwords = BgpPasswords.none();
+        for (String name : BgpPasswords.wanted(network, wanted)) {
+            try {
+                passwords = passwords.with(name, files.password(name));
+            } catch (IOException e) {
+                passwords = passwords.without(name, String.valueOf(e.getMessage()));
+            }
+        }
+        return passwords;
+    }
+
+    /** Stops following the store; BIRD goes on. */
+    @Override
+    public void close() {
+        peers.ifPresent(Mirror::close);
+    }
+}

@@ -1,0 +1,283 @@
+package dev.kakehashi.agent.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.agent.bird.BgpSession;
+import dev.kakehashi.agent.bird.BirdControl;
+import dev.kakehashi.agent.bird.BirdFiles;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Nodes with real agents and real BIRDs on one segment, some with a router of FRR. */
+@KernelTest
+@Tag("peers")
+class BgpCarrierPeersTest {
+    @TempDir Path directory;
+    private @Nullable NodesBed open;
+
+    private NodesBed bed(TestNamespaces namespaces, Families families, String bgp)
+            throws Exception {
+        NodesBed started = new NodesBed(namespaces, directory.resolve("store"), families);
+        open = started;
+        started.bird(Speakers.bird().toString());
+        started.network("carrier: bgp" + bgp);
+        return started;
+    }
+
+    @AfterEach
+    void close() {
+        if (open != null) {
+            open.close();
+            for (int i = 1; i <= 3; i++) {
+                Speakers.kill(pidFile(open, i));
+            }
+        }
+        Speakers.kill(directory.resolve("frr/bgpd.pid"));
+        Speakers.kill(directory.resolve("frr/zebra.pid"));
+    }
+
+    private static Path pidFile(NodesBed bed, int node) {
+        return bed.stateDirectory(node).resolve("bgp/bird.pid");
+    }
+
+    private static List<BgpSession> sessions(NodesBed bed, int node) throws IOException {
+        Path socket = BirdFiles.of(bed.stateDirectory(node)).socket();
+        try (BirdControl control = BirdControl.connect(socket)) {
+            return control.sessions();
+        }
+    }
+
+    private static void awaitSessions(NodesBed bed, int node, int count) throws Exception {
+        NodesBed.await(
+                count + " sessions of node " + node,
+                () ->
+                        bed.record(node).contains(count + " of " + count + " sessions")
+                                && bed.record(node).contains("reason: Established"));
+    }
+
+    private void peer(String name, String spec) throws IOException {
+        Path folder = directory.resolve("store/bgppeers");
+        Files.createDirectories(folder);
+        Path fresh = folder.resolve("." + name + ".new");
+        Files.writeString(
+                fresh,
+                """
+                apiVersion: kakehashi.dev/v1alpha1
+                kind: BGPPeer
+                metadata:
+                  name: %s
+                spec: {network: pods, %s}
+                """
+                        .formatted(name, spec));
+        Files.move(
+                fresh,
+                folder.resolve(name + ".yaml"),
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void mesh_everyPodReachesEveryOther_lostRoutesAreBackWithinTwoSeconds(TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = bed(namespaces, Families.DUAL, "");
+        bed.start(3, Families.DUAL);
+        awaitSessions(bed, 1, 4);
+        bed.awaitAllReach(1400);
+
+        for (String family : List.of("-4", "-6")) {
+            String route = family.equals("-4") ? "10.244.2.0/24" : "fd00:10:244:2::/64";
+            NodesBed.sh(bed.node(1), "ip " + family + " route del " + route);
+            long start = System.nanoTime();
+            NodesBed.await(
+                    route + " back",
+                    () ->
+                            NodesBed.has(
+                                    bed.node(1),
+                                    "ip " + family + " route show " + route,
+                                    "proto bird"));
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+                    .as(route)
+                    .isLessThan(2000);
+        }
+        assertThat(NodesBed.has(bed.node(1), "ip route", "blackhole 10.244.1.0/24 proto 75"))
+                .isTrue();
+    }
+
+    @Test
+    void anotherPeer_isNamedWhileItIsDown_andDisturbsNoSession(TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4, "");
+        bed.start(2, Families.IPV4);
+        awaitSessions(bed, 1, 1);
+        BgpSession before = sessions(bed, 1).getFirst();
+
+        peer("nobody", "peerAddress: 192.0.2.99, peerAsNumber: 64513");
+
+        NodesBed.await(
+                "the condition",
+                () ->
+                        bed.record(1).contains("NotEstablished")
+                                && bed.record(1).contains("BGPPeer nobody (192.0.2.99, AS 64513)"));
+        assertThat(sessions(bed, 1)).hasSize(2).contains(before);
+    }
+
+    @Test
+    void agentAndBirdEnd_noPacketIsLost(TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4, "");
+        bed.start(2, Families.IPV4);
+        awaitSessions(bed, 1, 1);
+        awaitSessions(bed, 2, 1);
+        bed.awaitAllReach(100);
+        long bird = Speakers.pid(pidFile(bed, 1));
+        UdpFlow there = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
+        UdpFlow back = UdpFlow.start(bed.pod(2), bed.pod(1), NodesBed.address(1, 2, true));
+
+        bed.stopAgent(1);
+        assertThat(ProcessHandle.of(bird)).as("BIRD outlives the agent").isPresent();
+        bed.startAgent(1);
+        NodesBed.await(
+                "the agent's sight of it",
+                () -> sessions(bed, 1).stream().allMatch(BgpSession::isEstablished));
+        assertThat(Speakers.pid(pidFile(bed, 1))).as("the same BIRD").isEqualTo(bird);
+
+        Speakers.kill(pidFile(bed, 1));
+        NodesBed.await("another BIRD", () -> Speakers.pid(pidFile(bed, 1)) != bird);
+        NodesBed.await(
+                "its session",
+                () ->
+                        sessions(bed, 1).stream()
+                                .anyMatch(s -> s.isEstablished() && s.received() == 1));
+
+        for (UdpFlow flow : List.of(there, back)) {
+            UdpFlow.Result result = flow.end();
+            assertThat(result.sent()).isGreaterThan(200);
+            assertThat(result.lost()).as("of " + result.sent()).isZero();
+        }
+    }
+
+    @Test
+    void fabric_learnsPodsAndGivesTheDefault_whatIsWrongIsSaid(TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4, ", bgp: {nodeMesh: false}");
+        bed.start(2, Families.IPV4);
+        Netns tor = bed.stranger();
+        NodesBed.sh(tor, "ip addr add 192.0.2.254/24 dev eth0; sysctl -qw net.ipv4.ip_forward=1");
+        StringBuilder neighbours = new StringBuilder();
+        for (int i = 1; i <= 2; i++) {
+            Path passwords = bed.stateDirectory(i).resolve("bgp/passwords");
+            Files.createDirectories(passwords);
+            Files.writeString(passwords.resolve("tor"), i == 1 ? "s3cret\n" : "other\n");
+            neighbours.append(
+                    """
+                    neighbor 192.0.2.%1$d remote-as 64512
+                    neighbor 192.0.2.%1$d password s3cret
+                    neighbor 192.0.2.%1$d default-originate
+                    neighbor 192.0.2.%1$d timers connect 2
+                    """
+                            .formatted(i));
+        }
+        Speakers.frr(tor, directory.resolve("frr"), 64513, neighbours.toString());
+
+        peer("tor", "peerAddress: 192.0.2.254, peerAsNumber: 64513, passwordFile: tor");
+
+        awaitSessions(bed, 1, 1);
+        NodesBed.await(
+                "the fabric's route to the pods",
+                () -> NodesBed.has(tor, "ip route show 10.244.1.0/24", "via 192.0.2.1"));
+        NodesBed.await(
+                "the default",
+                () ->
+                        NodesBed.has(
+                                bed.node(1),
+                                "ip route",
+                                "default via 192.0.2.254 dev eth0 proto bird"));
+        NodesBed.await(
+                "what is wrong with the password of node 2",
+                () ->
+                        bed.record(2).contains("BGPPeer tor (192.0.2.254, AS 64513)")
+                                && bed.record(2).contains("is the password the same on both"));
+
+        Path password = bed.stateDirectory(2).resolve("bgp/passwords/tor");
+        Files.writeString(password, "s3cret\n");
+        awaitSessions(bed, 2, 1);
+        bed.awaitAllReach(100);
+
+        peer("tor", "peerAddress: 192.0.2.254, peerAsNumber: 64999, passwordFile: tor");
+        NodesBed.await(
+                "what is wrong with the AS",
+                () -> bed.record(1).contains("it is of another AS than 64999"));
+    }
+
+    @Test
+    void reflector_handsOnWhatNodesThatDoNotPeerTell(TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4, ", bgp: {nodeMesh: false}");
+        Files.createDirectories(directory.resolve("store/nodes"));
+        Files.writeString(
+                directory.resolve("store/nodes/node-3.yaml"),
+                """
+                apiVersion: v1
+                kind: Node
+                metadata:
+                  name: node-3
+                  labels: {reflector: 'yes'}
+                  annotations: {kakehashi.dev/bgp-route-reflector-cluster-id: 244.0.0.1}
+                """);
+        peer("reflected", "peerSelector: {matchLabels: {reflector: 'yes'}}");
+
+        bed.start(3, Families.IPV4);
+
+        awaitSessions(bed, 1, 1);
+        awaitSessions(bed, 3, 2);
+        bed.awaitAllReach(100);
+        assertThat(sessions(bed, 1)).extracting(BgpSession::address).containsExactly("192.0.2.3");
+        assertThat(NodesBed.has(bed.node(1), "ip route", "10.244.2.0/24 via 192.0.2.2 dev eth0"))
+                .as("by the node itself, not by the reflector")
+                .isTrue();
+    }
+
+    @Test
+    void anotherCarrier_endsBirdAndTakesItsRoutesAway(TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4, "");
+        bed.start(2, Families.IPV4);
+        awaitSessions(bed, 1, 1);
+        bed.awaitAllReach(100);
+        long bird = Speakers.pid(pidFile(bed, 1));
+
+        bed.network("carrier: host-gw");
+
+        NodesBed.await(
+                "BIRD's end",
+                () ->
+                        ProcessHandle.of(bird).isEmpty()
+                                && !NodesBed.has(bed.node(1), "ip route", "bird"));
+        bed.awaitAllReach(100);
+        NodesBed.await("no condition", () -> !bed.record(1).contains(BgpReport.SESSIONS));
+
+        bed.network("carrier: bgp");
+        awaitSessions(bed, 1, 1);
+        NodesBed.await(
+                "BIRD's route alone",
+                () ->
+                        NodesBed.has(
+                                        bed.node(1),
+                                        "ip route",
+                                        "10.244.2.0/24 via 192.0.2.2 dev eth0 proto bird")
+                                && !NodesBed.has(
+                                        bed.node(1),
+                                        "ip route",
+                                        "10.244.2.0/24 via 192.0.2.2 dev eth0 proto 75"));
+        bed.awaitAllReach(100);
+    }
+}
