@@ -11,10 +11,10 @@ JAVA_SOURCES := pom.xml $(MODULES:=/pom.xml) $(shell find $(MODULES:=/src) -type
 NATIVE_SOURCES := $(shell find native -type d -o -type f)
 DIST_SOURCES := $(wildcard scripts/dist/*)
 
-.PHONY: help setup build demo test test-unit test-kernel test-peers test-vm test-soak bench lint format docs install clean
+.PHONY: help setup build demo test test-unit test-kernel test-peers test-kubernetes test-vm test-soak bench lint format docs install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install everything that the other targets need
 	@scripts/setup.sh
@@ -47,6 +47,9 @@ test-kernel: build ## on this machine's kernel: needs root
 
 test-peers: build ## against the reference plugins and container engines: needs root
 	@scripts/test.sh peers
+
+test-kubernetes: build ## as the network of a real Kubernetes of three nodes: needs root
+	@scripts/test.sh kubernetes
 
 test-vm: build ## what this machine's kernel lacks, in a small virtual machine: needs root
 	@scripts/test.sh kernel vm

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs test tiers and ends with a table and the line "N passed, N failed, N skipped".
 #
-#   scripts/test.sh TIER...       TIER is unit, kernel, peers, vm or soak
+#   scripts/test.sh TIER...       TIER is unit, kernel, peers, kubernetes, vm or soak
 #
 # Each tier leaves its JUnit reports in build/tests/TIER, and a file `skipped` or `broken` with the reason when it could
 # not run. A tier that cannot run for want of a package is skipped, except in CI (CI=true), where it fails.
@@ -58,6 +58,12 @@ run_peers() {
     run_with_maven peers peers vm,soak "$SAMPLE" "-Dkakehashi.peers=$(cache_dir)/peers"
 }
 
+run_kubernetes() {
+    is_root || { skip kubernetes "the nodes are network namespaces: run as root" && return; }
+    "$ROOT/scripts/peers/setup.sh" || { skip kubernetes "Kubernetes could not be built, see above" && return; }
+    run_with_maven kubernetes kubernetes vm "$SAMPLE" "-Dkakehashi.peers=$(cache_dir)/peers"
+}
+
 run_vm() {
     is_root || { skip vm "the vm tests read the whole file system into the machine: run as root" && return; }
     [ -d "$TESTS/kernel" ] || run_tier kernel
@@ -66,7 +72,7 @@ run_vm() {
 
 run_soak() {
     is_root || { skip soak "the soak tests make network namespaces: run as root" && return; }
-    run_with_maven soak soak vm ${TEST_SEED:+"$SAMPLE"} dependency:build-classpath -Dmdep.outputFile=target/test.classpath
+    run_with_maven soak soak vm,kubernetes ${TEST_SEED:+"$SAMPLE"} dependency:build-classpath -Dmdep.outputFile=target/test.classpath
     if need vm; then
         mkdir -p "$TESTS/soak/soak-vm"
         "$ROOT/scripts/vm/tests.sh" "$TESTS/soak/soak-vm" ||
@@ -86,7 +92,7 @@ run_tier() {
     echo $((SECONDS - start)) >"$TESTS/$tier/seconds"
 }
 
-[ $# -gt 0 ] || die "usage: scripts/test.sh unit|kernel|peers|vm|soak ..."
+[ $# -gt 0 ] || die "usage: scripts/test.sh unit|kernel|peers|kubernetes|vm|soak ..."
 mkdir -p "$TESTS" "$BUILD/logs"
 use_jdk
 for tier in "$@"; do

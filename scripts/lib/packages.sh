@@ -17,6 +17,9 @@ needs_of() {
             dbus-daemon=dbus-daemon /usr/lib/python3/dist-packages/dbus/__init__.py=python3-dbus \
             /usr/lib/python3/dist-packages/gi/__init__.py=python3-gi
         ;;
+    kubernetes)
+        echo ip=iproute2 iptables=iptables nft=nftables busybox=busybox-static containerd=containerd nsenter=util-linux
+        ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
     bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;

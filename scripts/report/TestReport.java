@@ -79,7 +79,7 @@ final class TestReport {
     }
 
     /** Tiers in the order in which they run. */
-    private static final List<String> ORDER = List.of("unit", "kernel", "peers", "vm", "soak");
+    private static final List<String> ORDER = List.of("unit", "kernel", "peers", "kubernetes", "vm", "soak");
 
     private TestReport() {}
 

@@ -20,6 +20,9 @@ final class ControlPlane {
     static final String API_SERVER = LabTopology.OUTSIDE_ADDRESS + ":6443";
     static final String SERVICE_CIDR = "10.96.0.0/16";
 
+    /** Where pods look for names; a lab has nobody there. */
+    static final String DNS = "10.96.0.10";
+
     private static final String ETCD = "http://127.0.0.1:2379";
     private static final String ETCD_PEER = "http://127.0.0.1:2380";
     private static final String ADMIN_TOKEN = "lab-admin";
@@ -165,6 +168,11 @@ final class ControlPlane {
     /** Runs kubectl as the administrator. */
     LabPrograms.Said kubectl(List<String> arguments) throws IOException {
         return starter.run(kubectlCommand(arguments), environment());
+    }
+
+    /** The same without waiting for its end; its words go to a file. */
+    Process kubectlMeanwhile(Path output, List<String> arguments) throws IOException {
+        return starter.start(output, kubectlCommand(arguments));
     }
 
     /** The same on this terminal; its exit status. */

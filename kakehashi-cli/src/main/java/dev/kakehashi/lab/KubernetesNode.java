@@ -142,9 +142,10 @@ final class KubernetesNode {
             oomScoreAdj: 0
             containerRuntimeEndpoint: unix://%s
             clusterDomain: cluster.local
+            clusterDNS: [%s]
             nodeStatusUpdateFrequency: 2s
             """
-                    .formatted(SOCKET);
+                    .formatted(SOCKET, ControlPlane.DNS);
 
     private String proxy(LabNode node) {
         return """

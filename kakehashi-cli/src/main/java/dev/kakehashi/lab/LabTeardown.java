@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,11 @@ import java.util.List;
  */
 final class LabTeardown {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    /** Where containerd keeps the containers of Kubernetes unless told otherwise. */
+    private static final String CONTAINERS = "k8s.io";
 
     private final LabDirectory directory;
     private final Progress progress;
@@ -41,6 +47,39 @@ final class LabTeardown {
         unpinMountNamespaces();
         unpinNetns();
         removeDirectory();
+        removeCgroups();
+    }
+
+    /**
+     * What a killed container runtime leaves. Only empty ones can be removed, so that nobody else's
+     * are.
+     */
+    private static void removeCgroups() throws IOException {
+        List<Path> groups = new ArrayList<>(List.of(CGROUPS.resolve(CONTAINERS)));
+        try (DirectoryStream<Path> controllers =
+                Files.newDirectoryStream(CGROUPS, Files::isDirectory)) {
+            controllers.forEach(controller -> groups.add(controller.resolve(CONTAINERS)));
+        }
+        for (Path group : groups) {
+            if (Files.isDirectory(group)) {
+                try (DirectoryStream<Path> containers =
+                        Files.newDirectoryStream(group, Files::isDirectory)) {
+                    for (Path container : containers) {
+                        deleteIfUnused(container);
+                    }
+                }
+                deleteIfUnused(group);
+            }
+        }
+    }
+
+    private static void deleteIfUnused(Path group) {
+        try {
+            Files.deleteIfExists(group);
+        } catch (IOException e) {
+            // EBUSY: it has processes (cgroups(7)).
+            return;
+        }
     }
 
     private void unpinMountNamespaces() throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,9 +93,17 @@ final class KubernetesBed {
             Path bin = directory().inPlaceOf(node.name(), Path.of("/opt/cni/bin"));
             try (Stream<Path> plugins = Files.list(LabBed.installation().plugins())) {
                 for (Path plugin : plugins.toList()) {
-                    Files.copy(plugin, bin.resolve(plugin.getFileName()));
-                    bin.resolve(plugin.getFileName()).toFile().setExecutable(true);
+                    Files.copy(
+                            plugin,
+                            bin.resolve(plugin.getFileName()),
+                            StandardCopyOption.COPY_ATTRIBUTES);
                 }
+            }
+            // Where the plugins look for the agent that they start when there is none.
+            Path home = directory().inPlaceOf(node.name(), Path.of("/opt/kakehashi"));
+            for (String part : List.of("bin", "cni", "lib")) {
+                Files.createSymbolicLink(
+                        home.resolve(part), LabBed.installation().home().resolve(part));
             }
         }
     }
@@ -123,6 +132,20 @@ final class KubernetesBed {
         }
     }
 
+    /** Ends the resident agent of a node as a crash does. */
+    void killAgent(LabNode node) throws IOException {
+        for (ProcessHandle process : LabProcesses.of(spec.name())) {
+            Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+            String words = "\0" + Files.readString(commandLine, StandardCharsets.ISO_8859_1);
+            if (words.contains("AgentMain\0--node\0" + node.name() + "\0")) {
+                process.destroyForcibly();
+                process.onExit().join();
+                return;
+            }
+        }
+        throw new AssertionError("no agent of " + node.name());
+    }
+
     /** A pod that runs. */
     record Pod(String name, String node, String address) {}
 
@@ -149,6 +172,13 @@ final class KubernetesBed {
         return kubectl("exec", pod.name(), "--", "/bin/sh", "-ec", script);
     }
 
+    /** The same, going on while the test does something else; what it says goes to the file. */
+    Process inPodMeanwhile(Pod pod, Path output, String script) throws IOException {
+        return lab.control()
+                .kubectlMeanwhile(
+                        output, List.of("exec", pod.name(), "--", "/bin/sh", "-ec", script));
+    }
+
     /** The end of each log of a node, for messages. */
     String logs(LabNode node) throws IOException {
         StringBuilder text = new StringBuilder();
@@ -158,9 +188,5 @@ final class KubernetesBed {
             }
         }
         return text.toString();
-    }
-
-    static String text(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.UTF_8);
     }
 }

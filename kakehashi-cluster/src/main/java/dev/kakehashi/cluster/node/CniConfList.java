@@ -25,9 +25,26 @@ public final class CniConfList {
 
     private CniConfList() {}
 
+    /** A plugin after the bridge, and the capability by which the runtime tells it what to do. */
+    private record Chained(String type, String capability) {}
+
+    /** For {@code hostPort} of containers. */
+    private static final Chained PORTMAP = new Chained("portmap", "portMappings");
+
+    /** For the annotations {@code kubernetes.io/ingress-bandwidth} and {@code egress-bandwidth}. */
+    private static final Chained BANDWIDTH = new Chained("bandwidth", "bandwidth");
+
+    private static JsonObject chained(Chained plugin) {
+        return JsonObject.builder()
+                .put("type", plugin.type())
+                .put("capabilities", JsonObject.builder().put(plugin.capability(), true).build())
+                .build();
+    }
+
     /**
      * The configuration: a bridge with hairpin, addresses out of the node's own subnets, routes to
-     * the network, and the default route by way of the node.
+     * the network, and the default route by way of the node; then published ports and limits of
+     * speed, for pods that ask for them.
      *
      * @param subnets the node's subnets
      * @param mtu MTU of pods in octets
@@ -89,7 +106,7 @@ public final class CniConfList {
                 JsonObject.builder()
                         .put("cniVersion", CNI_VERSION)
                         .put("name", network.name())
-                        .put("plugins", JsonArray.of(bridge))
+                        .put("plugins", JsonArray.of(bridge, chained(PORTMAP), chained(BANDWIDTH)))
                         .build();
         return list.toPrettyString() + "\n";
     }

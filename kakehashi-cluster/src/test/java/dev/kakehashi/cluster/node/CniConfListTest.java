@@ -50,7 +50,9 @@ class CniConfListTest {
                                 ],
                                 "routes": [{"dst": "10.244.0.0/16"}, {"dst": "fd00:10:244::/56"}]
                               }
-                            }
+                            },
+                            {"type": "portmap", "capabilities": {"portMappings": true}},
+                            {"type": "bandwidth", "capabilities": {"bandwidth": true}}
                           ]
                         }
                         """);

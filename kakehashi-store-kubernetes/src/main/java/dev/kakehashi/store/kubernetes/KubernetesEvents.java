@@ -40,7 +40,7 @@ final class KubernetesEvents {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("apiVersion", "events.k8s.io/v1");
         event.put("kind", "Event");
-        event.put("metadata", Map.of("generateName", notice.name() + ".", "namespace", NAMESPACE));
+        event.put("metadata", Map.of("generateName", notice.name() + "-", "namespace", NAMESPACE));
         event.put("eventTime", MICRO_TIME.format(Instant.now()));
         event.put("reportingController", CONTROLLER);
         event.put("reportingInstance", notice.reporter());

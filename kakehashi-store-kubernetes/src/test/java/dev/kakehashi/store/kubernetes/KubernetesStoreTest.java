@@ -12,8 +12,14 @@ import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.node.NodeFacts;
+import dev.kakehashi.cluster.node.NodeRegistration;
+import dev.kakehashi.cluster.node.SubnetPendingException;
+import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.cluster.store.StoreContract;
@@ -24,6 +30,7 @@ import dev.kakehashi.cluster.store.Stores;
 import dev.kakehashi.cluster.store.Watch;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +45,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -167,6 +175,50 @@ class KubernetesStoreTest extends StoreContract {
                   - names: ["registry/image:1"]
                     sizeBytes: 1
                 """);
+    }
+
+    @Test
+    void whatIsToldOfAnObject_isShownWhereItIsDescribed() throws Exception {
+        Store store = open();
+        server.control("create", "-f", nodeWithImages().toString());
+
+        store.tell(new Notice(Kind.NODE, "worker", "worker", "PeerSetAside", "node2 has no key"));
+
+        assertThat(server.control("describe", "node", "worker"))
+                .containsPattern("Warning +PeerSetAside .*kakehashi.dev/agent +node2 has no key");
+        assertThatThrownBy(() ->
+                        store.tell(new Notice(Kind.NODE, "absent", "worker", "Reason", "why")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("nodes \"absent\" not found");
+    }
+
+    @Test
+    void nodeThatNobodyRegistered_isWaitedFor_andSoIsItsSubnet() throws Exception {
+        Store store = open();
+        Network network = Network.of("pods", List.of(IpPrefix.parse("10.244.0.0/16")));
+        Underlay underlay = new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500);
+        NodeFacts facts =
+                NodeFacts.of("worker", underlay, MacAddress.of(2), List.of(), Instant.EPOCH);
+        NodeRegistration registration = new NodeRegistration(store, new SplittableRandom(1));
+
+        assertThatThrownBy(() -> registration.register(network, facts))
+                .isInstanceOf(SubnetPendingException.class)
+                .hasMessageContaining("the kubelet of that name has not registered it yet");
+        assertThat(store.find(Kind.NODE, "worker")).isEmpty();
+
+        server.control("create", "-f", nodeWithImages().toString());
+        assertThatThrownBy(() -> registration.register(network, facts))
+                .isInstanceOf(SubnetPendingException.class)
+                .hasMessageContaining("--cluster-cidr=10.244.0.0/16");
+
+        server.control(
+                "patch",
+                "node",
+                "worker",
+                "-p",
+                "{\"spec\":{\"podCIDR\":\"10.244.7.0/24\",\"podCIDRs\":[\"10.244.7.0/24\"]}}");
+        assertThat(registration.register(network, facts).object().podCidrs())
+                .containsExactly(IpPrefix.parse("10.244.7.0/24"));
     }
 
     @Test
