@@ -38,7 +38,7 @@ class BgpCarrierPeersTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         if (open != null) {
             open.close();
             for (int i = 1; i <= 3; i++) {
@@ -145,7 +145,7 @@ class BgpCarrierPeersTest {
         UdpFlow back = UdpFlow.start(bed.pod(2), bed.pod(1), NodesBed.address(1, 2, true));
 
         bed.stopAgent(1);
-        assertThat(ProcessHandle.of(bird)).as("BIRD outlives the agent").isPresent();
+        assertThat(Speakers.runs(bird)).as("BIRD outlives the agent").isTrue();
         bed.startAgent(1);
         NodesBed.await(
                 "the agent's sight of it",
@@ -259,9 +259,7 @@ class BgpCarrierPeersTest {
 
         NodesBed.await(
                 "BIRD's end",
-                () ->
-                        ProcessHandle.of(bird).isEmpty()
-                                && !NodesBed.has(bed.node(1), "ip route", "bird"));
+                () -> !Speakers.runs(bird) && !NodesBed.has(bed.node(1), "ip route", "bird"));
         bed.awaitAllReach(100);
         NodesBed.await("no condition", () -> !bed.record(1).contains(BgpReport.SESSIONS));
 

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Assumptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** The speakers of BGP that the distribution has, unpacked by scripts/peers/setup.sh. */
 final class Speakers {
@@ -59,18 +58,25 @@ final class Speakers {
     }
 
     /** Ends the daemon whose process id is in a file, if it is there. */
-    static void kill(Path pidFile) {
-        try {
-            if (Files.exists(pidFile)) {
-                ProcessHandle.of(pid(pidFile)).ifPresent(Speakers::end);
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    static void kill(Path pidFile) throws Exception {
+        if (Files.exists(pidFile)) {
+            long daemon = pid(pidFile);
+            ProcessHandle.of(daemon).ifPresent(ProcessHandle::destroyForcibly);
+            NodesBed.await("the end of " + pidFile, () -> !runs(daemon));
         }
     }
 
-    private static void end(ProcessHandle process) {
-        process.destroyForcibly();
-        process.onExit().orTimeout(5, TimeUnit.SECONDS).join();
+    /**
+     * Whether a process has more than its exit status left, for which nobody may ask for seconds
+     * (proc(5), stat: the state stands behind the name in parentheses).
+     */
+    static boolean runs(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state != 'Z' && state != 'X';
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -154,7 +154,7 @@ final class BirdText {
         }
         line("    hold time " + HOLD_SECONDS + ";");
         line("    connect delay time 1;");
-        line("    connect retry time 5;");
+        line("    connect retry time 2;");
         line("    error wait time 1, 10;");
         if (session.restartTime() > 0) {
             line("    graceful restart;");
