@@ -314,6 +314,7 @@ class KubernetesTest {
                                 "nodes", "get list watch patch",
                                 "nodes/status", "patch",
                                 "networks.kakehashi.dev", "get list watch create",
+                                "bgppeers.kakehashi.dev", "get list watch",
                                 "ippools.kakehashi.dev", "get list watch",
                                 "ippools.kakehashi.dev/status", "patch",
                                 "ipblocks.kakehashi.dev", "get list watch create patch delete",
