@@ -5,6 +5,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
+import java.util.Objects;
+
 /** The {@code kakehashi} command: what the program does for people; runtimes use the plugins. */
 @Command(
         name = "kakehashi",
@@ -40,11 +42,17 @@ public final class Kakehashi {
                 new CommandLine(new Kakehashi())
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setExecutionExceptionHandler(Kakehashi::report);
+        // From its first word on, everything is kubectl's.
+        subcommand(subcommand(commandLine, "lab"), "kubectl").setStopAtPositional(true);
         if (args.length == 0) {
             commandLine.usage(System.out);
             return CommandLine.ExitCode.OK;
         }
         return commandLine.execute(args);
+    }
+
+    private static CommandLine subcommand(CommandLine command, String name) {
+        return Objects.requireNonNull(command.getSubcommands().get(name), name);
     }
 
     /** One line for the person at the terminal; the stack only for who asks for it. */

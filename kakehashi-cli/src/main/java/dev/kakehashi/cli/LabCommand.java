@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             LabReachCommand.class,
             LabPingCommand.class,
             LabExecCommand.class,
+            LabKubectlCommand.class,
             LabAddPodCommand.class,
             LabDelPodCommand.class,
             LabCarrierCommand.class,

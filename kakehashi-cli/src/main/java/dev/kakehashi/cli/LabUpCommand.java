@@ -10,7 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code kakehashi lab up}. */
@@ -67,6 +70,14 @@ final class LabUpCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}).")
     String ipam = "podCIDR";
 
+    @Option(
+            names = "--kubernetes",
+            description = {
+                "A real Kubernetes: a control plane outside, and containerd, kubelet and kube-proxy on"
+                        + " every node. Its pods are made by: kakehashi lab kubectl."
+            })
+    boolean kubernetes;
+
     /** For the shell's completion. */
     static final class IpamTypes implements Iterable<String> {
         @Override
@@ -80,12 +91,34 @@ final class LabUpCommand implements Callable<Integer> {
         LabSpec wanted;
         try {
             wanted =
-                    new LabSpec(options.name, nodes, podsPerNode, carrier, segments).withIpam(ipam);
+                    new LabSpec(
+                                    options.name,
+                                    nodes,
+                                    kubernetes ? 0 : podsPerNode,
+                                    carrier,
+                                    segments)
+                            .withIpam(ipam);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         TerminalProgress progress = new TerminalProgress(System.err);
+        if (kubernetes) {
+            return upKubernetes(wanted, progress);
+        }
         Lab lab = Lab.up(wanted, progress);
         return new LabReport(lab, options.output).all(progress);
+    }
+
+    private int upKubernetes(LabSpec wanted, TerminalProgress progress) throws IOException {
+        if (!ipam.equals("podCIDR")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--kubernetes has --ipam podCIDR only: the controller manager gives subnets");
+        }
+        Path kubeconfig = Lab.upKubernetes(wanted, progress);
+        System.out.println("kubeconfig: " + kubeconfig);
+        String name = wanted.name().equals(LabSpec.DEFAULT_NAME) ? "" : " --name " + wanted.name();
+        System.out.println("kakehashi lab kubectl" + name + " get nodes");
+        return Lab.open(wanted.name()).kubectl(List.of("get", "nodes", "-o", "wide"));
     }
 }

@@ -20,6 +20,9 @@ final class ControlPlane {
     static final String API_SERVER = LabTopology.OUTSIDE_ADDRESS + ":6443";
     static final String SERVICE_CIDR = "10.96.0.0/16";
 
+    /** In the lab's folder: what it keeps. */
+    static final String FOLDER = "control";
+
     /** Where pods look for names; a lab has nobody there. */
     static final String DNS = "10.96.0.10";
 
@@ -37,7 +40,7 @@ final class ControlPlane {
     ControlPlane(LabTopology topology, LabDirectory directory, KubernetesPrograms programs) {
         this.programs = programs;
         this.starter = new LabPrograms(directory.lab());
-        this.folder = directory.path().resolve("control");
+        this.folder = directory.path().resolve(FOLDER);
         this.netns = LabDirectory.netns(topology.outsideNetns());
     }
 
@@ -168,6 +171,21 @@ final class ControlPlane {
     /** Runs kubectl as the administrator. */
     LabPrograms.Said kubectl(List<String> arguments) throws IOException {
         return starter.run(kubectlCommand(arguments), environment());
+    }
+
+    /**
+     * Runs kubectl, which must succeed.
+     *
+     * @return what it said
+     * @throws IOException with what it said, when it does not
+     */
+    String succeed(List<String> arguments) throws IOException {
+        LabPrograms.Said said = kubectl(arguments);
+        if (said.status() != 0) {
+            throw new IOException(
+                    "kubectl " + String.join(" ", arguments) + ": " + said.output().strip());
+        }
+        return said.output().strip();
     }
 
     /** The same without waiting for its end; its words go to a file. */

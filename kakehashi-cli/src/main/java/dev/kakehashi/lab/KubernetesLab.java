@@ -4,6 +4,7 @@ import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,6 +15,8 @@ import java.util.concurrent.Callable;
  * until somebody installs one.
  */
 final class KubernetesLab {
+    private static final Duration REGISTERED = Duration.ofSeconds(60);
+
     private final LabTopology topology;
     private final LabDirectory directory;
     private final KubernetesPrograms programs;
@@ -63,6 +66,36 @@ final class KubernetesLab {
                 });
             }
             LabUp.runAll(work);
+        }
+    }
+
+    /** Makes Kakehashi its network, and waits until the kubelets say that pods may come. */
+    void install(Installation installation, Progress progress) throws IOException {
+        progress.step("installing Kakehashi");
+        KubernetesInstall install = new KubernetesInstall(this, installation);
+        install.apply();
+        try (NodeSandboxes sandboxes = new NodeSandboxes(directory)) {
+            for (LabNode node : topology.nodes()) {
+                install.putPlugins(node);
+                install.startAgent(node, sandboxes.of(node));
+            }
+        }
+        progress.step("waiting for the nodes to be ready");
+        awaitNodes();
+        control.succeed(
+                List.of("wait", "--for=condition=Ready", "node", "--all", "--timeout=120s"));
+    }
+
+    private void awaitNodes() throws IOException {
+        long deadline = System.nanoTime() + REGISTERED.toNanos();
+        while (control.succeed(List.of("get", "nodes", "-o", "name")).lines().count()
+                < topology.nodes().size()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "not all kubelets have registered; look at "
+                                + directory.node("node1").resolve("kubelet.log"));
+            }
+            Pause.shortly();
         }
     }
 

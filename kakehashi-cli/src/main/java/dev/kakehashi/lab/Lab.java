@@ -6,6 +6,7 @@ import dev.kakehashi.linux.IpAddresses;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,26 +43,89 @@ public final class Lab {
     static Lab up(LabSpec spec, Installation installation, Progress progress) throws IOException {
         LabDirectory directory = new LabDirectory(spec.name());
         if (directory.exists()) {
-            throw new IOException(
-                    "lab "
-                            + spec.name()
-                            + " is there already; remove it with: kakehashi lab down --name "
-                            + spec.name());
+            throw there(spec.name());
         }
         LabTopology topology = new LabTopology(spec);
         try {
             new LabUp(topology, installation, progress).run();
         } catch (IOException e) {
-            throw new IOException(
-                    "lab "
-                            + spec.name()
-                            + " is not up; look at "
-                            + directory.path()
-                            + ", then: kakehashi lab down --name "
-                            + spec.name(),
-                    e);
+            throw notUp(spec.name(), e);
         }
         return new Lab(topology, new LabFiles(directory), installation);
+    }
+
+    /**
+     * Brings up a lab whose nodes are those of a real Kubernetes, with Kakehashi as its network.
+     *
+     * @return the kubeconfig of its administrator
+     * @throws IOException as of {@link #up}, or naming the program that is missing
+     */
+    public static Path upKubernetes(LabSpec spec, Progress progress) throws IOException {
+        KubernetesPrograms programs = KubernetesPrograms.find();
+        Installation installation = Installation.find();
+        LabDirectory directory = new LabDirectory(spec.name());
+        if (directory.exists()) {
+            throw there(spec.name());
+        }
+        KubernetesLab lab = KubernetesLab.of(spec, programs);
+        try {
+            lab.up(List.of(), progress);
+            lab.install(installation, progress);
+        } catch (IOException e) {
+            throw notUp(spec.name(), e);
+        }
+        return lab.control().kubeconfig();
+    }
+
+    /**
+     * Runs kubectl in a lab with Kubernetes, on this terminal.
+     *
+     * @return its exit status
+     * @throws IOException when the lab has no Kubernetes
+     */
+    public int kubectl(List<String> arguments) throws IOException {
+        if (!hasKubernetes()) {
+            throw new IOException(
+                    "lab "
+                            + topology.spec().name()
+                            + " has no Kubernetes; make one with: kakehashi lab up --kubernetes");
+        }
+        return KubernetesLab.of(topology.spec(), KubernetesPrograms.find())
+                .control()
+                .kubectlHere(arguments);
+    }
+
+    private boolean hasKubernetes() {
+        return Files.isDirectory(files.directory().path().resolve(ControlPlane.FOLDER));
+    }
+
+    /** What follows is about the pods that the lab itself makes. */
+    private void requireOwnPods() throws IOException {
+        if (hasKubernetes()) {
+            throw new IOException(
+                    "the pods of lab "
+                            + topology.spec().name()
+                            + " are Kubernetes'; ask it: kakehashi lab kubectl get pods");
+        }
+    }
+
+    private static IOException there(String name) {
+        return new IOException(
+                "lab "
+                        + name
+                        + " is there already; remove it with: kakehashi lab down --name "
+                        + name);
+    }
+
+    private static IOException notUp(String name, IOException cause) {
+        return new IOException(
+                "lab "
+                        + name
+                        + " is not up; look at "
+                        + new LabDirectory(name).path()
+                        + ", then: kakehashi lab down --name "
+                        + name,
+                cause);
     }
 
     /**
@@ -91,11 +155,13 @@ public final class Lab {
 
     /** What there is now. */
     public LabStatus status() throws IOException {
+        requireOwnPods();
         return new LabInventory(topology, files).status();
     }
 
     /** Tests every pod to every other pod, to its node and to the outside. */
     public ReachReport reach(Progress progress) throws IOException {
+        requireOwnPods();
         try (LabEndpoints endpoints = new LabEndpoints();
                 NodeSandboxes sandboxes = new NodeSandboxes(files.directory())) {
             for (LabPod pod : files.pods()) {
@@ -118,6 +184,7 @@ public final class Lab {
      * @param pod its name; empty for the next free number
      */
     public LabStatus.Pod addPod(String node, String pod) throws IOException {
+        requireOwnPods();
         List<LabPod> pods = files.pods();
         String name = pod.isEmpty() ? nextName(pods) : pod;
         if (pods.stream().anyMatch(p -> p.name().equals(name))) {
@@ -223,6 +290,7 @@ public final class Lab {
      * @throws IllegalArgumentException if the lab cannot have it
      */
     public void carrier(String carrier, Progress progress) throws IOException {
+        requireOwnPods();
         LabSpec changed = topology.spec().withCarrier(carrier);
         LabStore store = new LabStore(files.directory());
         progress.step("writing carrier: " + carrier + " into " + store.network());

@@ -7,16 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A Kubernetes of a test, with the eyes and hands that a test needs in it. */
 final class KubernetesBed {
-    static final String NAMESPACE = "kakehashi-system";
     static final Duration SOON = Duration.ofSeconds(30);
 
     private final LabSpec spec;
@@ -87,48 +84,15 @@ final class KubernetesBed {
         return SOON.toSeconds() + "s";
     }
 
-    /** Puts the plugins on every node, as an installation does. */
-    void installPlugins() throws IOException {
-        for (LabNode node : all()) {
-            Path bin = directory().inPlaceOf(node.name(), Path.of("/opt/cni/bin"));
-            try (Stream<Path> plugins = Files.list(LabBed.installation().plugins())) {
-                for (Path plugin : plugins.toList()) {
-                    Files.copy(
-                            plugin,
-                            bin.resolve(plugin.getFileName()),
-                            StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
-            // Where the plugins look for the agent that they start when there is none.
-            Path home = directory().inPlaceOf(node.name(), Path.of("/opt/kakehashi"));
-            for (String part : List.of("bin", "cni", "lib")) {
-                Files.createSymbolicLink(
-                        home.resolve(part), LabBed.installation().home().resolve(part));
-            }
-        }
+    /** Makes Kakehashi its network, and waits until the nodes are ready. */
+    void install() throws IOException {
+        lab.install(LabBed.installation(), Progress.SILENT);
     }
 
-    /** Starts an agent on a node, as the account that the manifest gives it. */
+    /** Starts the agent of a node again. */
     void startAgent(LabNode node) throws IOException {
-        Path token = directory().path().resolve("agent-token");
-        if (!Files.exists(token)) {
-            Files.writeString(
-                    token, kubectl("create", "token", "kakehashi", "--namespace", NAMESPACE));
-        }
-        String store =
-                "kubernetes://"
-                        + ControlPlane.API_SERVER
-                        + "?ca="
-                        + lab.control().certificate()
-                        + "&token-file="
-                        + token;
-        LabAgents agents =
-                new LabAgents(
-                        directory(),
-                        LabBed.installation(),
-                        List.of("--store", store, "--network-cidrs", LabTopology.POD_CIDR));
         try (NodeSandboxes sandboxes = new NodeSandboxes(directory())) {
-            agents.start(node, sandboxes.of(node));
+            new KubernetesInstall(lab, LabBed.installation()).startAgent(node, sandboxes.of(node));
         }
     }
 
@@ -177,16 +141,5 @@ final class KubernetesBed {
         return lab.control()
                 .kubectlMeanwhile(
                         output, List.of("exec", pod.name(), "--", "/bin/sh", "-ec", script));
-    }
-
-    /** The end of each log of a node, for messages. */
-    String logs(LabNode node) throws IOException {
-        StringBuilder text = new StringBuilder();
-        try (Stream<Path> files = Files.list(directory().node(node.name()))) {
-            for (Path log : files.filter(f -> f.toString().endsWith(".log")).toList()) {
-                text.append(log).append(":\n").append(LabProcesses.tail(log, 5)).append('\n');
-            }
-        }
-        return text.toString();
     }
 }

@@ -39,16 +39,8 @@ class KubernetesTest {
     @BeforeAll
     void up() throws IOException {
         bed.up(List.of());
-        bed.kubectl("apply", "-f", share("kakehashi-crds.yaml"));
-        bed.await("condition=Established", "crd", "--all");
-        // Without the DaemonSet: here the agents are processes of the nodes.
-        bed.kubectl("apply", "-f", deploy("10-namespace.yaml"), "-f", deploy("20-roles.yaml"));
-        bed.installPlugins();
-        for (LabNode node : bed.all()) {
-            bed.startAgent(node);
-        }
+        bed.install();
         bed.apply(workload());
-        bed.await("condition=Ready", "node", "--all");
         bed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
         bed.kubectl("rollout", "status", "daemonset/host", "--timeout=60s");
     }
@@ -74,14 +66,6 @@ class KubernetesTest {
                                 node.name(),
                                 "ip -br link; ls /var/lib/cni/networks/pods /run/netns");
         return !left.contains("veth") && !left.contains("10.244.") && !left.contains("cni-");
-    }
-
-    private static String share(String file) {
-        return LabBed.installation().home().resolve("share").resolve(file).toString();
-    }
-
-    private static String deploy(String file) {
-        return Path.of("../deploy/kubernetes").resolve(file).toAbsolutePath().toString();
     }
 
     /** Pods that say their name by HTTP, in the pods' network and in the nodes'. */
@@ -321,7 +305,7 @@ class KubernetesTest {
                                 "ipblocks.kakehashi.dev/status", "patch",
                                 "events.events.k8s.io", "create"));
 
-        Map<String, String> inOurs = new TreeMap<>(allowed(KubernetesBed.NAMESPACE));
+        Map<String, String> inOurs = new TreeMap<>(allowed(KubernetesInstall.NAMESPACE));
         inOurs.keySet().removeAll(everywhere.keySet());
         assertThat(inOurs)
                 .containsExactlyEntriesOf(
