@@ -18,6 +18,7 @@ import java.util.Objects;
             BgpCommand.class,
             CniTool.class,
             ConformanceCommand.class,
+            IpamCommand.class,
             LabCommand.class,
             PlanCommand.class,
             ProbeCommand.class,

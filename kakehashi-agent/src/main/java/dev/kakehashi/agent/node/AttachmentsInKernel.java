@@ -21,7 +21,7 @@ import java.util.Set;
  * certainly nothing, so whoever cannot be looked for lives. Of one run of the keeper: what is read
  * of the kernel is read once, when it is first asked for.
  */
-final class AttachmentsInKernel implements Living {
+public final class AttachmentsInKernel implements Living {
     private final RtNetlink kernel;
     private final String network;
     private final Set<String> owners = new HashSet<>();
@@ -33,7 +33,7 @@ final class AttachmentsInKernel implements Living {
      *
      * @param network the network's name, as it is in the CNI configuration
      */
-    AttachmentsInKernel(RtNetlink kernel, String network) {
+    public AttachmentsInKernel(RtNetlink kernel, String network) {
         this.kernel = kernel;
         this.network = network;
     }

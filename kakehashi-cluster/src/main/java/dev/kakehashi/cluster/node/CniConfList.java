@@ -23,6 +23,9 @@ public final class CniConfList {
     /** The bridge of the node's pods. */
     public static final String BRIDGE = "cni0";
 
+    private static final JsonObject ASKED =
+            JsonObject.builder().put(KakehashiIpam.POD_ANNOTATIONS, true).put("ips", true).build();
+
     private CniConfList() {}
 
     /** A plugin after the bridge, and the capability by which the runtime tells it what to do. */
@@ -58,7 +61,7 @@ public final class CniConfList {
                         .toArray(JsonValue[]::new);
         JsonObject.Builder ipam =
                 JsonObject.builder().put("type", "host-local").put("ranges", JsonArray.of(ranges));
-        return list(network, JsonObject.builder(), ipam, mtu);
+        return list(network, false, ipam, mtu);
     }
 
     /**
@@ -75,38 +78,36 @@ public final class CniConfList {
                         .put("type", KakehashiIpam.NAME)
                         .put("network", network.name())
                         .put("node", node);
-        JsonObject.Builder asked =
-                JsonObject.builder()
-                        .put(
-                                "capabilities",
-                                JsonObject.builder()
-                                        .put(KakehashiIpam.POD_ANNOTATIONS, true)
-                                        .put("ips", true)
-                                        .build());
-        return list(network, asked, ipam, mtu);
+        return list(network, true, ipam, mtu);
     }
 
-    private static String list(
-            Network network, JsonObject.Builder start, JsonObject.Builder ipam, int mtu) {
+    private static String list(Network network, boolean pools, JsonObject.Builder ipam, int mtu) {
         JsonValue[] routes =
                 network.spec().cidrs().stream()
                         .map(cidr -> JsonObject.builder().put("dst", cidr.toString()).build())
                         .toArray(JsonValue[]::new);
-        JsonObject bridge =
-                start.put("type", "bridge")
+        JsonObject.Builder bridge =
+                JsonObject.builder()
+                        .put("type", "bridge")
                         .put("bridge", BRIDGE)
                         .put("isGateway", true)
                         .put("isDefaultGateway", true)
                         .put("hairpinMode", true)
                         .put("ipMasq", false)
-                        .put("mtu", mtu)
-                        .put("ipam", ipam.put("routes", JsonArray.of(routes)).build())
-                        .build();
+                        .put("mtu", mtu);
+        if (pools) {
+            // A gateway for each block; and the annotations by which pods choose.
+            bridge.put("severalAddresses", true).put("capabilities", ASKED);
+        }
+        bridge.put("ipam", ipam.put("routes", JsonArray.of(routes)).build());
         JsonObject list =
                 JsonObject.builder()
                         .put("cniVersion", CNI_VERSION)
                         .put("name", network.name())
-                        .put("plugins", JsonArray.of(bridge, chained(PORTMAP), chained(BANDWIDTH)))
+                        .put(
+                                "plugins",
+                                JsonArray.of(
+                                        bridge.build(), chained(PORTMAP), chained(BANDWIDTH)))
                         .build();
         return list.toPrettyString() + "\n";
     }

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param gateway (key isGateway) the bridge has the gateway's address
  * @param defaultGateway (key isDefaultGateway) and the container a default route over it
  * @param forceAddress whether an address of the bridge that contradicts the gateway's is replaced
+ * @param severalAddresses whether the bridge may have IPv4 addresses of several subnets, which the
+ *     reference plugin allows of IPv6 only: a node with several blocks of addresses needs them
  * @param masquerade (key ipMasq) what leaves the subnet gets the host's address
  * @param masqueradeBackend (key ipMasqBackend) empty to choose
  * @param mtu bytes, of the pair and of a bridge that is made; 0 for the kernel's default
@@ -40,6 +42,7 @@ record BridgeConfig(
         boolean gateway,
         boolean defaultGateway,
         boolean forceAddress,
+        boolean severalAddresses,
         boolean masquerade,
         Optional<String> masqueradeBackend,
         int mtu,
@@ -81,6 +84,7 @@ record BridgeConfig(
                         defaultGateway || json.bool("isGateway", false),
                         defaultGateway,
                         json.bool("forceAddress", false),
+                        json.bool("severalAddresses", false),
                         json.bool("ipMasq", false),
                         json.string("ipMasqBackend"),
                         mtu,

@@ -15,16 +15,21 @@ import java.util.List;
 record GatewayAddresses(List<IpPrefix> missing, List<IpPrefix> replaced) {
 
     /**
-     * Compares. A bridge has one IPv4 address; of IPv6 it may have several, whose subnets do not
-     * overlap.
+     * Compares. A bridge has one IPv4 address unless it is to have several; of IPv6 it may have
+     * several in any case. Their subnets do not overlap.
      *
      * @param device the bridge, for the message
      * @param present its addresses, link-local ones among them
+     * @param several whether it may have several IPv4 addresses
      * @param force whether what contradicts is replaced
      * @throws CniException code 7 when something contradicts and is not to be replaced
      */
     static GatewayAddresses compare(
-            String device, List<IpPrefix> present, List<IpPrefix> gateways, boolean force)
+            String device,
+            List<IpPrefix> present,
+            List<IpPrefix> gateways,
+            boolean several,
+            boolean force)
             throws CniException {
         List<IpPrefix> now = new ArrayList<>(present);
         List<IpPrefix> missing = new ArrayList<>();
@@ -35,7 +40,7 @@ record GatewayAddresses(List<IpPrefix> missing, List<IpPrefix> replaced) {
             }
             for (IpPrefix other : List.copyOf(now)) {
                 boolean sameFamily = other.isIpv4() == gateway.isIpv4();
-                if (!sameFamily || (!gateway.isIpv4() && !other.overlaps(gateway))) {
+                if (!sameFamily || ((several || !gateway.isIpv4()) && !other.overlaps(gateway))) {
                     continue;
                 }
                 if (!force) {

@@ -68,7 +68,12 @@ final class GatewayLink {
             return new GatewayLink(
                     host,
                     found,
-                    GatewayAddresses.compare(name, present, gateways, config.forceAddress()),
+                    GatewayAddresses.compare(
+                            name,
+                            present,
+                            gateways,
+                            config.severalAddresses(),
+                            config.forceAddress()),
                     vlanName.map(n -> exists ? VlanGateway.existing(n) : make(n, config)));
         } catch (IOException e) {
             throw Failures.of("could not get list of IP addresses of \"" + name + "\"", e);

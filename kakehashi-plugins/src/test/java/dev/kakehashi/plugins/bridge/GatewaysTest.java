@@ -110,7 +110,8 @@ class GatewaysTest {
 
     private static GatewayAddresses compare(String present, String gateways, boolean force)
             throws CniException {
-        return GatewayAddresses.compare("bridge0", prefixes(present), prefixes(gateways), force);
+        return GatewayAddresses.compare(
+                "bridge0", prefixes(present), prefixes(gateways), false, force);
     }
 
     private static List<IpPrefix> prefixes(String list) {
@@ -154,5 +155,25 @@ class GatewaysTest {
                                 prefixes("10.0.0.1/24 10.0.5.1/24 fd00::1/64")));
         assertThat(compare("", "10.0.0.1/24 10.0.1.1/24", true))
                 .isEqualTo(new GatewayAddresses(prefixes("10.0.1.1/24"), List.of()));
+    }
+
+    @Test
+    void severalIpv4Addresses_standBesideEachOtherUnlessTheyOverlap() throws Exception {
+        assertThat(
+                        GatewayAddresses.compare(
+                                "bridge0",
+                                prefixes("10.0.0.1/26"),
+                                prefixes("10.0.0.65/26"),
+                                true,
+                                false))
+                .isEqualTo(new GatewayAddresses(prefixes("10.0.0.65/26"), List.of()));
+        assertThatThrownBy(() ->
+                        GatewayAddresses.compare(
+                                "bridge0",
+                                prefixes("10.0.0.1/25"),
+                                prefixes("10.0.0.65/26"),
+                                true,
+                                false))
+                .isInstanceOf(CniException.class);
     }
 }
