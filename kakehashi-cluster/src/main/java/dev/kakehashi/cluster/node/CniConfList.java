@@ -106,8 +106,7 @@ public final class CniConfList {
                         .put("name", network.name())
                         .put(
                                 "plugins",
-                                JsonArray.of(
-                                        bridge.build(), chained(PORTMAP), chained(BANDWIDTH)))
+                                JsonArray.of(bridge.build(), chained(PORTMAP), chained(BANDWIDTH)))
                         .build();
         return list.toPrettyString() + "\n";
     }
