@@ -39,7 +39,7 @@ record AgentOptions(
             """
             usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
                                    [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
-                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY]]
+                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
                    kakehashi-agent dhcp-daemon [FLAG…]       as `dhcp daemon`; -help lists its flags
@@ -59,6 +59,7 @@ record AgentOptions(
                                 (the interface of the default route)
               --cni-conf-dir DIRECTORY
                                 where to write the CNI configuration once pods may come
+              --bird PROGRAM    what is started where carrier bgp finds no BIRD running (bird)
               --on-demand       leave after a time without requests, or when another agent comes
               --socket PATH     where to listen (KAKEHASHI_SOCKET; /run/kakehashi/agent.sock)
               --state DIRECTORY locks and journal (KAKEHASHI_STATE; /var/lib/kakehashi)

@@ -53,6 +53,8 @@ class CompileGoldenTest {
                         "host-gw-cross-wireguard-20",
                         hostGw.withSpec(hostGw.spec().withCrossSubnet(CrossSubnet.WIREGUARD)),
                         20),
+                Arguments.of(
+                        "bgp-dual-3", dual.withSpec(dual.spec().withCarrier(CarrierName.BGP)), 3),
                 Arguments.of("host-gw-1", hostGw, 1),
                 Arguments.of("host-gw-2", hostGw, 2),
                 Arguments.of("host-gw-3", hostGw, 3),

@@ -37,12 +37,17 @@ import java.util.stream.Collectors;
 
 /** What must hold for whatever nodes there are. */
 class CompilePropertyTest {
+    /** The carriers whose routes are ours: those of bgp are BIRD's. */
+    private static final CarrierName[] ROUTING = {
+        CarrierName.VXLAN, CarrierName.HOST_GW, CarrierName.IPIP, CarrierName.WIREGUARD
+    };
+
     private static final int ROUNDS = 300;
 
     private record Case(Network network, int self, List<Node> nodes) {}
 
     private static Case anyCase(RandomGenerator random) {
-        CarrierName carrier = any(random, CarrierName.values());
+        CarrierName carrier = any(random, ROUTING);
         CrossSubnet cross = any(random, CrossSubnet.values());
         boolean ipv4Only = carrier == CarrierName.IPIP || cross == CrossSubnet.IPIP;
         Network network = ipv4Only || random.nextBoolean() ? Cluster.NETWORK : Cluster.DUAL;
