@@ -1,9 +1,8 @@
 package dev.kakehashi.linux.iptables;
 
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.linux.nft.Chain;
 import dev.kakehashi.linux.nft.Family;
-import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.ForeignRules;
 import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.linux.program.HostProgram;
@@ -124,20 +123,51 @@ public final class Iptables {
     }
 
     /**
-     * Whether a table may have a chain. Runs no program: where iptables keeps its rules in
-     * nftables, the answer is exact; where it does not, a table that was ever used may have it.
+     * Whether a table may have one of some chains. Runs no program: where iptables keeps its rules
+     * in nftables, the answer is exact; where it does not, a table that was ever used may have it.
      */
-    public boolean mayHave(String table, String chain) {
+    public boolean mayHave(String table, List<String> chains) {
+        return may(
+                table,
+                rules -> {
+                    for (String chain : chains) {
+                        if (rules.hasChain(chain)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+    }
+
+    /**
+     * Whether a rule of some chains may contain one of some words. Runs no program: where iptables
+     * keeps its rules in nftables, they are searched; where it does not, a table that was ever used
+     * may have it.
+     *
+     * @param words text of comments, bytes of addresses
+     */
+    public boolean mayMention(String table, List<String> chains, List<byte[]> words) {
+        return may(
+                table,
+                rules -> {
+                    for (String chain : chains) {
+                        if (rules.mention(chain, words)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+    }
+
+    private interface Look {
+        boolean at(ForeignRules rules) throws NftException;
+    }
+
+    private boolean may(String table, Look look) {
         Family kept = family == IptablesFamily.IPV4 ? Family.IP : Family.IP6;
         try {
-            for (Chain found : KernelNft.of(netns).chains(new TableId(kept, table))) {
-                if (found.name().equals(chain)) {
-                    return true;
-                }
-            }
-            return netns.<Boolean, IOException>call(() -> isInXtables(table));
-        } catch (NftException e) {
-            return true;
+            return look.at(ForeignRules.in(netns, new TableId(kept, table)))
+                    || netns.<Boolean, IOException>call(() -> isInXtables(table));
         } catch (IOException e) {
             return true;
         }

@@ -48,11 +48,11 @@ public final class KernelNft implements Nft, AutoCloseable {
     }
 
     /** What is done with a socket. */
-    private interface Exchange<T> {
+    interface Exchange<T> {
         T with(NetlinkSocket socket) throws IOException;
     }
 
-    private KernelNft(Netns netns, Optional<NetlinkSocket> kept) {
+    KernelNft(Netns netns, Optional<NetlinkSocket> kept) {
         this.netns = netns;
         this.kept = kept;
     }
@@ -79,7 +79,7 @@ public final class KernelNft implements Nft, AutoCloseable {
         kept.ifPresent(NetlinkSocket::close);
     }
 
-    private <T> T exchange(String what, Exchange<T> exchange) throws NftException {
+    <T> T exchange(String what, Exchange<T> exchange) throws NftException {
         try {
             Optional<NetlinkSocket> open = kept.isPresent() ? kept : OwnNamespace.socket(netns);
             if (open.isPresent()) {

@@ -73,19 +73,7 @@ final class Questions {
             rules.put(chain.name(), new ArrayList<>());
         }
         List<RuleCodec.Listed> all =
-                socket.dump(
-                        NftMessage.of(
-                                NftMessage.GETRULE,
-                                0,
-                                id.family(),
-                                "list rules of " + id,
-                                w -> {
-                                    w.string(RuleCodec.NFTA_RULE_TABLE, id.name());
-                                    if (!onlyOf.isEmpty()) {
-                                        w.string(RuleCodec.NFTA_RULE_CHAIN, onlyOf);
-                                    }
-                                }),
-                        m -> Optional.of(RuleCodec.read(m)));
+                socket.dump(RuleCodec.list(id, onlyOf), m -> Optional.of(RuleCodec.read(m)));
         for (RuleCodec.Listed listed : all) {
             List<InstalledRule> chain = rules.get(listed.chain());
             if (listed.isIn(id) && chain != null) {

@@ -70,6 +70,25 @@ final class RuleCodec {
         }
     }
 
+    /**
+     * Asks for the rules of a table.
+     *
+     * @param chain of which; empty for all
+     */
+    static NftMessage list(TableId table, String chain) {
+        return NftMessage.of(
+                NftMessage.GETRULE,
+                0,
+                table.family(),
+                "list rules of " + table,
+                w -> {
+                    w.string(NFTA_RULE_TABLE, table.name());
+                    if (!chain.isEmpty()) {
+                        w.string(NFTA_RULE_CHAIN, chain);
+                    }
+                });
+    }
+
     /** A rule and where it is. */
     record Listed(int family, String table, String chain, InstalledRule rule) {
         boolean isIn(TableId id) {

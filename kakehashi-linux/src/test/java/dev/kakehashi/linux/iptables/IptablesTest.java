@@ -10,6 +10,7 @@ import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 @KernelTest
@@ -46,5 +47,33 @@ class IptablesTest {
                 .hasMessageContaining("iptables-restore --noflush")
                 .hasMessageContaining("NOWHERE");
         assertThat(iptables.save("nat")).noneMatch(line -> line.contains("TEST"));
+    }
+
+    @Test
+    void rulesAreLookedForWithoutAProgram(TestNamespaces namespaces) throws Exception {
+        Netns netns = namespaces.create();
+        Iptables iptables = Iptables.in(netns, IptablesFamily.IPV4);
+        assumeThat(iptables.isUsable()).as("iptables is installed").isTrue();
+        List<byte[]> address = List.of(new byte[] {(byte) 192, 0, 2, 1});
+        List<byte[]> word = List.of("of a web server".getBytes(StandardCharsets.US_ASCII));
+        assertThat(iptables.mayHave("nat", List.of("TEST", "OTHER"))).isFalse();
+        assertThat(iptables.mayMention("nat", List.of("TEST"), address)).isFalse();
+        iptables.restore(
+                "nat",
+                List.of(
+                        ":TEST - [0:0]",
+                        "-A TEST -s 192.0.2.1 -j ACCEPT",
+                        "-A TEST -m comment --comment \"port of a web server\" -j ACCEPT"));
+        assertThat(iptables.mayHave("nat", List.of("OTHER", "TEST"))).isTrue();
+        assertThat(iptables.mayMention("nat", List.of("OTHER", "TEST"), address)).isTrue();
+        assertThat(iptables.mayMention("nat", List.of("TEST"), word)).isTrue();
+        assumeThat(TestNamespaces.run(netns, "iptables", "--version"))
+                .as("iptables keeps its rules in nftables")
+                .contains("nf_tables");
+        assertThat(iptables.mayHave("nat", List.of("OTHER"))).isFalse();
+        assertThat(iptables.mayHave("filter", List.of("TEST"))).isFalse();
+        assertThat(iptables.mayMention("nat", List.of("PREROUTING"), address)).isFalse();
+        assertThat(iptables.mayMention("nat", List.of("TEST"), List.of(new byte[] {1, 2, 3, 4})))
+                .isFalse();
     }
 }

@@ -348,13 +348,29 @@ final class HostFirewall {
 
     private void dismissInIptables(boolean v4, Attachment attachment, List<InetAddress> addresses)
             throws CniException {
-        changeIptables(v4, saved -> IptablesFirewall.tearDown(saved, attachment, addresses));
+        changeIptables(
+                v4,
+                attachment.network(),
+                IptablesFirewall.words(attachment, addresses),
+                saved -> IptablesFirewall.tearDown(saved, attachment, addresses));
     }
 
-    private void changeIptables(boolean v4, Function<SavedTable, List<String>> change)
+    /**
+     * Changes what iptables admits, if a rule may have one of some words or be of a network's
+     * isolation.
+     */
+    private void changeIptables(
+            boolean v4,
+            String network,
+            List<byte[]> words,
+            Function<SavedTable, List<String>> change)
             throws CniException {
         Iptables iptables = iptables(v4);
-        if (!iptables.mayHave(IptablesFirewall.TABLE, IptablesFirewall.ENTRY)) {
+        if (!iptables.mayMention(IptablesFirewall.TABLE, List.of(IptablesFirewall.ENTRY), words)
+                && !iptables.mayMention(
+                        IptablesFirewall.TABLE,
+                        IptablesFirewall.STAGES,
+                        IptablesFirewall.words(network))) {
             return;
         }
         try {
@@ -394,7 +410,11 @@ final class HostFirewall {
         parts.attempt(() -> reuniteIfUnused(network));
         for (boolean v4 : new boolean[] {true, false}) {
             parts.attempt(() ->
-                    changeIptables(v4, saved -> IptablesFirewall.collect(saved, network, valid)));
+                    changeIptables(
+                            v4,
+                            network,
+                            IptablesFirewall.words(network),
+                            saved -> IptablesFirewall.collect(saved, network, valid)));
         }
         parts.finish();
     }

@@ -7,6 +7,7 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.RuleComment;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,10 @@ final class IptablesFirewall {
 
     private static final String STAGE_1 = "CNI-ISOLATION-STAGE-1";
     private static final String STAGE_2 = "CNI-ISOLATION-STAGE-2";
+
+    /** What keeps bridges apart. */
+    static final List<String> STAGES = List.of(STAGE_1, STAGE_2);
+
     private static final String ENTRANCE =
             "-A FORWARD" + comment("CNI firewall plugin rules") + " -j " + ENTRY;
     private static final String POLICIES =
@@ -94,7 +99,7 @@ final class IptablesFirewall {
     }
 
     private static void isolate(SavedTable saved, Admission admission, List<String> changes) {
-        for (String chain : List.of(STAGE_1, STAGE_2)) {
+        for (String chain : STAGES) {
             chain(saved, chain, changes);
             String end = "-A " + chain + comment(POLICIES) + " -j RETURN";
             if (!saved.has(end)) {
@@ -172,6 +177,25 @@ final class IptablesFirewall {
         return missing;
     }
 
+    /** One of these is in each rule of an attachment, by us or by the reference plugin. */
+    static List<byte[]> words(Attachment attachment, List<InetAddress> addresses) {
+        List<byte[]> words = new ArrayList<>(1 + addresses.size());
+        words.add(bytes(RuleComment.ofAttachment(attachment)));
+        for (InetAddress address : addresses) {
+            words.add(address.getAddress());
+        }
+        return words;
+    }
+
+    /** One of these is in each of our rules of a network. */
+    static List<byte[]> words(String network) {
+        return List.of(bytes(RuleComment.ofNetwork(network)));
+    }
+
+    private static byte[] bytes(String ascii) {
+        return ascii.getBytes(StandardCharsets.US_ASCII);
+    }
+
     /**
      * Takes an attachment's rules back; with the last attachment of a network, what keeps its
      * bridges apart.
@@ -207,7 +231,7 @@ final class IptablesFirewall {
     private static List<String> reunited(SavedTable saved, String network) {
         List<String> changes = new ArrayList<>();
         String mark = ", " + RuleComment.ofNetwork(network) + "\"";
-        for (String chain : List.of(STAGE_1, STAGE_2)) {
+        for (String chain : STAGES) {
             for (String rule : saved.rules(chain)) {
                 if (rule.contains(mark)) {
                     changes.add(SavedTable.deletion(rule));

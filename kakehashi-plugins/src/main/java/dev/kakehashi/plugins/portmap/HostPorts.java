@@ -273,6 +273,7 @@ final class HostPorts {
         List<Integer> udp = new ArrayList<>();
         changeIptables(
                 v4,
+                PortChains.all(attachment),
                 saved -> {
                     List<String> changes = IptablesPorts.tearDown(saved, attachment, address);
                     udp.addAll(IptablesPorts.udpPorts(changes));
@@ -281,10 +282,12 @@ final class HostPorts {
         return udp;
     }
 
-    private void changeIptables(boolean v4, Function<SavedTable, List<String>> change)
+    /** Changes what iptables publishes, if it may have one of some chains. */
+    private void changeIptables(
+            boolean v4, List<String> chains, Function<SavedTable, List<String>> change)
             throws CniException {
         Iptables iptables = iptables(v4);
-        if (!iptables.mayHave(IptablesPorts.TABLE, IptablesPorts.ENTRY)) {
+        if (!iptables.mayHave(IptablesPorts.TABLE, chains)) {
             return;
         }
         try {
@@ -321,7 +324,10 @@ final class HostPorts {
         });
         for (boolean v4 : new boolean[] {true, false}) {
             parts.attempt(() ->
-                    changeIptables(v4, saved -> IptablesPorts.collect(saved, network, living)));
+                    changeIptables(
+                            v4,
+                            List.of(IptablesPorts.ENTRY),
+                            saved -> IptablesPorts.collect(saved, network, living)));
         }
         parts.finish();
     }

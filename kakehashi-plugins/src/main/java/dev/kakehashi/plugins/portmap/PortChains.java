@@ -3,6 +3,7 @@ package dev.kakehashi.plugins.portmap;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Sha512;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** How chains and comments of iptables are named. */
@@ -32,6 +33,13 @@ final class PortChains {
     static List<String> ofReference(Attachment attachment) {
         String owner = attachment.network() + attachment.containerId();
         return List.of(named(PREFIX, owner), named(OLD_PREFIX, owner));
+    }
+
+    /** The chains that an attachment may have, by us or by the reference plugin. */
+    static List<String> all(Attachment attachment) {
+        List<String> all = new ArrayList<>(ofReference(attachment));
+        all.add(of(attachment));
+        return all;
     }
 
     private static String named(String prefix, String owner) {
