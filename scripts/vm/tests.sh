@@ -10,17 +10,18 @@ REPORTS=$1 KERNEL=${2:-}
 HERE=$(cd "$(dirname "$0")" && pwd)
 use_jdk
 
-: >"$REPORTS/arguments"
+# Two lists: the first machine runs what the kernel tier skipped, the second one beside it what is only for machines.
+: >"$REPORTS/skipped.arguments"
 if [ -n "$KERNEL" ]; then
-    "$JAVA_HOME/bin/java" "$ROOT/scripts/report/TestReport.java" --skipped "$KERNEL" >"$REPORTS/arguments"
-    tags=(--include-tag=kernel --include-tag=vm --exclude-tag=peers --exclude-tag=soak)
+    "$JAVA_HOME/bin/java" "$ROOT/scripts/report/TestReport.java" --skipped "$KERNEL" >"$REPORTS/skipped.arguments"
+    own=(--include-tag=vm --exclude-tag=peers --exclude-tag=soak)
     timeout=1500
 else
-    tags=("--include-tag=vm & soak")
+    own=("--include-tag=vm & soak")
     timeout=7200
 fi
 { grep -rl --include='*Test.java' '@Tag("vm")' "$ROOT"/kakehashi-*/src/test/java || true; } |
-    sed 's|.*/src/test/java/||; s|/|.|g; s|\.java$||; s|.*|--select-class=&\n--include-methodname=&#.*|' >>"$REPORTS/arguments"
+    sed 's|.*/src/test/java/||; s|/|.|g; s|\.java$||; s|.*|--select-class=&\n--include-methodname=&#.*|' >"$REPORTS/own.arguments"
 
 step "Virtual machine: start, and look for the features it is for"
 "$HERE/run.sh" --timeout 300 "$HERE/smoke.sh" >"$BUILD/logs/vm-smoke.log" || true
@@ -36,26 +37,40 @@ awk 'BEGIN { print "<testsuite>" }
     END { print "</testsuite>" }' "$BUILD/logs/vm-smoke.log" >"$REPORTS/TEST-smoke.xml"
 grep -q '^ok  *java' "$BUILD/logs/vm-smoke.log" || die "the virtual machine does not work, see build/logs/vm-smoke.log"
 
-if [ ! -s "$REPORTS/arguments" ]; then
-    say "    no further tests: this machine's kernel lacks nothing that a test asks for"
-    exit 0
-fi
-
 classpath=$(find "$ROOT"/kakehashi-*/target -maxdepth 1 \( -name classes -o -name test-classes \) -printf '%p:')$(
     cat "$ROOT"/kakehashi-*/target/test.classpath | tr : '\n' | grep '\.jar$' | grep -v '/kakehashi-' | sort -u | paste -sd :
 )
-step "Virtual machine: $(grep -c methodname "$REPORTS/arguments") tests that this machine's kernel cannot run"
-mkdir -p "$REPORTS/reports"
-status=0
-# Two minutes of compiling by C2 would be saved at the end of hours; emulated, C1 is the faster compiler.
-"$HERE/run.sh" --timeout "$timeout" --write "$REPORTS/reports" -- "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-    --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
-    "-Dkakehashi.dist=$ROOT/dist" "-Dkakehashi.peers=$(cache_dir)/peers" \
-    -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
-    --details=testfeed "${tags[@]}" \
-    --reports-dir="$REPORTS/reports" "@$REPORTS/arguments" >"$BUILD/logs/test-$(basename "$REPORTS").log" || status=$?
-# 1: tests failed, which the reports say; 2: none were found.
-if [ $status -gt 1 ]; then
-    tail -n 30 "$BUILD/logs/test-$(basename "$REPORTS").log" >&2
-    exit 1
+# run_list NAME TAG...: a list's tests in a machine of their own.
+run_list() {
+    local list=$REPORTS/$1.arguments folder=$REPORTS/$1 log status=0
+    log=$BUILD/logs/test-$(basename "$REPORTS")-$1.log
+    shift
+    mkdir -p "$folder"
+    # Two minutes of compiling by C2 would be saved at the end of hours; emulated, C1 is the faster compiler.
+    "$HERE/run.sh" --timeout "$timeout" --write "$folder" -- "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+        --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
+        "-Dkakehashi.dist=$ROOT/dist" "-Dkakehashi.peers=$(cache_dir)/peers" \
+        -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
+        --details=testfeed "$@" --reports-dir="$folder" "@$list" >"$log" || status=$?
+    # 1: tests failed, which the reports say; 2: none were found.
+    if [ $status -gt 1 ]; then
+        tail -n 30 "$log" >&2
+        return 1
+    fi
+}
+
+step "Virtual machine: $(cat "$REPORTS"/*.arguments | grep -c methodname) tests that this machine's kernel cannot run"
+machines=()
+if [ -s "$REPORTS/skipped.arguments" ]; then
+    run_list skipped --include-tag=kernel --exclude-tag=peers --exclude-tag=soak &
+    machines+=($!)
 fi
+if [ -s "$REPORTS/own.arguments" ]; then
+    run_list own "${own[@]}" &
+    machines+=($!)
+fi
+failed=0
+for machine in "${machines[@]}"; do
+    wait "$machine" || failed=1
+done
+exit $failed
