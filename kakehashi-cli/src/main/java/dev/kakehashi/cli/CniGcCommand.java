@@ -75,6 +75,15 @@ final class CniGcCommand implements Callable<Integer> {
             spared.add(CniContainer.attachment(text, where.environment().ifName()));
         }
         if (existing) {
+            List<Path> unreadable = runtime.cache().unreadable(name);
+            if (!unreadable.isEmpty()) {
+                throw new CniException(
+                        CniException.DECODING_FAILURE,
+                        "what is remembered in "
+                                + unreadable
+                                + " cannot be read: its attachment would be taken for dead. Remove"
+                                + " the file, or say by --valid what stays");
+            }
             for (CachedAttachment cached : runtime.cache().attachments("")) {
                 String netns = cached.conf().netns();
                 if (cached.networkName().equals(name)

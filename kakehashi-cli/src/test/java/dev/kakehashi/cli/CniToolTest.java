@@ -182,6 +182,18 @@ class CniToolTest {
     }
 
     @Test
+    void gc_existing_withSomethingUnreadable_isRefused() throws Exception {
+        cni("add", "net", folder.resolve("gone").toString(), "--container-id", "c1");
+        cni("add", "net", folder.toString(), "--container-id", "c2");
+        Path file = folder.resolve("cache/results/net-c2-eth0");
+        Files.writeString(file, "{");
+        assertThat(cni("gc", "net", "--existing")).isOne();
+        assertThat(err).contains(file + "").contains("--valid");
+        assertThat(log()).noneMatch(line -> line.startsWith("DEL") || line.startsWith("GC"));
+        assertThat(cni("gc", "net", "--valid", "c2")).isZero();
+    }
+
+    @Test
     void gc_nothingSaid_isRefusedAndAllIsKept() throws Exception {
         cni("add", "net", "/run/netns/x", "--container-id", "c1");
         assertThat(cni("gc", "net")).isEqualTo(2);

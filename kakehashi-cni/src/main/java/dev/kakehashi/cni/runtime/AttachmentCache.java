@@ -220,6 +220,24 @@ public final class AttachmentCache {
         return attachments;
     }
 
+    /**
+     * What may be remembered of a network and is not among {@link #attachments}: files of its name
+     * that are no cache entries or cannot be read. Who takes attachments that are not remembered
+     * for dead must not do so while there are any.
+     *
+     * @throws CniException code 5 when the folder cannot be read
+     */
+    public List<Path> unreadable(String network) throws CniException {
+        List<Path> unreadable = new ArrayList<>();
+        for (String name : names()) {
+            Path file = results().resolve(name);
+            if (name.startsWith(network + "-") && readEntry(file).isEmpty()) {
+                unreadable.add(file);
+            }
+        }
+        return unreadable;
+    }
+
     private static Optional<CachedAttachment> readEntry(Path file) {
         try {
             Optional<byte[]> content = read(file);

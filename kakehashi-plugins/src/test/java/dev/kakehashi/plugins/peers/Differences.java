@@ -309,19 +309,19 @@ final class Differences {
                 "`prevResult` is in the version of the plugin's result",
                 "it is always in the configuration's version",
                 "so says the specification",
-                "CniRuntimeTest");
+                "RuntimeAddTest");
         tested(
                 Area.RUNTIME,
-                "GC passes over a cache file that cannot be read",
-                "it says so",
+                "`gc` of what is remembered passes over a cache file that cannot be read",
+                "it is refused",
                 "its attachment would be taken for dead",
-                "CniRuntimeTest");
+                "CniToolTest");
         tested(
                 Area.RUNTIME,
                 "ADD of a list without plugins succeeds",
                 "it is an error",
                 "it has no result",
-                "CniRuntimeTest");
+                "ConfigFolderTest");
         tested(
                 Area.RUNTIME,
                 "`ips` without `address` and `routes` without `dst` are accepted in results",
