@@ -68,6 +68,9 @@ final class NodeConvergence implements AutoCloseable {
      */
     private static final Duration REPORT_INTERVAL_PER_NODE = Duration.ofMillis(300);
 
+    /** More than these are counted in the log. */
+    private static final int PEERS_TOLD = 20;
+
     private final NodeAgentOptions options;
     private final Store store;
     private final Mirror<Node> nodes;
@@ -281,7 +284,9 @@ final class NodeConvergence implements AutoCloseable {
         }
         try {
             NodeFacts facts = facts(underlay);
-            Stored<Node> stored = registration.register(network, facts);
+            Stored<Node> stored =
+                    registration.register(
+                            network, facts, nodes.objects().stream().map(Stored::object).toList());
             if (!registered.map(Registered::underlay).equals(Optional.of(underlay))) {
                 LOG.log(
                         System.Logger.Level.INFO,
@@ -361,17 +366,21 @@ final class NodeConvergence implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.INFO,
-                "network {0}: carrier {1}, MTU {2}, peers {3}",
+                "network {0}: carrier {1}, MTU {2}, {3}",
                 network.name(),
                 network.spec().carrier(),
                 Integer.toString(state.podMtu()),
-                state.peers());
+                named(state.peers()));
         Set<RefusedPeer> now = new HashSet<>(state.refused());
         now.stream()
                 .filter(peer -> !refused.contains(peer))
                 .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
         refused = now;
         kept = Optional.of(state);
+    }
+
+    private static String named(List<String> peers) {
+        return peers.size() <= PEERS_TOLD ? "peers " + peers : peers.size() + " peers";
     }
 
     private void writeCniConf(Network network, List<IpPrefix> subnets, int mtu)

@@ -11,6 +11,7 @@ import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,23 @@ public final class NodeRegistration {
                     SubnetsExhaustedException,
                     UnusableSubnetException,
                     InterruptedException {
+        return register(network, facts, list());
+    }
+
+    /**
+     * As {@link #register(Network, NodeFacts)} for who follows the store anyway: thousands of Nodes
+     * are not listed and decoded once more.
+     *
+     * @param known the Nodes as they were lately; what is chosen by them is claimed and compared
+     *     with the store's, and chosen by those if it is somebody else's
+     */
+    public Stored<Node> register(Network network, NodeFacts facts, Collection<Node> known)
+            throws StoreException,
+                    SubnetPendingException,
+                    SubnetsExhaustedException,
+                    UnusableSubnetException,
+                    InterruptedException {
+        List<Node> others = without(facts.name(), known);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Stored<Node> node = describe(network, facts);
             if (network.spec().usesPools()) {
@@ -69,18 +87,19 @@ public final class NodeRegistration {
             }
             List<IpPrefix> missing = missingFamilies(network, node.object());
             if (missing.isEmpty()) {
-                checkHeld(network, node.object());
+                checkHeld(network, node.object(), others);
                 return withdraw(node);
             }
             if (store.assignsSubnets()) {
                 throw pending(facts.name(), missing);
             }
-            List<IpPrefix> wanted = choose(network, facts, missing, attempt);
+            List<IpPrefix> wanted = choose(network, facts, missing, others, attempt);
             Optional<Stored<Node>> taken = claimAndTake(node, wanted);
             if (taken.isPresent()) {
                 return taken.get();
             }
             TimeUnit.MILLISECONDS.sleep(random.nextInt(1, MAX_PAUSE_MILLIS));
+            others = without(facts.name(), list());
         }
         throw new SubnetsExhaustedException(
                 "network "
@@ -136,8 +155,8 @@ public final class NodeRegistration {
                 .toList();
     }
 
-    private void checkHeld(Network network, Node node)
-            throws UnusableSubnetException, StoreException {
+    private static void checkHeld(Network network, Node node, List<Node> others)
+            throws UnusableSubnetException {
         for (IpPrefix held : node.podCidrs()) {
             if (network.cidrOf(held).isEmpty()) {
                 throw new UnusableSubnetException(
@@ -152,7 +171,7 @@ public final class NodeRegistration {
                                 + "); correct one of the two, or remove it from the Node to be given another");
             }
         }
-        for (Node other : others(node.name())) {
+        for (Node other : others) {
             for (IpPrefix held : node.podCidrs()) {
                 if (other.podCidrs().stream().anyMatch(held::overlaps)
                         && Seniority.isElder(other, node)) {
@@ -170,9 +189,12 @@ public final class NodeRegistration {
     }
 
     private List<IpPrefix> choose(
-            Network network, NodeFacts facts, List<IpPrefix> missing, int attempt)
-            throws StoreException, SubnetsExhaustedException {
-        List<Node> others = others(facts.name());
+            Network network,
+            NodeFacts facts,
+            List<IpPrefix> missing,
+            List<Node> others,
+            int attempt)
+            throws SubnetsExhaustedException {
         List<IpPrefix> wanted = new ArrayList<>();
         for (IpPrefix cidr : missing) {
             Optional<IpPrefix> former =
@@ -222,7 +244,10 @@ public final class NodeRegistration {
             throws StoreException, InterruptedException {
         for (int look = 0; look < LOOKS; look++) {
             List<Node> rivals =
-                    others(self).stream().filter(other -> wants(other, wanted)).toList();
+                    list().stream()
+                            .filter(other -> !other.name().equals(self))
+                            .filter(other -> wants(other, wanted))
+                            .toList();
             if (rivals.isEmpty()) {
                 return true;
             }
@@ -246,11 +271,12 @@ public final class NodeRegistration {
         return holds || rival.name().compareTo(self) < 0;
     }
 
-    private List<Node> others(String self) throws StoreException {
-        return store.list(Kind.NODE).objects().stream()
-                .map(Stored::object)
-                .filter(node -> !node.name().equals(self))
-                .toList();
+    private List<Node> list() throws StoreException {
+        return store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
+    }
+
+    private static List<Node> without(String self, Collection<Node> nodes) {
+        return nodes.stream().filter(node -> !node.name().equals(self)).toList();
     }
 
     private Stored<Node> withdraw(Stored<Node> node) throws StoreException {

@@ -9,7 +9,9 @@ import dev.kakehashi.linux.IpPrefix;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The subnets into which a network is divided, one for each node: which are free. */
 final class NodeSubnets {
@@ -32,12 +34,23 @@ final class NodeSubnets {
             throws SubnetsExhaustedException {
         int length = network.spec().nodePrefixLength(cidr.isIpv4());
         List<IpPrefix> taken = takenIn(cidr, others);
+        // One look for each candidate, however many nodes there are; subnets wider than this
+        // network's are rare.
+        Set<IpPrefix> subnets = new HashSet<>();
+        List<IpPrefix> wide = new ArrayList<>();
+        for (IpPrefix one : taken) {
+            if (one.length() < length) {
+                wide.add(one);
+            } else {
+                subnets.add(new IpPrefix(one.address(), length).network());
+            }
+        }
         BigInteger count = BigInteger.ONE.shiftLeft(length - cidr.length());
         List<IpPrefix> free = new ArrayList<>();
         BigInteger index = BigInteger.ONE;
         while (free.size() < CANDIDATES && index.compareTo(count) <= 0) {
             IpPrefix candidate = subnet(cidr, length, index.mod(count));
-            if (taken.stream().noneMatch(candidate::overlaps)) {
+            if (!subnets.contains(candidate) && wide.stream().noneMatch(candidate::overlaps)) {
                 free.add(candidate);
             }
             index = index.add(BigInteger.ONE);
