@@ -7,12 +7,7 @@ import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.linux.rtnetlink.Address;
-import dev.kakehashi.linux.rtnetlink.Addresses;
 import dev.kakehashi.linux.rtnetlink.Link;
-import dev.kakehashi.linux.rtnetlink.LinkSpec;
-import dev.kakehashi.linux.rtnetlink.Links;
-import dev.kakehashi.linux.rtnetlink.OperState;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
@@ -38,9 +33,6 @@ import java.util.random.RandomGenerator;
  * process; used by several threads at once.
  */
 public final class LeaseKeeper implements AutoCloseable {
-
-    /** Milliseconds between looks. */
-    private static final int[] CARRIER_PAUSES = {1, 2, 5, 10, 20, 50, 100, 200, 500};
 
     private final InstantSource clock;
     private final Servers servers;
@@ -187,7 +179,7 @@ public final class LeaseKeeper implements AutoCloseable {
         try {
             Holding holding;
             try (Netns netns = home.open()) {
-                holding = asking.ask(netns, up(netns, ifName));
+                holding = asking.ask(netns, LeasedLink.up(netns, ifName));
             }
             files.save(holding);
             keep(new Kept(holding, home, files));
@@ -198,42 +190,6 @@ public final class LeaseKeeper implements AutoCloseable {
         } catch (CniException | RuntimeException e) {
             home.close();
             throw e;
-        }
-    }
-
-    /** The interface, which is up and has its carrier from then on. */
-    static Link up(Netns netns, String ifName) throws CniException, IOException {
-        try (RtNetlink netlink = RtNetlink.open(netns)) {
-            Optional<Link> link = netlink.link(ifName);
-            if (link.isEmpty()) {
-                throw new CniException(
-                        CniException.INTERNAL,
-                        "error looking up \"" + ifName + "\": Link not found");
-            }
-            if (!link.get().isUp()) {
-                netlink.execute(
-                        Links.change(link.get().index(), LinkSpec.builder().up(true).build()));
-            }
-            awaitCarrier(netlink, link.get().index());
-            return link.get();
-        }
-    }
-
-    /** What is sent before the kernel has told both ends that they are up is lost. */
-    private static void awaitCarrier(RtNetlink netlink, int index) throws IOException {
-        for (int pause : CARRIER_PAUSES) {
-            Optional<Link> link = netlink.link(index);
-            if (link.isEmpty()
-                    || link.get().operState() == OperState.UP
-                    || link.get().operState() == OperState.UNKNOWN) {
-                return; // some kinds of link never know
-            }
-            try {
-                Thread.sleep(pause);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
         }
     }
 
@@ -363,7 +319,7 @@ public final class LeaseKeeper implements AutoCloseable {
         try (Netns netns = entry.home.open();
                 RtNetlink netlink = RtNetlink.open(netns)) {
             Optional<Link> link = netlink.link(holding.attachment().ifName());
-            if (link.isEmpty() || !isOf(holding, link.get(), netlink)) {
+            if (link.isEmpty() || !LeasedLink.isOf(holding, link.get(), netlink)) {
                 return false; // somebody forgot DEL
             }
             if (phase == Renewal.Phase.BOUND) {
@@ -383,7 +339,7 @@ public final class LeaseKeeper implements AutoCloseable {
                     case Servers.Lost(String reason) -> why = reason;
                 }
             }
-            stopUsing(holding, link.get(), netlink, why);
+            LeasedLink.stopUsing(holding, link.get(), netlink, why);
             return false;
         } catch (LinuxException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.EINVAL)) {
@@ -391,44 +347,6 @@ public final class LeaseKeeper implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /** As the reference plugin for IPv4; an IPv6 address goes, and leaves the others alone. */
-    private static void stopUsing(Holding holding, Link link, RtNetlink netlink, String why)
-            throws IOException {
-        boolean wholeLink = holding instanceof Holding4;
-        log().log(
-                        Level.ERROR,
-                        "{0}: lost its address {1}: {2}; {3}",
-                        holding.attachment().owner(),
-                        IpAddresses.format(holding.address()),
-                        why,
-                        wholeLink ? "its interface is set down" : "it is taken off the interface");
-        if (wholeLink) {
-            netlink.execute(Links.change(link.index(), LinkSpec.builder().up(false).build()));
-            return;
-        }
-        for (Address address : netlink.addresses(link.index())) {
-            if (address.prefix().address().equals(holding.address())) {
-                netlink.execute(Addresses.delete(address));
-            }
-        }
-    }
-
-    /**
-     * Whether it is the interface that the lease was got for. The number of a namespace that is
-     * gone may be another container's by now, whose interface has the same name.
-     */
-    private static boolean isOf(Holding holding, Link link, RtNetlink netlink) throws IOException {
-        if (link.mac().filter(holding.hardware()::equals).isPresent()) {
-            return true;
-        }
-        for (Address address : netlink.addresses(link.index())) {
-            if (address.prefix().address().equals(holding.address())) {
-                return true; // somebody has changed its hardware address
-            }
-        }
-        return false;
     }
 
     /** Stops keeping; the leases stay, for whoever resumes. */
@@ -440,7 +358,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     /** Looked for when there is something to say: docs/adr/0008. */
-    private static System.Logger log() {
+    static System.Logger log() {
         return System.getLogger(LeaseKeeper.class.getName());
     }
 }

@@ -161,7 +161,7 @@ record OwnLeases(PluginHost host, LeaseKeeper keeper, LeaseFiles files) implemen
     /** Waits for a router's prefix and for the address that the kernel makes in it. */
     private Ipv6Result slaac(PluginRequest request, String ifName) throws CniException {
         try (Netns netns = open(request)) {
-            Ipv6Link link = ipv6(netns, LeaseKeeper.up(netns, ifName));
+            Ipv6Link link = ipv6(netns, LeasedLink.up(netns, ifName));
             link.listenToRouters(true);
             Duration patience = keeper.servers().routerPatience();
             Optional<RouterAdvertisement> heard =

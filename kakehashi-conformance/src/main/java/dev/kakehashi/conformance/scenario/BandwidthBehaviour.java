@@ -1,0 +1,133 @@
+package dev.kakehashi.conformance.scenario;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.conformance.stage.Mismatch;
+import dev.kakehashi.conformance.stage.NetworkView;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What configurations of {@code bandwidth} do. */
+final class BandwidthBehaviour {
+    private BandwidthBehaviour() {}
+
+    private static Scenario.Builder of(String id, String requirement) {
+        return ChainedBehaviour.of("bandwidth", id, requirement);
+    }
+
+    static List<Scenario> scenarios() {
+        List<Scenario> all = new ArrayList<>();
+        all.add(
+                of("ingress", "ingressRate limits what the node's end of the pair sends")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    stage.add();
+                                    stage.node().see("qdisc " + ChainedBehaviour.NODE_END + " tbf");
+                                    stage.check().silent();
+                                })
+                        .build());
+        all.add(
+                of("egress", "egressRate limits by an ifb that the result lists")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    List<CniInterface> links = stage.add().interfaces();
+                                    String ifb = links.getLast().name();
+                                    stage.node().see("link " + ifb + " kind ifb");
+                                    stage.node().see("qdisc " + ifb + " tbf");
+                                    stage.node()
+                                            .see("qdisc " + ChainedBehaviour.NODE_END + " ingress");
+                                })
+                        .step("DEL", stage -> stage.del().silent())
+                        .step(
+                                "the node",
+                                stage -> {
+                                    NetworkView view = stage.node().view();
+                                    if (view.facts().stream()
+                                            .anyMatch(f -> f.endsWith("kind ifb"))) {
+                                        throw Mismatch.of("no ifb", view.like("link ").toString());
+                                    }
+                                })
+                        .build());
+        all.add(
+                of("one-way", "without egressRate there is no ifb, and the other way round")
+                        .step(
+                                "ADD with ingress only",
+                                stage -> {
+                                    stage.use(
+                                            "{\"ingressRate\": 8000000, \"ingressBurst\": 800000}");
+                                    stage.add();
+                                    stage.node().see("qdisc " + ChainedBehaviour.NODE_END + " tbf");
+                                    stage.node()
+                                            .miss(
+                                                    "qdisc "
+                                                            + ChainedBehaviour.NODE_END
+                                                            + " ingress");
+                                    stage.del().silent();
+                                })
+                        .build());
+        all.add(
+                of("runtime", "the limits may come from runtimeConfig.bandwidth")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    stage.use(
+                                            "{\"runtimeConfig\": {\"bandwidth\": {\"ingressRate\":"
+                                                    + " 8000000, \"ingressBurst\": 800000}}}");
+                                    stage.add();
+                                    stage.node().see("qdisc " + ChainedBehaviour.NODE_END + " tbf");
+                                })
+                        .build());
+        all.add(
+                of("none", "without limits nothing is changed")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    stage.pod();
+                                    stage.use("{}");
+                                    Set<String> before = stage.node().view().facts();
+                                    stage.add();
+                                    if (!stage.node().view().facts().equals(before)) {
+                                        throw Mismatch.of(
+                                                "no change",
+                                                stage.node().view().facts().toString());
+                                    }
+                                })
+                        .build());
+        all.add(
+                of("refusals", "a rate needs a burst and a burst a rate")
+                        .step(
+                                "rate alone",
+                                stage -> ChainedBehaviour.refused(stage, "{\"ingressRate\": 8000}"))
+                        .step(
+                                "burst alone",
+                                stage -> ChainedBehaviour.refused(stage, "{\"egressBurst\": 8000}"))
+                        .step(
+                                "a burst of more than 4 GB",
+                                stage ->
+                                        ChainedBehaviour.refused(
+                                                stage,
+                                                "{\"ingressRate\": 8000, \"ingressBurst\":"
+                                                        + " 34359738360}"))
+                        .build());
+        all.add(
+                of(
+                                "two-interfaces",
+                                "two interfaces of a container in one network are limited each by its own")
+                        .step(
+                                "ADD of eth0 and eth1, DEL of eth0",
+                                stage -> {
+                                    stage.attachBefore(stage.pod(), "eth1", 9);
+                                    stage.add();
+                                    stage.add(stage.pod(), "eth1");
+                                    stage.del().silent();
+                                    stage.call(stage.request(CniCommand.CHECK, stage.pod(), "eth1"))
+                                            .silent();
+                                })
+                        .build());
+        return all;
+    }
+}

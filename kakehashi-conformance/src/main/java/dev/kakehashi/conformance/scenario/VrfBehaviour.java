@@ -1,0 +1,71 @@
+package dev.kakehashi.conformance.scenario;
+
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
+import dev.kakehashi.cni.CniCommand;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What configurations of {@code vrf} do. */
+final class VrfBehaviour {
+    private VrfBehaviour() {}
+
+    private static Scenario.Builder of(String id, String requirement) {
+        return ChainedBehaviour.of("vrf", id, requirement);
+    }
+
+    static List<Scenario> scenarios() {
+        List<Scenario> all = new ArrayList<>();
+        all.add(
+                of("port", "the interface is a port of the VRF, its routes in the VRF's table")
+                        .step(
+                                "ADD with table 77",
+                                stage -> {
+                                    stage.use("{\"vrfname\": \"red\", \"table\": 77}");
+                                    stage.add();
+                                    stage.container().see("link red kind vrf");
+                                    stage.container().see("link red table 77");
+                                    stage.container().see("link " + IF_NAME + " master red");
+                                    stage.container()
+                                            .see(
+                                                    "route default via 10.9.1.1 dev "
+                                                            + IF_NAME
+                                                            + " table 77");
+                                    stage.check().silent();
+                                })
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("the container", stage -> stage.container().miss("link red"))
+                        .build());
+        all.add(
+                of("shared", "the VRF stays as long as it has a port")
+                        .step(
+                                "ADD of eth0 and eth1, DEL of eth0, DEL of eth1",
+                                stage -> {
+                                    stage.attachBefore(stage.pod(), "eth1", 9);
+                                    stage.add();
+                                    stage.add(stage.pod(), "eth1");
+                                    stage.del().silent();
+                                    stage.container().see("link eth1 master red");
+                                    stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1"))
+                                            .silent();
+                                    stage.container().miss("link red");
+                                })
+                        .build());
+        all.add(
+                of("refusals", "no name, another table, and an interface with a master are refused")
+                        .step("no vrfname", stage -> ChainedBehaviour.refused(stage, "{}"))
+                        .step(
+                                "ADD in table 77, then in table 78",
+                                stage -> {
+                                    stage.attachBefore(stage.pod(), "eth1", 9);
+                                    stage.use("{\"vrfname\": \"red\", \"table\": 77}");
+                                    stage.add();
+                                    stage.use("{\"vrfname\": \"red\", \"table\": 78}");
+                                    stage.call(stage.request(CniCommand.ADD, stage.pod(), "eth1"))
+                                            .failed();
+                                })
+                        .build());
+        return all;
+    }
+}
