@@ -53,8 +53,10 @@ final class Speakers {
         }
     }
 
+    /** The process id in a file; 0 while it is being written. */
     static long pid(Path file) throws IOException {
-        return Long.parseLong(Files.readString(file).strip());
+        String text = Files.readString(file).strip();
+        return text.isEmpty() ? 0 : Long.parseLong(text);
     }
 
     /** Ends the daemon whose process id is in a file, if it is there. */
