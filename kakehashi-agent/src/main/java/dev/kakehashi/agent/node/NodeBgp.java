@@ -10,6 +10,7 @@ import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.bgp.BgpCompiler;
 import dev.kakehashi.cluster.bgp.BgpPasswords;
 import dev.kakehashi.cluster.bgp.BgpState;
+import dev.kakehashi.cluster.bgp.BirdConfig;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.Peers;
 import dev.kakehashi.cluster.carrier.SelfNode;
@@ -137,9 +138,11 @@ final class NodeBgp implements AutoCloseable {
         return BgpReport.of(node, kept, sessions, now);
     }
 
+    /** Those of our BIRD: a site's own has another metric. */
     private List<Route> routes() throws IOException {
         return kernel.routes(Route.MAIN).stream()
-                .filter(route -> route.protocol() == RTPROT_BIRD)
+                .filter(route ->
+                        route.protocol() == RTPROT_BIRD && route.priority() == BirdConfig.METRIC)
                 .toList();
     }
 

@@ -252,6 +252,8 @@ class BgpCarrierPeersTest {
     void anotherCarrier_endsBirdAndTakesItsRoutesAway(TestNamespaces namespaces) throws Exception {
         NodesBed bed = bed(namespaces, Families.IPV4, "");
         bed.start(2, Families.IPV4);
+        String ofAnotherBird = "198.51.100.0/24 via 192.0.2.254 dev eth0 proto bird metric 32";
+        TestNamespaces.run(bed.node(1), ("ip route add " + ofAnotherBird).split(" "));
         awaitSessions(bed, 1, 1);
         bed.awaitAllReach(100);
         long bird = Speakers.pid(pidFile(bed, 1));
@@ -260,7 +262,10 @@ class BgpCarrierPeersTest {
 
         NodesBed.await(
                 "BIRD's end",
-                () -> !Speakers.runs(bird) && !NodesBed.has(bed.node(1), "ip route", "bird"));
+                () ->
+                        !Speakers.runs(bird)
+                                && !NodesBed.has(bed.node(1), "ip route", "proto bird metric 75"));
+        assertThat(NodesBed.has(bed.node(1), "ip route", ofAnotherBird)).isTrue();
         bed.awaitAllReach(100);
         NodesBed.await("no condition", () -> !bed.record(1).contains(BgpReport.SESSIONS));
 

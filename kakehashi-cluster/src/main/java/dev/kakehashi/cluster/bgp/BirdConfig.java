@@ -22,6 +22,12 @@ public record BirdConfig(
         List<IpPrefix> ranges,
         List<IpPrefix> own,
         List<BirdSession> sessions) {
+    /**
+     * The metric of its routes in the kernel. One of its own: of two BIRDs with the same, as by
+     * BIRD's default (32), each deletes what the other has made.
+     */
+    public static final int METRIC = 75;
+
     /** Copies the lists. */
     public BirdConfig {
         ranges = List.copyOf(ranges);

@@ -93,13 +93,15 @@ final class BirdText {
 
     /**
      * Routes stay when BIRD ends, and are looked at every second: BIRD hears of one that somebody
-     * took away only when it looks.
+     * took away only when it looks. Of the routes with its number it takes those of another metric
+     * for somebody else's.
      */
     private void kernel(boolean ipv4) {
         String family = family(ipv4);
         line("protocol kernel kernel" + family + " {");
         line("    persist;");
         line("    scan time 1;");
+        line("    metric " + BirdConfig.METRIC + ";");
         line("    learn;");
         line("    graceful restart;");
         line("    merge paths;");
