@@ -11,9 +11,9 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 use_jdk
 
 # Two lists: the first machine runs what the kernel tier skipped, the second one beside it what is only for machines.
-: >"$REPORTS/skipped.arguments"
+: >"$REPORTS/kernel.arguments"
 if [ -n "$KERNEL" ]; then
-    "$JAVA_HOME/bin/java" "$ROOT/scripts/report/TestReport.java" --skipped "$KERNEL" >"$REPORTS/skipped.arguments"
+    "$JAVA_HOME/bin/java" "$ROOT/scripts/report/TestReport.java" --skipped "$KERNEL" >"$REPORTS/kernel.arguments"
     own=(--include-tag=vm --exclude-tag=peers --exclude-tag=soak)
     timeout=1500
 else
@@ -61,8 +61,8 @@ run_list() {
 
 step "Virtual machine: $(cat "$REPORTS"/*.arguments | grep -c methodname) tests that this machine's kernel cannot run"
 machines=()
-if [ -s "$REPORTS/skipped.arguments" ]; then
-    run_list skipped --include-tag=kernel --exclude-tag=peers --exclude-tag=soak &
+if [ -s "$REPORTS/kernel.arguments" ]; then
+    run_list kernel --include-tag=kernel --exclude-tag=peers --exclude-tag=soak &
     machines+=($!)
 fi
 if [ -s "$REPORTS/own.arguments" ]; then
