@@ -237,7 +237,8 @@ public final class KernelNft implements Nft, AutoCloseable {
                     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                         int generation = Questions.generation(socket);
                         Optional<InstalledTable> table = read(socket, generation, reading);
-                        if (Questions.generation(socket) == generation) {
+                        if (Questions.generation(socket) == generation
+                                && table.map(InstalledTable::isWhole).orElse(true)) {
                             return table;
                         }
                     }
