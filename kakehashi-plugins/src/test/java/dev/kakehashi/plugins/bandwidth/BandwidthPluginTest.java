@@ -108,15 +108,15 @@ class BandwidthPluginTest {
     @Test
     void rateTowardsTheContainer_isKept() throws Exception {
         bed.add(calls("'ingressRate': 40000000, 'ingressBurst': 400000"));
-        assertThat(toContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
-        assertThat(fromContainer()).isGreaterThan(200e6);
+        assertThat(toContainer(SHAPED)).isCloseTo(SHAPED, Percentage.withPercentage(10));
+        assertThat(fromContainer(FAST)).isGreaterThanOrEqualTo(FAST * ENOUGH);
     }
 
     @Test
     void rateFromTheContainer_isKept() throws Exception {
         bed.add(calls("'egressRate': 40000000, 'egressBurst': 400000"));
-        assertThat(fromContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
-        assertThat(toContainer()).isGreaterThan(200e6);
+        assertThat(fromContainer(SHAPED)).isCloseTo(SHAPED, Percentage.withPercentage(10));
+        assertThat(toContainer(FAST)).isGreaterThanOrEqualTo(FAST * ENOUGH);
     }
 
     /** The host's end of the pair is 10.1.2.1; another address of the host is another far side. */
@@ -134,16 +134,24 @@ class BandwidthPluginTest {
         assertThat(result.interfaces()).hasSize(4);
         bed.check(calls);
 
-        assertThat(toContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
-        assertThat(fromContainer()).isCloseTo(40e6, Percentage.withPercentage(10));
+        assertThat(toContainer(SHAPED)).isCloseTo(SHAPED, Percentage.withPercentage(10));
+        assertThat(fromContainer(SHAPED)).isCloseTo(SHAPED, Percentage.withPercentage(10));
         assertThat(
-                        best(() ->
-                                Throughput.measure(
-                                        bed.container(), bed.host(), "10.99.0.1", FREE, DATA)))
-                .isGreaterThan(200e6);
+                        best(
+                                FAST,
+                                () ->
+                                        Throughput.measure(
+                                                bed.container(),
+                                                bed.host(),
+                                                "10.99.0.1",
+                                                FREE,
+                                                DATA)))
+                .isGreaterThanOrEqualTo(FAST * ENOUGH);
         bed.onHost(
                 "ip", "route", "replace", "10.1.2.2", "dev", chain.hostEnd(), "src", "10.99.0.1");
-        assertThat(toContainer()).as("from the other address").isGreaterThan(200e6);
+        assertThat(toContainer(FAST))
+                .as("from the other address")
+                .isGreaterThanOrEqualTo(FAST * ENOUGH);
 
         bed.onHost("tc", "filter", "delete", "dev", chain.hostEnd(), "egress", "prio", "1");
         assertThatThrownBy(() -> bed.check(calls)).hasMessageContaining("are not as ADD left them");
@@ -171,13 +179,26 @@ class BandwidthPluginTest {
         assertThat(bed.linksOnHost()).doesNotContain("bwp", "bwi");
     }
 
-    private double toContainer() throws Exception {
-        return best(() -> Throughput.measure(bed.host(), bed.container(), "10.1.2.2", FREE, DATA));
+    private double toContainer(double expected) throws Exception {
+        return best(
+                expected,
+                () -> Throughput.measure(bed.host(), bed.container(), "10.1.2.2", FREE, DATA));
     }
 
-    private double fromContainer() throws Exception {
-        return best(() -> Throughput.measure(bed.container(), bed.host(), "10.1.2.1", FREE, DATA));
+    private double fromContainer(double expected) throws Exception {
+        return best(
+                expected,
+                () -> Throughput.measure(bed.container(), bed.host(), "10.1.2.1", FREE, DATA));
     }
+
+    /** Bits a second, as the configurations here say. */
+    private static final double SHAPED = 40e6;
+
+    /** Bits a second that nothing keeps back. */
+    private static final double FAST = 200e6;
+
+    private static final int ATTEMPTS = 10;
+    private static final double ENOUGH = 0.95;
 
     private static final int FREE = 500_000;
     private static final int DATA = 3_000_000;
@@ -186,9 +207,16 @@ class BandwidthPluginTest {
         double run() throws Exception;
     }
 
-    /** A shaper cannot be faster than it should be; a machine with other work may be slower. */
-    private static double best(Measurement measurement) throws Exception {
-        return Math.max(measurement.run(), Math.max(measurement.run(), measurement.run()));
+    /**
+     * A shaper cannot be faster than it should be; a machine with other work may be slower for
+     * seconds, and is measured again until it is not.
+     */
+    private static double best(double expected, Measurement measurement) throws Exception {
+        double best = 0;
+        for (int i = 0; i < ATTEMPTS && best < expected * ENOUGH; i++) {
+            best = Math.max(best, measurement.run());
+        }
+        return best;
     }
 
     @Test
