@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A resident agent of ours, started for a measurement. */
 final class AgentProcess implements AutoCloseable {
@@ -19,11 +20,20 @@ final class AgentProcess implements AutoCloseable {
 
     /** Starts it and waits until it takes connections. */
     static AgentProcess start(Path home, Path socket, Path log) throws IOException {
+        return start(home, socket, log, List.of());
+    }
+
+    /** The same with more options. */
+    static AgentProcess start(Path home, Path socket, Path log, List<String> options)
+            throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        home.resolve("bin/kakehashi-agent").toString(),
-                        "--socket",
-                        socket.toString());
+                        Command.of(
+                                        home.resolve("bin/kakehashi-agent").toString(),
+                                        "--socket",
+                                        socket.toString())
+                                .with(options.toArray(String[]::new))
+                                .words());
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         long start = System.nanoTime();

@@ -25,7 +25,8 @@ public final class BenchMain {
     private static final Map<String, Set<String>> REPORTS =
             Map.of(
                     "foundation", Set.of("plugins", "agent", "lab", "datapath"),
-                    "chains", Set.of("chains", "scale"));
+                    "chains", Set.of("chains", "scale"),
+                    "cluster", Set.of("cluster"));
 
     private final Path home;
     private final Path reference;
@@ -50,7 +51,7 @@ public final class BenchMain {
      * @param args our dist folder, the folder of the reference plugins, the compiled timed_spawn,
      *     the script that makes a network by hand, the folder for the results; then how often
      *     things are measured at most, if not in full; then the parts to run out of plugins,
-     *     chains, scale, agent, lab and datapath, all when none is named
+     *     chains, scale, agent, lab, cluster and datapath, all when none is named
      * @throws IOException when something that is measured fails
      */
     public static void main(String[] args) throws IOException {
@@ -132,6 +133,11 @@ public final class BenchMain {
         if (parts.contains("lab")) {
             say("the lab");
             results.put("lab", List.of(new LabBench(home).run(effort)));
+        }
+        if (parts.contains("cluster")) {
+            say("an agent among thousands of nodes");
+            Path etcd = reference.resolveSibling("etcd/usr/bin/etcd");
+            results.put("cluster", new ClusterBench(work, home, etcd).run(effort));
         }
         if (parts.contains("datapath")) {
             results.put("datapath", datapath());
