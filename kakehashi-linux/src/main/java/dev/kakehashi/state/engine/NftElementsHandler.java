@@ -86,13 +86,11 @@ final class NftElementsHandler extends NftHandler<NftElements> {
     static void change(NftElements before, NftElements after, NftTransaction.Builder transaction) {
         TableId table = after.table().id();
         NftSet set = after.set();
-        List<Element> gone = new ArrayList<>(before.elements());
-        gone.removeAll(after.elements());
+        List<Element> gone = NftTableDiff.without(before.elements(), after.elements());
         if (!gone.isEmpty()) {
             transaction.deleteElements(table, set, gone);
         }
-        List<Element> fresh = new ArrayList<>(after.elements());
-        fresh.removeAll(before.elements());
+        List<Element> fresh = NftTableDiff.without(after.elements(), before.elements());
         if (!fresh.isEmpty()) {
             transaction.createElements(table, set, fresh);
         }

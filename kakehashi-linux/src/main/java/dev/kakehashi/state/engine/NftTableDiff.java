@@ -9,7 +9,9 @@ import dev.kakehashi.linux.nft.SetContents;
 import dev.kakehashi.linux.nft.TableId;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The change from one ruleset of a table to another, as small as is simple: elements where sets
@@ -64,15 +66,21 @@ final class NftTableDiff {
 
     private static void elements(
             TableId id, SetContents before, SetContents after, NftTransaction.Builder transaction) {
-        List<Element> gone = new ArrayList<>(before.elements());
-        gone.removeAll(after.elements());
+        List<Element> gone = without(before.elements(), after.elements());
         if (!gone.isEmpty()) {
             transaction.deleteElements(id, before.set(), gone);
         }
-        List<Element> fresh = new ArrayList<>(after.elements());
-        fresh.removeAll(before.elements());
+        List<Element> fresh = without(after.elements(), before.elements());
         if (!fresh.isEmpty()) {
             transaction.addElements(id, after.set(), fresh);
         }
+    }
+
+    /** Some elements but for others, in the time of reading both once. */
+    static List<Element> without(List<Element> some, List<Element> others) {
+        Set<Element> known = new HashSet<>(others);
+        List<Element> rest = new ArrayList<>(some);
+        rest.removeIf(known::contains);
+        return rest;
     }
 }
