@@ -1,7 +1,9 @@
 package dev.kakehashi.state;
 
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -86,6 +88,63 @@ public final class DesiredState {
         return rest.buildPart();
     }
 
+    /**
+     * What is another in this than in what was wanted before, in the time of reading both once.
+     * States mostly grow at their end: as long as they are alike, entry by entry, nothing is looked
+     * up.
+     */
+    public Difference since(DesiredState before) {
+        Builder fresh = builder();
+        Builder replaced = builder();
+        Builder gone = builder();
+        SequencedSet<NamespaceId> all = new LinkedHashSet<>(namespaces.keySet());
+        all.addAll(before.namespaces.keySet());
+        for (NamespaceId namespace : all) {
+            Map<ResourceKey, Resource> now = namespaces.getOrDefault(namespace, Map.of());
+            Map<ResourceKey, Resource> then = before.namespaces.getOrDefault(namespace, Map.of());
+            Iterator<Map.Entry<ResourceKey, Resource>> wanted = now.entrySet().iterator();
+            Iterator<Map.Entry<ResourceKey, Resource>> known = then.entrySet().iterator();
+            boolean alike = true;
+            while (alike && wanted.hasNext() && known.hasNext()) {
+                Map.Entry<ResourceKey, Resource> one = wanted.next();
+                Map.Entry<ResourceKey, Resource> other = known.next();
+                alike = one.getValue().equals(other.getValue());
+                if (!alike) {
+                    compare(namespace, one, then, fresh, replaced);
+                    leave(namespace, other, now, gone);
+                }
+            }
+            wanted.forEachRemaining(entry -> compare(namespace, entry, then, fresh, replaced));
+            known.forEachRemaining(entry -> leave(namespace, entry, now, gone));
+        }
+        return new Difference(fresh.buildPart(), replaced.buildPart(), gone.buildPart());
+    }
+
+    private static void compare(
+            NamespaceId namespace,
+            Map.Entry<ResourceKey, Resource> wanted,
+            Map<ResourceKey, Resource> then,
+            Builder fresh,
+            Builder replaced) {
+        Resource before = then.get(wanted.getKey());
+        if (!wanted.getValue().equals(before)) {
+            fresh.add(namespace, wanted.getValue());
+            if (before != null) {
+                replaced.add(namespace, before);
+            }
+        }
+    }
+
+    private static void leave(
+            NamespaceId namespace,
+            Map.Entry<ResourceKey, Resource> known,
+            Map<ResourceKey, Resource> now,
+            Builder gone) {
+        if (!now.containsKey(known.getKey())) {
+            gone.add(namespace, known.getValue());
+        }
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof DesiredState that && namespaces.equals(that.namespaces);
@@ -109,8 +168,9 @@ public final class DesiredState {
 
     /** Collects resources; the same one twice counts once. */
     public static final class Builder {
-        private final SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces =
+        private SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces =
                 new LinkedHashMap<>();
+        private boolean given;
 
         private Builder() {}
 
@@ -127,6 +187,10 @@ public final class DesiredState {
         }
 
         private void add(NamespaceId namespace, Resource resource) {
+            if (given) { // a state has the maps; copied only if more is added after that
+                namespaces = copy();
+                given = false;
+            }
             Resource before =
                     namespaces
                             .computeIfAbsent(namespace, n -> new LinkedHashMap<>())
@@ -175,9 +239,14 @@ public final class DesiredState {
             if (namespaces.isEmpty()) {
                 return EMPTY;
             }
+            given = true;
+            return new DesiredState(namespaces);
+        }
+
+        private SequencedMap<NamespaceId, Map<ResourceKey, Resource>> copy() {
             SequencedMap<NamespaceId, Map<ResourceKey, Resource>> copy = new LinkedHashMap<>();
             namespaces.forEach((namespace, map) -> copy.put(namespace, new LinkedHashMap<>(map)));
-            return new DesiredState(copy);
+            return copy;
         }
     }
 }

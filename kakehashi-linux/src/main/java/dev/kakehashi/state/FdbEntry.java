@@ -3,6 +3,8 @@ package dev.kakehashi.state;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,21 @@ public record FdbEntry(
      */
     public record Key(String device, MacAddress mac, OptionalInt vlan, Optional<InetAddress> among)
             implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key
+                    && mac.equals(key.mac)
+                    && device.equals(key.device)
+                    && vlan.equals(key.vlan)
+                    && among.equals(key.among);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * mac.hashCode() + device.hashCode()) + among.hashCode();
+        }
+
         @Override
         public String toString() {
             return "forwarding entry "
@@ -42,6 +59,22 @@ public record FdbEntry(
 
     public FdbEntry {
         LinkNames.check(device);
+    }
+
+    // Written out: see NetnsId.equals.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof FdbEntry entry
+                        && mac.equals(entry.mac)
+                        && device.equals(entry.device)
+                        && destination.equals(entry.destination)
+                        && vlan.equals(entry.vlan));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * mac.hashCode() + destination.hashCode();
     }
 
     @Override

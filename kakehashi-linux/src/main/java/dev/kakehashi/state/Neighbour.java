@@ -3,6 +3,8 @@ package dev.kakehashi.state;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,20 @@ public record Neighbour(String device, InetAddress address, Optional<MacAddress>
 
     /** A neighbour is known by its link, its address and whether it is a proxy entry. */
     public record Key(String device, InetAddress address, boolean proxy) implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key
+                    && address.equals(key.address)
+                    && device.equals(key.device)
+                    && proxy == key.proxy;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * address.hashCode() + device.hashCode();
+        }
+
         @Override
         public String toString() {
             return (proxy ? "proxy neighbour " : "neighbour ")
@@ -32,6 +48,21 @@ public record Neighbour(String device, InetAddress address, Optional<MacAddress>
 
     public Neighbour {
         LinkNames.check(device);
+    }
+
+    // Written out: see NetnsId.equals.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Neighbour neighbour
+                        && address.equals(neighbour.address)
+                        && device.equals(neighbour.device)
+                        && mac.equals(neighbour.mac));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + device.hashCode();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.kakehashi.state;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -22,6 +24,21 @@ public record NextHop(
             throw new IllegalArgumentException("a next hop needs a gateway or a device");
         }
         device.ifPresent(LinkNames::check);
+    }
+
+    // Written out: see NetnsId.equals.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NextHop hop
+                && via.equals(hop.via)
+                && device.equals(hop.device)
+                && weight == hop.weight
+                && onlink == hop.onlink;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * via.hashCode() + device.hashCode();
     }
 
     /** By a link, without gateway. */

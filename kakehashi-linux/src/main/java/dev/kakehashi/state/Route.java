@@ -5,6 +5,8 @@ import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.linux.rtnetlink.Scope;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -55,6 +57,21 @@ public record Route(
      */
     public record Key(int table, IpPrefix destination, int metric, List<NextHop> beside)
             implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key
+                    && table == key.table
+                    && metric == key.metric
+                    && destination.equals(key.destination)
+                    && beside.equals(key.beside);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * destination.hashCode() + metric) + table;
+        }
+
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder("route ").append(destination);
@@ -95,6 +112,29 @@ public record Route(
             throw new IllegalArgumentException(
                     "route " + destination + ": the destination has host bits set");
         }
+    }
+
+    // Written out: see NetnsId.equals.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Route route
+                        && destination.equals(route.destination)
+                        && relation == route.relation
+                        && type == route.type
+                        && nextHops.equals(route.nextHops)
+                        && table == route.table
+                        && metric == route.metric
+                        && scope == route.scope
+                        && source.equals(route.source)
+                        && mtu.equals(route.mtu)
+                        && advMss.equals(route.advMss)
+                        && prepend == route.prepend);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * destination.hashCode() + metric;
     }
 
     @Override

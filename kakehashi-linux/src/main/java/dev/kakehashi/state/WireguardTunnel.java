@@ -3,6 +3,8 @@ package dev.kakehashi.state;
 import dev.kakehashi.linux.wireguard.WireguardKey;
 import dev.kakehashi.linux.wireguard.WireguardPeer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
@@ -15,6 +17,17 @@ public record WireguardTunnel(String device, WireguardPeer peer) implements Reso
 
     /** A device knows peers by their public keys. */
     public record Key(String device, WireguardKey peer) implements ResourceKey {
+        // Written out: see NetnsId.equals.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && peer.equals(key.peer) && device.equals(key.device);
+        }
+
+        @Override
+        public int hashCode() {
+            return peer.hashCode();
+        }
+
         @Override
         public String toString() {
             return "WireGuard peer " + peer + " on " + device;

@@ -4,6 +4,8 @@ import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.nft.expr.Data;
 import dev.kakehashi.linux.nft.expr.Value;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +28,23 @@ public record Element(
             throw new IllegalArgumentException(
                     "the ends of a range differ in length: " + key + " to " + last);
         }
+    }
+
+    // Written out: see NetnsId.equals.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Element element
+                        && key.equals(element.key)
+                        && last.equals(element.last)
+                        && data.equals(element.data)
+                        && timeout.equals(element.timeout)
+                        && comment.equals(element.comment));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * key.hashCode() + last.hashCode();
     }
 
     /** The element of a key; several parts make a concatenation. */

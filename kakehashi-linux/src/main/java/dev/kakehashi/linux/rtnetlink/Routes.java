@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** Requests about routes. */
 public final class Routes {
+    /** Where {@code struct rtmsg} has the length of the destination. */
+    private static final int RTM_DST_LEN = 1;
+
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_TABLE = 15;
@@ -142,5 +145,10 @@ public final class Routes {
     /** Reads a route from a notification or answer; empty for messages about something else. */
     public static Optional<Route> decode(NetlinkMessage message) throws MalformedMessageException {
         return RouteCodec.decode(message);
+    }
+
+    /** Whether a message is about a route to everywhere; a look at its header only. */
+    static boolean isDefault(NetlinkMessage message) throws MalformedMessageException {
+        return message.type() == Rtm.NEWROUTE && message.payload().u8(RTM_DST_LEN) == 0;
     }
 }

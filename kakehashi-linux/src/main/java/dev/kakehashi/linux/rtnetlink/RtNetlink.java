@@ -117,6 +117,21 @@ public final class RtNetlink implements AutoCloseable {
         }
     }
 
+    /**
+     * The default routes of the main table, both families: what is passed over costs little, so
+     * that it may be asked often on a node with many routes. Equivalent to: {@code ip route show
+     * table main 0/0}.
+     */
+    public List<Route> defaultRoutes() throws IOException {
+        return withoutCached(
+                socket.dump(
+                        Routes.listTable(Route.MAIN),
+                        message ->
+                                Routes.isDefault(message)
+                                        ? Routes.decode(message)
+                                        : Optional.empty()));
+    }
+
     private static List<Route> withoutCached(List<Route> routes) {
         List<Route> own = new ArrayList<>(routes.size());
         for (Route route : routes) {

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Difference;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.ResourceKey;
@@ -202,6 +203,30 @@ public final class Engine implements AutoCloseable {
             plan = Diff.between(desired, unwanted, observed);
         }
         return execute(plan, desired, observed);
+    }
+
+    /**
+     * Makes what is wanted of what an operation before has made: what is no longer wanted of that
+     * is removed. While only what hangs on nothing changes, as one route among thousands, the
+     * kernel is not looked at but taken to be as it was left; if it says otherwise, and whenever
+     * more changes, as {@link #reconcile(DesiredState, DesiredState)}.
+     *
+     * @param before what stands
+     * @throws ConflictException if something foreign is in the way; nothing was changed
+     * @throws StepException if a kernel refuses a step; what was done is undone
+     */
+    public Applied advance(DesiredState before, DesiredState wanted) throws IOException {
+        Difference difference = wanted.since(before);
+        if (!Continuation.isPossible(difference)) {
+            return reconcile(wanted, difference.gone());
+        }
+        try {
+            ObservedState known = new Continuation(kernel).of(difference);
+            Plan plan = Diff.between(difference.fresh(), difference.gone(), known);
+            return execute(plan, difference.fresh(), known);
+        } catch (IOException e) {
+            return reconcile(wanted, difference.gone()); // which says why, if it is not that
+        }
     }
 
     /**

@@ -36,7 +36,7 @@ public final class Reconciler implements AutoCloseable {
     private final Thread thread;
     private final Object turn = new Object();
     private DesiredState desired = DesiredState.EMPTY;
-    private String lastFailure = "";
+    private volatile String lastFailure = "";
 
     private Reconciler(Engine engine, String name, Duration interval, ReconcilerListener listener)
             throws LinuxException {
@@ -90,12 +90,19 @@ public final class Reconciler implements AutoCloseable {
      */
     public Applied keep(DesiredState wanted, DesiredState unwanted) throws IOException {
         synchronized (turn) {
-            DesiredState gone = desired.or(unwanted).minus(wanted);
-            Applied applied = engine.reconcile(wanted, gone);
+            Applied applied = advance(wanted, unwanted);
             desired = wanted;
             watch.wanted(wanted);
             return applied;
         }
+    }
+
+    /** What stands need not be looked at again, unless the last look left something undone. */
+    private Applied advance(DesiredState wanted, DesiredState unwanted) throws IOException {
+        if (unwanted.isEmpty() && !desired.isEmpty() && lastFailure.isEmpty()) {
+            return engine.advance(desired, wanted);
+        }
+        return engine.reconcile(wanted, desired.or(unwanted).minus(wanted));
     }
 
     /** What is kept. */
@@ -139,6 +146,9 @@ public final class Reconciler implements AutoCloseable {
         }
         if (!failure.isEmpty() && !failure.equals(lastFailure)) {
             listener.happened(new ReconcilerEvent.Failed(failure, pace.rest()));
+        }
+        if (failure.isEmpty() && !lastFailure.isEmpty()) {
+            listener.happened(new ReconcilerEvent.Recovered());
         }
         lastFailure = failure;
     }

@@ -4,6 +4,7 @@ import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.ResourceKey;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a reconciler tells. The text of each is a sentence for a log. */
@@ -31,6 +32,16 @@ public sealed interface ReconcilerEvent {
             implements ReconcilerEvent {
         public Healed {
             along = List.copyOf(along);
+        }
+
+        /**
+         * What people call each of the objects, for example {@code route}; the first one's first.
+         */
+        public List<String> kinds() {
+            List<String> kinds = new ArrayList<>();
+            kinds.add(Counts.kind(key));
+            along.forEach(other -> kinds.add(Counts.kind(other)));
+            return kinds;
         }
 
         @Override
@@ -82,6 +93,14 @@ public sealed interface ReconcilerEvent {
                     + "; from now on it is put right every "
                     + pause.toMillis()
                     + " ms only";
+        }
+    }
+
+    /** What could not be put right is right again, or no longer wanted. */
+    record Recovered() implements ReconcilerEvent {
+        @Override
+        public String toString() {
+            return "all is put right";
         }
     }
 }

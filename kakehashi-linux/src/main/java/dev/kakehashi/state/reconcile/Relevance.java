@@ -36,6 +36,7 @@ final class Relevance {
     private static final int STATIC = 0x40 | 0x80;
 
     private final NamespaceId namespace;
+    private Optional<DesiredState> unread = Optional.empty();
     private Set<String> links = Set.of();
     private final Set<Integer> others = new HashSet<>();
 
@@ -45,6 +46,11 @@ final class Relevance {
 
     /** From now on this is wanted. */
     synchronized void wanted(DesiredState desired) {
+        unread = Optional.of(desired); // who wants it need not wait for the reading
+    }
+
+    private void read(DesiredState desired) {
+        unread = Optional.empty();
         Set<String> names = new HashSet<>();
         for (NamespaceId where : desired.namespaces()) {
             for (Resource resource : desired.byKey(where).values()) {
@@ -73,6 +79,7 @@ final class Relevance {
 
     /** Whether a message may matter. */
     synchronized boolean concerns(NetlinkMessage message) {
+        unread.ifPresent(this::read);
         try {
             var link = Links.decode(message);
             if (link.isPresent()) {
