@@ -55,10 +55,18 @@ public final class ReferencePlugin {
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(request.environment());
         Process process = builder.start();
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(request.config().toCompactString().getBytes(StandardCharsets.UTF_8));
-        }
+        give(process, request.config().toCompactString().getBytes(StandardCharsets.UTF_8));
         return process;
+    }
+
+    /** Writes a plugin's input; one that ends without reading it has an exit status to say why. */
+    public static void give(Process process, byte[] input) {
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input);
+        } catch (IOException e) {
+            // EPIPE: it refused its environment before it read, as reference plugins do.
+            return;
+        }
     }
 
     /** Runs the binary to its end. */

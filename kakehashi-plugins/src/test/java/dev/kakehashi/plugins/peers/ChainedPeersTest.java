@@ -11,6 +11,7 @@ import dev.kakehashi.cni.plugin.PluginCall;
 import dev.kakehashi.cni.plugin.PluginDispatcher;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.plugins.ReferencePlugin;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -94,9 +95,7 @@ class ChainedPeersTest {
                         .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(environment);
         Process process = bed.host().<Process, IOException>call(builder::start);
-        try (var in = process.getOutputStream()) {
-            in.write(stdin);
-        }
+        ReferencePlugin.give(process, stdin);
         String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Answer(process.onExit().join().exitValue(), stdout);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.plugins.ReferencePlugin;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -61,9 +62,7 @@ class ManyAtOnceTest {
         builder.environment().put("CNI_PATH", DIST.resolve("cni").toString());
         builder.environment().put("KAKEHASHI_SOCKET", socket().toString());
         Process process = bed.host().<Process, IOException>call(builder::start);
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(config.getBytes(StandardCharsets.UTF_8));
-        }
+        ReferencePlugin.give(process, config.getBytes(StandardCharsets.UTF_8));
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;

@@ -8,6 +8,7 @@ import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.cni.plugin.PluginCall;
 import dev.kakehashi.cni.plugin.PluginDispatcher;
 import dev.kakehashi.plugins.PluginBed;
+import dev.kakehashi.plugins.ReferencePlugin;
 import dev.kakehashi.testing.TestNamespaces;
 
 import java.io.ByteArrayInputStream;
@@ -188,9 +189,7 @@ final class Side implements AutoCloseable {
                         .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(environment);
         Process process = bed.host().<Process, IOException>call(builder::start);
-        try (var in = process.getOutputStream()) {
-            in.write(stdin);
-        }
+        ReferencePlugin.give(process, stdin);
         String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             return new Answer(process.waitFor(), stdout);
