@@ -43,7 +43,8 @@ public final class HostLocal implements Plugin {
      */
     public static final int ALREADY_ALLOCATED = 100;
 
-    private static final String DEFAULT_DATA_DIR = "/var/lib/cni/networks";
+    /** Where addresses are kept unless the configuration says otherwise. */
+    public static final String DEFAULT_DATA_DIR = "/var/lib/cni/networks";
 
     private final Function<String, Path> files;
     private final ReservationDirectories directories;

@@ -45,7 +45,13 @@ record Range(IpNumber network, int prefixLength, IpNumber first, IpNumber last, 
         }
         IpNumber gateway = spec.gateway().map(IpNumber::of).orElseGet(network::next);
         IpNumber first = spec.rangeStart().map(IpNumber::of).orElseGet(network::next);
-        if (!inSubnet(network, length, first)) {
+        boolean afterEnd =
+                spec.rangeStart().isPresent()
+                        && spec.rangeEnd()
+                                .map(IpNumber::of)
+                                .filter(end -> end.v6() == first.v6() && end.compareTo(first) < 0)
+                                .isPresent();
+        if (!inSubnet(network, length, first) || afterEnd) {
             throw notIn("RangeStart", first, network, length);
         }
         IpNumber broadcast = network.lastOf(length);

@@ -36,10 +36,14 @@ record StaticConfig(List<CniIp> addresses, List<CniRoute> routes, CniDns dns) {
      */
     static StaticConfig parse(PluginRequest request) throws CniException {
         JsonObject ipam = HostLocalConfig.ipam(request);
-        List<CniIp> addresses = configured(ipam);
+        List<String> ofArgs = request.configArgs().strings("ips");
+        List<String> ofRuntime = request.runtimeConfig().strings("ips");
+        // What is replaced need not be valid.
+        List<CniIp> addresses =
+                ofArgs.isEmpty() && ofRuntime.isEmpty() ? configured(ipam) : new ArrayList<>();
         addEnvironment(addresses, CniArgs.parse(request.args(), Set.of("IP", "GATEWAY")));
-        replace(addresses, request.configArgs().strings("ips"));
-        replace(addresses, request.runtimeConfig().strings("ips"));
+        replace(addresses, ofArgs);
+        replace(addresses, ofRuntime);
         if (!CniVersion.parse(request.cniVersion()).atLeast(CniVersion.V0_3_0)) {
             OnePerFamily.check(request.cniVersion(), addresses, ip -> !ip.address().isIpv4());
         }

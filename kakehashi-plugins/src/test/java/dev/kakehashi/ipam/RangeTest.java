@@ -46,7 +46,7 @@ class RangeTest {
         "192.0.2.0/24, 192.0.1.255, '', RangeStart 192.0.1.255 not in network 192.0.2.0/24",
         "192.0.2.0/24, 2001:db8::1, '', RangeStart 2001:db8::1 not in network 192.0.2.0/24",
         "192.0.2.0/24, '', 192.0.4.0, RangeEnd 192.0.4.0 not in network 192.0.2.0/24",
-        "192.0.2.0/24, 192.0.2.50, 192.0.2.40, RangeEnd 192.0.2.40 not in network 192.0.2.0/24",
+        "192.0.2.0/24, 192.0.2.50, 192.0.2.40, RangeStart 192.0.2.50 not in network 192.0.2.0/24",
     })
     void of_wrongRange_saysWhatIsWrong(String cidr, String start, String end, String text) {
         assertThatThrownBy(() -> Range.of(spec(cidr, start, end, "")))

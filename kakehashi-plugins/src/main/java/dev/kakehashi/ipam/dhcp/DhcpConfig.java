@@ -84,20 +84,31 @@ record DhcpConfig(DhcpOptions sent, int priority, Ipv6 ipv6) {
                         clientId(request.containerId(), request.networkName(), request.ifName()));
         Map<String, String> args = CniArgs.parseLenient(request.args());
         for (JsonObject provided : ipam.objects("provide")) {
+            String name = provided.string("option", "");
+            int option = option(name);
             String fromArg = provided.string("fromArg", "");
             String value = provided.string("value", "");
             byte[] octets =
                     (fromArg.isEmpty() ? value : args.getOrDefault(fromArg, value))
                             .getBytes(StandardCharsets.UTF_8);
             if (octets.length > MAX_VALUE) {
-                throw invalid("value of a provided option is longer than 255 bytes");
+                throw invalid(
+                        "value too long for option \""
+                                + name
+                                + "\": longer than 255 bytes ("
+                                + octets.length
+                                + ")");
             }
             if (octets.length > 0) {
-                options = options.with(option(provided.string("option", "")), octets);
+                options = options.with(option, octets);
             }
         }
+        byte[] requested = requested(ipam);
         return new DhcpConfig(
-                options.with(DhcpOptions.PARAMETER_REQUEST_LIST, requested(ipam)),
+                // An option has at least one octet: RFC 2132, section 9.8.
+                requested.length == 0
+                        ? options
+                        : options.with(DhcpOptions.PARAMETER_REQUEST_LIST, requested),
                 ipam.integer("priority", 0),
                 ipv6);
     }
@@ -149,9 +160,10 @@ record DhcpConfig(DhcpOptions sent, int priority, Ipv6 ipv6) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw invalid("Can not parse option: \"" + text + "\"");
+            throw invalid(
+                    "Can not parse option \"" + text + "\": neither a known name nor a number");
         }
-        throw invalid("Can not parse option: \"" + text + "\" is not in 0-255");
+        throw invalid("Can not parse option \"" + text + "\": not in 0-255");
     }
 
     private static CniException invalid(String msg) {

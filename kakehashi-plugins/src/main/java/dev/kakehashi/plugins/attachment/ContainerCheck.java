@@ -21,7 +21,8 @@ import java.util.Optional;
 /**
  * Compares a container with the result of its ADD, in the reference plugins' words. What later
  * plugins of a chain may have added is no difference, nor is a default route that one of them has
- * led elsewhere.
+ * led elsewhere, nor are routes of the interface that one of them has put into another table
+ * ({@code sbr}, {@code vrf}).
  */
 public final class ContainerCheck {
 
@@ -90,7 +91,7 @@ public final class ContainerCheck {
      */
     public void addresses(Link link, List<CniIp> expected) throws CniException, IOException {
         List<Address> present = netlink.addresses(link.index());
-        List<Route> routes = expected.isEmpty() ? List.of() : netlink.routes(Route.MAIN);
+        List<Route> routes = expected.isEmpty() ? List.of() : netlink.routes();
         for (CniIp ip : expected) {
             IpPrefix prefix = ContainerSide.prefix(ip.address());
             if (present.stream().noneMatch(address -> address.prefix().equals(prefix))) {
@@ -99,8 +100,9 @@ public final class ContainerCheck {
             boolean reached =
                     prefix.length() == prefix.bits()
                             || routes.stream()
-                                    .anyMatch(
-                                            route -> route.destination().equals(prefix.network()));
+                                    .anyMatch(route ->
+                                            route.destination().equals(prefix.network())
+                                                    && isLookedAt(route, link.index()));
             if (!reached) {
                 throw failed(
                         "Failed to find Gateway "
@@ -113,7 +115,7 @@ public final class ContainerCheck {
 
     /**
      * Verifies routes: the destination, and but for default routes the gateway; metric and table
-     * where the result names them.
+     * where the result names them, else the main table or any that has it for this interface.
      *
      * @throws CniException naming the first that is missing
      */
@@ -122,8 +124,9 @@ public final class ContainerCheck {
             return;
         }
         List<Route> present = netlink.routes();
+        int index = link().map(Link::index).orElse(0);
         for (CniRoute route : expected) {
-            if (present.stream().noneMatch(found -> matches(route, found))) {
+            if (present.stream().noneMatch(found -> matches(route, found, index))) {
                 throw failed(
                         "Expected Route {Dst:"
                                 + route.destination()
@@ -134,11 +137,18 @@ public final class ContainerCheck {
         }
     }
 
-    private static boolean matches(CniRoute expected, Route found) {
+    /** In the main table, or in one that packets are led to by a rule or by the interface's VRF. */
+    private static boolean isLookedAt(Route route, int index) {
+        return route.table() == Route.MAIN
+                || (route.table() != Route.LOCAL
+                        && route.nextHops().stream().anyMatch(hop -> hop.link() == index));
+    }
+
+    private static boolean matches(CniRoute expected, Route found, int index) {
         IpPrefix destination = ContainerSide.prefix(expected.destination()).network();
-        int table = expected.table().orElse(0) == 0 ? Route.MAIN : expected.table().getAsInt();
+        int table = expected.table().orElse(0);
         if (!found.destination().equals(destination)
-                || found.table() != table
+                || !(table == 0 ? isLookedAt(found, index) : found.table() == table)
                 || (expected.priority() != 0 && found.priority() != expected.priority())) {
             return false;
         }

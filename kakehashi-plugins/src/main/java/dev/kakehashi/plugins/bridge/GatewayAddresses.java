@@ -46,7 +46,7 @@ record GatewayAddresses(List<IpPrefix> missing, List<IpPrefix> replaced) {
                 if (!force) {
                     throw new CniException(
                             CniException.INVALID_CONFIG,
-                            "failed to set bridge addr: \""
+                            "\""
                                     + device
                                     + "\" already has an IP address different from "
                                     + gateway,

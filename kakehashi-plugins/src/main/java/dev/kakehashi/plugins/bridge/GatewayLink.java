@@ -64,25 +64,39 @@ final class GatewayLink {
                 }
             }
             List<IpPrefix> gateways = config.gateway() ? Gateways.of(ips) : List.of();
-            boolean exists = found.isPresent();
-            return new GatewayLink(
-                    host,
-                    found,
-                    GatewayAddresses.compare(
-                            name,
-                            present,
-                            gateways,
-                            config.severalAddresses(),
-                            config.forceAddress()),
-                    vlanName.map(n -> exists ? VlanGateway.existing(n) : make(n, config)));
+            Optional<VlanGateway> vlan =
+                    vlanName.isEmpty() || found.isPresent()
+                            ? vlanName.map(VlanGateway::existing)
+                            : Optional.of(make(name, config, host.link(config.bridge())));
+            return new GatewayLink(host, found, compare(name, present, gateways, config), vlan);
         } catch (IOException e) {
             throw Failures.of("could not get list of IP addresses of \"" + name + "\"", e);
         }
     }
 
-    private static VlanGateway make(String name, BridgeConfig config) {
+    private static GatewayAddresses compare(
+            String name, List<IpPrefix> present, List<IpPrefix> gateways, BridgeConfig config)
+            throws CniException {
+        try {
+            return GatewayAddresses.compare(
+                    name, present, gateways, config.severalAddresses(), config.forceAddress());
+        } catch (CniException e) {
+            throw e.because(
+                    config.vlan() == 0
+                            ? "failed to set bridge addr"
+                            : "failed to set vlan interface for bridge with addr");
+        }
+    }
+
+    /** As large as the bridge, which may have been there with another MTU than the configured. */
+    private static VlanGateway make(String name, BridgeConfig config, Optional<Link> bridge) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return VlanGateway.create(name, config, Veth.randomMac(random), Veth.randomMac(random));
+        return VlanGateway.create(
+                name,
+                config,
+                Veth.randomMac(random),
+                Veth.randomMac(random),
+                bridge.map(Link::mtu).orElse(config.mtu()));
     }
 
     /** The link of the VLAN, if it is not the bridge itself. */

@@ -29,8 +29,9 @@ record VlanGateway(String name, Optional<Pair> pair) {
      * @param owner what it is for
      * @param mac of the end with the addresses
      * @param portMac of the port
+     * @param mtu of the bridge, in bytes; 0 for the kernel's default
      */
-    record Pair(BridgeConfig config, String owner, MacAddress mac, MacAddress portMac) {}
+    record Pair(BridgeConfig config, String owner, MacAddress mac, MacAddress portMac, int mtu) {}
 
     /**
      * The name of a configuration's gateway link; empty where the bridge has the addresses itself.
@@ -61,11 +62,15 @@ record VlanGateway(String name, Optional<Pair> pair) {
         return new VlanGateway(name, Optional.empty());
     }
 
-    /** A gateway that is to be made. */
+    /**
+     * A gateway that is to be made.
+     *
+     * @param mtu of the bridge, in bytes; 0 for the kernel's default
+     */
     static VlanGateway create(
-            String name, BridgeConfig config, MacAddress mac, MacAddress portMac) {
+            String name, BridgeConfig config, MacAddress mac, MacAddress portMac, int mtu) {
         String owner = "bridge " + config.bridge() + " vlan " + config.vlan();
-        return new VlanGateway(name, Optional.of(new Pair(config, owner, mac, portMac)));
+        return new VlanGateway(name, Optional.of(new Pair(config, owner, mac, portMac, mtu)));
     }
 
     void addTo(DesiredState.Builder state) {
@@ -85,9 +90,9 @@ record VlanGateway(String name, Optional<Pair> pair) {
                         .master(config.bridge())
                         .up(true);
         PortVlans.of(config.vlan(), List.of(), config.preserveDefaultVlan()).ifPresent(far::vlans);
-        if (config.mtu() != 0) {
-            near.mtu(config.mtu());
-            far.mtu(config.mtu());
+        if (make.mtu() != 0) {
+            near.mtu(make.mtu());
+            far.mtu(make.mtu());
         }
         state.host(near.build(), far.build());
     }

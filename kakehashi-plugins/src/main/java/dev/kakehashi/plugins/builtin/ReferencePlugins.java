@@ -13,6 +13,7 @@ import dev.kakehashi.plugins.bandwidth.BandwidthPlugin;
 import dev.kakehashi.plugins.bridge.BridgeType;
 import dev.kakehashi.plugins.dummy.DummyType;
 import dev.kakehashi.plugins.firewall.FirewallPlugin;
+import dev.kakehashi.plugins.flannel.FlannelPlugin;
 import dev.kakehashi.plugins.hostdevice.HostDeviceType;
 import dev.kakehashi.plugins.ipvlan.IpvlanType;
 import dev.kakehashi.plugins.loopback.Loopback;
@@ -74,6 +75,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry("bandwidth", host -> BandwidthPlugin.of(host, engines)),
                         entry("portmap", host -> PortmapPlugin.of(host, engines, netfilter)),
                         entry("firewall", host -> FirewallPlugin.of(host, engines, netfilter)),
+                        entry("flannel", FlannelPlugin::of),
                         entry("sbr", host -> SbrPlugin.of(host, engines)),
                         entry("tuning", host -> TuningPlugin.of(host, engines)),
                         entry("vrf", host -> VrfPlugin.of(host, engines)),

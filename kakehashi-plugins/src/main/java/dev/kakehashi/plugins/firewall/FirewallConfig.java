@@ -28,7 +28,7 @@ record FirewallConfig(
      */
     static FirewallConfig parse(PluginRequest request) throws CniException {
         JsonObject json = request.config();
-        String adminChain = json.string("iptablesAdminChainName", "CNI-ADMIN");
+        String adminChain = orDefault(json, "iptablesAdminChainName", "CNI-ADMIN");
         if (!isName(adminChain)
                 || Character.isDigit(adminChain.charAt(0)) // nft takes it for a number
                 || adminChain.length() > MAX_CHAIN) {
@@ -37,8 +37,19 @@ record FirewallConfig(
         return new FirewallConfig(
                 backend(json.string("backend", "")),
                 adminChain,
-                json.string("firewalldZone", "trusted"),
+                zone(json),
                 IngressPolicy.named(json.string("ingressPolicy", "")));
+    }
+
+    /** The zone of firewalld; DEL needs no more to be valid than this. */
+    static String zone(JsonObject json) throws CniException {
+        return orDefault(json, "firewalldZone", "trusted");
+    }
+
+    /** An empty text is none, as with the reference plugin. */
+    private static String orDefault(JsonObject json, String key, String value) throws CniException {
+        String text = json.string(key, "");
+        return text.isEmpty() ? value : text;
     }
 
     private static Optional<FirewallBackend> backend(String name) throws CniException {

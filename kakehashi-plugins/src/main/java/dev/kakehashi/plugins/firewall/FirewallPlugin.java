@@ -111,13 +111,10 @@ public final class FirewallPlugin implements Plugin {
         try (Workplace workplace = Workplace.onHost(host, engines)) {
             Parts parts = new Parts();
             parts.attempt(() -> firewall(workplace).dismiss(attachment, addresses));
-            parts.attempt(() -> firewalld(request).dismiss(addresses, zone(request)));
+            parts.attempt(() ->
+                    firewalld(request).dismiss(addresses, FirewallConfig.zone(request.config())));
             parts.finish();
         }
-    }
-
-    private static String zone(PluginRequest request) throws CniException {
-        return request.config().string("firewalldZone", "trusted");
     }
 
     /** The container's addresses as far as they are known. */

@@ -115,8 +115,11 @@ final class IptablesFirewall {
 
     /** The rules of the addresses, as iptables-save prints them. */
     private static List<String> rules(Admission admission, boolean v4) {
+        return rules(admission, v4, comment(comment(admission.attachment())));
+    }
+
+    private static List<String> rules(Admission admission, boolean v4, String mark) {
         List<String> rules = new ArrayList<>();
-        String mark = comment(comment(admission.attachment()));
         for (InetAddress address : admission.addresses(v4)) {
             rules.add(answers(address, mark));
             rules.add(questions(address, mark));
@@ -144,12 +147,15 @@ final class IptablesFirewall {
 
     /** What keeps a bridge's containers apart, in the order in which it is inserted. */
     private static List<String> isolation(Admission admission) {
+        return isolation(admission, ", " + RuleComment.ofNetwork(admission.attachment().network()));
+    }
+
+    private static List<String> isolation(Admission admission, String network) {
         if (admission.bridge().isEmpty()) {
             return List.of();
         }
         String bridge = admission.bridge().get();
         String policy = admission.config().policy().text();
-        String network = ", " + RuleComment.ofNetwork(admission.attachment().network());
         String ofPolicy =
                 comment("CNI firewall plugin rules (ingressPolicy: " + policy + ")" + network);
         List<String> rules = new ArrayList<>(3);
@@ -163,18 +169,31 @@ final class IptablesFirewall {
         return rules;
     }
 
-    /** What an attachment lacks of its rules; empty when nothing. */
+    /**
+     * What an attachment lacks of its rules, ours or those of the reference plugin, which have no
+     * marks; empty when nothing.
+     */
     static List<String> missing(SavedTable saved, Admission admission, boolean v4) {
         List<String> missing = new ArrayList<>();
         missing.add(ENTRANCE);
         missing.add(adminEntrance(admission.config()));
-        missing.addAll(rules(admission, v4));
         if (admission.bridge().isPresent()) {
             missing.add(ISOLATION_ENTRANCE);
-            missing.addAll(isolation(admission));
         }
         missing.removeIf(saved::has);
+        addMissing(saved, rules(admission, v4), rules(admission, v4, ""), missing);
+        addMissing(saved, isolation(admission), isolation(admission, ""), missing);
         return missing;
+    }
+
+    /** Rules that are there in neither of two forms. */
+    private static void addMissing(
+            SavedTable saved, List<String> ours, List<String> theirs, List<String> missing) {
+        for (int i = 0; i < ours.size(); i++) {
+            if (!saved.has(ours.get(i)) && !saved.has(theirs.get(i))) {
+                missing.add(ours.get(i));
+            }
+        }
     }
 
     /** One of these is in each rule of an attachment, by us or by the reference plugin. */

@@ -11,7 +11,8 @@ import dev.kakehashi.plugins.single.Master;
  *
  * @param master what it is built on
  * @param mode at which layer packets are switched
- * @param mtu bytes; 0 for the master's
+ * @param mtu bytes; 0 for the master's. It may be larger than that: interfaces on one master reach
+ *     each other without it
  */
 record IpvlanConfig(Master.Choice master, Ipvlan.Mode mode, int mtu) {
 
@@ -22,10 +23,11 @@ record IpvlanConfig(Master.Choice master, Ipvlan.Mode mode, int mtu) {
      */
     static IpvlanConfig parse(PluginRequest request) throws CniException {
         JsonObject json = request.config();
-        return new IpvlanConfig(
-                Master.Choice.parse(request),
-                mode(json.string("mode", "")),
-                json.integer("mtu", 0));
+        int mtu = json.integer("mtu", 0);
+        if (mtu < 0) {
+            throw new CniException(CniException.INVALID_CONFIG, "invalid MTU " + mtu);
+        }
+        return new IpvlanConfig(Master.Choice.parse(request), mode(json.string("mode", "")), mtu);
     }
 
     private static Ipvlan.Mode mode(String name) throws CniException {

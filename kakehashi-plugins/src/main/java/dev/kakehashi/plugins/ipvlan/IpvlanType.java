@@ -56,7 +56,6 @@ public final class IpvlanType implements InterfaceType {
             choice = new Master.Choice(Optional.of(chained(previous.get())), choice.inContainer());
         }
         Master master = choice.find(place);
-        var _ = master.checkMtu(config.mtu());
         return new IpvlanInterface(Attachment.of(request), config, master.ref(), addresses);
     }
 

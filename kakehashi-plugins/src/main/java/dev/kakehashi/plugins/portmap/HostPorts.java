@@ -103,23 +103,6 @@ final class HostPorts {
                 : PortTable.common();
     }
 
-    /** Verifies the conditions in nftables. */
-    void checkConditions(Published one) throws CniException {
-        try {
-            if (one.config().isConditional()
-                    && !PortConditions.areIn(
-                            KernelNft.of(host).rules(table(one).table().id()), one.config())) {
-                throw new CniException(
-                        CniException.INTERNAL,
-                        "the rules with the conditions of published ports are missing or changed in"
-                                + " nft table "
-                                + table(one).table().id());
-            }
-        } catch (NftException e) {
-            throw Failures.of("failed to look for the conditions of published ports", e);
-        }
-    }
-
     /** Publishes in iptables. */
     void publishInIptables(Published one, Undo undo) throws CniException {
         try {
@@ -139,26 +122,6 @@ final class HostPorts {
 
     private Iptables iptables(boolean v4) {
         return Iptables.in(host, v4 ? IptablesFamily.IPV4 : IptablesFamily.IPV6);
-    }
-
-    /** Verifies the rules of iptables. */
-    void checkIptables(Published one) throws CniException {
-        List<String> missing;
-        try {
-            missing =
-                    IptablesPorts.missing(
-                            SavedTable.of(iptables(one.isIpv4()).save(IptablesPorts.TABLE)), one);
-        } catch (IptablesException e) {
-            throw Failures.of("failed to look for published ports", e);
-        }
-        if (!missing.isEmpty()) {
-            throw new CniException(
-                    CniException.INTERNAL,
-                    "a rule of "
-                            + (one.isIpv4() ? "iptables" : "ip6tables")
-                            + " is missing: "
-                            + missing.getFirst());
-        }
     }
 
     /**

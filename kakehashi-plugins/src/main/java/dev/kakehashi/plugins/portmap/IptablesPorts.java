@@ -53,8 +53,8 @@ final class IptablesPorts {
             changes.add(SavedTable.deletion(jump));
         }
         changes.add(":" + chain + " - [0:0]");
-        changes.addAll(translations(published));
-        changes.addAll(jumps(published));
+        changes.addAll(translations(published, chain));
+        changes.addAll(jumps(published, chain));
         return changes;
     }
 
@@ -107,8 +107,21 @@ final class IptablesPorts {
                 + MASQUERADE;
     }
 
-    /** What must be there beside the jumps: for CHECK. */
+    /**
+     * What an attachment lacks of its rules, ours or those of the reference plugin, whose chain has
+     * another name; empty when nothing.
+     */
     static List<String> missing(SavedTable saved, Published published) {
+        Attachment attachment = published.attachment();
+        List<String> ours = missing(saved, published, PortChains.of(attachment));
+        String theirs = PortChains.ofReference(attachment).getFirst();
+        return ours.isEmpty()
+                        || (saved.hasChain(theirs) && missing(saved, published, theirs).isEmpty())
+                ? List.of()
+                : ours;
+    }
+
+    private static List<String> missing(SavedTable saved, Published published, String chain) {
         PortmapConfig config = published.config();
         List<String> missing = new ArrayList<>(entries());
         if (config.snat() && config.setMarkChain().isEmpty()) {
@@ -116,12 +129,12 @@ final class IptablesPorts {
             missing.addAll(masquerade(config));
             missing.add(masqueradeEntry());
         }
-        missing.addAll(translations(published));
+        missing.addAll(translations(published, chain));
         missing.removeIf(saved::has);
         // Conditions are printed otherwise than written: the jumps are counted.
-        List<String> jumps = jumps(published);
+        List<String> jumps = jumps(published, chain);
         int there = 0;
-        for (String rule : saved.jumpsTo(PortChains.of(published.attachment()))) {
+        for (String rule : saved.jumpsTo(chain)) {
             there += rule.startsWith("-A " + ENTRY + " ") ? 1 : 0;
         }
         if (there < jumps.size()) {
@@ -131,9 +144,9 @@ final class IptablesPorts {
     }
 
     /** The rules of the attachment's chain, as iptables-save prints them. */
-    private static List<String> translations(Published published) {
+    private static List<String> translations(Published published, String name) {
         PortmapConfig config = published.config();
-        String chain = "-A " + PortChains.of(published.attachment());
+        String chain = "-A " + name;
         List<String> rules = new ArrayList<>();
         for (PortMapping mapping : published.mappings()) {
             String protocol = mapping.protocol().text();
@@ -172,7 +185,7 @@ final class IptablesPorts {
     }
 
     /** The rules that lead to the attachment's chain. */
-    private static List<String> jumps(Published published) {
+    private static List<String> jumps(Published published, String chain) {
         Map<String, List<Integer>> ports = new TreeMap<>();
         for (PortMapping mapping : published.config().mappings()) {
             List<Integer> some =
@@ -185,13 +198,14 @@ final class IptablesPorts {
         ports.forEach((protocol, some) -> {
             for (int start = 0; start < some.size(); start += MULTIPORT_MAX) {
                 int end = Math.min(start + MULTIPORT_MAX, some.size());
-                jumps.add(jump(published, protocol, some.subList(start, end)));
+                jumps.add(jump(published, chain, protocol, some.subList(start, end)));
             }
         });
         return jumps;
     }
 
-    private static String jump(Published published, String protocol, List<Integer> ports) {
+    private static String jump(
+            Published published, String chain, String protocol, List<Integer> ports) {
         StringBuilder rule = new StringBuilder("-A " + ENTRY + " -p " + protocol);
         rule.append(" -m comment --comment ")
                 .append(quoted(PortChains.comment(published.attachment())))
@@ -202,7 +216,7 @@ final class IptablesPorts {
         for (String token : published.config().conditions(published.isIpv4())) {
             rule.append(' ').append(isPlain(token) ? token : quoted(token));
         }
-        return rule.append(" -j ").append(PortChains.of(published.attachment())).toString();
+        return rule.append(" -j ").append(chain).toString();
     }
 
     private static boolean isPlain(String token) {

@@ -72,9 +72,10 @@ record PortMapping(
     }
 
     private static PortMapping parse(JsonObject entry) throws CniException {
+        int containerPort = port(entry, "containerPort", "container");
         return new PortMapping(
                 port(entry, "hostPort", "host"),
-                port(entry, "containerPort", "container"),
+                containerPort,
                 protocol(entry.string("protocol", "")),
                 hostIp(entry.string("hostIP", "")));
     }

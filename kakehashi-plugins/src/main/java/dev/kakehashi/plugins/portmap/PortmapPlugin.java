@@ -88,20 +88,25 @@ public final class PortmapPlugin implements Plugin {
     private void publish(List<Published> all, Workplace workplace, Undo undo) throws CniException {
         HostPorts ports = new HostPorts(host.netns(), workplace);
         PortmapConfig config = all.getFirst().config();
-        DesiredState.Builder state = DesiredState.builder();
-        for (Published one : all) {
-            if (one.isIpv4() && config.snat()) {
-                one.link().ifPresent(link -> state.host(routeLocalnet(link)));
-            }
-        }
+        DesiredState routes = localhostRoutes(all);
         if (backend(config) == Backend.NFTABLES) {
-            ports.publishInNftables(state.build(), all, undo);
+            ports.publishInNftables(routes, all, undo);
             return;
         }
         for (Published one : all) {
             ports.publishInIptables(one, undo);
         }
-        workplace.make(state.build(), "failed to let localhost reach containers", undo);
+        workplace.make(routes, "failed to let localhost reach containers", undo);
+    }
+
+    private static DesiredState localhostRoutes(List<Published> all) {
+        DesiredState.Builder state = DesiredState.builder();
+        for (Published one : all) {
+            if (one.isIpv4() && one.config().snat()) {
+                one.link().ifPresent(link -> state.host(routeLocalnet(link)));
+            }
+        }
+        return state.build();
     }
 
     /**
@@ -208,22 +213,16 @@ public final class PortmapPlugin implements Plugin {
             if (all.isEmpty()) {
                 return;
             }
-            HostPorts ports = new HostPorts(host.netns(), workplace);
-            DesiredState.Builder state = DesiredState.builder();
-            for (Published one : all) {
-                if (one.isIpv4() && config.snat()) {
-                    one.link().ifPresent(link -> state.host(routeLocalnet(link)));
-                }
-            }
+            PublishedCheck check = new PublishedCheck(host.netns(), workplace);
             if (backend(config) == Backend.NFTABLES) {
-                state.add(HostPorts.state(all));
-                ports.checkConditions(all.getFirst());
+                check.nftables(all);
             } else {
                 for (Published one : all) {
-                    ports.checkIptables(one);
+                    check.iptables(one);
                 }
             }
-            workplace.verify(state.build(), "published ports are not as ADD left them");
+            workplace.verify(
+                    localhostRoutes(all), "localhost does not reach the published ports any more");
         }
     }
 

@@ -24,8 +24,10 @@ final class ReferencePorts {
     static final TableId V4 = new TableId(Family.IP, "cni_hostport");
     static final TableId V6 = new TableId(Family.IP6, "cni_hostport");
 
+    private static final List<String> PORTS = List.of("hostports", "hostip_hostports");
+    private static final String MASQUERADING = "masquerading";
     private static final List<String> CHAINS =
-            List.of("hostports", "hostip_hostports", "masquerading");
+            List.of("hostports", "hostip_hostports", MASQUERADING);
 
     private ReferencePorts() {}
 
@@ -44,6 +46,31 @@ final class ReferencePorts {
                 rule ->
                         rule.rule().comment().equals(containerId)
                                 && (texts.isEmpty() || isAbout(installed, rule, texts)));
+    }
+
+    /**
+     * Whether the ports of an attachment are published, by the count of the container's rules, as
+     * the reference plugin's CHECK has it.
+     */
+    static boolean publishes(InstalledTable installed, Published published) {
+        int masquerades = !published.config().snat() ? 0 : published.isIpv4() ? 2 : 1;
+        return count(installed, PORTS, published) >= published.mappings().size()
+                && count(installed, List.of(MASQUERADING), published) >= masquerades;
+    }
+
+    private static int count(InstalledTable installed, List<String> chains, Published published) {
+        Set<String> address = Set.of(text(published.target()));
+        int count = 0;
+        for (String name : chains) {
+            Optional<List<InstalledRule>> rules = installed.chain(name).map(chain -> chain.rules());
+            for (InstalledRule rule : rules.orElse(List.of())) {
+                if (rule.rule().comment().equals(published.attachment().containerId())
+                        && isAbout(installed, rule, address)) {
+                    count++;
+                }
+            }
+        }
+        return count;
     }
 
     private static String text(InetAddress address) {

@@ -13,8 +13,10 @@ import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.attachment.Undo;
 import dev.kakehashi.plugins.chain.Chained;
 import dev.kakehashi.plugins.chain.Workplace;
+import dev.kakehashi.state.DesiredState;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -138,30 +140,50 @@ public final class TuningPlugin implements Plugin {
         Backups backups = backups(request);
         Optional<Backup> backup = backups.find(attachment);
         if (backup.isPresent()) {
-            restore(backup.get(), attachment, request.netns());
+            restore(backup.get(), attachment, request);
         }
         backups.remove(attachment);
     }
 
-    private void restore(Backup backup, Attachment attachment, String netns) throws CniException {
-        Optional<Workplace> alive = Workplace.ifAlive(host, engines, netns);
+    /**
+     * Gives back what can be given back. What the kernel refuses by now, like an MTU above that of
+     * a master that has shrunk, is only told: DEL of a container must not fail for it.
+     */
+    private void restore(Backup backup, Attachment attachment, PluginRequest request)
+            throws CniException {
+        Optional<Workplace> alive = Workplace.ifAlive(host, engines, request.netns());
         if (alive.isEmpty()) {
             return;
         }
+        String doing = "failed to restore \"" + attachment.ifName() + "\"";
         try (Workplace place = alive.get()) {
-            if (place.inside().link(attachment.ifName()).isPresent()) {
-                place.make(
-                        TuningState.compile(backup, attachment.ifName()),
-                        "failed to restore \"" + attachment.ifName() + "\"");
+            if (place.inside().link(attachment.ifName()).isEmpty()) {
+                return;
+            }
+            try {
+                place.make(TuningState.compile(backup, attachment.ifName()), doing);
+            } catch (CniException e) {
+                for (DesiredState part : TuningState.oneByOne(backup, attachment.ifName())) {
+                    restore(part, place, doing, request.log());
+                }
             }
         } catch (IOException e) {
             throw Failures.of("failed to get \"" + attachment.ifName() + "\"", e);
         }
     }
 
+    private static void restore(DesiredState part, Workplace place, String doing, PrintStream log) {
+        try {
+            place.make(part, doing);
+        } catch (CniException e) {
+            log.println("tuning: " + e.getMessage());
+        }
+    }
+
     @Override
     public void check(PluginRequest request) throws CniException {
-        TuningConfig config = allowed(request, request.ifName());
+        // What is allowed now is for the next ADD: it may have been more when the container came.
+        TuningConfig config = TuningConfig.parse(request, request.ifName());
         Chained.after(request, MISSING);
         try (Workplace place = Workplace.in(host, engines, request.netns())) {
             new TuningCheck(config, request.ifName(), place).run();

@@ -5,6 +5,9 @@ import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkBuilder;
 import dev.kakehashi.state.Sysctl;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** What {@code tuning} wants of a container. Pure. */
 final class TuningState {
 
@@ -38,6 +41,24 @@ final class TuningState {
         backup.mtu().ifPresent(link::mtu);
         backup.allMulticast().ifPresent(link::allMulticast);
         backup.txQueueLength().ifPresent(link::txQueueLength);
+        return only(link);
+    }
+
+    private static DesiredState only(LinkBuilder link) {
         return DesiredState.builder().container(link.build()).build();
+    }
+
+    /** The same, each by itself. */
+    static List<DesiredState> oneByOne(Backup backup, String ifName) {
+        List<DesiredState> states = new ArrayList<>(5);
+        backup.mtu().ifPresent(mtu -> states.add(only(Link.existing(ifName).mtu(mtu))));
+        backup.mac().ifPresent(mac -> states.add(only(Link.existing(ifName).mac(mac))));
+        backup.promiscuous()
+                .ifPresent(on -> states.add(only(Link.existing(ifName).promiscuous(on))));
+        backup.allMulticast()
+                .ifPresent(on -> states.add(only(Link.existing(ifName).allMulticast(on))));
+        backup.txQueueLength()
+                .ifPresent(length -> states.add(only(Link.existing(ifName).txQueueLength(length))));
+        return states;
     }
 }

@@ -57,6 +57,7 @@ class DhcpConfigTest {
                 .hasValue(new byte[] {42, 3, 1, 6, 15, 119, 121, 33});
         assertThat(parse(", 'request': [{'option': '42', 'skipDefault': true}]").sent().find(55))
                 .hasValue(new byte[] {42});
+        assertThat(parse(", 'request': [{'skipDefault': true}]").sent().has(55)).isFalse();
     }
 
     @Test
@@ -72,6 +73,7 @@ class DhcpConfigTest {
             quoteCharacter = '`',
             value = {
                 ", 'provide': [{'option': 'x', 'value': 'a'}] | Can not parse option",
+                ", 'provide': [{'option': 'x', 'fromArg': 'Y'}] | Can not parse option",
                 ", 'request': [{'option': '256'}] | Can not parse option",
                 ", 'request': [{'option': '-1'}] | Can not parse option",
                 ", 'ipv6': 'yes' | is none of",

@@ -58,7 +58,8 @@ class BridgeStateTest {
                                         link,
                                         config,
                                         MacAddress.parse("02:00:00:00:00:04"),
-                                        MacAddress.parse("02:00:00:00:00:05")));
+                                        MacAddress.parse("02:00:00:00:00:05"),
+                                        config.mtu()));
         GoldenPlan.assertPlan(
                 new BridgeState(config, ATTACHMENT, VETH)
                         .layer3(

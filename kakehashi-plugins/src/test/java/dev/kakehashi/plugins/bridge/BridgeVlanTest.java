@@ -103,6 +103,21 @@ class BridgeVlanTest {
     }
 
     @Test
+    void gatewayOfAVlan_isAsLargeAsTheBridge_andConflictsAreNamed() throws Exception {
+        bed.onHost(
+                "ip", "link", "add", "br0", "mtu", "1400", "type", "bridge", "vlan_filtering", "1");
+        String keys = ", 'isGateway': true, 'vlan': 100" + hostLocal("10.1.2.0/24");
+        bed.add(calls(keys));
+        assertThat(bed.hostLink("br0.100").orElseThrow().mtu()).isEqualTo(1400);
+
+        String other = ", 'isGateway': true, 'vlan': 100" + hostLocal("10.1.3.0/24");
+        assertThatThrownBy(() -> bed.add(calls(other).container("second", "eth1")))
+                .hasMessageStartingWith(
+                        "failed to set vlan interface for bridge with addr: \"br0.100\" already has an"
+                                + " IP address different from 10.1.3.1/24");
+    }
+
+    @Test
     void gatewayOfAVlan_hasALinkOfItsOwn() throws Exception {
         String keys =
                 ", 'isGateway': true, 'vlan': 100" + hostLocal("10.1.2.0/24", "2001:db8:42::/64");

@@ -29,6 +29,7 @@ class FirewallConfigTest {
         assertThat(config.zone()).isEqualTo("trusted");
         assertThat(config.policy()).isEqualTo(IngressPolicy.OPEN);
         assertThat(parse("'backend': '', 'ingressPolicy': 'open'")).isEqualTo(config);
+        assertThat(parse("'iptablesAdminChainName': '', 'firewalldZone': ''")).isEqualTo(config);
     }
 
     @ParameterizedTest
@@ -40,7 +41,6 @@ class FirewallConfigTest {
                 "'backend': 'ipfw' | unknown firewall backend: 'ipfw' (iptables, nftables or"
                         + " firewalld)",
                 "'iptablesAdminChainName': 'a b' | iptablesAdminChainName: no name of a chain: 'a b'",
-                "'iptablesAdminChainName': '' | iptablesAdminChainName: no name of a chain: ''",
                 "'iptablesAdminChainName': '1st' | iptablesAdminChainName: no name of a chain: '1st'"
             })
     void invalidKeys_areRefused(String keys, String message) {

@@ -14,6 +14,7 @@ final class ChainDifferences {
 
     static void add() {
         tuning();
+        tuningOnDel();
         bandwidth();
         sbr();
         vrf();
@@ -39,6 +40,15 @@ final class ChainDifferences {
                         + " two `tuning` in a chain the second one overwrites it",
                 "it goes; the values before the first are kept",
                 "nobody else removes it; what was before both is wanted back",
+                "TuningPluginTest");
+    }
+
+    private static void tuningOnDel() {
+        tested(
+                Area.CALLS,
+                "`tuning`: what DEL cannot restore keeps the file for ever",
+                "it is told on stderr, the rest is restored, and the file goes",
+                "DEL does not come again",
                 "TuningPluginTest");
     }
 

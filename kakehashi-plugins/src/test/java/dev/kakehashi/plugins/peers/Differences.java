@@ -137,6 +137,28 @@ final class Differences {
                 in("bridge, (layer 2|interface left down)", "CHECK · status", "error", "success"));
         compared(
                 Area.CALLS,
+                "`bridge`: `isDefaultGateway` beside a default route of `ipam` without `gw` fails",
+                "it is one route",
+                "the two say the same",
+                in(
+                        "bridge, default gateway beside a default route",
+                        "(ADD|CHECK) · status",
+                        "error",
+                        "success"),
+                in(
+                        "bridge, default gateway beside a default route",
+                        "ADD (error|result)",
+                        ANY,
+                        ANY));
+        tested(
+                Area.CALLS,
+                "CHECK of main plugins fails behind `sbr` and `vrf`, which put the routes into other"
+                        + " tables",
+                "routes of the interface in such tables count",
+                "later plugins of a chain may change what earlier ones made",
+                "SbrPluginTest");
+        compared(
+                Area.CALLS,
                 "CHECK looks for routes with a `table` in the main table, and fails",
                 "it looks in their table",
                 "there they are",

@@ -28,7 +28,8 @@ final class FilterDifferences {
         compared(
                 Area.KERNEL,
                 "the rules of `firewall` have no mark, those for a bridge none of their network",
-                "they have the network, interface and container as comment",
+                "they have the network, interface and container as comment. Ours CHECK and delete"
+                        + " either; the reference does not find ours",
                 "so that DEL does without the addresses and GC finds what is lost",
                 in(
                         "firewall.*",
@@ -38,10 +39,18 @@ final class FilterDifferences {
                         "(?s).*"));
         compared(
                 Area.CALLS,
-                "STATUS of `portmap` passes for configurations that ADD refuses",
+                "STATUS passes for configurations that ADD refuses",
                 "it is an error (7)",
                 "no ADD could be served",
-                in("portmap, .*", "STATUS · status", "success", "error"));
+                in("(portmap|host-local|static), .*", "STATUS · status", "success", "error"),
+                in("bridge, unknown masquerade", "STATUS · status", "success", "error"));
+        tested(
+                Area.CALLS,
+                "in `portmap` without `backend`, conditions in the words of nft and"
+                        + " `externalSetMarkChain` are refused where they are not for the default",
+                "they choose the backend",
+                "they say which one is meant",
+                "PortmapConfigTest");
         compared(
                 Area.CALLS,
                 "`firewall` admits a container, then sees that it does not know the ingress policy;"
@@ -89,8 +98,14 @@ final class FilterDifferences {
         tested(
                 Area.KERNEL,
                 "the chain of `portmap` is named by network and container",
-                "by the interface, too",
+                "by the interface, too. Ours CHECK and delete either; the reference does not find ours",
                 "two interfaces of a container in one network took each other's ports away",
+                "PortmapPluginTest");
+        tested(
+                Area.CALLS,
+                "`masqAll` of `portmap` does nothing in nftables",
+                "all connections are masqueraded, as in iptables",
+                "it was asked for",
                 "PortmapPluginTest");
         tested(
                 Area.CALLS,

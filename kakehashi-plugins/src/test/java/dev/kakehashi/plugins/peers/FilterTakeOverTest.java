@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the reference's chained plugins leave in the packet filter, ours take back. */
+/**
+ * What the reference's chained plugins leave in the packet filter, ours find right and take back.
+ */
 @Tag("peers")
 @KernelTest
 class FilterTakeOverTest {
@@ -30,9 +32,10 @@ class FilterTakeOverTest {
                 "portmap, conditions",
                 "portmap, nftables",
                 "portmap, nftables with conditions",
-                "firewall 1.1.0"
+                "firewall 1.1.0",
+                "firewall, ingress policy isolated"
             })
-    void whatTheReferenceMakes_oursDelete(
+    void whatTheReferenceMakes_oursCheckAndDelete(
             String name, TestNamespaces namespaces, @TempDir Path data) throws Exception {
         Scenario scenario =
                 FilterScenarios.all().stream()
@@ -45,6 +48,7 @@ class FilterTakeOverTest {
             side.require(side.theirs(), CniCommand.ADD);
             assertThat(side.rules()).contains("10.1.2.2");
 
+            side.require(side.ours(), CniCommand.CHECK);
             side.require(side.ours(), CniCommand.DEL);
 
             assertThat(side.rules())

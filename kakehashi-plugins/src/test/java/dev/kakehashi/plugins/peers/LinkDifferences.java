@@ -78,6 +78,13 @@ final class LinkDifferences {
                 "it is cleared",
                 "as the newest reference",
                 in("host-device.*", "DEL host link m0 · ifalias", "m0", Facts.ABSENT));
+        tested(
+                Area.CALLS,
+                "`host-device`: DEL of an interface without alias fails (`alias is not set`)",
+                "it succeeds, and leaves the interface where it is",
+                "an ADD that was refused because the name is taken leaves another's interface there,"
+                        + " and is followed by DEL",
+                "HostDevicePluginTest");
         compared(
                 Area.CALLS,
                 "`tap`: a second ADD takes the interface that is there and leaves another tap"

@@ -117,6 +117,38 @@ final class Scenarios {
                 "masquerade nftables",
                 "'isGateway': true, 'ipMasq': true, 'ipMasqBackend': 'nftables', " + both);
         newer(all, "masquerade iptables", "'ipMasq': true, 'ipMasqBackend': 'iptables', " + both);
+        all.add(
+                after(
+                        of(
+                                "bridge, joins one of another mtu",
+                                "1.1.0",
+                                "bridge",
+                                "'isGateway': true, 'mtu': 1300, " + v4),
+                        "ip link add cni0 mtu 1400 address 02:00:00:00:00:77 type bridge"));
+        all.add(
+                of(
+                        "bridge, default gateway beside a default route",
+                        "1.1.0",
+                        "bridge",
+                        "'isDefaultGateway': true, " + hostLocal(V4, "[{'dst': '0.0.0.0/0'}]")));
+        all.add(
+                of(
+                        "bridge, default gateway beside a default route with gw",
+                        "1.1.0",
+                        "bridge",
+                        "'isDefaultGateway': true, "
+                                + hostLocal(V4, "[{'dst': '0.0.0.0/0', 'gw': '10.1.2.9'}]")));
+        all.add(
+                with(
+                        of(
+                                "bridge, mac of args beside CNI_ARGS",
+                                "1.1.0",
+                                "bridge",
+                                "'vlanTrunk': null, 'args': {'cni': {'mac':"
+                                        + " 'C2:11:22:33:44:55', 'x': 1}}, "
+                                        + v4),
+                        Map.of("CNI_ARGS", "IgnoreUnknown=1;MAC=c2:11:22:33:44:66")));
+        newer(all, "unknown masquerade", "'ipMasq': true, 'ipMasqBackend': 'x', " + v4);
         newer(all, "spoof check", "'macspoofchk': true, " + v4);
         newer(all, "port isolation", "'portIsolation': true, " + v4);
         newer(
@@ -151,6 +183,19 @@ final class Scenarios {
         all.add(of("ptp, both families", "1.0.0", "ptp", both));
         all.add(of("ptp, mtu", "1.0.0", "ptp", "'mtu': 1400, " + v4));
         all.add(of("ptp, masquerade", "1.0.0", "ptp", "'ipMasq': true, " + both));
+        all.add(
+                of(
+                        "ptp, two subnets",
+                        "1.1.0",
+                        "ptp",
+                        hostLocal(
+                                "[{'subnet': '10.1.2.0/24'}], [{'subnet': '10.1.3.0/24'}]", "[]")));
+        all.add(
+                of(
+                        "ptp, mac of runtimeConfig",
+                        "1.1.0",
+                        "ptp",
+                        "'runtimeConfig': {'mac': 'c2:11:22:33:44:55'}, " + v4));
         all.add(
                 of(
                         "ptp, masquerade nftables",
@@ -199,6 +244,70 @@ final class Scenarios {
                                 "static",
                                 "'ipam': {'type': 'static'}"),
                         Map.of("CNI_ARGS", "IP=10.1.2.77/24;GATEWAY=10.1.2.1")));
+        all.add(
+                of(
+                        "host-local, ranges of runtimeConfig and of the old form",
+                        "1.1.0",
+                        "host-local",
+                        "'runtimeConfig': {'ipRanges': [[{'subnet': '10.1.4.0/24', 'rangeStart':"
+                                + " '10.1.4.9'}]]}, 'ipam': {'type': 'host-local', 'dataDir': 'DATA',"
+                                + " 'subnet': '10.1.3.0/24', 'gateway': '10.1.3.2', 'rangeEnd':"
+                                + " '10.1.3.5', 'ranges': [[{'subnet': '10.1.2.0/24'}]]}"));
+        String[][] refused = {
+            {"gateway asked for", "'args': {'cni': {'ips': ['10.1.2.1']}}, " + ranges},
+            {"one subnet twice", hostLocal(V4 + ", " + V4, "[]")},
+            {
+                "mixed families",
+                hostLocal("[{'subnet': '10.1.2.0/24'}, {'subnet': '2001:db8:42::/64'}]", "[]")
+            },
+            {"nothing to give", hostLocal("[{'subnet': '10.1.2.0/31'}]", "[]")},
+            {"bits of the host", hostLocal("[{'subnet': '10.1.2.1/24'}]", "[]")},
+            {
+                "start outside",
+                hostLocal("[{'subnet': '10.1.2.0/24', 'rangeStart': '10.1.3.1'}]", "[]")
+            },
+            {
+                "end before start",
+                hostLocal(
+                        "[{'subnet': '10.1.2.0/24', 'rangeStart': '10.1.2.9', 'rangeEnd':"
+                                + " '10.1.2.3'}]",
+                        "[]")
+            },
+            {"no ranges", "'ipam': {'type': 'host-local', 'dataDir': 'DATA'}"},
+            {"empty range set", hostLocal("[]", "[]")}
+        };
+        for (String[] one : refused) {
+            all.add(of("host-local, " + one[0], "1.1.0", "host-local", one[1]));
+        }
+        all.add(
+                of(
+                        "host-local, two of a family for an old version",
+                        "0.2.0",
+                        "host-local",
+                        hostLocal(
+                                "[{'subnet': '10.1.2.0/24'}], [{'subnet': '10.1.3.0/24'}]", "[]")));
+        all.add(
+                of(
+                        "static, invalid address that args replace",
+                        "1.1.0",
+                        "static",
+                        "'ipam': {'type': 'static', 'addresses': [{'address': 'x'}]}, 'args':"
+                                + " {'cni': {'ips': ['10.1.2.78/24']}}"));
+        all.add(
+                of(
+                        "static, invalid address",
+                        "1.1.0",
+                        "static",
+                        "'ipam': {'type': 'static', 'addresses': [{'address': '10.1.2.3'}]}"));
+        all.add(
+                with(
+                        of(
+                                "static, addresses of CNI_ARGS beside the configuration's",
+                                "1.1.0",
+                                "static",
+                                "'ipam': {'type': 'static', 'addresses': [{'address':"
+                                        + " '10.1.3.9/24'}]}"),
+                        Map.of("CNI_ARGS", "IP=10.1.2.77/24, 2001:db8::7/64;GATEWAY=10.1.3.1")));
         all.add(
                 of(
                         "static, addresses of runtimeConfig",

@@ -24,6 +24,9 @@ import java.util.List;
 @KernelTest
 class SbrPluginTest {
 
+    private static final String SECOND =
+            "10.2.0.2/24', 'gateway': '10.2.0.1'}, {'address': '2001:db8:2::2/64";
+
     private PluginBed bed;
     private CniResult eth1;
 
@@ -31,19 +34,23 @@ class SbrPluginTest {
     void makeBed(TestNamespaces namespaces) throws Exception {
         bed = PluginBed.create(namespaces);
         bed.add(bed.calls(bridge("br0", "10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64")));
-        eth1 = attach("10.2.0.2/24', 'gateway': '10.2.0.1'}, {'address': '2001:db8:2::2/64");
+        eth1 = attach(SECOND);
     }
 
     private CniResult attach(String addresses) throws Exception {
-        return bed.add(
-                bed.calls(
-                                """
-                                {'cniVersion': '1.1.0', 'name': 'second', 'type': 'bridge',
-                                 'bridge': 'br1', 'isGateway': true, 'ipam': {'type': 'static',
-                                 'addresses': [{'address': '%s', 'gateway': '2001:db8:2::1'}]}}
-                                """
-                                        .formatted(addresses))
-                        .container("dummy", "eth1"));
+        return bed.add(second(addresses));
+    }
+
+    private Calls second(String addresses) {
+        return bed.calls(
+                        """
+                        {'cniVersion': '1.1.0', 'name': 'second', 'type': 'bridge',
+                         'bridge': 'br1', 'isGateway': true, 'ipam': {'type': 'static',
+                         'addresses': [{'address': '%s', 'gateway': '2001:db8:2::1'}],
+                         'routes': [{'dst': '10.9.0.0/16'}]}}
+                        """
+                                .formatted(addresses))
+                .container("dummy", "eth1");
     }
 
     private static String bridge(String name, String v4, String gateway, String v6) {
@@ -72,6 +79,17 @@ class SbrPluginTest {
         return bed.inContainer(command).lines().map(String::strip).toList();
     }
 
+    @Test
+    void checkOfTheMainPlugin_findsItsRoutesInTheTables() throws Exception {
+        Calls main = second(SECOND).prevResult(eth1);
+        bed.check(main);
+        bed.add(calls("1.1.0", ""));
+        bed.check(main);
+
+        bed.inContainer("ip", "route", "delete", "10.9.0.0/16", "table", "100");
+        assertThatThrownBy(() -> bed.check(main)).hasMessageContaining("Dst:10.9.0.0/16");
+    }
+
     static List<CniVersion> versions() {
         return CniVersion.ALL;
     }
@@ -92,7 +110,8 @@ class SbrPluginTest {
         assertThat(in("ip", "-4", "route", "show", "table", "100"))
                 .containsExactly(
                         "default via 10.2.0.1 dev eth1 proto 75",
-                        "10.2.0.0/24 dev eth1 proto 75 scope link src 10.2.0.2");
+                        "10.2.0.0/24 dev eth1 proto 75 scope link src 10.2.0.2",
+                        "10.9.0.0/16 via 10.2.0.1 dev eth1 proto 75");
         assertThat(in("ip", "-6", "route", "show", "table", "101"))
                 .anyMatch(line -> line.startsWith("default via 2001:db8:2::1 dev eth1"))
                 .anyMatch(line -> line.startsWith("2001:db8:2::/64 dev eth1"));

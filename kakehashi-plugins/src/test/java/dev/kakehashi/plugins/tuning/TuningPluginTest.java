@@ -270,6 +270,18 @@ class TuningPluginTest {
     }
 
     @Test
+    void del_restoresWhatItCan() throws Exception {
+        String before = link();
+        bed.inContainer("ip", "link", "set", "dev", "eth0", "txqueuelen", "77");
+        Path file = root.resolve("elsewhere/dummy_eth0.json");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "{\"mtu\": 1000000, \"txQLen\": 1000}");
+        bed.del(chain.calls("1.1.0", "tuning", "'txQLen': 77, 'dataDir': '/elsewhere'"));
+        assertThat(link()).isEqualTo(before.replaceFirst("qlen \\d+", "qlen 1000"));
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void gc_removesTheFilesOfThisNetworkThatNobodyNeeds() throws Exception {
         bed.add(chain.calls("1.1.0", "tuning", "'mtu': 1400"));
         Path foreign = backup().resolveSibling("other_eth0.json");
@@ -293,6 +305,9 @@ class TuningPluginTest {
         bed.add(chain.calls("1.1.0", "tuning", allowed));
         bed.status(chain.alone("1.1.0", "tuning", allowed).container("", ""));
         assertThat(sysctl("net.core.somaxconn")).isEqualTo("300");
+        Files.writeString(list, "nothing\n");
+        bed.check(chain.calls("1.1.0", "tuning", allowed));
+        Files.writeString(list, "^net\\.ipv4\\.conf\\.IFNAME\\.[a-z_]*$\n\n  core.somaxconn \n");
 
         String refused = "'sysctl': {'net.ipv4.conf.all.log_martians': '1'}";
         assertThatThrownBy(() -> bed.add(chain.calls("1.1.0", "tuning", refused)))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.plugins.flannel;
+
+import org.jspecify.annotations.NullMarked;
