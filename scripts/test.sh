@@ -29,7 +29,8 @@ run_with_maven() {
     rm -rf "$ROOT"/*/target/surefire-reports
     # Failures do not stop Maven, so that every module is tested; they are counted from the reports. What remains as an
     # error of Maven itself is a test JVM that died, or code that does not compile.
-    maven test "$@" -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true \
+    # A test that fails is run once more, and one that passes then is named as flaky.
+    maven test "$@" -Dsurefire.rerunFailingTestsCount=1 -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true \
         > >(tee "$log" | progress) || {
         grep -m 12 '^\[ERROR\]' "$log" >&2 || tail -n 25 "$log" >&2
         echo "Maven failed, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"

@@ -17,7 +17,8 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /**
- * Sums up the JUnit XML reports of the test tiers: what failed, what was skipped and why, a table, and as the last line
+ * Sums up the JUnit XML reports of the test tiers: what failed, at once or only the first time, what was skipped and why,
+ * a table, and as the last line
  * {@code N passed, N failed, N skipped}.
  *
  * <p>Usage: {@code java TestReport.java FOLDER}, or {@code java TestReport.java --skipped TIER_FOLDER}, which prints what
@@ -29,6 +30,8 @@ final class TestReport {
     /** How a test ended. */
     enum Outcome {
         PASSED,
+        /** It failed, and passed when Surefire ran it again: counted as passed, and named. */
+        FLAKY,
         FAILED,
         SKIPPED
     }
@@ -38,7 +41,7 @@ final class TestReport {
      *
      * @param type name of the class
      * @param method the same on the host and in the virtual machine; empty where a whole class was skipped
-     * @param detail first line of the failure or the reason of the skip
+     * @param detail first line of the failure, also of one that did not repeat, or the reason of the skip
      */
     record Test(String type, String method, Outcome outcome, String detail) {
         String name() {
@@ -191,6 +194,9 @@ final class TestReport {
                     case "failure", "error" -> {
                         return new Test(type, method, Outcome.FAILED, firstLine(element));
                     }
+                    case "flakyFailure", "flakyError" -> {
+                        return new Test(type, method, Outcome.FLAKY, firstLine(element));
+                    }
                     case "skipped" -> {
                         return new Test(type, method, Outcome.SKIPPED, firstLine(element));
                     }
@@ -228,6 +234,9 @@ final class TestReport {
             for (Test test : tier.with(Outcome.FAILED)) {
                 out.append(line("FAILED", test.name(), test.detail()));
             }
+            for (Test test : tier.with(Outcome.FLAKY)) {
+                out.append(line("flaky", test.name(), "passed the second time; the first: " + test.detail()));
+            }
         }
         for (Tier tier : tiers) {
             // Ordered by reason: a missing feature may skip many tests.
@@ -248,7 +257,7 @@ final class TestReport {
         int failed = 0;
         int skipped = 0;
         for (Tier tier : tiers) {
-            int passedHere = tier.with(Outcome.PASSED).size();
+            int passedHere = tier.with(Outcome.PASSED).size() + tier.with(Outcome.FLAKY).size();
             out.append(
                     String.format(
                             "%-8s %7d %7d %8d %7ds%n",
