@@ -3,6 +3,7 @@ package dev.kakehashi.cluster;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a Network is to be.
@@ -75,135 +76,45 @@ public record NetworkSpec(
 
     /** The same with another carrier. */
     public NetworkSpec withCarrier(CarrierName other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                other,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                crossSubnet,
-                vxlan,
-                ipip,
-                wireguard,
-                ipam,
-                bgp);
+        return changed(draft -> draft.carrier = other);
+    }
+
+    /** The same with other lengths of the nodes' subnets, of IPv4 and of IPv6. */
+    public NetworkSpec withNodePrefixLengths(int ipv4, int ipv6) {
+        return changed(draft -> {
+            draft.nodePrefixLength = ipv4;
+            draft.nodePrefixLengthIpv6 = ipv6;
+        });
     }
 
     /** The same with another VXLAN section. */
     public NetworkSpec withVxlan(VxlanSpec other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                crossSubnet,
-                other,
-                ipip,
-                wireguard,
-                ipam,
-                bgp);
+        return changed(draft -> draft.vxlan = other);
     }
 
     /** The same with another IP-in-IP section. */
     public NetworkSpec withIpip(IpipSpec other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                crossSubnet,
-                vxlan,
-                other,
-                wireguard,
-                ipam,
-                bgp);
+        return changed(draft -> draft.ipip = other);
     }
 
     /** The same with another WireGuard section. */
     public NetworkSpec withWireguard(WireguardSpec other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                crossSubnet,
-                vxlan,
-                ipip,
-                other,
-                ipam,
-                bgp);
+        return changed(draft -> draft.wireguard = other);
     }
 
     /** The same with other settings of BGP. */
     public NetworkSpec withBgp(BgpSpec other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                crossSubnet,
-                vxlan,
-                ipip,
-                wireguard,
-                ipam,
-                other);
+        return changed(draft -> draft.bgp = other);
     }
 
     /** The same with addresses from elsewhere. */
     public NetworkSpec withIpam(IpamSpec other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                crossSubnet,
-                vxlan,
-                ipip,
-                wireguard,
-                other,
-                bgp);
+        return changed(draft -> draft.ipam = other);
     }
 
     /** The same with another MTU of pods. */
     public NetworkSpec withMtu(int other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                other,
-                masquerade,
-                crossSubnet,
-                vxlan,
-                ipip,
-                wireguard,
-                ipam,
-                bgp);
+        return changed(draft -> draft.mtu = other);
     }
 
     /** Whether pods have addresses out of pools. */
@@ -220,25 +131,58 @@ public record NetworkSpec(
 
     /** The same with another answer to nodes behind a router. */
     public NetworkSpec withCrossSubnet(CrossSubnet other) {
-        return new NetworkSpec(
-                cidrs,
-                nodePrefixLength,
-                nodePrefixLengthIpv6,
-                carrier,
-                podLink,
-                dataplane,
-                mtu,
-                masquerade,
-                other,
-                vxlan,
-                ipip,
-                wireguard,
-                ipam,
-                bgp);
+        return changed(draft -> draft.crossSubnet = other);
     }
 
     /** The length of the subnet a node gets out of a prefix of that family. */
     public int nodePrefixLength(boolean ipv4) {
         return ipv4 ? nodePrefixLength : nodePrefixLengthIpv6;
+    }
+
+    private NetworkSpec changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new NetworkSpec(
+                cidrs,
+                draft.nodePrefixLength,
+                draft.nodePrefixLengthIpv6,
+                draft.carrier,
+                podLink,
+                dataplane,
+                draft.mtu,
+                masquerade,
+                draft.crossSubnet,
+                draft.vxlan,
+                draft.ipip,
+                draft.wireguard,
+                draft.ipam,
+                draft.bgp);
+    }
+
+    /** What another spec may differ in. */
+    private static final class Draft {
+        private int nodePrefixLength;
+        private int nodePrefixLengthIpv6;
+        private CarrierName carrier;
+        private int mtu;
+        private CrossSubnet crossSubnet;
+        private VxlanSpec vxlan;
+        private IpipSpec ipip;
+        private WireguardSpec wireguard;
+        private IpamSpec ipam;
+        private BgpSpec bgp;
+
+        Draft(NetworkSpec spec) {
+            nodePrefixLength = spec.nodePrefixLength;
+            nodePrefixLengthIpv6 = spec.nodePrefixLengthIpv6;
+            carrier = spec.carrier;
+            mtu = spec.mtu;
+            crossSubnet = spec.crossSubnet;
+            vxlan = spec.vxlan;
+            ipip = spec.ipip;
+            wireguard = spec.wireguard;
+            ipam = spec.ipam;
+            bgp = spec.bgp;
+        }
     }
 }

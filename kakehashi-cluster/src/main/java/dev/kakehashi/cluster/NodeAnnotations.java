@@ -64,11 +64,20 @@ public final class NodeAnnotations {
     public static final String BGP_ROUTE_REFLECTOR_CLUSTER_ID =
             "kakehashi.dev/bgp-route-reflector-cluster-id";
 
+    /**
+     * Which carriers the node can receive by, and which it sends by, while a network goes from one
+     * carrier to another ({@link dev.kakehashi.cluster.migration.CarriersAnnotation}).
+     */
+    public static final String CARRIERS = "kakehashi.dev/carriers";
+
     /** Carrier in use. */
     public static final String CARRIER = "kakehashi.dev/carrier";
 
     /** MTU of pods, in octets. */
     public static final String POD_MTU = "kakehashi.dev/pod-mtu";
+
+    /** Version of the node's agent. */
+    public static final String AGENT_VERSION = "kakehashi.dev/agent-version";
 
     /** Number of other nodes that this one has in its kernel. */
     public static final String PEERS = "kakehashi.dev/peers";

@@ -22,17 +22,25 @@ public record BirdConfig(
         List<IpPrefix> ranges,
         List<IpPrefix> own,
         List<BirdSession> sessions) {
-    /**
-     * The metric of its routes in the kernel. One of its own: of two BIRDs with the same, as by
-     * BIRD's default (32), each deletes what the other has made.
-     */
-    public static final int METRIC = 75;
+    private static final int METRIC = 75;
+
+    /** IP6_RT_PRIO_USER of linux/ipv6_route.h. */
+    private static final int DEFAULT_METRIC_IPV6 = 1024;
 
     /** Copies the lists. */
     public BirdConfig {
         ranges = List.copyOf(ranges);
         own = List.copyOf(own);
         sessions = List.copyOf(sessions);
+    }
+
+    /**
+     * The metric of its routes in the kernel. One of its own: of two BIRDs with the same, as by
+     * BIRD's default (32), each deletes what the other has made. Both stand behind routes that have
+     * none, of which IPv6's have 1024: while another carrier takes over, its route wins.
+     */
+    public static int metric(boolean ipv4) {
+        return ipv4 ? METRIC : DEFAULT_METRIC_IPV6 + METRIC;
     }
 
     List<IpPrefix> ranges(boolean ipv4) {

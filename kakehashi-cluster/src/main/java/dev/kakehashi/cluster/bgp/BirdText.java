@@ -101,7 +101,7 @@ final class BirdText {
         line("protocol kernel kernel" + family + " {");
         line("    persist;");
         line("    scan time 1;");
-        line("    metric " + BirdConfig.METRIC + ";");
+        line("    metric " + BirdConfig.metric(ipv4) + ";");
         line("    learn;");
         line("    graceful restart;");
         line("    merge paths;");

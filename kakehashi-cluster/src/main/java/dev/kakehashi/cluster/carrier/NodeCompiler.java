@@ -1,5 +1,6 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.linux.IpPrefix;
@@ -11,7 +12,9 @@ import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** From a network, a node and the other nodes to what must be in the node's kernel. Pure. */
 public final class NodeCompiler {
@@ -29,10 +32,22 @@ public final class NodeCompiler {
      */
     public static NodeState compile(Network network, SelfNode self, ClusterState cluster)
             throws UnusableNetworkException {
-        Peers peers = Peers.of(network, self, cluster);
-        Carrier carrier = Carrier.of(network.spec().carrier());
-        int podMtu = podMtu(network, self, carrier);
-        CarrierState carried = carrier.compile(network, self, peers.usable());
+        return compile(network, Ways.settled(network), self, cluster);
+    }
+
+    /**
+     * Compiles for a node that has several carriers.
+     *
+     * @param ways which, and by which of them it sends to whom; that which the network wants need
+     *     not be among them
+     * @param cluster what the store says; the node itself among it is passed over
+     * @throws UnusableNetworkException when the node cannot take part; then nothing is to be
+     *     changed
+     */
+    public static NodeState compile(Network network, Ways ways, SelfNode self, ClusterState cluster)
+            throws UnusableNetworkException {
+        Peers peers = Peers.of(network, ways, self, cluster);
+        MixedRoutes routes = new MixedRoutes(ways, peers.usable());
         DesiredState.Builder desired = DesiredState.builder();
         for (boolean ipv4 : self.families(network)) {
             desired.host(forwarding(ipv4));
@@ -40,7 +55,23 @@ public final class NodeCompiler {
         if (network.spec().usesPools()) {
             self.subnets().forEach(block -> desired.host(unused(block)));
         }
-        carried.resources().forEach(resource -> desired.host(new Resource[] {resource}));
+        List<RefusedPeer> refused = new ArrayList<>();
+        Set<Envelope> envelopes = new LinkedHashSet<>();
+        int podMtu = Integer.MAX_VALUE;
+        for (CarrierName name : ways.held()) {
+            Network by = network.withSpec(network.spec().withCarrier(name));
+            Carrier carrier = Carrier.of(name);
+            podMtu = Math.min(podMtu, podMtu(by, self, carrier));
+            CarrierState carried = carrier.compile(by, self, peers.usable());
+            for (Resource resource : routes.of(name, carried.resources())) {
+                desired.host(new Resource[] {resource});
+            }
+            refused.addAll(carried.refused());
+            carried.envelope().ifPresent(envelopes::add);
+        }
+        if (ways.isMixed()) {
+            MixedRoutes.aids(self).forEach(aid -> desired.host(new Resource[] {aid}));
+        }
         desired.host(
                 new NftTable(
                         NodeTable.of(
@@ -48,10 +79,22 @@ public final class NodeCompiler {
                                 self,
                                 peers.usable(),
                                 Masquerading.of(network, cluster.pools()),
-                                carried.envelope())));
-        List<RefusedPeer> refused = new ArrayList<>(peers.refused());
-        refused.addAll(carried.refused());
-        return new NodeState(desired.build(), podMtu, reached(peers, carried.refused()), refused);
+                                List.copyOf(envelopes))));
+        List<String> reached = reached(peers, refused, ways.held().size());
+        refused.addAll(0, peers.refused());
+        return new NodeState(desired.build(), podMtu, reached, refused);
+    }
+
+    /** The metric of a carrier's routes to peers that are sent to by another. */
+    public static int standbyMetric(CarrierName carrier) {
+        return MixedRoutes.STANDBY_METRIC
+                + switch (carrier) {
+                    case VXLAN -> 0;
+                    case HOST_GW -> 1;
+                    case IPIP -> 2;
+                    case WIREGUARD -> 3;
+                    case BGP -> 4;
+                };
     }
 
     /**
@@ -91,12 +134,12 @@ public final class NodeCompiler {
         return wanted == 0 ? largest : wanted;
     }
 
-    /** A peer of which only one family is refused is still one. */
-    private static List<String> reached(Peers peers, List<RefusedPeer> refused) {
+    /** A peer of which only one family is refused, or by only one carrier, is still one. */
+    private static List<String> reached(Peers peers, List<RefusedPeer> refused, int carriers) {
         List<String> names = new ArrayList<>();
         for (Peer peer : peers.usable()) {
             long lost = refused.stream().filter(r -> r.name().equals(peer.name())).count();
-            if (lost < peer.endpoints().size()) {
+            if (lost < (long) peer.endpoints().size() * carriers) {
                 names.add(peer.name());
             }
         }

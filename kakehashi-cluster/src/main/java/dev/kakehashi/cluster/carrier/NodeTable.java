@@ -73,18 +73,22 @@ final class NodeTable {
             SelfNode self,
             List<Peer> peers,
             Masquerading masquerading,
-            Optional<Envelope> envelope) {
+            List<Envelope> envelopes) {
         Ruleset.Builder table =
                 Ruleset.of(
                         Table.of(Family.INET, Ownership.NFT_TABLE)
                                 .comment("network " + network.name() + " of Kakehashi"));
-        if (envelope.isPresent()) {
-            for (boolean ipv4 : families(network, self, envelope.get())) {
-                table.set(senders(ipv4), addresses(peers, ipv4));
+        if (!envelopes.isEmpty()) {
+            for (boolean ipv4 : new boolean[] {true, false}) {
+                if (envelopes.stream().anyMatch(e -> families(network, self, e).contains(ipv4))) {
+                    table.set(senders(ipv4), addresses(peers, ipv4));
+                }
             }
             table.chain(
                     Chain.base("overlay", ChainType.FILTER, Hook.INPUT, Priority.FILTER),
-                    guards(network, self, envelope.get()));
+                    envelopes.stream()
+                            .flatMap(envelope -> guards(network, self, envelope).stream())
+                            .toList());
         }
         table.chain(
                 Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER),
@@ -92,7 +96,7 @@ final class NodeTable {
         if (network.spec().masquerade()) {
             table.chain(
                     Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
-                    masquerades(network, self, masquerading, envelope));
+                    masquerades(network, self, masquerading, envelopes));
         }
         return table.build();
     }
@@ -169,11 +173,13 @@ final class NodeTable {
     }
 
     private static List<Rule> masquerades(
-            Network network,
-            SelfNode self,
-            Masquerading masquerading,
-            Optional<Envelope> envelope) {
-        OptionalInt port = envelope.map(Envelope::udpPort).orElse(OptionalInt.empty());
+            Network network, SelfNode self, Masquerading masquerading, List<Envelope> envelopes) {
+        int[] ports =
+                envelopes.stream()
+                        .map(Envelope::udpPort)
+                        .flatMapToInt(OptionalInt::stream)
+                        .sorted()
+                        .toArray();
         List<Rule> rules = new ArrayList<>();
         rules.add(
                 rule().markMasked(KUBE_PROXY_MARK, KUBE_PROXY_MARK)
@@ -189,8 +195,8 @@ final class NodeTable {
                 rules.add(rule().daddr(subnet).returns().comment("to a pod of this node").build());
             }
             exceptions(rules, masquerading, ipv4);
-            if (port.isPresent()) {
-                rules.add(udpBesideOverlay(port.getAsInt(), cidr, multicast));
+            if (ports.length > 0) {
+                rules.add(udpBesideOverlays(ports, cidr, multicast));
             }
             rules.add(
                     rule().saddr(cidr)
@@ -232,21 +238,30 @@ final class NodeTable {
     }
 
     /**
-     * Masquerade may choose any port. Were it the overlay's, the answers would go into the tunnel
-     * device and not back to the pod: so UDP has the larger range of ports beside it.
+     * Masquerade may choose any port. Were it an overlay's, the answers would go into the tunnel
+     * device and not back to the pod: so UDP has the largest range of ports beside them.
      */
-    private static Rule udpBesideOverlay(int port, IpPrefix cidr, IpPrefix multicast) {
-        boolean above = port < (FIRST_PORT + LAST_PORT) / 2;
-        Register first = Register.word(0);
-        Register last = Register.word(1);
+    private static Rule udpBesideOverlays(int[] ports, IpPrefix cidr, IpPrefix multicast) {
+        int first = FIRST_PORT;
+        int last = FIRST_PORT;
+        for (int i = 0; i <= ports.length; i++) {
+            int from = i == 0 ? FIRST_PORT : Math.max(FIRST_PORT, ports[i - 1] + 1);
+            int to = i == ports.length ? LAST_PORT : ports[i] - 1;
+            if (to - from > last - first) {
+                first = from;
+                last = to;
+            }
+        }
+        Register lowest = Register.word(0);
+        Register highest = Register.word(1);
         return rule().saddr(cidr)
                 .daddrNot(multicast)
                 .l4proto(TransportProtocol.UDP)
-                .expression(new Immediate(first, Value.be16(above ? port + 1 : FIRST_PORT)))
-                .expression(new Immediate(last, Value.be16(above ? LAST_PORT : port - 1)))
+                .expression(new Immediate(lowest, Value.be16(first)))
+                .expression(new Immediate(highest, Value.be16(last)))
                 .expression(
                         new Masquerade(
-                                NatFlags.PROTO_SPECIFIED | NatFlags.FULLY_RANDOM, first, last))
+                                NatFlags.PROTO_SPECIFIED | NatFlags.FULLY_RANDOM, lowest, highest))
                 .comment("pod to the outside, never from the port of the overlay")
                 .build();
     }

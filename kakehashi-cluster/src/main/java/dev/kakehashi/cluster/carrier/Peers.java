@@ -42,12 +42,22 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
      * network take no part and are not mentioned.
      */
     public static Peers of(Network network, SelfNode self, ClusterState cluster) {
-        return new Selection(network, self, PodSubnets.of(network, cluster))
+        return of(network, Ways.settled(network), self, cluster);
+    }
+
+    /** The same for a node that has these carriers. */
+    public static Peers of(Network network, Ways ways, SelfNode self, ClusterState cluster) {
+        return new Selection(
+                        network,
+                        ways.permit(network, CarrierName.WIREGUARD),
+                        self,
+                        PodSubnets.of(network, cluster))
                 .select(cluster.nodes());
     }
 
     private static final class Selection {
         private final Network network;
+        private final boolean encrypting;
         private final SelfNode self;
         private final PodSubnets pods;
         private final List<RefusedPeer> refused = new ArrayList<>();
@@ -56,8 +66,9 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         private final Map<MacAddress, String> vteps = new HashMap<>();
         private final Map<WireguardKey, String> tunnelKeys = new HashMap<>();
 
-        Selection(Network network, SelfNode self, PodSubnets pods) {
+        Selection(Network network, boolean encrypting, SelfNode self, PodSubnets pods) {
             this.network = network;
+            this.encrypting = encrypting;
             this.self = self;
             this.pods = pods;
             self.subnets().forEach(subnet -> subnets.put(subnet, self.name()));
@@ -95,10 +106,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
          * everything to the later one.
          */
         private Optional<WireguardKey> tunnelKey(Node node) {
-            Optional<WireguardKey> key =
-                    network.spec().permits(CarrierName.WIREGUARD)
-                            ? WireguardData.keyOf(node)
-                            : Optional.empty();
+            Optional<WireguardKey> key = encrypting ? WireguardData.keyOf(node) : Optional.empty();
             if (key.isPresent() && tunnelKeys.putIfAbsent(key.get(), node.name()) != null) {
                 refused.add(
                         new RefusedPeer(

@@ -11,4 +11,15 @@ public interface StoreProvider {
      * @throws StoreException when the address is wrong or what it names cannot be used
      */
     Store open(StoreAddress address) throws StoreException;
+
+    /**
+     * Opens the keys that another program has in a store of this scheme; those need not be
+     * reachable yet.
+     *
+     * @throws StoreException when the address is wrong, or the store is not one of keys
+     */
+    default KeySpace openKeys(StoreAddress address) throws StoreException {
+        throw new StoreException(
+                address + ": a store of the scheme " + scheme() + " has no keys of other programs");
+    }
 }

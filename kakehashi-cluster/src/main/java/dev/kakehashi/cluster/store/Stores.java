@@ -2,13 +2,11 @@ package dev.kakehashi.cluster.store;
 
 import java.io.IOException;
 import java.net.MalformedURLException;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +31,25 @@ public final class Stores {
         if (address.scheme().equals(StoreAddress.DIRECTORY)) {
             return DirectoryStore.open(Path.of(address.path()));
         }
+        return provider(address).open(address);
+    }
+
+    /**
+     * Opens the keys that another program has in a store.
+     *
+     * @throws StoreException when there is no such store of keys, or it cannot be opened
+     */
+    public static KeySpace openKeys(StoreAddress address) throws StoreException {
+        return provider(address).openKeys(address);
+    }
+
+    private static StoreProvider provider(StoreAddress address) throws StoreException {
         Optional<StoreProvider> provider =
                 provider(address.scheme(), Stores.class.getClassLoader());
         if (provider.isEmpty()) {
             provider = provider(address.scheme(), loaderOf(address.scheme()));
         }
-        return provider.orElseThrow(() -> unknown(address)).open(address);
+        return provider.orElseThrow(() -> unknown(address));
     }
 
     private static Optional<StoreProvider> provider(String scheme, ClassLoader loader) {
@@ -71,15 +82,18 @@ public final class Stores {
         return file.toUri().toURL();
     }
 
+    /**
+     * The folder of our jars. By the class path, not by the code source of a class: that is null
+     * when the class comes from an ahead-of-time cache whose jars have moved since (JDK 25).
+     */
     private static Optional<Path> libraries() {
-        CodeSource source = Stores.class.getProtectionDomain().getCodeSource();
-        try {
-            return source == null
-                    ? Optional.empty()
-                    : Optional.ofNullable(Path.of(source.getLocation().toURI()).getParent());
-        } catch (URISyntaxException e) {
-            return Optional.empty();
+        for (String entry : System.getProperty("java.class.path", "").split(":", -1)) {
+            String name = entry.substring(entry.lastIndexOf('/') + 1);
+            if (name.startsWith("kakehashi-cluster-") && name.endsWith(".jar")) {
+                return Optional.ofNullable(Path.of(entry).toAbsolutePath().getParent());
+            }
         }
+        return Optional.empty();
     }
 
     private static StoreException unknown(StoreAddress address) {

@@ -1,5 +1,6 @@
 package dev.kakehashi.store.etcd;
 
+import dev.kakehashi.cluster.store.KeySpace;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.cluster.store.StoreException;
@@ -19,6 +20,15 @@ public final class EtcdStoreProvider implements StoreProvider {
     public Store open(StoreAddress address) throws StoreException {
         try {
             return EtcdStore.open(EtcdOptions.of(address));
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public KeySpace openKeys(StoreAddress address) throws StoreException {
+        try {
+            return EtcdKeySpace.open(EtcdOptions.of(address));
         } catch (IllegalArgumentException e) {
             throw new StoreException(String.valueOf(e.getMessage()), e);
         }

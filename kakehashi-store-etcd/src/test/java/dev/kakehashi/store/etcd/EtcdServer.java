@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real etcd of one member, on loopback, with its data in a directory. */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
     private static final Path BINARIES =
             Path.of(System.getProperty("kakehashi.peers", ""), "etcd", "usr", "bin");
 
@@ -34,7 +34,7 @@ final class EtcdServer implements AutoCloseable {
     }
 
     /** Starts one; {@code tls}: more options of a server that speaks TLS only. */
-    static EtcdServer start(Path directory, List<String> tls) throws Exception {
+    public static EtcdServer start(Path directory, List<String> tls) throws Exception {
         Path binary = BINARIES.resolve("etcd");
         Assumptions.assumeTrue(
                 Files.isExecutable(binary), "no etcd in " + BINARIES + ": scripts/peers/setup.sh");
@@ -82,7 +82,8 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
-    String authority() {
+    /** Its host and port. */
+    public String authority() {
         return "127.0.0.1:" + port;
     }
 
@@ -111,7 +112,7 @@ final class EtcdServer implements AutoCloseable {
     }
 
     /** Runs etcdctl on this server. */
-    String control(String... command) throws Exception {
+    public String control(String... command) throws Exception {
         List<String> line = new ArrayList<>();
         line.add(BINARIES.resolve("etcdctl").toString());
         line.addAll(List.of("--endpoints", "http://" + authority()));

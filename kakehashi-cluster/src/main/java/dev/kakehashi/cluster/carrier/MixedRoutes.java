@@ -1,0 +1,83 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.state.Address;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Route;
+import dev.kakehashi.state.Sysctl;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Routes of several carriers beside each other. To each peer that of the carrier in use is as if
+ * there were no other; those of the others stand behind it, so that a probe can go by them (they
+ * are found where the device is given) and no packet is without a way if a device goes.
+ *
+ * <p>Turning from one to another replaces the first (RTM_NEWROUTE with NLM_F_REPLACE): there is no
+ * moment without a route.
+ */
+final class MixedRoutes {
+    /** Behind the routes of BIRD, before {@link NodeCompiler#BLACKHOLE_METRIC}. */
+    static final int STANDBY_METRIC = 2048;
+
+    private static final String LOOPBACK = "lo";
+
+    private final Ways ways;
+    private final Map<IpPrefix, String> owners = new HashMap<>();
+
+    MixedRoutes(Ways ways, List<Peer> peers) {
+        this.ways = ways;
+        for (Peer peer : peers) {
+            for (Peer.Endpoint endpoint : peer.endpoints()) {
+                endpoint.subnets().forEach(subnet -> owners.put(subnet, peer.name()));
+            }
+        }
+    }
+
+    /** What a carrier has compiled, with its routes in their place. */
+    List<Resource> of(CarrierName carrier, List<Resource> resources) {
+        if (!ways.isMixed()) {
+            return resources;
+        }
+        List<Resource> placed = new ArrayList<>(resources.size());
+        for (Resource resource : resources) {
+            Optional<String> peer =
+                    resource instanceof Route route
+                            ? Optional.ofNullable(owners.get(route.destination()))
+                            : Optional.empty();
+            if (peer.isEmpty() || ways.to(peer.get()) == carrier) {
+                placed.add(resource);
+            } else {
+                placed.add(standby(carrier, (Route) resource));
+            }
+        }
+        return placed;
+    }
+
+    private static Route standby(CarrierName carrier, Route route) {
+        return Route.to(route.destination(), route.nextHops())
+                .metric(NodeCompiler.standbyMetric(carrier))
+                .build();
+    }
+
+    /**
+     * What several carriers need besides: what comes by one is answered by another, so the underlay
+     * must not drop what it would not send back the same way (RFC 3704); and a probe needs an
+     * address among the pods' on every node, which not all carriers have.
+     */
+    static List<Resource> aids(SelfNode self) {
+        List<Resource> aids = new ArrayList<>();
+        for (IpPrefix subnet : self.subnets()) {
+            aids.add(Address.of(LOOPBACK, IpPrefix.host(subnet.address())).withoutDad());
+        }
+        if (self.underlay().address(true).isPresent()) {
+            aids.add(Sysctl.ipv4(self.underlay().device(), "rp_filter", "2"));
+        }
+        return aids;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.cluster.flannel;
+
+import org.jspecify.annotations.NullMarked;
