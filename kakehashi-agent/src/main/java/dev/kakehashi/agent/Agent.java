@@ -3,6 +3,11 @@ package dev.kakehashi.agent;
 import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
 import dev.kakehashi.agent.node.NodeAgent;
+import dev.kakehashi.agent.status.AgentStatus;
+import dev.kakehashi.agent.status.CallTimes;
+import dev.kakehashi.agent.status.HttpEndpoints;
+import dev.kakehashi.agent.status.StatusJson;
+import dev.kakehashi.agent.status.Version;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
@@ -13,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +38,9 @@ final class Agent {
     private final AgentOptions options;
     private final ReferencePlugins builtin;
     private final CountDownLatch end = new CountDownLatch(1);
+    private final Instant started = Instant.now();
+    private final CallTimes times = new CallTimes();
+    private volatile Optional<NodeAgent> node = Optional.empty();
 
     Agent(AgentOptions options, ReferencePlugins builtin) {
         this.options = options;
@@ -89,15 +98,20 @@ final class Agent {
                         options.socket(),
                         options.stateDirectory(),
                         AgentPlugins.of(builtin, ledgers),
-                        this::mayLeave);
-        Optional<NodeAgent> node;
+                        this::mayLeave,
+                        times,
+                        this::answer);
         try {
             node = startNode(ledgers);
         } catch (IOException e) {
             service.close();
             throw e;
         }
-        Thread terminated = new Thread(() -> terminate(service, node), "terminate");
+        Optional<HttpEndpoints> http =
+                options.http().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(HttpEndpoints.start(options.http(), this::status));
+        Thread terminated = new Thread(() -> terminate(service), "terminate");
         Runtime.getRuntime().addShutdownHook(terminated);
         LOG.log(
                 Level.INFO,
@@ -108,8 +122,9 @@ final class Agent {
         if (!onDemand()) { // who started one on demand is asking already
             rehearseSoon(service);
         }
-        String why = waitForTheEnd(service);
+        String why = waitForTheEnd(service, http);
         LOG.log(Level.INFO, "leaves: {0}", why);
+        http.ifPresent(HttpEndpoints::close);
         node.ifPresent(NodeAgent::close);
         service.close();
         Runtime.getRuntime().removeShutdownHook(terminated);
@@ -147,7 +162,7 @@ final class Agent {
     }
 
     /** SIGTERM and SIGINT: as any other end. */
-    private void terminate(AttachService service, Optional<NodeAgent> node) {
+    private void terminate(AttachService service) {
         LOG.log(Level.INFO, "leaves: told to end");
         node.ifPresent(NodeAgent::close);
         try {
@@ -157,6 +172,30 @@ final class Agent {
         }
     }
 
+    private AgentStatus status() {
+        return AgentStatus.of(
+                Version.ofProgram(),
+                started,
+                options.socket().toString(),
+                times,
+                node.map(NodeAgent::status));
+    }
+
+    private Optional<String> answer(String question) throws IOException {
+        return switch (question) {
+            case "status" -> Optional.of(StatusJson.of(status()).toString());
+            case "routes" -> {
+                NodeAgent keeper =
+                        node.orElseThrow(() ->
+                                new IOException(
+                                        "this agent keeps no node: start it with --node and"
+                                                + " --store"));
+                yield Optional.of(StatusJson.of(keeper.routes()).toString());
+            }
+            default -> Optional.empty();
+        };
+    }
+
     private boolean mayLeave() {
         if (onDemand()) {
             end.countDown();
@@ -164,8 +203,10 @@ final class Agent {
         return onDemand();
     }
 
-    private String waitForTheEnd(AttachService service) throws InterruptedException {
+    private String waitForTheEnd(AttachService service, Optional<HttpEndpoints> http)
+            throws InterruptedException {
         long nextRecovery = System.nanoTime() + RECOVERY_INTERVAL.toNanos();
+        HeapTrim trim = new HeapTrim();
         while (true) {
             long wait = RECOVERY_INTERVAL.toNanos();
             boolean needed = !onDemand() || builtin.keepsLeases();
@@ -178,8 +219,10 @@ final class Agent {
             if (!needed && service.idle().compareTo(options.idle()) >= 0) {
                 return "nothing was asked for " + options.idle().toSeconds() + " s";
             }
+            trim.run(service.idle());
             if (System.nanoTime() - nextRecovery >= 0) {
                 service.recover();
+                http.ifPresent(HttpEndpoints::retry);
                 nextRecovery = System.nanoTime() + RECOVERY_INTERVAL.toNanos();
             }
         }

@@ -2,6 +2,7 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.attach.OneShot;
 import dev.kakehashi.agent.attach.PluginRegistry;
+import dev.kakehashi.agent.node.NodeAgentOptions;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.ipam.dhcp.daemon.DhcpDaemon;
 import dev.kakehashi.linux.netns.Netns;
@@ -53,6 +54,9 @@ public final class AgentMain {
         if (options.mode() == AgentOptions.Mode.HELP) {
             System.out.print(AgentOptions.USAGE);
             return 0;
+        }
+        if (options.log() == LogFormat.JSON) {
+            LogFormat.use(options.log(), options.node().map(NodeAgentOptions::node));
         }
         if (options.mode() == AgentOptions.Mode.ONE_SHOT) {
             OneShot.prepareMeanwhile();

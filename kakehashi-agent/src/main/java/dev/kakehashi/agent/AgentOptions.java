@@ -1,6 +1,7 @@
 package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.node.NodeAgentOptions;
+import dev.kakehashi.agent.status.HttpAddresses;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param stateDirectory what it keeps over restarts
  * @param idle how long an agent started on demand stays without requests
  * @param node resident: the node whose network it keeps, if it does
+ * @param http resident: where it tells monitors of itself, if it does
+ * @param log the form of its log
  * @param plugin one-shot: the plugin's type
  * @param front one-shot: path of the front binary, empty if unknown
  * @param timeout one-shot: how long the call may take
@@ -25,6 +28,8 @@ record AgentOptions(
         Path stateDirectory,
         Duration idle,
         Optional<NodeAgentOptions> node,
+        HttpAddresses http,
+        LogFormat log,
         String plugin,
         String front,
         Duration timeout) {
@@ -38,8 +43,11 @@ record AgentOptions(
     static final String USAGE =
             """
             usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
+                                   [--health-address ADDRESS:PORT] [--metrics-address ADDRESS:PORT]
+                                   [--log-format text|json]
                                    [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
-                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM]]
+                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM]
+                                    [--flannel-etcd ADDRESS] [--flannel-subnet-file FILE]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
                    kakehashi-agent dhcp-daemon [FLAG…]       as `dhcp daemon`; -help lists its flags
@@ -60,6 +68,20 @@ record AgentOptions(
               --cni-conf-dir DIRECTORY
                                 where to write the CNI configuration once pods may come
               --bird PROGRAM    what is started where carrier bgp finds no BIRD running (bird)
+              --health-address ADDRESS:PORT
+                                where to serve /healthz and /readyz (KAKEHASHI_HEALTH_ADDRESS; off; usual:
+                                127.0.0.1:9476)
+              --metrics-address ADDRESS:PORT
+                                where to serve /metrics, for Prometheus (KAKEHASHI_METRICS_ADDRESS; off; usual:
+                                127.0.0.1:9475, or :9475 for every address of the node)
+              --log-format text|json
+                                a line of words for each event, or a JSON object (KAKEHASHI_LOG_FORMAT; text)
+              --flannel-etcd ADDRESS
+                                take a lease among nodes of Flannel, and have them as peers:
+                                etcd://HOST:PORT,…[/PREFIX][?…] as of --store (/coreos.com/network)
+              --flannel-subnet-file FILE
+                                where to tell the node's subnets as Flannel does
+                                (/run/flannel/subnet.env with --flannel-etcd, else nowhere)
               --on-demand       leave after a time without requests, or when another agent comes
               --socket PATH     where to listen (KAKEHASHI_SOCKET; /run/kakehashi/agent.sock)
               --state DIRECTORY locks and journal (KAKEHASHI_STATE; /var/lib/kakehashi)
@@ -87,6 +109,9 @@ record AgentOptions(
         String plugin = "";
         String front = "";
         String deadline = "";
+        String health = environment.getOrDefault("KAKEHASHI_HEALTH_ADDRESS", "");
+        String metrics = environment.getOrDefault("KAKEHASHI_METRICS_ADDRESS", "");
+        String log = environment.getOrDefault(LogFormat.VARIABLE, "");
         NodeArguments node = new NodeArguments();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
@@ -100,6 +125,9 @@ record AgentOptions(
                 case "--idle" -> idle = value(arguments, i++);
                 case "--front" -> front = value(arguments, i++);
                 case "--deadline-ms" -> deadline = value(arguments, i++);
+                case "--health-address" -> health = value(arguments, i++);
+                case "--metrics-address" -> metrics = value(arguments, i++);
+                case LogFormat.OPTION -> log = value(arguments, i++);
                 case "--help", "-h" -> mode = Mode.HELP;
                 default -> {
                     if (!NodeArguments.has(arguments[i])) {
@@ -117,6 +145,8 @@ record AgentOptions(
                 stateDirectory,
                 Duration.ofSeconds(number("--idle", idle, 60)),
                 node.options(mode, stateDirectory),
+                mode == Mode.RESIDENT ? HttpAddresses.of(health, metrics) : HttpAddresses.NONE,
+                log.isEmpty() ? LogFormat.TEXT : LogFormat.named(log),
                 plugin,
                 front,
                 Duration.ofMillis(number("--deadline-ms", deadline, 300_000)));

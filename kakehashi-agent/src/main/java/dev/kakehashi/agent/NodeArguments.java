@@ -1,5 +1,6 @@
 package dev.kakehashi.agent;
 
+import dev.kakehashi.agent.node.FlannelOptions;
 import dev.kakehashi.agent.node.NodeAgentOptions;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.linux.IpPrefix;
@@ -23,7 +24,9 @@ final class NodeArguments {
                     "--network-cidrs",
                     "--underlay",
                     "--cni-conf-dir",
-                    "--bird");
+                    "--bird",
+                    "--flannel-etcd",
+                    "--flannel-subnet-file");
 
     private final Map<String, String> values = new HashMap<>();
 
@@ -60,7 +63,17 @@ final class NodeArguments {
                         Optional.ofNullable(values.get("--underlay")),
                         Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of),
                         stateDirectory,
-                        values.getOrDefault("--bird", NodeAgentOptions.DEFAULT_BIRD)));
+                        values.getOrDefault("--bird", NodeAgentOptions.DEFAULT_BIRD),
+                        flannel()));
+    }
+
+    private FlannelOptions flannel() {
+        Optional<StoreAddress> etcd =
+                Optional.ofNullable(values.get("--flannel-etcd")).map(FlannelOptions::etcd);
+        Optional<Path> file =
+                Optional.ofNullable(values.get("--flannel-subnet-file")).map(Path::of);
+        return new FlannelOptions(
+                etcd, file.or(() -> etcd.map(there -> FlannelOptions.DEFAULT_SUBNET_FILE)));
     }
 
     private static List<IpPrefix> cidrs(String text) {

@@ -79,11 +79,33 @@ class AgentOptionsTest {
                 "--idle,soon | --idle needs a number, not soon",
                 "--idle,0 | --idle must be above 0, not 0",
                 "--deadline-ms,-3 | --deadline-ms must be above 0, not -3",
+                "--log-format,xml | --log-format must be text or json, not xml",
+                "--health-address,9476 | --health-address: '9476' has no port: write 127.0.0.1:9475"
+                        + " or :9475",
                 "--idle,99999999999 | --idle needs a number, not 99999999999",
             })
     void wrongOption_isNamed(String arguments, String message) {
         assertThatThrownBy(() -> parse(arguments.split(",", -1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void whatMonitorsSee_isOffUnlessAskedFor() {
+        assertThat(parse().http().isEmpty()).isTrue();
+        assertThat(parse().log()).isEqualTo(LogFormat.TEXT);
+        AgentOptions asked = parse("--health-address", ":9476", "--log-format", "json");
+        assertThat(asked.http().health()).isPresent();
+        assertThat(asked.http().metrics()).isEmpty();
+        assertThat(asked.log()).isEqualTo(LogFormat.JSON);
+        Map<String, String> environment =
+                Map.of(
+                        "KAKEHASHI_METRICS_ADDRESS", "127.0.0.1:9475",
+                        "KAKEHASHI_LOG_FORMAT", "json");
+        AgentOptions set = AgentOptions.parse(new String[] {}, environment);
+        assertThat(set.http().metrics()).isPresent();
+        assertThat(set.log()).isEqualTo(LogFormat.JSON);
+        assertThat(AgentOptions.parse(new String[] {"--on-demand"}, environment).http().isEmpty())
+                .isTrue();
     }
 }

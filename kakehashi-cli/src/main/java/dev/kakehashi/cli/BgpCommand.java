@@ -8,10 +8,12 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -31,22 +33,20 @@ final class BgpCommand implements Callable<Integer> {
             description = "What the agent keeps over restarts (default: ${DEFAULT-VALUE}).")
     Path stateDirectory = Path.of("");
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
+    @Mixin WatchOption watch = new WatchOption();
 
     @Override
     public Integer call() throws Exception {
+        return watch.show(output.format, this::view);
+    }
+
+    private View view() throws IOException {
         List<BgpSession> sessions = sessions();
-        if (output.forPrograms()) {
-            output.print(System.out, json(sessions));
-        } else {
-            table(sessions).print(System.out);
-        }
-        return sessions.stream().allMatch(BgpSession::isEstablished) ? 0 : 1;
+        return new View(
+                json(sessions),
+                (format, out) -> table(sessions, format).print(out),
+                sessions.stream().allMatch(BgpSession::isEstablished) ? 0 : 1);
     }
 
     private List<BgpSession> sessions() throws IOException {
@@ -65,11 +65,10 @@ final class BgpCommand implements Callable<Integer> {
         }
     }
 
-    private Table table(List<BgpSession> sessions) {
-        boolean wide = output == OutputFormat.WIDE;
-        Table table =
-                wide
-                        ? Table.of(
+    private static Table table(List<BgpSession> sessions, OutputFormat format) {
+        List<String> heads =
+                new ArrayList<>(
+                        List.of(
                                 "PEER",
                                 "ADDRESS",
                                 "AS",
@@ -77,44 +76,29 @@ final class BgpCommand implements Callable<Integer> {
                                 "SINCE",
                                 "RECEIVED",
                                 "SENT",
-                                "LAST-ERROR",
-                                "LOCAL-AS",
-                                "PROTOCOL")
-                        : Table.of(
-                                "PEER",
-                                "ADDRESS",
-                                "AS",
-                                "STATE",
-                                "SINCE",
-                                "RECEIVED",
-                                "SENT",
-                                "LAST-ERROR");
+                                "LAST-ERROR"));
+        boolean wide = format == OutputFormat.WIDE;
+        if (wide) {
+            heads.addAll(List.of("LOCAL-AS", "PROTOCOL"));
+        }
+        Table table = Table.of(heads);
         for (BgpSession s : sessions) {
-            Table.Cell state =
-                    new Table.Cell(s.state(), s.isEstablished() ? Style.GOOD : Style.BAD);
+            List<Object> cells =
+                    new ArrayList<>(
+                            List.of(
+                                    s.peer(),
+                                    s.address(),
+                                    s.asNumber(),
+                                    new Table.Cell(
+                                            s.state(), s.isEstablished() ? Style.GOOD : Style.BAD),
+                                    s.since(),
+                                    s.received(),
+                                    s.sent(),
+                                    s.lastError()));
             if (wide) {
-                table.row(
-                        s.peer(),
-                        s.address(),
-                        s.asNumber(),
-                        state,
-                        s.since(),
-                        s.received(),
-                        s.sent(),
-                        s.lastError(),
-                        s.localAsNumber(),
-                        s.protocol());
-            } else {
-                table.row(
-                        s.peer(),
-                        s.address(),
-                        s.asNumber(),
-                        state,
-                        s.since(),
-                        s.received(),
-                        s.sent(),
-                        s.lastError());
+                cells.addAll(List.of(s.localAsNumber(), s.protocol()));
             }
+            table.row(cells.toArray());
         }
         return table;
     }

@@ -29,12 +29,7 @@ final class CniListCommand implements Callable<Integer> {
     @Option(names = "--container-id", paramLabel = "ID", description = "Of this container only.")
     Optional<String> containerId = Optional.empty();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
 
     @Override
     public Integer call() throws CniException {
@@ -43,7 +38,7 @@ final class CniListCommand implements Callable<Integer> {
                 runtime.cache().attachments(containerId.orElse("")).stream()
                         .filter(a -> network.isEmpty() || network.get().equals(a.networkName()))
                         .toList();
-        CniReport.attachments(System.out, output, runtime.cache(), attachments);
+        CniReport.attachments(System.out, output.format, runtime.cache(), attachments);
         return 0;
     }
 }

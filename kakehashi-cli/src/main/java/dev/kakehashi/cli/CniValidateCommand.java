@@ -12,7 +12,6 @@ import dev.kakehashi.cni.runtime.CniRuntime;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
@@ -37,12 +36,7 @@ final class CniValidateCommand implements Callable<Integer> {
             description = "Name of a network, or path of a .conflist file (with a slash).")
     String network = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
 
     /** What was found out about a plugin; {@code problem} is empty when all is well. */
     private record Finding(
@@ -98,9 +92,9 @@ final class CniValidateCommand implements Callable<Integer> {
     }
 
     private void print(NetworkConfigList list, List<Finding> findings) {
-        if (output.forPrograms()) {
+        if (output.format.forPrograms()) {
             JsonValue[] plugins = findings.stream().map(Finding::json).toArray(JsonValue[]::new);
-            output.print(
+            output.format.print(
                     System.out,
                     JsonObject.builder()
                             .put("name", list.name())

@@ -36,12 +36,7 @@ final class IpamCheckCommand implements Callable<Integer> {
             description = "The node this runs on, whose ledger and kernel are looked at too.")
     String node = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
 
     @Override
     public Integer call() throws Exception {
@@ -66,10 +61,10 @@ final class IpamCheckCommand implements Callable<Integer> {
                 }
             }
         }
-        if (output.forPrograms()) {
+        if (output.format.forPrograms()) {
             JsonValue[] all =
                     findings.stream().map(IpamCheckCommand::json).toArray(JsonValue[]::new);
-            output.print(
+            output.format.print(
                     System.out, JsonObject.builder().put("findings", JsonArray.of(all)).build());
         } else if (findings.isEmpty()) {
             System.out.println("all fits");

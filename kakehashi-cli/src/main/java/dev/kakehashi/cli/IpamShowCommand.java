@@ -2,13 +2,13 @@ package dev.kakehashi.cli;
 
 import dev.kakehashi.cluster.ipam.IpamUse;
 import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cni.json.JsonArray;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 import java.io.PrintStream;
 import java.util.List;
@@ -23,33 +23,27 @@ import java.util.function.Function;
 final class IpamShowCommand implements Callable<Integer> {
     @Mixin IpamOptions options = new IpamOptions();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
+    @Mixin WatchOption watch = new WatchOption();
 
     @Override
     public Integer call() throws Exception {
         try (Store store = options.open()) {
-            print(
-                    IpamUse.of(
-                            options.network,
-                            IpamOptions.pools(store),
-                            IpamOptions.blocks(store),
-                            IpamOptions.nodes(store)),
-                    output,
-                    System.out);
+            return watch.show(output.format, () -> view(store));
         }
-        return 0;
     }
 
-    static void print(IpamUse use, OutputFormat output, PrintStream out) {
-        if (output.forPrograms()) {
-            output.print(out, json(use));
-            return;
-        }
+    private View view(Store store) throws StoreException {
+        IpamUse use =
+                IpamUse.of(
+                        options.network,
+                        IpamOptions.pools(store),
+                        IpamOptions.blocks(store),
+                        IpamOptions.nodes(store));
+        return new View(json(use), (format, out) -> print(use, format, out), 0);
+    }
+
+    private static void print(IpamUse use, OutputFormat output, PrintStream out) {
         Table pools = Table.of("POOL", "CIDR", "PHASE", "BLOCKS", "ADDRESSES", "IN USE", "FREE");
         for (IpamUse.Pool p : use.pools()) {
             int free = p.addresses() - p.inUse();

@@ -15,13 +15,18 @@ import java.util.Objects;
         description = "The container network: see it, try it, explain it.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            AdoptCommand.class,
             BgpCommand.class,
             CniTool.class,
             ConformanceCommand.class,
             IpamCommand.class,
             LabCommand.class,
+            NodeCommand.class,
+            NodesCommand.class,
             PlanCommand.class,
             ProbeCommand.class,
+            RoutesCommand.class,
+            StatusCommand.class,
             CommandLine.HelpCommand.class,
             GenerateCompletion.class,
         })
@@ -39,17 +44,23 @@ public final class Kakehashi {
     }
 
     static int run(String... args) {
+        CommandLine commandLine = commandLine();
+        if (args.length == 0) {
+            commandLine.usage(System.out);
+            return CommandLine.ExitCode.OK;
+        }
+        return commandLine.execute(args);
+    }
+
+    /** The command line with all its commands. */
+    static CommandLine commandLine() {
         CommandLine commandLine =
                 new CommandLine(new Kakehashi())
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setExecutionExceptionHandler(Kakehashi::report);
         // From its first word on, everything is kubectl's.
         subcommand(subcommand(commandLine, "lab"), "kubectl").setStopAtPositional(true);
-        if (args.length == 0) {
-            commandLine.usage(System.out);
-            return CommandLine.ExitCode.OK;
-        }
-        return commandLine.execute(args);
+        return commandLine;
     }
 
     private static CommandLine subcommand(CommandLine command, String name) {

@@ -26,7 +26,7 @@ final class LabAddPodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new LabReport(options.open(), options.output).added(node, pod);
+        new LabReport(options.open(), options.output.format).added(node, pod);
         return 0;
     }
 }

@@ -26,7 +26,7 @@ final class LabExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new LabReport(options.open(), options.output).explain(from, to);
+        new LabReport(options.open(), options.output.format).explain(from, to);
         return 0;
     }
 }

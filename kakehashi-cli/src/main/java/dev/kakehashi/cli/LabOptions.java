@@ -3,6 +3,7 @@ package dev.kakehashi.cli;
 import dev.kakehashi.lab.Lab;
 import dev.kakehashi.lab.LabSpec;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -16,12 +17,7 @@ final class LabOptions {
             description = "Name of the lab, if there are several (default: ${DEFAULT-VALUE}).")
     String name = LabSpec.DEFAULT_NAME;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
 
     /** The lab of that name. */
     Lab open() throws IOException {

@@ -18,7 +18,7 @@ final class LabReachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new LabReport(options.open(), options.output)
+        return new LabReport(options.open(), options.output.format)
                 .reach(new TerminalProgress(System.err));
     }
 }

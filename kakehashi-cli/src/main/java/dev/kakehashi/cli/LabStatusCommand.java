@@ -15,7 +15,7 @@ final class LabStatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new LabReport(options.open(), options.output).status();
+        new LabReport(options.open(), options.output.format).status();
         return 0;
     }
 }

@@ -106,7 +106,7 @@ final class LabUpCommand implements Callable<Integer> {
             return upKubernetes(wanted, progress);
         }
         Lab lab = Lab.up(wanted, progress);
-        return new LabReport(lab, options.output).all(progress);
+        return new LabReport(lab, options.output.format).all(progress);
     }
 
     private int upKubernetes(LabSpec wanted, TerminalProgress progress) throws IOException {

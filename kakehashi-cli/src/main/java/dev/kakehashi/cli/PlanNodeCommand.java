@@ -1,5 +1,6 @@
 package dev.kakehashi.cli;
 
+import dev.kakehashi.agent.node.FlannelOptions;
 import dev.kakehashi.agent.node.NodeAgentOptions;
 import dev.kakehashi.agent.node.NodePlan;
 import dev.kakehashi.cluster.store.StoreAddress;
@@ -12,6 +13,7 @@ import dev.kakehashi.state.engine.Plan;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -71,12 +73,8 @@ final class PlanNodeCommand implements Callable<Integer> {
             description = "The whole recipe, as for a kernel that has nothing of it yet.")
     boolean fromScratch;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
+    @Mixin WatchOption watch = new WatchOption();
 
     @Override
     public Integer call() throws Exception {
@@ -89,14 +87,16 @@ final class PlanNodeCommand implements Callable<Integer> {
                         underlay,
                         Optional.empty(),
                         stateDirectory,
-                        NodeAgentOptions.DEFAULT_BIRD);
-        Plan plan = NodePlan.of(options, fromScratch);
-        if (output.forPrograms()) {
-            output.print(System.out, json(plan));
-        } else {
-            System.out.print(plan.isEmpty() ? "# all is as wanted\n" : plan.toString());
-        }
-        return plan.isEmpty() || fromScratch ? 0 : 1;
+                        NodeAgentOptions.DEFAULT_BIRD,
+                        FlannelOptions.NONE);
+        return watch.show(output.format, () -> view(NodePlan.of(options, fromScratch)));
+    }
+
+    private View view(Plan plan) {
+        return new View(
+                json(plan),
+                (_, out) -> out.print(plan.isEmpty() ? "# all is as wanted\n" : plan.toString()),
+                plan.isEmpty() || fromScratch ? 0 : 1);
     }
 
     private StoreAddress address() {

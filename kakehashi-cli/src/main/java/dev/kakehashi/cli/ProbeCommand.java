@@ -8,7 +8,7 @@ import dev.kakehashi.linux.probe.FeatureProbe;
 import dev.kakehashi.linux.probe.FeatureResult;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,18 +25,13 @@ import java.util.concurrent.Callable;
                     + " touched. Run it as root."
         })
 final class ProbeCommand implements Callable<Integer> {
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    OutputFormat output = OutputFormat.TABLE;
+    @Mixin OutputOption output = new OutputOption();
 
     @Override
     public Integer call() {
         Map<Feature, FeatureResult> results = FeatureProbe.probeAll();
-        if (output.forPrograms()) {
-            output.print(System.out, json(results));
+        if (output.format.forPrograms()) {
+            output.format.print(System.out, json(results));
         } else {
             print(results);
         }
@@ -44,7 +39,7 @@ final class ProbeCommand implements Callable<Integer> {
     }
 
     private void print(Map<Feature, FeatureResult> results) {
-        boolean wide = output == OutputFormat.WIDE;
+        boolean wide = output.format == OutputFormat.WIDE;
         List<String> heads = new ArrayList<>(List.of("FEATURE", "KERNEL", "FOR"));
         if (wide) {
             heads.addAll(List.of("TRIED BY", "ANSWER"));

@@ -28,12 +28,17 @@ enum Style {
                 : ESCAPE + code + "m" + text + ESCAPE + "0m";
     }
 
+    /** Whether standard output is a terminal. */
+    static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
     /** See no-color.org and terminfo(5), "dumb". */
     private static boolean coloursWanted() {
         String noColour = System.getenv("NO_COLOR");
         if ((noColour != null && !noColour.isEmpty()) || "dumb".equals(System.getenv("TERM"))) {
             return false;
         }
-        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+        return isTerminal();
     }
 }

@@ -1,7 +1,6 @@
 package dev.kakehashi.lab;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -36,20 +35,26 @@ public record Installation(Path home) {
         return installation;
     }
 
+    /**
+     * By the class path: the code source of a class is null when the class comes from an
+     * ahead-of-time cache whose jars have moved since (JDK 25).
+     */
     private static Path aboveJar() throws IOException {
-        try {
-            Path jar =
-                    Path.of(
-                            Installation.class
-                                    .getProtectionDomain()
-                                    .getCodeSource()
-                                    .getLocation()
-                                    .toURI());
+        for (String entry : System.getProperty("java.class.path", "").split(":", -1)) {
+            Path jar = Path.of(entry).toAbsolutePath();
+            String name = String.valueOf(jar.getFileName());
             Path lib = jar.getParent();
-            return lib == null || lib.getParent() == null ? jar : lib.getParent();
-        } catch (URISyntaxException e) {
-            throw new IOException(e);
+            if (name.startsWith("kakehashi-cli-")
+                    && name.endsWith(".jar")
+                    && lib != null
+                    && lib.getParent() != null) {
+                return lib.getParent();
+            }
         }
+        throw new IOException(
+                "this command does not run out of an installation; set "
+                        + VARIABLE
+                        + " to the dist folder of a build");
     }
 
     /** The node daemon's launcher. */

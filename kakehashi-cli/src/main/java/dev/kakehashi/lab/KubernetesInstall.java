@@ -33,7 +33,7 @@ final class KubernetesInstall {
 
     /** Applies definitions, account and roles. */
     void apply() throws IOException {
-        Path manifest = installation.home().resolve("share/kakehashi.yaml");
+        Path manifest = installation.home().resolve("share/kakehashi-account.yaml");
         control.succeed(List.of("apply", "-f", manifest.toString()));
         control.succeed(
                 List.of("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"));

@@ -1,5 +1,7 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.status.CallTimes;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -51,9 +53,16 @@ public final class AttachService implements Closeable {
      * @param stateDirectory where locks and journal are, usually {@code /var/lib/kakehashi}
      * @param registry the plugins
      * @param leave asked when another agent wants this one's place; answers whether it leaves
+     * @param times where its calls are counted
+     * @param questions what people may ask of the agent
      */
     public static AttachService start(
-            Path socket, Path stateDirectory, PluginRegistry registry, LeaveRequest leave)
+            Path socket,
+            Path stateDirectory,
+            PluginRegistry registry,
+            LeaveRequest leave,
+            CallTimes times,
+            AgentQuestions questions)
             throws IOException {
         OwnProcess own = OwnProcess.look();
         NodeState state = null;
@@ -63,7 +72,8 @@ public final class AttachService implements Closeable {
             Recovery recovery = Recovery.ofAgent(plugins, state, own);
             recovery.run("", START_PATIENCE);
             Calls calls = new Calls(plugins, state, recovery);
-            RequestHandler handler = new RequestHandler(calls, own, leave::mayLeave);
+            RequestHandler handler =
+                    new RequestHandler(calls, own, leave::mayLeave, times, questions);
             AttachServer server = AttachServer.start(socket, handler);
             return new AttachService(
                     registry, stateDirectory, own, state, recovery, handler, server);

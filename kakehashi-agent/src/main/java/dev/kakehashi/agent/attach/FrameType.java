@@ -7,10 +7,12 @@ enum FrameType {
     EXEC(3),
     EXECUTED(4),
     REFUSED(5),
-    LEAVE(6);
+    LEAVE(6),
+    ASK(7),
+    TOLD(8);
 
     private static final FrameType[] BY_NUMBER = {
-        null, REQUEST, FINISH, EXEC, EXECUTED, REFUSED, LEAVE
+        null, REQUEST, FINISH, EXEC, EXECUTED, REFUSED, LEAVE, ASK, TOLD
     };
 
     private final int number;

@@ -16,6 +16,7 @@ final class Protocol {
     static final int STDIN_LIMIT = 2 << 20;
     static final int STDOUT_LIMIT = 1 << 20;
     static final int STDERR_LIMIT = 256 << 10;
+    static final int DOCUMENT_LIMIT = PAYLOAD_LIMIT - 1024;
     static final int DESCRIPTOR_LIMIT = 8;
 
     /** A field with this bit in its tag must be understood. */

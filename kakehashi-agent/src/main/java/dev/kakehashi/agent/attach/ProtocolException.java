@@ -14,6 +14,11 @@ final class ProtocolException extends IOException {
         this.refusal = refusal;
     }
 
+    ProtocolException(Refusal refusal, String message, Throwable cause) {
+        super(message, cause);
+        this.refusal = refusal;
+    }
+
     /** What the other side is to be told. */
     Refusal refusal() {
         return refusal;

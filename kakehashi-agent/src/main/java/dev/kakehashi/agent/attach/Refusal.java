@@ -6,7 +6,8 @@ enum Refusal {
     MALFORMED(2),
     TOO_LARGE(3),
     LEAVING(4),
-    NOT_ROOT(5);
+    NOT_ROOT(5),
+    UNANSWERABLE(6);
 
     private final int number;
 

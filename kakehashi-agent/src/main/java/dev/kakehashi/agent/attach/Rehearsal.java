@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.status.CallTimes;
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.SysStat;
@@ -55,7 +56,13 @@ final class Rehearsal {
             Rehearsal rehearsal = new Rehearsal(directory);
             try (AttachServer server =
                     AttachServer.start(
-                            rehearsal.socket, new RequestHandler(calls, own, () -> false))) {
+                            rehearsal.socket,
+                            new RequestHandler(
+                                    calls,
+                                    own,
+                                    () -> false,
+                                    new CallTimes(), // those are not calls of anybody
+                                    AgentQuestions.NONE))) {
                 rehearsal.attachAndDetach();
                 server.awaitQuiet(Deadline.in(PATIENCE));
             }

@@ -1,10 +1,13 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.status.CallTimes;
 import dev.kakehashi.linux.UnixSocket;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Reads a request from a connection, has it served, and tells the peer what is wrong with it. */
 final class RequestHandler implements AttachServer.ConnectionHandler {
@@ -14,6 +17,8 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
     private final Calls calls;
     private final OwnProcess own;
     private final Leaving leaving;
+    private final CallTimes times;
+    private final AgentQuestions questions;
     private volatile boolean asked;
 
     /** What an agent does that is asked to make room. */
@@ -23,10 +28,17 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         boolean leave();
     }
 
-    RequestHandler(Calls calls, OwnProcess own, Leaving leaving) {
+    RequestHandler(
+            Calls calls,
+            OwnProcess own,
+            Leaving leaving,
+            CallTimes times,
+            AgentQuestions questions) {
         this.calls = calls;
         this.own = own;
         this.leaving = leaving;
+        this.times = times;
+        this.questions = questions;
     }
 
     @Override
@@ -59,6 +71,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         switch (frame.type()) {
             case REQUEST -> call(channel, frame, crew);
             case LEAVE -> leave(channel);
+            case ASK -> tell(channel, frame);
             default ->
                     throw new ProtocolException(
                             Refusal.MALFORMED, frame.type() + " is not how a conversation begins");
@@ -72,6 +85,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
         Descriptors descriptors =
                 Descriptors.of(frame.bytes(Tag.DESCRIPTORS), channel.takeDescriptors());
         long start = System.nanoTime();
+        times.begun();
         try (Requester requester = Requester.of(request, descriptors, own)) {
             Conversation conversation = new Conversation(channel, request, version);
             calls.serve(
@@ -87,10 +101,31 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
                         conversation.finish(answer);
                         log(request, answer, System.nanoTime() - start);
                     });
+        } finally {
+            times.ended();
         }
     }
 
-    private static void log(AttachRequest request, Answer answer, long nanos) {
+    private void tell(FrameChannel channel, Frame frame) throws IOException {
+        String what = frame.text(Tag.TEXT);
+        Optional<String> answer;
+        try {
+            answer = questions.answer(what);
+        } catch (IOException e) {
+            throw new ProtocolException(Refusal.UNANSWERABLE, String.valueOf(e.getMessage()), e);
+        }
+        byte[] text =
+                answer.orElseThrow(() ->
+                                new ProtocolException(
+                                        Refusal.UNANSWERABLE,
+                                        "this agent knows nothing of " + what))
+                        .getBytes(StandardCharsets.UTF_8);
+        channel.send(
+                new FrameWriter(Protocol.VERSION, FrameType.TOLD).put(Tag.DOCUMENT, text).finish());
+    }
+
+    private void log(AttachRequest request, Answer answer, long nanos) {
+        times.took(request.command(), request.plugin(), answer.exitStatus() == 0, nanos);
         if (answer.exitStatus() != 0) {
             LOG.log(
                     Level.WARNING,

@@ -21,7 +21,8 @@ enum Tag {
     STDOUT(21, Protocol.STDOUT_LIMIT),
     STDERR(22, Protocol.STDERR_LIMIT),
     PATH(30, 4096),
-    ERRNO(31, 4);
+    ERRNO(31, 4),
+    DOCUMENT(40, Protocol.DOCUMENT_LIMIT);
 
     private static final Tag[] BY_NUMBER = byNumber();
 
@@ -48,7 +49,7 @@ enum Tag {
     }
 
     private static Tag[] byNumber() {
-        Tag[] tags = new Tag[ERRNO.number + 1];
+        Tag[] tags = new Tag[DOCUMENT.number + 1];
         for (Tag tag : values()) {
             tags[tag.number] = tag;
         }

@@ -68,7 +68,7 @@ public final class BirdControl implements AutoCloseable {
     }
 
     /** Ends BIRD; routes stay in the kernel. Equivalent to: {@code birdc down}. */
-    void down() throws IOException {
+    public void down() throws IOException {
         var _ = command("down");
     }
 

@@ -6,6 +6,7 @@ import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.state.reconcile.Reconciler;
 import dev.kakehashi.state.reconcile.ReconcilerEvent;
+import dev.kakehashi.state.reconcile.ReconcilerListener;
 
 import java.io.IOException;
 import java.util.stream.Collectors;
@@ -30,14 +31,23 @@ final class EngineKeeper implements KernelKeeper {
      * Keeps {@code host}, which may be closed when this returns.
      *
      * @param owner for whom, in log lines
+     * @param listener told what is healed, too
      */
-    static EngineKeeper open(Netns host, String owner) throws IOException {
+    static EngineKeeper open(Netns host, String owner, ReconcilerListener listener)
+            throws IOException {
         Netns own = host.<Netns, IOException>call(Netns::current);
         try {
             Engine engine = Engine.open(own);
             try {
-                return new EngineKeeper(
-                        own, engine, Reconciler.start(engine, owner, e -> told(owner, e)), owner);
+                Reconciler reconciler =
+                        Reconciler.start(
+                                engine,
+                                owner,
+                                event -> {
+                                    told(owner, event);
+                                    listener.happened(event);
+                                });
+                return new EngineKeeper(own, engine, reconciler, owner);
             } catch (IOException e) {
                 engine.close();
                 throw e;
@@ -49,7 +59,10 @@ final class EngineKeeper implements KernelKeeper {
     }
 
     private static void told(String owner, ReconcilerEvent event) {
-        LOG.log(System.Logger.Level.WARNING, owner + ": " + event);
+        boolean good = event instanceof ReconcilerEvent.Recovered;
+        LOG.log(
+                good ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+                owner + ": " + event);
     }
 
     @Override

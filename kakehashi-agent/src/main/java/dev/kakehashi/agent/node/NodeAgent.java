@@ -1,17 +1,22 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.status.NodeStatus;
+import dev.kakehashi.agent.status.RouteStatus;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.Problem;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Rejected;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreEvent;
 import dev.kakehashi.cluster.store.Stores;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +41,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Mirror<Node> nodes;
     private final Mirror<Network> networks;
     private final NodeConvergence convergence;
+    private final NodeMonitor monitor;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
@@ -47,9 +53,10 @@ public final class NodeAgent implements AutoCloseable {
         try {
             this.nodes = Mirror.start(store, Kind.NODE, this::changed);
             this.networks = Mirror.start(store, Kind.NETWORK, this::changed);
+            this.monitor = new NodeMonitor(options, host, store, ledgers, this::rejected);
             this.convergence =
                     new NodeConvergence(
-                            options, host, store, nodes, networks, ledgers, news::release);
+                            options, host, store, nodes, networks, ledgers, news::release, monitor);
             opened = true;
         } finally {
             if (!opened) {
@@ -57,6 +64,27 @@ public final class NodeAgent implements AutoCloseable {
             }
         }
         this.thread = Thread.ofPlatform().name("node " + options.node()).unstarted(this::run);
+        monitor.watch(thread);
+    }
+
+    /** How the node stands, for whoever asks. */
+    public NodeStatus status() {
+        return monitor.status();
+    }
+
+    /**
+     * The node's routes to the pods of others, as its kernel has them.
+     *
+     * @throws IOException when the kernel cannot be read
+     */
+    public List<RouteStatus> routes() throws IOException {
+        return monitor.routes();
+    }
+
+    private List<Rejected> rejected() {
+        List<Rejected> all = new ArrayList<>(networks.rejected());
+        all.addAll(nodes.rejected());
+        return all;
     }
 
     /**
@@ -98,7 +126,7 @@ public final class NodeAgent implements AutoCloseable {
         news.release();
     }
 
-    static void logRejected(dev.kakehashi.cluster.store.Rejected rejected) {
+    static void logRejected(Rejected rejected) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 joined(rejected.problems()) + "; the last good state stays in force");
@@ -114,6 +142,7 @@ public final class NodeAgent implements AutoCloseable {
         long pause = FIRST_PAUSE_MILLIS;
         while (!closed) {
             long wait = TICK_MILLIS;
+            monitor.begins();
             try {
                 if (nodes.isListed() && networks.isListed()) {
                     convergence.run();
@@ -129,8 +158,10 @@ public final class NodeAgent implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // A node that no longer follows the store while its process lives would be worse.
                 LOG.log(System.Logger.Level.ERROR, "defect in the node agent, trying again", e);
+                monitor.failing("Defect", "defect in the node agent: " + e);
                 wait = LONGEST_PAUSE_MILLIS;
             }
+            monitor.rests();
             try {
                 if (wait != TICK_MILLIS) {
                     // What we tell of a failure is news too, and must not make us try at once.
@@ -150,6 +181,7 @@ public final class NodeAgent implements AutoCloseable {
     /** The same failure is told once, not at every attempt. */
     private void failed(ConvergenceException e) {
         convergence.failing(e);
+        monitor.failing(e.reason(), String.valueOf(e.getMessage()));
         String failure = String.valueOf(e.getMessage());
         if (!failure.equals(lastFailure)) {
             LOG.log(System.Logger.Level.WARNING, failure);
@@ -159,6 +191,7 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void recovered() {
+        monitor.recovered();
         if (!lastFailure.isEmpty()) {
             LOG.log(System.Logger.Level.INFO, "recovered from: " + lastFailure);
             lastFailure = "";
@@ -176,6 +209,7 @@ public final class NodeAgent implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         convergence.close();
+        monitor.close();
         nodes.close();
         networks.close();
         store.close();

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param cniConfDir where the CNI configuration goes; empty: none is written
  * @param stateDirectory what the node keeps over restarts: its WireGuard key, the files of BIRD
  * @param bird name or path of the BIRD that is started where none runs
+ * @param flannel what it has to do with Flannel
  */
 public record NodeAgentOptions(
         String node,
@@ -29,7 +30,8 @@ public record NodeAgentOptions(
         Optional<String> underlay,
         Optional<Path> cniConfDir,
         Path stateDirectory,
-        String bird) {
+        String bird,
+        FlannelOptions flannel) {
     /** As distributions name it. */
     public static final String DEFAULT_BIRD = "bird";
 
@@ -49,7 +51,8 @@ public record NodeAgentOptions(
                 Optional.empty(),
                 Optional.empty(),
                 DEFAULT_STATE_DIRECTORY,
-                DEFAULT_BIRD);
+                DEFAULT_BIRD,
+                FlannelOptions.NONE);
     }
 
     /** The same with a chosen underlay. */
@@ -62,7 +65,8 @@ public record NodeAgentOptions(
                 Optional.of(other),
                 cniConfDir,
                 stateDirectory,
-                bird);
+                bird,
+                flannel);
     }
 
     /** The same with a directory for the CNI configuration. */
@@ -75,18 +79,41 @@ public record NodeAgentOptions(
                 underlay,
                 Optional.of(other),
                 stateDirectory,
-                bird);
+                bird,
+                flannel);
     }
 
     /** The same with another state directory. */
     public NodeAgentOptions withStateDirectory(Path other) {
         return new NodeAgentOptions(
-                node, store, network, networkCidrs, underlay, cniConfDir, other, bird);
+                node, store, network, networkCidrs, underlay, cniConfDir, other, bird, flannel);
     }
 
     /** The same with another BIRD. */
     public NodeAgentOptions withBird(String other) {
         return new NodeAgentOptions(
-                node, store, network, networkCidrs, underlay, cniConfDir, stateDirectory, other);
+                node,
+                store,
+                network,
+                networkCidrs,
+                underlay,
+                cniConfDir,
+                stateDirectory,
+                other,
+                flannel);
+    }
+
+    /** The same with something else to do with Flannel. */
+    public NodeAgentOptions withFlannel(FlannelOptions other) {
+        return new NodeAgentOptions(
+                node,
+                store,
+                network,
+                networkCidrs,
+                underlay,
+                cniConfDir,
+                stateDirectory,
+                bird,
+                other);
     }
 }

@@ -12,12 +12,10 @@ import dev.kakehashi.cluster.bgp.BgpPasswords;
 import dev.kakehashi.cluster.bgp.BgpState;
 import dev.kakehashi.cluster.bgp.BirdConfig;
 import dev.kakehashi.cluster.carrier.ClusterState;
-import dev.kakehashi.cluster.carrier.Peers;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
-import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.Routes;
@@ -25,11 +23,8 @@ import dev.kakehashi.linux.rtnetlink.RtNetlink;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The part of BGP in a node's convergence: what BIRD is told, that it runs, and what its sessions
@@ -40,9 +35,6 @@ final class NodeBgp implements AutoCloseable {
 
     /** The number of BIRD's routes (linux/rtnetlink.h). */
     private static final int RTPROT_BIRD = 12;
-
-    private static final long TAKE_OVER_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long LOOK_MILLIS = 50;
 
     private final Store store;
     private final RtNetlink kernel;
@@ -80,35 +72,6 @@ final class NodeBgp implements AutoCloseable {
         retired = false;
     }
 
-    /**
-     * Waits until the kernel has BIRD's routes to the pods of all nodes, for some seconds at most:
-     * those of the carrier before can go then.
-     */
-    void awaitRoutes(Network network, SelfNode self, ClusterState cluster)
-            throws ConvergenceException, InterruptedException {
-        Set<IpPrefix> missing = new HashSet<>();
-        Peers.of(network, self, cluster)
-                .usable()
-                .forEach(peer -> peer.endpoints().forEach(end -> missing.addAll(end.subnets())));
-        long deadline = System.nanoTime() + TAKE_OVER_NANOS;
-        try {
-            while (System.nanoTime() < deadline) {
-                routes().forEach(route -> missing.remove(route.destination()));
-                if (missing.isEmpty()) {
-                    return;
-                }
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            }
-        } catch (IOException e) {
-            throw new ConvergenceException(
-                    "KernelFailed", "cannot read routes: " + e.getMessage(), e);
-        }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "BGP has no routes to {0} yet; those of the carrier before go all the same",
-                missing);
-    }
-
     /** Where another carrier is wanted: ends BIRD, and takes its routes away. */
     void retire() throws ConvergenceException {
         if (retired) {
@@ -128,9 +91,9 @@ final class NodeBgp implements AutoCloseable {
         retired = true;
     }
 
-    /** Whether BIRD is what carries now. */
-    boolean isOn() {
-        return kept.isPresent();
+    /** The sessions as they were when last asked for. */
+    List<BgpSession> sessions() {
+        return sessions;
     }
 
     /** The Node, saying how the sessions are. */
@@ -138,12 +101,14 @@ final class NodeBgp implements AutoCloseable {
         return BgpReport.of(node, kept, sessions, now);
     }
 
-    /** Those of our BIRD: a site's own has another metric. */
     private List<Route> routes() throws IOException {
-        return kernel.routes(Route.MAIN).stream()
-                .filter(route ->
-                        route.protocol() == RTPROT_BIRD && route.priority() == BirdConfig.METRIC)
-                .toList();
+        return kernel.routes(Route.MAIN).stream().filter(NodeBgp::isOfBird).toList();
+    }
+
+    /** Whether a route is one of our BIRD: a site's own has another metric. */
+    static boolean isOfBird(Route route) {
+        return route.protocol() == RTPROT_BIRD
+                && route.priority() == BirdConfig.metric(route.destination().isIpv4());
     }
 
     private List<BgpPeer> peers() throws ConvergenceException {

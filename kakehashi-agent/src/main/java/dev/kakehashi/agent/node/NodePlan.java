@@ -9,6 +9,9 @@ import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.migration.CarriersAnnotation;
+import dev.kakehashi.cluster.migration.Migrator;
+import dev.kakehashi.cluster.migration.PeerCarriers;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.store.Store;
@@ -24,6 +27,7 @@ import dev.kakehashi.state.engine.Plan;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node's agent would do now, without doing it. */
 public final class NodePlan {
@@ -94,7 +98,13 @@ public final class NodePlan {
         try {
             Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
             return NodeCompiler.compile(
-                    network, self(options, node, subnets, underlay, vtep), cluster);
+                    network,
+                    Migrator.ways(
+                            node.name(),
+                            CarriersAnnotation.own(Optional.of(node), network.spec().carrier()),
+                            PeerCarriers.of(nodes, node.name(), network.spec().carrier())),
+                    self(options, node, subnets, underlay, vtep),
+                    cluster);
         } catch (NoUnderlayException | UnusableNetworkException e) {
             throw new IOException(e.getMessage(), e);
         }

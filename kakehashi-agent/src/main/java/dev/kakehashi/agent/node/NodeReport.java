@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.status.Version;
 import dev.kakehashi.cluster.Condition;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
@@ -40,9 +41,9 @@ final class NodeReport {
             Node node, Network network, NodeState state, Optional<String> shortage, Instant now) {
         Metadata metadata =
                 node.metadata()
-                        .with(NodeAnnotations.CARRIER, network.spec().carrier().toString())
                         .with(NodeAnnotations.POD_MTU, String.valueOf(state.podMtu()))
-                        .with(NodeAnnotations.PEERS, String.valueOf(state.peers().size()));
+                        .with(NodeAnnotations.PEERS, String.valueOf(state.peers().size()))
+                        .with(NodeAnnotations.AGENT_VERSION, Version.ofProgram());
         Condition available =
                 new Condition(
                         NETWORK_UNAVAILABLE,

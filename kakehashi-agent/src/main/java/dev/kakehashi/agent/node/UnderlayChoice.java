@@ -57,7 +57,7 @@ final class UnderlayChoice {
                 new UnderlayChoice(
                         kernel.links(),
                         kernel.addresses(),
-                        kernel.routes(),
+                        wanted.isPresent() ? List.of() : kernel.defaultRoutes(),
                         network.spec().cidrs());
         return wanted.isPresent() ? choice.named(wanted.get()) : choice.found();
     }

@@ -2,6 +2,7 @@ package dev.kakehashi.agent.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.agent.status.CallTimes;
 import dev.kakehashi.ipam.Static;
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
@@ -43,7 +44,9 @@ class AttachServerTest {
                         socket,
                         directory.resolve("state"),
                         PluginRegistry.of(Map.of("static", host -> Static.create())),
-                        () -> false);
+                        () -> false,
+                        new CallTimes(),
+                        AgentQuestions.NONE);
     }
 
     @AfterEach

@@ -175,8 +175,8 @@ class FrameTest {
     void unknownType_isRefused() {
         assertRefused(
                 Refusal.MALFORMED,
-                "unknown frame type 7",
-                () -> decode(bytes("4b4b4831 0001 0007 00000000")));
+                "unknown frame type 9",
+                () -> decode(bytes("4b4b4831 0001 0009 00000000")));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.ipam.Ledgers;
+import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -40,6 +41,7 @@ final class NodesBed implements AutoCloseable {
     private final List<NodeAgent> agents = new ArrayList<>();
 
     private final Families families;
+    private Optional<StoreAddress> flannel = Optional.empty();
     private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
     /** With pods of some families. */
@@ -71,18 +73,41 @@ final class NodesBed implements AutoCloseable {
                 java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /**
+     * What nodes started from now on have to do with Flannel, but for the file, which is each's.
+     */
+    void flannel(StoreAddress etcd) {
+        flannel = Optional.of(etcd);
+    }
+
+    /** A node that is not ours, with a pod; its number is the next. */
+    Netns foreign(Families underlay) throws Exception {
+        int i = nodes.size() + 1;
+        Netns node = namespaces.create();
+        nodes.add(node);
+        wire(node, "n" + i);
+        address(node, i, underlay);
+        sh(node, "sysctl -qw net.ipv4.ip_forward=1");
+        pods.add(pod(i, node));
+        return node;
+    }
+
+    private static void address(Netns node, int i, Families underlay) throws IOException {
+        if (underlay.ipv4()) {
+            sh(node, "ip addr add 192.0.2." + i + "/24 dev eth0");
+        }
+        if (underlay.ipv6()) {
+            sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
+        }
+    }
+
     /** Starts nodes with addresses of some families on the underlay. */
     void start(int count, Families underlay) throws Exception {
         for (int i = 1; i <= count; i++) {
             Netns node = namespaces.create();
             nodes.add(node);
             wire(node, "n" + i);
-            if (underlay.ipv4()) {
-                sh(node, "ip addr add 192.0.2." + i + "/24 dev eth0");
-            }
-            if (underlay.ipv6()) {
-                sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
-            }
+            address(node, i, underlay);
             agents.add(agent(i, node));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
@@ -94,7 +119,9 @@ final class NodesBed implements AutoCloseable {
         return NodeAgent.start(
                 NodeAgentOptions.of("node-" + i, store, "pods")
                         .withStateDirectory(stateDirectory(i))
-                        .withBird(bird),
+                        .withBird(bird)
+                        .withFlannel(
+                                new FlannelOptions(flannel, flannel.map(etcd -> subnetFile(i)))),
                 node,
                 Ledgers.in(stateDirectory(i)));
     }
@@ -112,6 +139,18 @@ final class NodesBed implements AutoCloseable {
     /** Starts it again. */
     void startAgent(int i) throws IOException {
         agents.set(i - 1, agent(i, node(i)));
+    }
+
+    /** Starts one as a process of its own instead. */
+    Process startProcess(int i) throws IOException {
+        return AgentProcess.start(
+                path(node(i)),
+                List.of("node-" + i, store.toString(), stateDirectory(i).toString(), bird));
+    }
+
+    /** Starts an agent on a node that was not ours, before any of ours. */
+    void adopt(int i) throws IOException {
+        agents.add(agent(i, node(i)));
     }
 
     /** A namespace on the segment that is no node's. */
@@ -168,6 +207,11 @@ final class NodesBed implements AutoCloseable {
     /** What a node keeps over restarts. */
     Path stateDirectory(int i) {
         return store.resolve("../state-" + i).normalize();
+    }
+
+    /** Where a node tells its subnets as Flannel does. */
+    Path subnetFile(int i) {
+        return stateDirectory(i).resolve("subnet.env");
     }
 
     /** The Node as it is in the store. */

@@ -20,14 +20,14 @@ final class UdpFlow {
 
     private final DatagramSocket from;
     private final DatagramSocket to;
-    private final InetAddress target;
+    private final InetSocketAddress target;
     private final BitSet heard = new BitSet();
     private final Thread sender;
     private final Thread receiver;
     private volatile boolean ended;
     private int sent;
 
-    private UdpFlow(DatagramSocket from, DatagramSocket to, InetAddress target) {
+    private UdpFlow(DatagramSocket from, DatagramSocket to, InetSocketAddress target) {
         this.from = from;
         this.to = to;
         this.target = target;
@@ -36,13 +36,22 @@ final class UdpFlow {
     }
 
     static UdpFlow start(Netns sender, Netns receiver, String address) throws IOException {
+        return start(sender, receiver, address, 0);
+    }
+
+    /** One of several to the same address, by a number of its own. */
+    static UdpFlow start(Netns sender, Netns receiver, String address, int number)
+            throws IOException {
+        int port = PORT + number;
         InetAddress target = InetAddress.ofLiteral(address);
         DatagramSocket to =
                 receiver.<DatagramSocket, IOException>call(
-                        () -> new DatagramSocket(new InetSocketAddress(target, PORT)));
+                        () -> new DatagramSocket(new InetSocketAddress(target, port)));
         to.setSoTimeout(LAST_MILLIS);
         return new UdpFlow(
-                sender.<DatagramSocket, IOException>call(DatagramSocket::new), to, target);
+                sender.<DatagramSocket, IOException>call(DatagramSocket::new),
+                to,
+                new InetSocketAddress(target, port));
     }
 
     private void send() {
@@ -50,7 +59,7 @@ final class UdpFlow {
             while (!ended) {
                 byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt(sent++).array();
                 try {
-                    from.send(new DatagramPacket(number, number.length, target, PORT));
+                    from.send(new DatagramPacket(number, number.length, target));
                 } catch (IOException e) {
                     // No route: the packet is lost, as it should count.
                 }

@@ -1,6 +1,5 @@
 package dev.kakehashi.agent.node;
 
-import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.linux.file.AtomicFile;
 
 import java.io.IOException;
@@ -10,16 +9,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The CNI configuration of the node as a file. Its appearance is what tells the runtime that pods
- * may come, so it is written whole, and last.
+ * A file that tells others of the node. Its appearance is what tells them that pods may come, so it
+ * is written whole, and last.
  */
-final class CniConfFile {
+final class WrittenFile {
     private static final int READABLE = 0644;
 
     private final Path file;
 
-    CniConfFile(Path directory) {
-        this.file = directory.resolve(CniConfList.FILE_NAME);
+    WrittenFile(Path file) {
+        this.file = file;
     }
 
     /**

@@ -1,0 +1,16 @@
+package dev.kakehashi.agent.adopt;
+
+import dev.kakehashi.linux.netlink.NetlinkRequest;
+
+/**
+ * One object changes hands: it stays as it is, and says whose it is.
+ *
+ * @param command the same as a command of iproute2
+ * @param request what the kernel is told
+ */
+record Marking(String command, NetlinkRequest request) {
+    @Override
+    public String toString() {
+        return command;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.NodeTunnelKey;
+import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.cluster.node.NodeFacts;
+import dev.kakehashi.cluster.node.NodeRegistration;
+import dev.kakehashi.cluster.node.SubnetPendingException;
+import dev.kakehashi.cluster.node.SubnetsExhaustedException;
+import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.UnusableSubnetException;
+import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.store.Mirror;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
+import dev.kakehashi.cluster.store.Stored;
+import dev.kakehashi.cluster.store.Version;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * This node's entry in the store, and what the node is known by to others: its subnets, hardware
+ * address and key, which outlast an entry that somebody deletes. On one thread only.
+ */
+final class NodeEntry {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+
+    /** What a registration depends on: while it is the same, the Node says the right things. */
+    private record Registered(Network network, Underlay underlay, Version version) {}
+
+    private final NodeAgentOptions options;
+    private final Mirror<Node> nodes;
+    private final NodeRegistration registration;
+    private final NodeFlannel flannel;
+    private MacAddress mac;
+    private List<IpPrefix> subnets = List.of();
+    private Optional<NodeTunnelKey> tunnelKey = Optional.empty();
+    private Optional<Registered> registered = Optional.empty();
+
+    /**
+     * Nothing is entered yet.
+     *
+     * @param nodes the Nodes as they are followed
+     * @param flannel where the node is leased its subnets too, if it is
+     */
+    NodeEntry(NodeAgentOptions options, Store store, Mirror<Node> nodes, NodeFlannel flannel) {
+        SplittableRandom random = new SplittableRandom();
+        this.options = options;
+        this.nodes = nodes;
+        this.flannel = flannel;
+        this.registration = new NodeRegistration(store, random);
+        this.mac = MacAddress.of(random.nextLong() >>> 16).toLocalUnicast();
+    }
+
+    /** The node as compilers see it, with pods in these prefixes. */
+    SelfNode self(List<IpPrefix> pods, Underlay underlay) {
+        SelfNode self = SelfNode.of(options.node(), pods, underlay, mac);
+        return tunnelKey.map(self::withTunnelKey).orElse(self);
+    }
+
+    /**
+     * The Node, as the store has it; entered anew when something it says is another.
+     *
+     * @param encrypts whether one of the node's carriers needs its key
+     */
+    Node register(Network network, Underlay underlay, boolean encrypts)
+            throws ConvergenceException, InterruptedException {
+        readTunnelKey(encrypts);
+        Optional<Stored<Node>> current = nodes.find(options.node());
+        if (current.isPresent()
+                && registered.equals(
+                        Optional.of(new Registered(network, underlay, current.get().version())))) {
+            flannel.keep(current.get().object());
+            return current.get().object();
+        }
+        try {
+            List<Node> known = nodes.objects().stream().map(Stored::object).toList();
+            NodeFacts facts =
+                    flannel.claimed(
+                            network,
+                            facts(underlay),
+                            current.map(node -> node.object().podCidrs()).orElse(List.of()),
+                            known);
+            Stored<Node> stored = registration.register(network, facts, known);
+            if (!registered.map(Registered::underlay).equals(Optional.of(underlay))) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "node {0}: subnets {1}, underlay {2} {3} with MTU {4}",
+                        options.node(),
+                        stored.object().podCidrs(),
+                        underlay.device(),
+                        underlay.addresses(),
+                        // A number would be grouped: 1,450.
+                        Integer.toString(underlay.mtu()));
+            }
+            registered = Optional.of(new Registered(network, underlay, stored.version()));
+            // Kept for when somebody deletes the Node: peers and pods use them.
+            mac = VtepData.macOf(stored.object(), true).orElse(mac);
+            subnets = stored.object().podCidrs();
+            flannel.keep(stored.object());
+            return stored.object();
+        } catch (StoreException e) {
+            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+        } catch (SubnetPendingException e) {
+            throw new ConvergenceException("SubnetPending", String.valueOf(e.getMessage()), e);
+        } catch (SubnetsExhaustedException e) {
+            throw new ConvergenceException("SubnetsExhausted", String.valueOf(e.getMessage()), e);
+        } catch (UnusableSubnetException e) {
+            throw new ConvergenceException("UnusableSubnet", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Only where it is needed: making one takes a process that has just started long. */
+    private void readTunnelKey(boolean encrypts) throws ConvergenceException {
+        if (tunnelKey.isPresent() || !encrypts) {
+            return;
+        }
+        try {
+            tunnelKey = Optional.of(new TunnelKeyFile(options.stateDirectory()).readOrMake());
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "NoWireguardKey", "cannot keep a WireGuard key: " + e.getMessage(), e);
+        }
+    }
+
+    private NodeFacts facts(Underlay underlay) {
+        NodeFacts facts = NodeFacts.of(options.node(), underlay, mac, subnets, Instant.now());
+        return tunnelKey.map(key -> facts.withTunnelKey(key.key().publicKey())).orElse(facts);
+    }
+}

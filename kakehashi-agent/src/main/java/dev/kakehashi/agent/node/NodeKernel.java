@@ -1,0 +1,170 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.ClusterState;
+import dev.kakehashi.cluster.carrier.NodeCompiler;
+import dev.kakehashi.cluster.carrier.NodeState;
+import dev.kakehashi.cluster.carrier.RefusedPeer;
+import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.carrier.Ways;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.reconcile.ReconcilerListener;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What of a network is in the node's kernel: compiled, kept, and BIRD beside it. On one thread
+ * only.
+ */
+final class NodeKernel implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+
+    /** More than these are counted in the log. */
+    private static final int PEERS_TOLD = 20;
+
+    /** What a compilation depends on, and its result. */
+    private record Compiled(Place place, Ways ways, NodeState state) {}
+
+    /**
+     * What a node's network depends on.
+     *
+     * @param network as it is wanted
+     * @param self the node
+     * @param cluster the others
+     */
+    record Place(Network network, SelfNode self, ClusterState cluster) {}
+
+    private final Netns host;
+    private final RtNetlink rtnetlink;
+    private final KernelKeeper keeper;
+    private final NodeBgp bgp;
+    private Optional<Compiled> compiled = Optional.empty();
+    private Optional<NodeState> kept = Optional.empty();
+    private Set<RefusedPeer> refused = Set.of();
+
+    /**
+     * For a namespace; the handles stay the caller's.
+     *
+     * @param listener told what is healed
+     */
+    NodeKernel(
+            NodeAgentOptions options,
+            Netns host,
+            RtNetlink rtnetlink,
+            Store store,
+            ReconcilerListener listener)
+            throws IOException {
+        this.host = host;
+        this.rtnetlink = rtnetlink;
+        this.keeper = EngineKeeper.open(host, options.network(), listener);
+        this.bgp = new NodeBgp(options, host, store, rtnetlink);
+    }
+
+    /** Makes the kernel have these carriers and no other. */
+    NodeState keep(Place place, Ways ways) throws ConvergenceException {
+        NodeState state = compile(place, ways);
+        boolean speaks = ways.held().contains(CarrierName.BGP);
+        if (speaks) {
+            bgp.keep(place.network(), place.self(), place.cluster());
+        }
+        if (kept.isEmpty() || !kept.get().equals(state)) {
+            keep(place.network(), ways, state);
+        }
+        if (!speaks) {
+            bgp.retire();
+        }
+        return state;
+    }
+
+    private NodeState compile(Place place, Ways ways) throws ConvergenceException {
+        if (compiled.isPresent()
+                && compiled.get().ways().equals(ways)
+                && compiled.get().place().equals(place)) {
+            return compiled.get().state();
+        }
+        try {
+            NodeState state =
+                    NodeCompiler.compile(place.network(), ways, place.self(), place.cluster());
+            compiled = Optional.of(new Compiled(place, ways, state));
+            return state;
+        } catch (UnusableNetworkException e) {
+            throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void keep(Network network, Ways ways, NodeState state) throws ConvergenceException {
+        try {
+            keeper.keep(state.desired());
+            if (kept.isEmpty()) {
+                // What is wanted stands: traffic has where to go when the rest is taken away.
+                NodeSweep.run(host, rtnetlink, network, state.desired());
+            }
+        } catch (IOException e) {
+            throw new ConvergenceException("KernelFailed", String.valueOf(e.getMessage()), e);
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "network {0}: carrier {1}, MTU {2}, {3}",
+                network.name(),
+                named(ways),
+                Integer.toString(state.podMtu()),
+                named(state.peers()));
+        Set<RefusedPeer> now = new HashSet<>(state.refused());
+        now.stream()
+                .filter(peer -> !refused.contains(peer))
+                .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
+        refused = now;
+        kept = Optional.of(state);
+    }
+
+    private static String named(Ways ways) {
+        return ways.isMixed()
+                ? ways.usual()
+                        + " of "
+                        + ways.held()
+                        + (ways.others().isEmpty() ? "" : ", but " + ways.others())
+                : ways.usual().toString();
+    }
+
+    private static String named(List<String> peers) {
+        return peers.size() <= PEERS_TOLD ? "peers " + peers : peers.size() + " peers";
+    }
+
+    /** What is kept now. */
+    Optional<NodeState> kept() {
+        return kept;
+    }
+
+    NodeBgp bgp() {
+        return bgp;
+    }
+
+    RtNetlink rtnetlink() {
+        return rtnetlink;
+    }
+
+    Netns host() {
+        return host;
+    }
+
+    /** The Node, saying how the sessions of BGP are. */
+    Node report(Node node, Instant now) {
+        return bgp.report(node, now);
+    }
+
+    @Override
+    public void close() {
+        bgp.close();
+        keeper.close();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.NodeCompiler;
+import dev.kakehashi.cluster.carrier.NodeState;
+import dev.kakehashi.cluster.carrier.Peer;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.packet.EchoSocket;
+import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.NextHop;
+import dev.kakehashi.linux.rtnetlink.Route;
+import dev.kakehashi.state.NamespaceId;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks whether peers can be reached by a carrier that is not in use: asks for an echo by it, from
+ * this node's address among the pods' to theirs, in a packet as large as pods send. The peer's
+ * kernel answers, by whatever it sends by to this node. On one thread only.
+ */
+final class WayProbe {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Who did not answer is asked again later, and later. */
+    private record Silence(CarrierName carrier, long until, long pause) {}
+
+    private final NodeKernel kernel;
+    private final SplittableRandom random = new SplittableRandom();
+    private final Map<String, Silence> silent = new HashMap<>();
+
+    WayProbe(NodeKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /**
+     * Asks all at once.
+     *
+     * @param state what is in the kernel
+     * @return who answered from each of its families, or has no pods
+     */
+    Set<String> ask(
+            NodeKernel.Place place,
+            NodeState state,
+            List<Peer> peers,
+            Map<String, CarrierName> candidates)
+            throws ConvergenceException {
+        Map<String, CarrierName> due = new HashMap<>(candidates);
+        due.entrySet().removeIf(candidate -> isSilent(candidate.getKey(), candidate.getValue()));
+        Set<String> reached = new HashSet<>(due.keySet());
+        if (due.isEmpty()) {
+            return reached;
+        }
+        Map<String, Peer> byName = new HashMap<>();
+        peers.forEach(peer -> byName.put(peer.name(), peer));
+        try {
+            List<Route> routes = kernel.rtnetlink().routes(Route.MAIN);
+            Map<String, Integer> links = new HashMap<>();
+            for (Link link : kernel.rtnetlink().links()) {
+                links.put(link.name(), link.index());
+            }
+            for (boolean ipv4 : new boolean[] {true, false}) {
+                Map<InetAddress, Question> questions = new HashMap<>();
+                due.forEach((name, carrier) ->
+                        Optional.ofNullable(byName.get(name))
+                                .flatMap(peer -> peer.endpoint(ipv4))
+                                .map(end -> question(name, carrier, end, state, routes, links))
+                                .ifPresent(question -> questions.put(question.target(), question)));
+                reached.removeAll(unanswered(place, state, ipv4, questions));
+            }
+        } catch (IOException e) {
+            throw new ConvergenceException("KernelFailed", "cannot probe: " + e.getMessage(), e);
+        }
+        due.forEach((name, carrier) -> note(name, carrier, reached.contains(name)));
+        return reached;
+    }
+
+    private record Question(
+            String peer, CarrierName carrier, InetAddress target, OptionalInt link) {}
+
+    private static Question question(
+            String name,
+            CarrierName carrier,
+            Peer.Endpoint end,
+            NodeState state,
+            List<Route> routes,
+            Map<String, Integer> links) {
+        OptionalInt link = OptionalInt.empty();
+        for (IpPrefix subnet : end.subnets()) {
+            link =
+                    carrier == CarrierName.BGP
+                            ? byBird(subnet, routes)
+                            : standing(subnet, carrier, state, links);
+            if (link.isEmpty()) {
+                break; // one subnet without a way is enough
+            }
+        }
+        return new Question(name, carrier, end.subnets().getFirst().address(), link);
+    }
+
+    private static OptionalInt byBird(IpPrefix subnet, List<Route> routes) {
+        return routes.stream()
+                .filter(route -> route.destination().equals(subnet) && NodeBgp.isOfBird(route))
+                .flatMap(route -> route.nextHops().stream())
+                .mapToInt(NextHop::link)
+                .findFirst();
+    }
+
+    private static OptionalInt standing(
+            IpPrefix subnet, CarrierName carrier, NodeState state, Map<String, Integer> links) {
+        return state.desired().in(NamespaceId.HOST).stream()
+                .filter(dev.kakehashi.state.Route.class::isInstance)
+                .map(dev.kakehashi.state.Route.class::cast)
+                .filter(route ->
+                        route.destination().equals(subnet)
+                                && route.metric() == NodeCompiler.standbyMetric(carrier))
+                .flatMap(route -> route.devices().stream())
+                .filter(links::containsKey)
+                .mapToInt(links::get)
+                .findFirst();
+    }
+
+    private Set<String> unanswered(
+            NodeKernel.Place place,
+            NodeState state,
+            boolean ipv4,
+            Map<InetAddress, Question> questions)
+            throws IOException {
+        Set<String> open = new HashSet<>();
+        questions.values().forEach(question -> open.add(question.peer()));
+        List<IpPrefix> own = place.self().subnets(ipv4);
+        if (questions.isEmpty() || own.isEmpty()) {
+            return Set.of(); // a node without pods of the family sends nothing of it
+        }
+        try (EchoSocket socket =
+                EchoSocket.open(kernel.host(), own.getFirst().address(), random.nextInt())) {
+            for (Question question : questions.values()) {
+                if (question.link().isPresent()) {
+                    ask(socket, question, state.podMtu());
+                }
+            }
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!open.isEmpty() && System.nanoTime() < deadline) {
+                Optional<InetAddress> from =
+                        socket.answer(Duration.ofNanos(deadline - System.nanoTime()));
+                from.map(questions::get).ifPresent(answered -> open.remove(answered.peer()));
+            }
+        }
+        return open;
+    }
+
+    private static void ask(EchoSocket socket, Question question, int octets) {
+        try {
+            socket.ask(question.target(), question.link().orElseThrow(), octets);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    () -> question.peer() + " by " + question.carrier() + ": " + e.getMessage());
+        }
+    }
+
+    private boolean isSilent(String peer, CarrierName carrier) {
+        Silence silence = silent.get(peer);
+        return silence != null
+                && silence.carrier() == carrier
+                && System.nanoTime() - silence.until() < 0;
+    }
+
+    private void note(String peer, CarrierName carrier, boolean reached) {
+        Silence before = silent.remove(peer);
+        if (!reached) {
+            long pause =
+                    before == null || before.carrier() != carrier
+                            ? FIRST_PAUSE_NANOS
+                            : Math.min(2 * before.pause(), LONGEST_PAUSE_NANOS);
+            silent.put(peer, new Silence(carrier, System.nanoTime() + pause, pause));
+        }
+    }
+
+    /** Who did not answer when last asked. */
+    Set<String> silent() {
+        return new java.util.TreeSet<>(silent.keySet());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.kakehashi.agent.status;
+
+import dev.kakehashi.linux.IpPrefix;
+
+/**
+ * Where a node's pods get addresses from: its subnet, or one of its blocks.
+ *
+ * @param cidr its addresses
+ * @param pool of which pool; empty for a subnet
+ * @param addresses how many pods may have
+ * @param used how many they have
+ * @param leaving whether it is being given back: no address of it is given any more
+ */
+public record AddressRange(IpPrefix cidr, String pool, long addresses, long used, boolean leaving) {
+    private static final int MOST_BITS = 62;
+
+    /** How many addresses pods may have of a subnet: not its first two, nor IPv4's last. */
+    public static long forPods(IpPrefix subnet) {
+        int bits = subnet.bits() - subnet.length();
+        long own = subnet.isIpv4() ? 3 : 2;
+        return bits > MOST_BITS ? Long.MAX_VALUE : Math.max(0, (1L << bits) - own);
+    }
+
+    /** How many are left. */
+    public long free() {
+        return leaving ? 0 : Math.max(0, addresses - used);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.linux.netns.Netns;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One TCP connection from one namespace to another, which answers each number with its own. */
+final class TcpFlow {
+    private static final int PORT = 7800;
+    private static final int PAUSE_MILLIS = 5;
+
+    private final ServerSocket server;
+    private final Socket socket;
+    private final AtomicInteger answered = new AtomicInteger();
+    private final Thread asking;
+    private volatile boolean ended;
+    private volatile String failure = "";
+
+    private TcpFlow(ServerSocket server, Socket socket) {
+        this.server = server;
+        this.socket = socket;
+        Thread.ofPlatform().daemon().start(this::answer);
+        this.asking = Thread.ofPlatform().start(this::ask);
+    }
+
+    static TcpFlow start(Netns client, Netns listener, String address, int port)
+            throws IOException {
+        InetAddress target = InetAddress.ofLiteral(address);
+        ServerSocket server =
+                listener.<ServerSocket, IOException>call(
+                        () -> new ServerSocket(PORT + port, 1, target));
+        Socket socket =
+                client.<Socket, IOException>call(() -> {
+                    Socket made = new Socket();
+                    made.connect(new InetSocketAddress(target, PORT + port));
+                    return made;
+                });
+        socket.setTcpNoDelay(true);
+        return new TcpFlow(server, socket);
+    }
+
+    private void answer() {
+        try (Socket accepted = server.accept();
+                DataInputStream in = new DataInputStream(accepted.getInputStream());
+                DataOutputStream out = new DataOutputStream(accepted.getOutputStream())) {
+            while (true) {
+                out.writeInt(in.readInt());
+            }
+        } catch (IOException e) {
+            if (!ended) {
+                failure = String.valueOf(e);
+            }
+        }
+    }
+
+    private void ask() {
+        try {
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            while (!ended) {
+                out.writeInt(answered.get());
+                if (in.readInt() != answered.getAndIncrement()) {
+                    failure = "another number came back";
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        } catch (IOException e) {
+            failure = String.valueOf(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends it. @return how many numbers came back, and what broke it, if anything did */
+    Result end() throws InterruptedException, IOException {
+        ended = true;
+        asking.join();
+        socket.close();
+        server.close();
+        return new Result(answered.get(), failure);
+    }
+
+    record Result(int answered, String failure) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kakehashi.agent.status;
+
+import org.jspecify.annotations.NullMarked;
