@@ -9,9 +9,9 @@ SHELL := /bin/bash
 MODULES := $(shell sed -n 's|.*<module>\(.*\)</module>.*|\1|p' pom.xml)
 JAVA_SOURCES := pom.xml $(MODULES:=/pom.xml) $(shell find $(MODULES:=/src) -type d -o -type f)
 NATIVE_SOURCES := $(shell find native -type d -o -type f)
-DIST_SOURCES := $(wildcard scripts/dist/*)
+DIST_SOURCES := $(wildcard scripts/dist/* deploy/kubernetes/*)
 
-.PHONY: help setup build demo test test-unit test-kernel test-peers test-kubernetes test-vm test-soak bench lint format docs install clean
+.PHONY: help setup build demo test test-unit test-kernel test-peers test-kubernetes test-vm test-soak image bench lint format docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -33,11 +33,14 @@ build/dist.stamp: build/java.stamp build/native.stamp $(DIST_SOURCES)
 	@scripts/build.sh dist
 	@touch $@
 
+image: build ## the container image in build/image (ARCH="amd64 arm64"); PUSH=REPOSITORY:TAG pushes it
+	@scripts/image.sh $(ARCH)
+
 demo: build ## three nodes and six pods on this machine, over vxlan and then host-gw
 	@scripts/demo.sh
 
 test: build ## run every tier but soak, and sum up
-	@scripts/test.sh unit kernel peers vm
+	@scripts/test.sh unit kernel peers kubernetes vm
 
 test-unit: ## pure functions: needs nothing
 	@scripts/test.sh unit

@@ -57,6 +57,7 @@ fill_folder() {
     for jar in "$@"; do
         name=$(basename "$jar")
         case $jar in *-tests.jar | *-sources.jar | *-javadoc.jar) continue ;; esac
+        case $jar in "$ROOT"/kakehashi-image/*) continue ;; esac
         case $jar in "$ROOT"/kakehashi-store-*) [ -n "$besides" ] || continue ;; esac
         [ -z "$besides" ] || [ ! -f "$besides/$name" ] || continue
         wanted[$name]=1

@@ -7,7 +7,7 @@ source "$ROOT/scripts/lib/common.sh"
 front=$BUILD/native/$(architecture)/kakehashi-cni
 [ -x "$front" ] || exit 0
 
-PLUGINS="bandwidth bridge dhcp dummy firewall host-device host-local ipvlan kakehashi-ipam loopback macvlan portmap ptp sbr static tap tuning vlan vrf"
+PLUGINS="bandwidth bridge dhcp dummy firewall flannel host-device host-local ipvlan kakehashi-ipam loopback macvlan portmap ptp sbr static tap tuning vlan vrf"
 first=
 mkdir -p "$DIST/cni"
 for plugin in $PLUGINS; do

@@ -16,7 +16,7 @@ class_path() {
 # Stands in the names of the caches for all that they are made of: the jars, the Java, the options. JDK 25 does not notice
 # that a jar of a class path has changed (JDK-8377932), so a cache of another build must have another name.
 build_hash() {
-    { (cd "$DIST/lib" && sha256sum -- *.jar) && cat "$JAVA_HOME/release" "$ROOT/scripts/lib/launcher.sh" "$ROOT"/scripts/dist/*.sh; } |
+    { (cd "$DIST/lib" && sha256sum -- *.jar) && cat "$JAVA_HOME/release" "$ROOT"/scripts/lib/{launcher,runtime}.sh "$ROOT"/scripts/dist/*.sh; } |
         sha256sum | cut -c 1-16
 }
 
@@ -63,8 +63,10 @@ find_java() {
     exit 127
 }
 
-java=$JAVA_HOME
-if [ ! -x "\$java/bin/java" ] || { [ -n "\${JAVA_HOME:-}" ] && [ "\$JAVA_HOME" != "\$java" ]; }; then find_java; fi
+# Its own, else the one of the build, else one of the machine; KAKEHASHI_JAVA_HOME before all of them.
+java=\${KAKEHASHI_JAVA_HOME:-\$home/jre}
+if [ ! -x "\$java/bin/java" ]; then java=$JAVA_HOME; fi
+if [ ! -x "\$java/bin/java" ]; then find_java; fi
 # The cache is of exactly these jars, made by exactly the Java of the build: another one ignores it.
 more=
 $choice

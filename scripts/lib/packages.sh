@@ -18,9 +18,10 @@ needs_of() {
             /usr/lib/python3/dist-packages/gi/__init__.py=python3-gi
         ;;
     kubernetes)
-        echo ip=iproute2 iptables=iptables nft=nftables busybox=busybox-static containerd=containerd nsenter=util-linux
+        echo ip=iproute2 iptables=iptables nft=nftables busybox=busybox-static containerd=containerd nsenter=util-linux mmdebstrap=mmdebstrap
         ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
+    image) echo mmdebstrap=mmdebstrap ;;
     bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;
     esac
@@ -94,6 +95,7 @@ purpose_of() {
     build) echo "the build" ;;
     lint) echo "lint" ;;
     bench) echo "the measurements" ;;
+    image) echo "the image" ;;
     *) echo "the $1 tests" ;;
     esac
 }

@@ -7,6 +7,7 @@
 #   CACHE/peers/podman/      the distribution's Podman, unpacked
 #   CACHE/peers/etcd/        the distribution's etcd, server and etcdctl, unpacked
 #   CACHE/peers/kubernetes/  the programs of Kubernetes, built from their published source
+#   CACHE/peers/flannel/     a node of Flannel, built from its published packages
 #   CACHE/peers/bin/         cnitool, go
 #
 # CACHE is /var/cache/kakehashi, or $KAKEHASHI_CACHE.
@@ -16,6 +17,8 @@ PLUGINS_VERSION=v1.9.1
 CNITOOL_VERSION=v1.3.0
 # As in kubernetes/go.mod.
 KUBERNETES_VERSION=v1.36.3
+# As in flannel/go.mod.
+FLANNEL_VERSION=v0.28.4
 KUBERNETES_COMMANDS="kube-apiserver kube-controller-manager kube-proxy kube-scheduler kubectl kubelet"
 PLUGINS="main/bridge main/dummy main/host-device main/ipvlan main/loopback main/macvlan main/ptp main/tap main/vlan
     ipam/dhcp ipam/host-local ipam/static
@@ -122,19 +125,33 @@ make_debian() {
     rm -rf "$PEERS/debian.part"
 }
 
-# Ten minutes of one processor, once a machine; niced, because somebody works here.
-make_kubernetes() {
-    local folder=$PEERS/kubernetes-$KUBERNETES_VERSION go command packages=()
-    step "Building Kubernetes $KUBERNETES_VERSION from source: this takes some minutes, once"
+# go_build MODULE FOLDER LDFLAGS PACKAGE...: programs of a module beside this file, whose go.sum holds what they are made
+# of. Niced, because somebody works here.
+go_build() {
+    local module=$1 folder=$2 flags=$3 go
+    shift 3
     go=$(use_go)
-    for command in $KUBERNETES_COMMANDS; do packages+=("k8s.io/kubernetes/cmd/$command"); done
     rm -rf "$folder.part"
     mkdir -p "$folder.part"
-    (cd "$ROOT/scripts/peers/kubernetes" && CGO_ENABLED=0 GOTOOLCHAIN=auto \
-        quietly "$BUILD/logs/go-kubernetes.log" nice -n 10 "$go" build -trimpath \
-        -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$KUBERNETES_VERSION" -o "$folder.part/" "${packages[@]}") || return 1
+    (cd "$ROOT/scripts/peers/$module" && CGO_ENABLED=0 GOTOOLCHAIN=auto \
+        quietly "$BUILD/logs/go-$module.log" nice -n 10 "$go" build -trimpath \
+        -ldflags "-s -w $flags" -o "$folder.part/" "$@") || return 1
     rm -rf "$folder"
     mv "$folder.part" "$folder"
+}
+
+# Ten minutes of one processor, once a machine.
+make_kubernetes() {
+    local command packages=()
+    step "Building Kubernetes $KUBERNETES_VERSION from source: this takes some minutes, once"
+    for command in $KUBERNETES_COMMANDS; do packages+=("k8s.io/kubernetes/cmd/$command"); done
+    go_build kubernetes "$PEERS/kubernetes-$KUBERNETES_VERSION" \
+        "-X k8s.io/component-base/version.gitVersion=$KUBERNETES_VERSION" "${packages[@]}"
+}
+
+make_flannel() {
+    step "Building a node of Flannel $FLANNEL_VERSION from source: this takes some minutes, once"
+    go_build flannel "$PEERS/flannel-$FLANNEL_VERSION" "" ./flanneld
 }
 
 # Whether all of it is there: an older clone may have built less.
@@ -162,6 +179,8 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
     warn "no Podman from this distribution"
 [ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
     warn "no etcd from this distribution"
+[ -x "$PEERS/flannel-$FLANNEL_VERSION/flanneld" ] || make_flannel || warn "Flannel could not be built"
+[ ! -d "$PEERS/flannel-$FLANNEL_VERSION" ] || ln -sfn "flannel-$FLANNEL_VERSION" "$PEERS/flannel"
 [ -x "$PEERS/bird/bird" ] || speaker bird bird2 libssh-gcrypt-4 || warn "no BIRD from this distribution"
 [ -x "$PEERS/frr/frr" ] || speaker frr frr libyang2 libc-ares2 libjson-c5 libcap2 || warn "no FRR from this distribution"
 has_kubernetes || make_kubernetes || warn "Kubernetes could not be built"
