@@ -21,6 +21,7 @@ import java.util.Objects;
             ConformanceCommand.class,
             IpamCommand.class,
             LabCommand.class,
+            NetworkCommand.class,
             NodeCommand.class,
             NodesCommand.class,
             PlanCommand.class,

@@ -1,5 +1,8 @@
 package dev.kakehashi.cluster;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** How packets of pods travel from node to node. */
 public enum CarrierName {
     /** Encapsulated in UDP (RFC 7348). */
@@ -17,6 +20,11 @@ public enum CarrierName {
 
     CarrierName(String text) {
         this.text = text;
+    }
+
+    /** The carrier of a name as it is written in YAML; empty when there is none. */
+    public static Optional<CarrierName> of(String name) {
+        return Arrays.stream(values()).filter(carrier -> carrier.text.equals(name)).findFirst();
     }
 
     /** As it is written in YAML. */

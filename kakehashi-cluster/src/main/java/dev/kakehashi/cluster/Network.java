@@ -13,6 +13,12 @@ import java.util.Optional;
  * @param origin the object as it was read
  */
 public record Network(Metadata metadata, NetworkSpec spec, Tree origin) implements ClusterObject {
+    /**
+     * Annotation with the carrier that a network had before the one it has: what it is turned back
+     * to.
+     */
+    public static final String FORMER_CARRIER = "kakehashi.dev/former-carrier";
+
     /** A network with default settings over {@code cidrs}. */
     public static Network of(String name, List<IpPrefix> cidrs) {
         return new Network(Metadata.named(name), NetworkSpec.of(cidrs), Tree.empty());
@@ -21,6 +27,11 @@ public record Network(Metadata metadata, NetworkSpec spec, Tree origin) implemen
     /** The same network with another spec. */
     public Network withSpec(NetworkSpec other) {
         return new Network(metadata, other, origin);
+    }
+
+    /** The same network with other metadata. */
+    public Network withMetadata(Metadata other) {
+        return new Network(other, spec, origin);
     }
 
     /** The network's prefix that holds {@code subnet} whole. */

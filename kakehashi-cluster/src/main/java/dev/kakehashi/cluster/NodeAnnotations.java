@@ -70,6 +70,12 @@ public final class NodeAnnotations {
      */
     public static final String CARRIERS = "kakehashi.dev/carriers";
 
+    /**
+     * Carriers that the node cannot have, each with the reason; absent when there is none ({@link
+     * dev.kakehashi.cluster.migration.CarrierObstacles}).
+     */
+    public static final String CARRIER_OBSTACLES = "kakehashi.dev/carrier-obstacles";
+
     /** Carrier in use. */
     public static final String CARRIER = "kakehashi.dev/carrier";
 

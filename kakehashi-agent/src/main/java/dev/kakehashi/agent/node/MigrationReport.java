@@ -17,9 +17,6 @@ import java.util.Set;
 
 /** What a node says in its Node about its carriers. Pure. */
 final class MigrationReport {
-    /** The condition that tells whether the node is on its way to another carrier. */
-    static final String MIGRATING = "KakehashiMigrating";
-
     private static final int MAX_NAMED = 5;
 
     private MigrationReport() {}
@@ -66,9 +63,9 @@ final class MigrationReport {
     private static List<Condition> withoutMessage(Node node) {
         return node.conditions().stream()
                 .map(condition ->
-                        condition.type().equals(MIGRATING)
+                        condition.type().equals(MigrationProgress.CONDITION)
                                 ? new Condition(
-                                        MIGRATING,
+                                        MigrationProgress.CONDITION,
                                         condition.status(),
                                         condition.reason(),
                                         "",
@@ -85,7 +82,12 @@ final class MigrationReport {
             Set<String> silent,
             Instant now) {
         if (peers.isEmpty() || own.isSettled(wanted)) {
-            return new Condition(MIGRATING, Condition.FALSE, "Settled", "carrier " + wanted, now);
+            return new Condition(
+                    MigrationProgress.CONDITION,
+                    Condition.FALSE,
+                    "Settled",
+                    "carrier " + wanted,
+                    now);
         }
         MigrationProgress progress = MigrationProgress.of(self, wanted, own, peers.get());
         StringBuilder message = new StringBuilder("to ").append(wanted);
@@ -96,7 +98,11 @@ final class MigrationReport {
                 progress.unturned().stream().filter(silent::contains).toList());
         named(message, "these still send by another", progress.behind());
         return new Condition(
-                MIGRATING, Condition.TRUE, progress.phase().word(), message.toString(), now);
+                MigrationProgress.CONDITION,
+                Condition.TRUE,
+                progress.phase().word(),
+                message.toString(),
+                now);
     }
 
     private static void named(StringBuilder message, String what, List<String> nodes) {

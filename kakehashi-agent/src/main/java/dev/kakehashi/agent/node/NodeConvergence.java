@@ -123,7 +123,7 @@ final class NodeConvergence implements AutoCloseable {
         }
         flannel.writeSubnetFile(network, node.podCidrs(), state.podMtu());
         writeCniConf(network, node.podCidrs(), state.podMtu());
-        report(network, state);
+        report(place, state);
         notices.working(state, networks.rejected());
         monitor.converged(seen(place, state));
     }
@@ -276,7 +276,8 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
-    private void report(Network network, NodeState state) throws ConvergenceException {
+    private void report(NodeKernel.Place place, NodeState state) throws ConvergenceException {
+        Network network = place.network();
         Instant now = Instant.now();
         Optional<String> shortage = blocks.map(NodeBlocks::problem);
         Node said =
@@ -287,7 +288,7 @@ final class NodeConvergence implements AutoCloseable {
                                 kernel.report(
                                         NodeReport.working(node, network, state, shortage, now),
                                         now),
-                                network,
+                                place,
                                 now);
         Node wanted = saying.apply(said);
         Duration interval = REPORT_INTERVAL_PER_NODE.multipliedBy(nodes.objects().size());

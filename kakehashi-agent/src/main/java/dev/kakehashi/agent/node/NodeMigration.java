@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.Peers;
 import dev.kakehashi.cluster.carrier.Ways;
+import dev.kakehashi.cluster.migration.CarrierObstacles;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.Migrator;
 import dev.kakehashi.cluster.migration.NodeCarriers;
@@ -43,6 +44,7 @@ final class NodeMigration {
     private final Mirror<Node> nodes;
     private final NodeKernel kernel;
     private final WayProbe probe;
+    private final CarrierTrials trials = new CarrierTrials();
     private Optional<Migrator> migrator = Optional.empty();
     private Optional<PeerCarriers> peers = Optional.empty();
 
@@ -161,9 +163,12 @@ final class NodeMigration {
     }
 
     /** The Node, saying what carriers it works with, and how far it is. */
-    Node report(Node node, Network network, Instant now) {
-        return MigrationReport.of(
-                node, network.spec().carrier(), own(), peers, probe.silent(), now);
+    Node report(Node node, NodeKernel.Place place, Instant now) {
+        CarrierName wanted = place.network().spec().carrier();
+        Node said = MigrationReport.of(node, wanted, own(), peers, probe.silent(), now);
+        return said.withMetadata(
+                CarrierObstacles.in(
+                        said.metadata(), trials.obstacles(place.network(), place.self())));
     }
 
     /** What is done in the world for one network as it is now. */

@@ -67,7 +67,8 @@ final class IpipCarrier implements Overlay {
         return peer.subnets().stream().map(subnet -> Route.to(subnet, hop).build()).toList();
     }
 
-    private static void requireIpv4(Network network) throws UnusableNetworkException {
+    /** RFC 2003 wraps IPv4, and only IPv4. */
+    static void requireIpv4(Network network) throws UnusableNetworkException {
         for (IpPrefix cidr : network.spec().cidrs()) {
             if (!cidr.isIpv4()) {
                 throw new UnusableNetworkException(

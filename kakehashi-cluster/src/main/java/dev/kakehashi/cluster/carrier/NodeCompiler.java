@@ -14,6 +14,7 @@ import dev.kakehashi.state.Sysctl;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** From a network, a node and the other nodes to what must be in the node's kernel. Pure. */
@@ -83,6 +84,26 @@ public final class NodeCompiler {
         List<String> reached = reached(peers, refused, ways.held().size());
         refused.addAll(0, peers.refused());
         return new NodeState(desired.build(), podMtu, reached, refused);
+    }
+
+    /**
+     * Why a node could not have a carrier, whoever its peers are: its underlay lacks an address, or
+     * is too narrow; empty when nothing is in the way.
+     */
+    public static Optional<String> obstacle(Network network, SelfNode self, CarrierName name) {
+        Network by = network.withSpec(network.spec().withCarrier(name));
+        try {
+            if (name == CarrierName.IPIP) {
+                IpipCarrier.requireIpv4(by);
+            }
+            for (boolean ipv4 : self.families(by)) {
+                var _ = Segments.requireAddress(by, self, ipv4);
+            }
+            var _ = podMtu(by, self, Carrier.of(name));
+            return Optional.empty();
+        } catch (UnusableNetworkException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** The metric of a carrier's routes to peers that are sent to by another. */

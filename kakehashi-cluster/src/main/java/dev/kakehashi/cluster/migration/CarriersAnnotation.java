@@ -58,9 +58,9 @@ public final class CarriersAnnotation {
         }
         return Optional.of(
                 NodeCarriers.unsaid(
-                        carrier(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
+                        CarrierName.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
                                 .or(() ->
-                                        carrier(
+                                        CarrierName.of(
                                                 annotations.getOrDefault(
                                                         NodeAnnotations.FLANNEL_BACKEND, "")))
                                 .orElse(wanted)));
@@ -76,7 +76,7 @@ public final class CarriersAnnotation {
                 node.map(known -> known.metadata().annotations()).orElse(Map.of());
         Optional<NodeCarriers> said = parse(annotations.getOrDefault(NodeAnnotations.CARRIERS, ""));
         return said.or(() ->
-                        carrier(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
+                        CarrierName.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
                                 .map(NodeCarriers::settled))
                 .orElseGet(() -> NodeCarriers.fresh(wanted));
     }
@@ -132,15 +132,7 @@ public final class CarriersAnnotation {
     }
 
     private static CarrierName known(String name) {
-        return carrier(name).orElseThrow(() -> new IllegalArgumentException("no carrier " + name));
-    }
-
-    private static Optional<CarrierName> carrier(String name) {
-        for (CarrierName carrier : CarrierName.values()) {
-            if (carrier.toString().equals(name)) {
-                return Optional.of(carrier);
-            }
-        }
-        return Optional.empty();
+        return CarrierName.of(name)
+                .orElseThrow(() -> new IllegalArgumentException("no carrier " + name));
     }
 }

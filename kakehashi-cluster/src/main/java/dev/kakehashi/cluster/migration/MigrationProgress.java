@@ -15,6 +15,9 @@ import java.util.List;
  */
 public record MigrationProgress(
         List<String> unprepared, List<String> unturned, List<String> behind, Phase phase) {
+    /** The type of a Node's condition that says it. */
+    public static final String CONDITION = "KakehashiMigrating";
+
     /** What a node is at. */
     public enum Phase {
         /** Both sides are made able to receive by either carrier. */
