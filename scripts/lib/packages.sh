@@ -11,7 +11,7 @@ needs_of() {
     build) echo make=make gcc=gcc musl-gcc=musl-tools ;;
     lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
     unit) ;;
-    kernel) echo ip=iproute2 nft=nftables ping=iputils-ping strace=strace ;;
+    kernel) echo ip=iproute2 nft=nftables iptables=iptables ping=iputils-ping conntrack=conntrack strace=strace ;;
     peers)
         echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base \
             dbus-daemon=dbus-daemon /usr/lib/python3/dist-packages/dbus/__init__.py=python3-dbus \
