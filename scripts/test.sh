@@ -13,6 +13,9 @@ TESTS=$BUILD/tests
 # soak tier takes another one each time. TEST_SEED chooses.
 SAMPLE=-Dtest.seed=${TEST_SEED:-1}
 
+# Tests on the kernel wait more than they compute: two classes of a module run side by side, each in namespaces of its own.
+FORKS=${FORKS:-2}
+
 # Prints a line per module and per failed test while Maven works; the whole output is in the log.
 progress() {
     awk '
@@ -30,7 +33,7 @@ run_with_maven() {
     # Failures do not stop Maven, so that every module is tested; they are counted from the reports. What remains as an
     # error of Maven itself is a test JVM that died, or code that does not compile.
     # A test that fails is run once more, and one that passes then is named as flaky.
-    maven test "$@" -Dsurefire.rerunFailingTestsCount=1 -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true \
+    maven test "$@" -DforkCount="$FORKS" -Dsurefire.rerunFailingTestsCount=1 -Dtier.included="$included" -Dtier.excluded="$excluded" -Dmaven.test.failure.ignore=true \
         > >(tee "$log" | progress) || {
         grep -m 12 '^\[ERROR\]' "$log" >&2 || tail -n 25 "$log" >&2
         echo "Maven failed, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
