@@ -17,8 +17,9 @@ import java.util.Set;
 
 /**
  * A host whose files are copies: what a plugin asks for is copied when it asks first, and changed
- * only there. Sockets are not copied, so that nobody is talked to; {@code /sys} and {@code /proc}
- * are only read by plugins and are the host's own.
+ * only there. Sockets are not copied, so that nobody is talked to; nor is what is mounted below,
+ * such as the files of containers and handles of namespaces in {@code /run}; {@code /sys} and
+ * {@code /proc} are only read by plugins and are the host's own.
  */
 final class CopiedFiles implements PluginHost {
 
@@ -82,12 +83,16 @@ final class CopiedFiles implements PluginHost {
             Files.createDirectories(parent);
         }
         Path source = from.toRealPath();
+        Object device = device(source);
         Files.walkFileTree(
                 source,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult preVisitDirectory(
                             Path directory, BasicFileAttributes attributes) throws IOException {
+                        if (!device.equals(device(directory))) {
+                            return FileVisitResult.SKIP_SUBTREE;
+                        }
                         Files.createDirectories(there(directory));
                         return FileVisitResult.CONTINUE;
                     }
@@ -98,7 +103,9 @@ final class CopiedFiles implements PluginHost {
                         if (++files > MOST_FILES) {
                             throw new IOException("more than " + MOST_FILES + " files");
                         }
-                        if (attributes.isRegularFile() && attributes.size() <= LARGEST_FILE) {
+                        if (attributes.isRegularFile()
+                                && attributes.size() <= LARGEST_FILE
+                                && device.equals(device(file))) {
                             Files.copy(file, there(file));
                         }
                         return FileVisitResult.CONTINUE;
@@ -108,5 +115,10 @@ final class CopiedFiles implements PluginHost {
                         return to.resolve(source.relativize(path).toString()).normalize();
                     }
                 });
+    }
+
+    /** On which file system it is. */
+    private static Object device(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
     }
 }
