@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.Problem;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,15 +86,21 @@ final class DirectoryView<T extends ClusterObject> {
     }
 
     /**
-     * Looks at the directory and reports what changed to the watches; on the watcher's thread only.
+     * Looks at the whole directory and reports what changed to the watches; on the watcher's thread
+     * only.
      *
-     * @return whether a second look is due after {@link #SETTLE_MILLIS}
+     * @return at whose files a second look is due before {@link #SETTLE_MILLIS} are over
      */
-    boolean refresh() throws StoreException {
-        boolean unsettled = scan(false);
-        for (DirectoryWatch<T> watch : watches) {
-            watch.deliver();
-        }
+    Set<String> refresh() throws StoreException {
+        Set<String> unsettled = scan(false);
+        watches.forEach(DirectoryWatch::deliver);
+        return unsettled;
+    }
+
+    /** The same, looking only at the files of these names. */
+    Set<String> refresh(Set<String> names) throws StoreException {
+        Set<String> unsettled = glance(names);
+        watches.forEach(DirectoryWatch::deliver);
         return unsettled;
     }
 
@@ -104,35 +112,60 @@ final class DirectoryView<T extends ClusterObject> {
         return history.since(number);
     }
 
+    private synchronized Set<String> glance(Set<String> names) throws StoreException {
+        long now = System.nanoTime();
+        Set<String> unsettled = new HashSet<>();
+        for (String name : names) {
+            Path path = ObjectFile.path(directory, name);
+            boolean again;
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                again = look(name, path, now, false);
+            } else if (!Files.isDirectory(directory)) {
+                throw missing(new NotDirectoryException(directory.toString()));
+            } else {
+                again = files.containsKey(name) && gone(name, now, false);
+                confirmedGone.remove(name);
+            }
+            if (again) {
+                unsettled.add(name);
+            }
+        }
+        return unsettled;
+    }
+
     /** With {@code settled}, what is broken or gone is believed at once. */
-    private synchronized boolean scan(boolean settled) throws StoreException {
+    private synchronized Set<String> scan(boolean settled) throws StoreException {
         long now = System.nanoTime();
         Set<String> present = new HashSet<>();
-        boolean unsettled = false;
+        Set<String> unsettled = new HashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                String fileName = entry.getFileName().toString();
-                if (!fileName.startsWith(".") && fileName.endsWith(ObjectFile.SUFFIX)) {
-                    String name =
-                            fileName.substring(0, fileName.length() - ObjectFile.SUFFIX.length());
-                    present.add(name);
-                    unsettled |= look(name, entry, now, settled);
+                Optional<String> name = ObjectFile.nameOf(entry);
+                if (name.isPresent()) {
+                    present.add(name.get());
+                    if (look(name.get(), entry, now, settled)) {
+                        unsettled.add(name.get());
+                    }
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
-            // A store that is gone is not a store without objects: what was known stays.
-            throw new StoreException(
-                    directory + " is missing; the last known " + kind.plural() + " stay", e);
+            throw missing(e);
         } catch (IOException e) {
             throw new StoreException("cannot list " + directory + ": " + IoReason.of(e), e);
         }
         for (String name : List.copyOf(files.keySet())) {
-            if (!present.contains(name)) {
-                unsettled |= gone(name, now, settled);
+            if (!present.contains(name) && gone(name, now, settled)) {
+                unsettled.add(name);
             }
         }
         confirmedGone.clear();
         return unsettled;
+    }
+
+    /** A store that is gone is not a store without objects: what was known stays. */
+    private StoreException missing(IOException e) {
+        return new StoreException(
+                directory + " is missing; the last known " + kind.plural() + " stay", e);
     }
 
     private boolean look(String name, Path path, long now, boolean settled) {

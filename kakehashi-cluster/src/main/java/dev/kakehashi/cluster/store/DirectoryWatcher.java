@@ -1,5 +1,7 @@
 package dev.kakehashi.cluster.store;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -9,10 +11,13 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.Watchable;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,12 +29,22 @@ final class DirectoryWatcher implements AutoCloseable {
     /** Often enough to do without inotify. */
     private static final long POLL_MILLIS = 200;
 
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS);
+
+    /** Between looks at thousands of files, in times of how long one takes: 2 % of a processor. */
+    private static final long REST = 50;
+
     private static final System.Logger LOG = System.getLogger(DirectoryWatcher.class.getName());
 
     private final List<KindDirectory<?>> kinds;
     private final @Nullable WatchService inotify;
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private final Thread thread;
+
+    /** At which files to look next; of the watcher's thread, as the time below. */
+    private final Map<KindDirectory<?>, Set<String>> doubts = new HashMap<>();
+
+    private long nextFullLook = System.nanoTime();
     private volatile boolean closed;
     private volatile String lastFailure = "";
     private volatile String lastError = "";
@@ -61,26 +76,53 @@ final class DirectoryWatcher implements AutoCloseable {
     }
 
     private void run() {
-        boolean unsettled = false;
         while (!closed) {
             try {
-                await(unsettled ? DirectoryView.SETTLE_MILLIS / 4 : POLL_MILLIS);
+                await(doubts.isEmpty() ? POLL_MILLIS : DirectoryView.SETTLE_MILLIS / 4);
                 register();
-                unsettled = refresh();
+                if (System.nanoTime() - nextFullLook >= 0) {
+                    lookAtAll();
+                } else {
+                    lookAt(Map.copyOf(doubts));
+                }
             } catch (InterruptedException | ClosedWatchServiceException e) {
                 return;
             }
         }
     }
 
-    private boolean refresh() {
-        boolean unsettled = false;
+    /** Also at what inotify did not tell of, in a small part of the time. */
+    private void lookAtAll() {
+        long start = System.nanoTime();
+        look(kinds, kind -> kind.view().refresh());
+        long end = System.nanoTime();
+        nextFullLook = end + Math.max(POLL_NANOS, (end - start) * REST);
+    }
+
+    /** At what inotify told of, and what was unclear before. */
+    private void lookAt(Map<KindDirectory<?>, Set<String>> names) {
+        if (!names.isEmpty()) {
+            look(names.keySet(), kind -> kind.view().refresh(requireNonNull(names.get(kind))));
+        }
+    }
+
+    /** Looks, and answers at what a second look is due. */
+    private interface Look {
+        Set<String> at(KindDirectory<?> kind) throws StoreException;
+    }
+
+    private void look(Iterable<KindDirectory<?>> where, Look look) {
         String failure = "";
-        for (KindDirectory<?> kind : kinds) {
+        for (KindDirectory<?> kind : where) {
+            doubts.remove(kind);
             try {
-                unsettled |= kind.view().refresh();
+                Set<String> unsettled = look.at(kind);
+                if (!unsettled.isEmpty()) {
+                    doubts.put(kind, unsettled);
+                }
             } catch (StoreException e) {
                 failure = String.valueOf(e.getMessage());
+                nextFullLook = System.nanoTime() + POLL_NANOS;
             }
         }
         if (!failure.equals(lastFailure)) {
@@ -94,7 +136,6 @@ final class DirectoryWatcher implements AutoCloseable {
         } else {
             lastError = failure;
         }
-        return unsettled;
     }
 
     StoreStatus status() {
@@ -109,9 +150,29 @@ final class DirectoryWatcher implements AutoCloseable {
         }
         WatchKey key = inotify.poll(millis, TimeUnit.MILLISECONDS);
         while (key != null) {
-            key.pollEvents();
-            key.reset();
+            note(key);
             key = inotify.poll();
+        }
+    }
+
+    private void note(WatchKey key) {
+        for (WatchEvent<?> event : key.pollEvents()) {
+            if (event.context() instanceof Path file) {
+                ObjectFile.nameOf(file).ifPresent(name -> doubt(key.watchable(), name));
+            } else {
+                nextFullLook = System.nanoTime(); // more happened than inotify keeps
+            }
+        }
+        if (!key.reset()) {
+            nextFullLook = System.nanoTime();
+        }
+    }
+
+    private void doubt(Watchable directory, String name) {
+        for (KindDirectory<?> kind : kinds) {
+            if (kind.directory().equals(directory)) {
+                doubts.computeIfAbsent(kind, k -> new HashSet<>()).add(name);
+            }
         }
     }
 
@@ -130,6 +191,7 @@ final class DirectoryWatcher implements AutoCloseable {
                         StandardWatchEventKinds.ENTRY_DELETE
                     };
                     keys.put(kind.directory(), kind.directory().register(inotify, all));
+                    nextFullLook = System.nanoTime(); // what came before it was heard
                 } catch (IOException e) {
                     keys.remove(kind.directory()); // the scan that follows says what is wrong
                 }

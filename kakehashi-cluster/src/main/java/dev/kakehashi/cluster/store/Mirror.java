@@ -30,6 +30,7 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
     private final Consumer<StoreEvent<T>> listener;
     private final Map<String, Stored<T>> objects = new TreeMap<>();
     private final Map<String, Rejected> rejected = new TreeMap<>();
+    private @Nullable List<Stored<T>> snapshot;
     private @Nullable Watch watch;
     private boolean closed;
     private boolean listed;
@@ -81,9 +82,17 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
         return listed;
     }
 
-    /** The objects by name; for one that is rejected now, its last good state. */
+    /**
+     * The objects by name; for one that is rejected now, its last good state. The same list as long
+     * as nothing changes.
+     */
     public synchronized List<Stored<T>> objects() {
-        return List.copyOf(objects.values());
+        List<Stored<T>> current = snapshot;
+        if (current == null) {
+            current = List.copyOf(objects.values());
+            snapshot = current;
+        }
+        return current;
     }
 
     /** One object. */
@@ -111,6 +120,7 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
     }
 
     private synchronized void apply(StoreEvent<T> event) {
+        snapshot = null;
         switch (event) {
             case StoreEvent.Put<T>(var stored) -> {
                 objects.put(stored.object().name(), stored);

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The content of one object's file.
@@ -36,6 +37,14 @@ record ObjectFile(String source, String text, Version version) {
 
     static Path path(Path directory, String name) {
         return directory.resolve(name + SUFFIX);
+    }
+
+    /** The name of the object whose file this is; of files that are none of ours, empty. */
+    static Optional<String> nameOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") || !name.endsWith(SUFFIX)
+                ? Optional.empty()
+                : Optional.of(name.substring(0, name.length() - SUFFIX.length()));
     }
 
     static ObjectFile read(Path directory, String name) throws IOException {
