@@ -147,7 +147,8 @@ public final class DesiredState {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof DesiredState that && namespaces.equals(that.namespaces);
+        return this == other
+                || (other instanceof DesiredState that && namespaces.equals(that.namespaces));
     }
 
     @Override

@@ -60,6 +60,8 @@ final class NodeConvergence implements AutoCloseable {
     private Optional<NodeBlocks> blocks = Optional.empty();
     private Instant blocksSince = Instant.EPOCH;
     private Instant reported = Instant.EPOCH;
+    private List<Stored<Node>> seen = List.of();
+    private List<Node> known = List.of();
 
     NodeConvergence(
             NodeAgentOptions options,
@@ -234,7 +236,12 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     private List<Node> known() {
-        return nodes.objects().stream().map(Stored::object).toList();
+        List<Stored<Node>> stored = nodes.objects();
+        if (stored != seen) {
+            seen = stored;
+            known = stored.stream().map(Stored::object).toList();
+        }
+        return known;
     }
 
     private NodeKernel.Place place(Network network, Underlay underlay, Node node)

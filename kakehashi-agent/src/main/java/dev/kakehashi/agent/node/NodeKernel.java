@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.Claims;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
@@ -48,6 +49,7 @@ final class NodeKernel implements AutoCloseable {
     private final RtNetlink rtnetlink;
     private final KernelKeeper keeper;
     private final NodeBgp bgp;
+    private final Claims claims = new Claims();
     private Optional<Compiled> compiled = Optional.empty();
     private Optional<NodeState> kept = Optional.empty();
     private Set<RefusedPeer> refused = Set.of();
@@ -80,6 +82,7 @@ final class NodeKernel implements AutoCloseable {
         if (kept.isEmpty() || !kept.get().equals(state)) {
             keep(place.network(), ways, state);
         }
+        kept = Optional.of(state); // which is the one to compare with quickly next time
         if (!speaks) {
             bgp.retire();
         }
@@ -94,7 +97,8 @@ final class NodeKernel implements AutoCloseable {
         }
         try {
             NodeState state =
-                    NodeCompiler.compile(place.network(), ways, place.self(), place.cluster());
+                    NodeCompiler.compile(
+                            place.network(), ways, place.self(), place.cluster(), claims);
             compiled = Optional.of(new Compiled(place, ways, state));
             return state;
         } catch (UnusableNetworkException e) {
@@ -124,7 +128,6 @@ final class NodeKernel implements AutoCloseable {
                 .filter(peer -> !refused.contains(peer))
                 .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
         refused = now;
-        kept = Optional.of(state);
     }
 
     private static String named(Ways ways) {

@@ -32,6 +32,9 @@ final class MixedRoutes {
 
     MixedRoutes(Ways ways, List<Peer> peers) {
         this.ways = ways;
+        if (!ways.isMixed()) {
+            return;
+        }
         for (Peer peer : peers) {
             for (Peer.Endpoint endpoint : peer.endpoints()) {
                 endpoint.subnets().forEach(subnet -> owners.put(subnet, peer.name()));

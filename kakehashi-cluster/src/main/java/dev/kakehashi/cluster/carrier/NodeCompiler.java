@@ -47,7 +47,18 @@ public final class NodeCompiler {
      */
     public static NodeState compile(Network network, Ways ways, SelfNode self, ClusterState cluster)
             throws UnusableNetworkException {
-        Peers peers = Peers.of(network, ways, self, cluster);
+        return compile(network, ways, self, cluster, new Claims());
+    }
+
+    /**
+     * The same for those who compile again and again.
+     *
+     * @param claims what was read of the Nodes before; the result does not depend on it
+     */
+    public static NodeState compile(
+            Network network, Ways ways, SelfNode self, ClusterState cluster, Claims claims)
+            throws UnusableNetworkException {
+        Peers peers = Peers.of(network, ways, self, cluster, claims);
         MixedRoutes routes = new MixedRoutes(ways, peers.usable());
         DesiredState.Builder desired = DesiredState.builder();
         for (boolean ipv4 : self.families(network)) {

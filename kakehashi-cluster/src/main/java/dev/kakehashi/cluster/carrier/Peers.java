@@ -3,11 +3,9 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.node.Seniority;
-import dev.kakehashi.cluster.node.VtepData;
-import dev.kakehashi.cluster.node.WireguardData;
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.wireguard.WireguardKey;
@@ -15,7 +13,7 @@ import dev.kakehashi.linux.wireguard.WireguardKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +45,18 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
 
     /** The same for a node that has these carriers. */
     public static Peers of(Network network, Ways ways, SelfNode self, ClusterState cluster) {
+        return of(network, ways, self, cluster, new Claims());
+    }
+
+    /** The same with what was read of the Nodes before. */
+    static Peers of(
+            Network network, Ways ways, SelfNode self, ClusterState cluster, Claims claims) {
         return new Selection(
                         network,
                         ways.permit(network, CarrierName.WIREGUARD),
                         self,
                         PodSubnets.of(network, cluster))
-                .select(cluster.nodes());
+                .select(claims.of(cluster.nodes()));
     }
 
     private static final class Selection {
@@ -79,34 +83,36 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             self.tunnelKey().ifPresent(key -> tunnelKeys.put(key.key().publicKey(), self.name()));
         }
 
-        Peers select(Collection<Node> nodes) {
+        Peers select(List<Claim> claims) {
             List<Peer> usable = new ArrayList<>();
-            nodes.stream()
-                    .filter(node -> !node.name().equals(self.name()))
-                    .sorted(Seniority.ORDER)
-                    .forEach(node -> peer(node).ifPresent(usable::add));
+            claims.stream()
+                    .filter(claim -> !claim.node().name().equals(self.name()))
+                    .sorted(Comparator.comparing(Claim::node, Seniority.ORDER))
+                    .forEach(claim -> peer(claim).ifPresent(usable::add));
             return new Peers(usable, refused);
         }
 
-        private Optional<Peer> peer(Node node) {
+        private Optional<Peer> peer(Claim claim) {
+            Node node = claim.node();
             List<Peer.Endpoint> endpoints = new ArrayList<>();
             for (IpPrefix cidr : network.spec().cidrs()) {
                 List<IpPrefix> claimed = pods.of(node, cidr);
                 if (!claimed.isEmpty()) {
-                    endpoint(node, claimed).ifPresent(endpoints::add);
+                    endpoint(claim, claimed).ifPresent(endpoints::add);
                 }
             }
             return endpoints.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Peer(node.name(), endpoints, tunnelKey(node)));
+                    : Optional.of(new Peer(node.name(), endpoints, tunnelKey(claim)));
         }
 
         /**
          * The key, unless another has it: of two peers with one key the kernel would send
          * everything to the later one.
          */
-        private Optional<WireguardKey> tunnelKey(Node node) {
-            Optional<WireguardKey> key = encrypting ? WireguardData.keyOf(node) : Optional.empty();
+        private Optional<WireguardKey> tunnelKey(Claim claim) {
+            Node node = claim.node();
+            Optional<WireguardKey> key = encrypting ? claim.tunnelKey() : Optional.empty();
             if (key.isPresent() && tunnelKeys.putIfAbsent(key.get(), node.name()) != null) {
                 refused.add(
                         new RefusedPeer(
@@ -120,9 +126,10 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             return key;
         }
 
-        private Optional<Peer.Endpoint> endpoint(Node node, List<IpPrefix> claimed) {
+        private Optional<Peer.Endpoint> endpoint(Claim claim, List<IpPrefix> claimed) {
+            Node node = claim.node();
             boolean ipv4 = claimed.getFirst().isIpv4();
-            Optional<InetAddress> address = underlayAddress(node, ipv4);
+            Optional<InetAddress> address = claim.underlay(ipv4);
             if (address.isEmpty()) {
                 return refuse(
                         node,
@@ -144,7 +151,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             if (free.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<MacAddress> vtep = VtepData.macOf(node, ipv4);
+            Optional<MacAddress> vtep = claim.vtep(ipv4);
             if (vtep.isPresent()
                     && !node.name().equals(vteps.getOrDefault(vtep.get(), node.name()))) {
                 return refuse(
@@ -192,48 +199,32 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         }
 
         private Optional<String> problemOf(InetAddress address) {
-            String text = IpPrefix.host(address).toString();
             if (addresses.containsKey(address)) {
                 return Optional.of(
-                        "its address " + text + " is that of node " + addresses.get(address));
+                        "its address "
+                                + IpAddresses.format(address)
+                                + " is that of node "
+                                + addresses.get(address));
             }
             if (address.isLoopbackAddress()
                     || address.isMulticastAddress()
                     || address.isAnyLocalAddress()) {
-                return Optional.of("its address " + text + " is not one of a host");
+                return Optional.of(
+                        "its address " + IpAddresses.format(address) + " is not one of a host");
             }
             return network.spec().cidrs().stream()
                     .filter(cidr -> cidr.contains(address))
                     .findFirst()
-                    .map(cidr -> "its address " + text + " is inside the network's own " + cidr);
+                    .map(cidr ->
+                            "its address "
+                                    + IpAddresses.format(address)
+                                    + " is inside the network's own "
+                                    + cidr);
         }
 
         private Optional<Peer.Endpoint> refuse(Node node, String reason) {
             refused.add(new RefusedPeer(node.name(), reason));
             return Optional.empty();
         }
-    }
-
-    /**
-     * The address others send to: the annotation, which an operator may overwrite, before the
-     * kubelet's.
-     */
-    private static Optional<InetAddress> underlayAddress(Node node, boolean ipv4) {
-        Map<String, String> annotations = node.metadata().annotations();
-        for (String key :
-                ipv4
-                        ? List.of(
-                                NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE,
-                                NodeAnnotations.FLANNEL_PUBLIC_IP)
-                        : List.of(
-                                NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE,
-                                NodeAnnotations.FLANNEL_PUBLIC_IPV6)) {
-            String text = annotations.getOrDefault(key, "");
-            Optional<InetAddress> address = new NodeAddress("", text).ip();
-            if (address.isPresent() && IpPrefix.host(address.get()).isIpv4() == ipv4) {
-                return address;
-            }
-        }
-        return node.internalAddress(ipv4);
     }
 }

@@ -100,11 +100,11 @@ class PeersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1, 'its address 127.0.0.1/32 is not one of a host'",
-        "224.0.0.1, 'its address 224.0.0.1/32 is not one of a host'",
-        "0.0.0.0, 'its address 0.0.0.0/32 is not one of a host'",
-        "192.0.2.1, 'its address 192.0.2.1/32 is that of node node-1'",
-        "10.244.2.1, 'its address 10.244.2.1/32 is inside the network''s own 10.244.0.0/16'",
+        "127.0.0.1, 'its address 127.0.0.1 is not one of a host'",
+        "224.0.0.1, 'its address 224.0.0.1 is not one of a host'",
+        "0.0.0.0, 'its address 0.0.0.0 is not one of a host'",
+        "192.0.2.1, 'its address 192.0.2.1 is that of node node-1'",
+        "10.244.2.1, 'its address 10.244.2.1 is inside the network''s own 10.244.0.0/16'",
     })
     void addressThatCannotBe_isRefused(String address, String reason) {
         assertThat(peers(with(node(2), NodeAnnotations.FLANNEL_PUBLIC_IP, address)).refused())
@@ -146,7 +146,7 @@ class PeersTest {
                 .extracting(RefusedPeer::toString)
                 .containsExactly(
                         "node node-2: its subnet 10.244.7.0/24 overlaps 10.244.7.0/24 of node node-7",
-                        "node node-3: its address 192.0.2.7/32 is that of node node-7",
+                        "node node-3: its address 192.0.2.7 is that of node node-7",
                         "node node-4: its VXLAN address 02:aa:00:00:00:07 is that of node node-7",
                         "node node-5: its subnet 10.244.7.0/24 overlaps 10.244.7.0/24 of node node-7");
     }

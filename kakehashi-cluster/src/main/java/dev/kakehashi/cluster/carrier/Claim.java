@@ -1,0 +1,63 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAddress;
+import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.node.WireguardData;
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a Node says of itself, read from its text. Whether it is believed is another matter. */
+record Claim(Node node, Family ipv4, Family ipv6, Optional<WireguardKey> tunnelKey) {
+    /** One family: the address others send to, and that of its VXLAN device. */
+    private record Family(Optional<InetAddress> underlay, Optional<MacAddress> vtep) {
+        static Family of(Node node, boolean ipv4) {
+            return new Family(underlayOf(node, ipv4), VtepData.macOf(node, ipv4));
+        }
+    }
+
+    static Claim of(Node node) {
+        return new Claim(
+                node, Family.of(node, true), Family.of(node, false), WireguardData.keyOf(node));
+    }
+
+    /** The address others send to. */
+    Optional<InetAddress> underlay(boolean ofIpv4) {
+        return (ofIpv4 ? ipv4 : ipv6).underlay();
+    }
+
+    /** The hardware address of its VXLAN device. */
+    Optional<MacAddress> vtep(boolean ofIpv4) {
+        return (ofIpv4 ? ipv4 : ipv6).vtep();
+    }
+
+    /**
+     * The address others send to: the annotation, which an operator may overwrite, before the
+     * kubelet's.
+     */
+    private static Optional<InetAddress> underlayOf(Node node, boolean ipv4) {
+        Map<String, String> annotations = node.metadata().annotations();
+        for (String key :
+                ipv4
+                        ? List.of(
+                                NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE,
+                                NodeAnnotations.FLANNEL_PUBLIC_IP)
+                        : List.of(
+                                NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE,
+                                NodeAnnotations.FLANNEL_PUBLIC_IPV6)) {
+            String text = annotations.getOrDefault(key, "");
+            Optional<InetAddress> address = new NodeAddress("", text).ip();
+            if (address.isPresent() && IpPrefix.host(address.get()).isIpv4() == ipv4) {
+                return address;
+            }
+        }
+        return node.internalAddress(ipv4);
+    }
+}
