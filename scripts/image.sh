@@ -92,6 +92,11 @@ foreign_jdk() {
 make_image() {
     local architecture=$1 archive=$IMAGES/kakehashi-$1.tar layers home arguments
     layers=$(root_file_system "$architecture") || die "no root file system for $architecture, see above"
+    if [ -z "${PUSH:-}" ] && [ -f "$archive" ] && [ "$archive" -nt "$layers" ] &&
+        [ -z "$(find "$DIST" "$ROOT/scripts/image.sh" -newer "$archive" -print -quit)" ]; then
+        say "$archive: there already, of this build"
+        return
+    fi
     home=$(home "$architecture") || die "no Java for $architecture, see above"
     base "$architecture" "$layers"
     step "image: put together $architecture"
