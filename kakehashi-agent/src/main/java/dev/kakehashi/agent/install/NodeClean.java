@@ -4,6 +4,8 @@ import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.bird.BirdControl;
 import dev.kakehashi.agent.bird.BirdFiles;
 import dev.kakehashi.cluster.node.CniConfList;
+import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Bridge;
@@ -23,6 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -224,7 +227,35 @@ public final class NodeClean {
         for (Path folder : List.of(node.run(), node.state())) {
             files.addAll(NodePaths.entries(folder));
         }
+        addresses().ifPresent(files::add);
         return files;
+    }
+
+    /**
+     * What host-local keeps for the network of our configuration: of the reference plugin's form,
+     * and so without a mark. It goes once no address is given (a file named by it), or with the
+     * pods.
+     */
+    private Optional<Path> addresses() throws IOException {
+        if (!Files.exists(configuration())) {
+            return Optional.empty();
+        }
+        String network;
+        try {
+            network = JsonParser.parseObject(Files.readString(configuration())).string("name", "");
+        } catch (JsonException e) {
+            return Optional.empty(); // somebody changed it: whose addresses they are is not known
+        }
+        Path folder = node.addresses(network);
+        if (!network.matches("[A-Za-z0-9][A-Za-z0-9_.-]*") || !Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        boolean given =
+                NodePaths.entries(folder).stream()
+                        .map(file -> file.getFileName().toString())
+                        .anyMatch(
+                                name -> !name.equals("lock") && !name.startsWith("last_reserved"));
+        return given && !podsToo ? Optional.empty() : Optional.of(folder);
     }
 
     private List<Path> ourPlugins() throws IOException {

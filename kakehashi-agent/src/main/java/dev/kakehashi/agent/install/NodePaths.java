@@ -48,6 +48,11 @@ public record NodePaths(Path root) {
         return root.resolve("var/lib/kakehashi");
     }
 
+    /** Where host-local keeps which addresses of a network are given. */
+    Path addresses(String network) {
+        return root.resolve("var/lib/cni/networks").resolve(network);
+    }
+
     Path run() {
         return root.resolve("run/kakehashi");
     }
