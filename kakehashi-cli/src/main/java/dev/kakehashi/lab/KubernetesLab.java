@@ -86,7 +86,8 @@ final class KubernetesLab {
                 List.of("wait", "--for=condition=Ready", "node", "--all", "--timeout=120s"));
     }
 
-    private void awaitNodes() throws IOException {
+    /** Waits until every kubelet has made its Node. */
+    void awaitNodes() throws IOException {
         long deadline = System.nanoTime() + REGISTERED.toNanos();
         while (control.succeed(List.of("get", "nodes", "-o", "name")).lines().count()
                 < topology.nodes().size()) {

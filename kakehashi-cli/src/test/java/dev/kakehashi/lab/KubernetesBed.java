@@ -10,15 +10,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A Kubernetes of a test, with the eyes and hands that a test needs in it. */
 final class KubernetesBed {
     static final Duration SOON = Duration.ofSeconds(30);
+    static final String NAMESPACE = KubernetesInstall.NAMESPACE;
+
+    private static final Path MANIFEST = Path.of("../dist/share/kakehashi.yaml");
+    private static final Path IMAGES = Path.of("../build/image");
 
     private final LabSpec spec;
     private final KubernetesLab lab;
     private final LabBed nodes;
+    private final Map<String, Set<String>> bare = new HashMap<>();
 
     KubernetesBed(LabSpec spec) {
         String peers = System.getProperty("kakehashi.peers", "");
@@ -30,10 +39,18 @@ final class KubernetesBed {
         this.nodes = new LabBed(spec);
     }
 
-    /** Brings the bare cluster up; what an earlier run of the test left is removed before. */
-    void up(List<Path> images) throws IOException {
+    /**
+     * Brings the bare cluster up, every node with our image; what an earlier run left goes first.
+     */
+    void up() throws IOException {
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+        Path image = IMAGES.resolve("kakehashi-" + architecture + ".tar").toAbsolutePath();
+        assumeTrue(Files.exists(image), image + " does not exist: make image");
         Lab.down(spec.name(), Progress.SILENT);
-        lab.up(images, Progress.SILENT);
+        lab.up(List.of(image.normalize()), Progress.SILENT);
+        for (LabNode node : all()) {
+            bare.put(node.name(), NodeFootprint.of(nodes, node));
+        }
     }
 
     void down() throws IOException {
@@ -52,8 +69,8 @@ final class KubernetesBed {
         return lab.directory();
     }
 
-    ControlPlane control() {
-        return lab.control();
+    Path kubeconfig() {
+        return lab.control().kubeconfig();
     }
 
     /** Runs kubectl as the administrator; it must succeed. */
@@ -84,30 +101,82 @@ final class KubernetesBed {
         return SOON.toSeconds() + "s";
     }
 
-    /** Makes Kakehashi its network, and waits until the nodes are ready. */
+    /** Makes Kakehashi its network as docs/kubernetes.md says it, by the manifest alone. */
     void install() throws IOException {
-        lab.install(LabBed.installation(), Progress.SILENT);
+        lab.awaitNodes();
+        kubectl("apply", "-f", MANIFEST.toString());
+        awaitAgents();
+        kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
     }
 
-    /** Starts the agent of a node again. */
-    void startAgent(LabNode node) throws IOException {
-        try (NodeSandboxes sandboxes = new NodeSandboxes(directory())) {
-            new KubernetesInstall(lab, LabBed.installation()).startAgent(node, sandboxes.of(node));
+    /** Waits until the DaemonSet is as its template says, on every node. */
+    void awaitAgents() throws IOException {
+        kubectl("rollout", "status", "daemonset/kakehashi", "-n", NAMESPACE, "--timeout=120s");
+    }
+
+    /** Takes it away again as docs/kubernetes.md says it, from nodes without pods of ours. */
+    void uninstall(Set<String> deadNodes) throws Exception {
+        kubectl("delete", "daemonset", "kakehashi", "-n", NAMESPACE, "--wait");
+        await("delete", "pods", "--all", "-n", NAMESPACE);
+        for (LabNode node : all()) {
+            String force = deadNodes.contains(node.name()) ? " --force" : "";
+            nodes.inNode(node.name(), "/opt/kakehashi/bin/kakehashi node clean --programs" + force);
         }
+        kubectl("delete", "-f", MANIFEST.toString(), "--ignore-not-found", "--timeout=60s");
     }
 
-    /** Ends the resident agent of a node as a crash does. */
+    /** What is there in a node besides what was before the installation, and what is missing. */
+    List<String> differencesOf(LabNode node) throws IOException {
+        return NodeFootprint.differences(
+                bare.getOrDefault(node.name(), Set.of()), NodeFootprint.of(nodes, node));
+    }
+
+    /** Ends the resident agent of a node as a crash does: its process in its container. */
     void killAgent(LabNode node) throws IOException {
         for (ProcessHandle process : LabProcesses.of(spec.name())) {
-            Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-            String words = "\0" + Files.readString(commandLine, StandardCharsets.ISO_8859_1);
-            if (words.contains("AgentMain\0--node\0" + node.name() + "\0")) {
+            if (commandLine(process).contains("AgentMain\0--node\0" + node.name() + "\0")) {
                 process.destroyForcibly();
                 process.onExit().join();
                 return;
             }
         }
         throw new AssertionError("no agent of " + node.name());
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+            return "\0" + Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it ended while we looked
+        }
+    }
+
+    /**
+     * Ends everything that runs on a node at once, as the end of a machine would: the kubelet, the
+     * container runtime and all containers, known by the mount namespace of their ancestors.
+     */
+    void killNode(LabNode node) throws IOException {
+        Object inode = Files.getAttribute(directory().mountNamespace(node.name()), "unix:ino");
+        Set<ProcessHandle> processes = new HashSet<>();
+        for (ProcessHandle process : LabProcesses.of(spec.name())) {
+            Path namespace = Path.of("/proc", Long.toString(process.pid()), "ns/mnt");
+            if (link(namespace).equals("mnt:[" + inode + "]")) {
+                processes.add(process);
+                process.descendants().forEach(processes::add);
+            }
+        }
+        assertThat(processes).as("processes of %s", node).isNotEmpty();
+        processes.forEach(ProcessHandle::destroyForcibly);
+        LabProcesses.end(List.copyOf(processes), SOON);
+    }
+
+    private static String link(Path path) {
+        try {
+            return Files.readSymbolicLink(path).toString();
+        } catch (IOException e) {
+            return ""; // it ended while we looked
+        }
     }
 
     /** A pod that runs. */
@@ -134,12 +203,5 @@ final class KubernetesBed {
     /** Runs a shell script in a pod by way of the kubelet; it must succeed. */
     String inPod(Pod pod, String script) throws IOException {
         return kubectl("exec", pod.name(), "--", "/bin/sh", "-ec", script);
-    }
-
-    /** The same, going on while the test does something else; what it says goes to the file. */
-    Process inPodMeanwhile(Pod pod, Path output, String script) throws IOException {
-        return lab.control()
-                .kubectlMeanwhile(
-                        output, List.of("exec", pod.name(), "--", "/bin/sh", "-ec", script));
     }
 }

@@ -1,197 +1,131 @@
 package dev.kakehashi.lab;
 
+import static dev.kakehashi.lab.KubernetesWorkload.OK;
+import static dev.kakehashi.lab.KubernetesWorkload.asking;
+import static dev.kakehashi.lab.KubernetesWorkload.single;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.migration.CarriersAnnotation;
+import dev.kakehashi.cluster.migration.NodeCarriers;
 import dev.kakehashi.lab.KubernetesBed.Pod;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /**
- * Our agents and plugins as the network of a real Kubernetes of three nodes: the agents act as the
- * account of the manifest, the pods are made by kubelets and containerd.
+ * The image and the manifest, as they are, on a real Kubernetes of three nodes; the pods are made
+ * by kubelets and containerd. First with the Nodes' own subnets; taken away, and once more with
+ * pools.
  */
 @Tag("kubernetes")
 @Tag("soak") // too long for whoever asks for none of the tiers by name
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesTest {
     private static final String ACCOUNT = "system:serviceaccount:kakehashi-system:kakehashi";
-    private static final int PODS = 15;
-    private static final int POD_PORT = 8080;
-    private static final String OK = "HTTP/1.1 200 OK";
-    private static final Duration FOLLOWED = Duration.ofSeconds(20);
+    private static final int PODS = 30;
+    private static final int POOL_PODS = 6;
+    private static final Duration FOLLOWED = Duration.ofSeconds(40);
 
     private final KubernetesBed bed = new KubernetesBed(new LabSpec("kubetest", 3, 0, "vxlan", 1));
+    private int expected;
 
     @BeforeAll
     void up() throws IOException {
-        bed.up(List.of());
+        bed.up();
         bed.install();
-        bed.apply(workload());
-        bed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
-        bed.kubectl("rollout", "status", "daemonset/host", "--timeout=60s");
+        start(PODS);
     }
 
     @AfterAll
     void down() throws Exception {
-        try {
-            bed.kubectl("delete", "deployment,daemonset,service", "--all", "--timeout=60s");
-            for (LabNode node : bed.all()) {
-                LabBed.await("the end of the pods on " + node.name(), FOLLOWED, () -> isBare(node));
-            }
-        } finally {
-            bed.down();
-        }
+        bed.down();
         assertThat(bed.nodes().traces()).isEmpty();
     }
 
-    /** Neither links nor addresses of pods are left. */
-    private boolean isBare(LabNode node) throws IOException {
-        String left =
-                bed.nodes()
-                        .inNode(
-                                node.name(),
-                                "ip -br link; ls /var/lib/cni/networks/pods /run/netns");
-        return !left.contains("veth") && !left.contains("10.244.") && !left.contains("cni-");
-    }
-
-    /** Pods that say their name by HTTP, in the pods' network and in the nodes'. */
-    private static String workload() {
-        return """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: web}
-        spec:
-          replicas: %d
-          selector: {matchLabels: {app: web}}
-          template:
-            metadata: {labels: {app: web}}
-            spec:
-              terminationGracePeriodSeconds: 0
-              topologySpreadConstraints:
-              - maxSkew: 1
-                topologyKey: kubernetes.io/hostname
-                whenUnsatisfiable: DoNotSchedule
-                labelSelector: {matchLabels: {app: web}}
-              containers:
-              - name: web
-                image: %s
-                imagePullPolicy: Never
-                command: [/bin/sh, -c]
-                args: ["mkdir /tmp/www; hostname > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web}
-        spec:
-          clusterIP: 10.96.0.80
-          selector: {app: web}
-          ports: [{port: 80, targetPort: 8080}]
-        ---
-        apiVersion: apps/v1
-        kind: DaemonSet
-        metadata: {name: host}
-        spec:
-          selector: {matchLabels: {app: host}}
-          template:
-            metadata: {labels: {app: host}}
-            spec:
-              hostNetwork: true
-              terminationGracePeriodSeconds: 0
-              containers:
-              - name: host
-                image: %s
-                imagePullPolicy: Never
-                command: [/bin/sh, -c]
-                args: ["mkdir /tmp/www; echo host > /tmp/www/index.html; exec httpd -f -p 8081 -h /tmp/www"]
-        """
-                .formatted(PODS, LabImages.BUSYBOX, LabImages.BUSYBOX);
-    }
-
-    /** Asks each of {@code targets} for its page, and the API server for a complaint. */
-    private static String asking(List<String> targets) {
-        StringBuilder script =
-                new StringBuilder(
-                        "ask() { printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 $1 $2; }\n");
-        for (String target : targets) {
-            script.append("echo \"")
-                    .append(target)
-                    .append(": $(ask ")
-                    .append(target)
-                    .append(")\"\n");
-        }
-        return script.toString();
+    private void start(int pods) throws IOException {
+        expected = pods;
+        bed.apply(KubernetesWorkload.of(pods));
+        bed.kubectl("rollout", "status", "deployment/web", "--timeout=90s");
+        bed.kubectl("rollout", "status", "daemonset/host", "--timeout=60s");
     }
 
     private List<String> everybody() throws IOException {
         List<String> targets = new ArrayList<>();
-        bed.pods("app=web").forEach(pod -> targets.add(pod.address() + " 8080"));
-        bed.all().forEach(node -> targets.add(node.address() + " 8081"));
-        targets.add("10.96.0.80 80");
-        targets.add("10.96.0.1 443");
+        bed.pods("app=web")
+                .forEach(pod -> targets.add(pod.address() + " " + KubernetesWorkload.POD_PORT));
+        bed.all().forEach(n -> targets.add(n.address() + " " + KubernetesWorkload.HOST_PORT));
+        targets.add(KubernetesWorkload.SERVICE);
+        targets.add(KubernetesWorkload.API_SERVER);
         return targets;
     }
 
-    private void assertAnswered(String who, String answers) throws IOException {
-        List<Pod> pods = bed.pods("app=web");
-        assertThat(pods).hasSize(PODS);
+    private void assertAnswered(String who, List<Pod> pods, String answers) {
         for (Pod pod : pods) {
-            String target = pod.address() + " " + POD_PORT + ": ";
+            String port = " " + KubernetesWorkload.POD_PORT + ": ";
             assertThat(answers)
                     .as(who)
                     .containsPattern(
                             "(?s)"
-                                    + Pattern.quote(target + OK)
-                                    + "((?! "
-                                    + POD_PORT
-                                    + ": ).)*"
+                                    + Pattern.quote(pod.address() + port + OK)
+                                    + "((?!"
+                                    + port
+                                    + ").)*"
                                     + pod.name());
         }
         for (LabNode node : bed.all()) {
-            assertThat(answers).as(who).contains(node.address() + " 8081: HTTP/1.1 200 OK");
+            assertThat(answers)
+                    .as(who)
+                    .contains(node.address() + " " + KubernetesWorkload.HOST_PORT + ": " + OK);
         }
         assertThat(answers)
                 .as(who)
-                .contains(
-                        "10.96.0.80 80: HTTP/1.1 200 OK",
-                        "Client sent an HTTP request to an HTTPS server");
+                .contains(KubernetesWorkload.SERVICE + ": " + OK, KubernetesWorkload.COMPLAINT);
     }
 
-    private void assertAllReach() throws IOException {
+    /** Each of {@code askers} asks everybody. */
+    private void assertReach(List<Pod> askers) throws IOException {
+        List<Pod> pods = bed.pods("app=web");
+        assertThat(pods).hasSize(expected);
         String script = asking(everybody());
-        for (Pod pod : bed.pods("app=web")) {
-            assertAnswered(pod.name() + " on " + pod.node(), bed.inPod(pod, script));
+        List<Callable<Boolean>> work = new ArrayList<>();
+        for (Pod asker : askers) {
+            work.add(() -> {
+                assertAnswered(asker + "", pods, bed.inPod(asker, script));
+                return true;
+            });
         }
+        LabUp.runAll(work);
     }
 
     @Test
-    void everyPod_reachesPodsNodesServicesAndTheApiServer() throws IOException {
+    @Order(1)
+    void everyPodAndNode_reachesPodsNodesServicesAndTheApiServer() throws IOException {
         assertThat(bed.pods("app=web").stream().map(Pod::node).distinct()).hasSize(3);
-        assertAllReach();
+        assertReach(bed.pods("app=web"));
+        assertReach(bed.pods("app=host"));
     }
 
     @Test
-    void everyNode_reachesPodsNodesServicesAndTheApiServer() throws IOException {
-        String script = asking(everybody());
-        for (Pod host : bed.pods("app=host")) {
-            assertAnswered("host " + host.node(), bed.inPod(host, script));
-        }
-    }
-
-    @Test
+    @Order(2)
     void nodes_sayHowTheirNetworkStands() throws IOException {
         assertThat(
                         bed.kubectl(
@@ -201,7 +135,7 @@ class KubernetesTest {
                                 "jsonpath={.items[*].status.conditions[?(@.type==\"NetworkUnavailable\")].reason}"))
                 .isEqualTo("KakehashiIsUp KakehashiIsUp KakehashiIsUp");
         assertThat(bed.kubectl("get", "networks"))
-                .containsPattern("pods +\\[\"10.244.0.0/16\"\\] +vxlan|pods +.*vxlan");
+                .containsPattern("default +\\[\"10.244.0.0/16\"\\] +vxlan|default +.*vxlan");
         assertThat(
                         bed.nodes()
                                 .inNode(
@@ -212,72 +146,13 @@ class KubernetesTest {
                 .contains("\"portmap\"", "\"bandwidth\"");
     }
 
-    /** An agent that is gone harms neither traffic nor new pods. */
     @Test
-    void agentKilled_trafficGoesOn_andPodsStart() throws Exception {
-        List<Pod> pods = bed.pods("app=web");
-        Pod near = on(pods, "node2");
-        Pod far = on(pods, "node1");
-        Path heard = bed.directory().path().resolve("ping");
-        Process ping = bed.inPodMeanwhile(near, heard, "ping -c 60 -i 0.1 -W 5 " + far.address());
-        LabBed.await(
-                "the first answer",
-                FOLLOWED,
-                () -> Files.exists(heard) && Files.readString(heard).contains("seq=0"));
-
-        bed.killAgent(bed.nodes().node("node1"));
-        bed.apply(single("late", "node1", ""));
-        bed.await("condition=Ready", "pod/late");
-        bed.startAgent(bed.nodes().node("node1"));
-
-        assertThat(ping.waitFor()).isZero();
-        assertThat(Files.readString(heard))
-                .contains("60 packets transmitted, 60 packets received, 0% packet loss");
-        Pod late = bed.pods("app=late").getFirst();
-        assertThat(bed.inPod(near, asking(List.of(late.address() + " 8080")))).contains("200 OK");
-        bed.kubectl("delete", "pod/late", "--timeout=30s");
-    }
-
-    @Test
-    void carrierChanged_podsReachEachOtherByTheOther() throws Exception {
-        Pod near = on(bed.pods("app=web"), "node2");
-        String gateway = bed.nodes().node("node3").address();
-
-        changeCarrier("host-gw");
-
-        assertThat(bed.nodes().inNode("node2", "ip route"))
-                .contains("via " + gateway + " dev eth0 proto 75");
-        assertAnswered(near.name(), bed.inPod(near, asking(everybody())));
-        changeCarrier("vxlan");
-        assertAnswered(near.name(), bed.inPod(near, asking(everybody())));
-    }
-
-    private void changeCarrier(String carrier) throws Exception {
-        bed.kubectl(
-                "patch",
-                "network",
-                "pods",
-                "--type=merge",
-                "-p",
-                "{\"spec\":{\"carrier\":\"" + carrier + "\"}}");
-        LabBed.await(
-                "carrier " + carrier,
-                FOLLOWED,
-                () ->
-                        bed.kubectl(
-                                        "get",
-                                        "nodes",
-                                        "-o",
-                                        "jsonpath={.items[*].metadata.annotations.kakehashi\\.dev/carrier}")
-                                .equals(carrier + " " + carrier + " " + carrier));
-    }
-
-    @Test
+    @Order(3)
     void publishedPort_isReachedByTheNodesAddress() throws Exception {
         String published = bed.nodes().node("node3").address() + " 18080";
         bed.apply(single("published", "node3", "ports: [{containerPort: 8080, hostPort: 18080}]"));
         bed.await("condition=Ready", "pod/published");
-        Pod other = on(bed.pods("app=web"), "node1");
+        Pod other = oneOfEach("app=web").getFirst();
 
         assertThat(bed.inPod(other, asking(List.of(published)))).contains(OK);
         bed.kubectl("delete", "pod/published", "--timeout=30s");
@@ -290,6 +165,7 @@ class KubernetesTest {
 
     /** What the manifest allows, as the API server judges: this and no more. */
     @Test
+    @Order(4)
     void account_mayDoWhatItMust_andNoMore() throws IOException {
         Map<String, String> everywhere = allowed("default");
         assertThat(everywhere)
@@ -305,7 +181,7 @@ class KubernetesTest {
                                 "ipblocks.kakehashi.dev/status", "patch",
                                 "events.events.k8s.io", "create"));
 
-        Map<String, String> inOurs = new TreeMap<>(allowed(KubernetesInstall.NAMESPACE));
+        Map<String, String> inOurs = new TreeMap<>(allowed(KubernetesBed.NAMESPACE));
         inOurs.keySet().removeAll(everywhere.keySet());
         assertThat(inOurs)
                 .containsExactlyEntriesOf(
@@ -329,26 +205,114 @@ class KubernetesTest {
         return allowed;
     }
 
-    private static Pod on(List<Pod> pods, String node) {
-        return pods.stream().filter(pod -> pod.node().equals(node)).findFirst().orElseThrow();
+    /** The pod on each node that was named first. */
+    private List<Pod> oneOfEach(String selector) throws IOException {
+        Map<String, Pod> byNode = new TreeMap<>();
+        bed.pods(selector).forEach(pod -> byNode.putIfAbsent(pod.node(), pod));
+        assertThat(byNode).hasSize(3);
+        return List.copyOf(byNode.values());
     }
 
-    private static String single(String name, String node, String more) {
-        return """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: %s, labels: {app: %s}}
-        spec:
-          nodeName: %s
-          terminationGracePeriodSeconds: 0
-          containers:
-          - name: web
-            image: %s
-            imagePullPolicy: Never
-            command: [/bin/sh, -c]
-            args: ["mkdir /tmp/www; hostname > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
-            %s
-        """
-                .formatted(name, name, node, LabImages.BUSYBOX, more);
+    /** Neither traffic nor new pods need an agent that stays, or a carrier that stays. */
+    @Test
+    @Order(5)
+    void agentKilled_daemonSetRolled_carrierChanged_trafficGoesOnAndPodsStart() throws Exception {
+        KubernetesTraffic traffic =
+                KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
+
+        bed.killAgent(bed.nodes().node("node1"));
+        assertStarts("after-kill", "node1");
+        bed.awaitAgents();
+        traffic.assertNothingLost("the agent of node1 killed");
+
+        bed.kubectl("rollout", "restart", "daemonset/kakehashi", "-n", KubernetesBed.NAMESPACE);
+        assertStarts("while-rolled", "node3");
+        bed.awaitAgents();
+        traffic.assertNothingLost("the DaemonSet rolled");
+
+        changeCarrier(CarrierName.HOST_GW);
+        traffic.assertNothingLost("vxlan to host-gw");
+        assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
+                .contains("via " + bed.nodes().node("node3").address() + " dev eth0 proto 75")
+                .doesNotContain("flannel.1");
+        assertReach(oneOfEach("app=web"));
+        changeCarrier(CarrierName.VXLAN);
+        traffic.assertNothingLost("host-gw to vxlan");
+        traffic.end();
+        assertReach(oneOfEach("app=web"));
+    }
+
+    private void assertStarts(String name, String node) throws IOException {
+        bed.apply(single(name, node, ""));
+        bed.await("condition=Ready", "pod/" + name);
+        Pod pod = bed.pods("app=" + name).getFirst();
+        Pod other = oneOfEach("app=web").get(1);
+        String target = pod.address() + " " + KubernetesWorkload.POD_PORT;
+        assertThat(bed.inPod(other, asking(List.of(target)))).contains(OK);
+        bed.kubectl("delete", "pod/" + name, "--timeout=30s");
+    }
+
+    private void changeCarrier(CarrierName carrier) throws Exception {
+        bed.kubectl(
+                "patch",
+                "network",
+                "default",
+                "--type=merge",
+                "-p",
+                "{\"spec\":{\"carrier\":\"" + carrier + "\"}}");
+        String settled = CarriersAnnotation.text(NodeCarriers.settled(carrier));
+        bed.await(
+                "jsonpath={.metadata.annotations.kakehashi\\.dev/carriers}=" + settled,
+                "node",
+                "--all");
+    }
+
+    @Test
+    @Order(6)
+    void uninstalled_nothingOfItIsLeft() throws Exception {
+        uninstall(Set.of());
+        assertNothingIsLeft();
+    }
+
+    private void uninstall(Set<String> dead) throws Exception {
+        bed.kubectl("delete", "deployment,daemonset,service,pod", "--all", "--timeout=60s");
+        for (LabNode node : bed.all()) {
+            if (!dead.contains(node.name())) {
+                LabBed.await(
+                        "the end of the pods on " + node.name(),
+                        FOLLOWED,
+                        () -> !bed.nodes().inNode(node.name(), "ip -br link").contains("veth"));
+            }
+        }
+        bed.uninstall(dead);
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        for (LabNode node : bed.all()) {
+            assertThat(bed.differencesOf(node)).as(node.name()).isEmpty();
+        }
+        assertThat(
+                        bed.kubectl(
+                                "get",
+                                "namespaces,crds,clusterroles,clusterrolebindings",
+                                "-o",
+                                "name"))
+                .doesNotContain("kakehashi");
+        assertThat(bed.kubectl("get", "pods,daemonsets,deployments", "-A", "-o", "name")).isEmpty();
+    }
+
+    @Test
+    @Order(7)
+    void pools_podsReachEachOther_andBlocksOfADeletedNodeComeBack() throws Exception {
+        KubernetesPools pools = new KubernetesPools(bed);
+        pools.install();
+        start(POOL_PODS);
+        assertReach(bed.pods("app=web"));
+        pools.assertAddressesFit();
+
+        pools.assertBlocksComeBack("node3");
+
+        uninstall(Set.of("node3"));
+        assertNothingIsLeft();
     }
 }

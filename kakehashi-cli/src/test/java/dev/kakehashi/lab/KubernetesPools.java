@@ -1,0 +1,134 @@
+package dev.kakehashi.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.lab.KubernetesBed.Pod;
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A Kubernetes whose pods have addresses of a pool, and what must hold in it. */
+final class KubernetesPools {
+    private static final Path DEFINITIONS = Path.of("../dist/share/kakehashi-crds.yaml");
+    private static final Duration RIGHT = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(40);
+
+    private final KubernetesBed bed;
+
+    KubernetesPools(KubernetesBed bed) {
+        this.bed = bed;
+    }
+
+    /**
+     * Installs as docs/kubernetes.md says it: the Network with pools is there before the agents.
+     */
+    void install() throws IOException {
+        bed.kubectl("apply", "-f", DEFINITIONS.toString());
+        bed.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+        bed.apply(
+                """
+                apiVersion: kakehashi.dev/v1alpha1
+                kind: Network
+                metadata: {name: default}
+                spec:
+                  cidrs: [10.244.0.0/16]
+                  ipam: {type: pools, minFree: 4, offlineSeconds: 20}
+                ---
+                apiVersion: kakehashi.dev/v1alpha1
+                kind: IPPool
+                metadata: {name: pods}
+                spec: {network: default, cidr: 10.244.128.0/17, blockSize: 28}
+                """);
+        bed.install();
+    }
+
+    private List<IpPrefix> blocksOf(String node) throws IOException {
+        return bed.kubectl(
+                        "get",
+                        "ipblocks",
+                        "-o",
+                        "jsonpath={range .items[?(@.spec.node==\""
+                                + node
+                                + "\")]}{.spec.cidr}{\"\\n\"}{end}")
+                .lines()
+                .map(IpPrefix::parse)
+                .toList();
+    }
+
+    /** Pods have addresses of their nodes' blocks, and store, ledgers and kernels agree. */
+    void assertAddressesFit() throws Exception {
+        for (Pod pod : bed.pods("app=web")) {
+            assertThat(blocksOf(pod.node()))
+                    .as("%s", pod)
+                    .anyMatch(block -> block.contains(IpAddresses.parse(pod.address())));
+        }
+        assertThat(bed.kubectl("get", "ippool", "pods", "-o", "jsonpath={.status.phase}"))
+                .isEqualTo("Active");
+        for (LabNode node : bed.all()) {
+            check(node, " --node " + node.name());
+        }
+        assertThat(ipam(bed.nodes().node("node1"), "show")).contains("node2", "10.244.128.0/17");
+    }
+
+    /** What is in use is reported within a second, and until then does not fit. */
+    private void check(LabNode node, String more) throws Exception {
+        LabBed.await(
+                "addresses that fit, by " + node.name(),
+                SOON,
+                () -> ipam(node, "check" + more + " || :").contains("all fits"));
+    }
+
+    private String ipam(LabNode node, String command) throws IOException {
+        String store = " --store 'kubernetes://?kubeconfig=" + bed.kubeconfig() + "'";
+        String words = command.replaceFirst("^(\\w+)", "$1" + store);
+        return bed.nodes().inNode(node.name(), "/opt/kakehashi/bin/kakehashi ipam " + words);
+    }
+
+    /**
+     * A machine ends and its Node is deleted: routes go at once, blocks when its right has ended.
+     */
+    void assertBlocksComeBack(String node) throws Exception {
+        List<IpPrefix> left = blocksOf(node);
+        assertThat(left).isNotEmpty();
+        assertThat(left).allMatch(block -> isRouted(block));
+        bed.kubectl(
+                "patch",
+                "network",
+                "default",
+                "--type=merge",
+                "-p",
+                "{\"spec\":{\"ipam\":{\"offlineSeconds\":" + RIGHT.toSeconds() + "}}}");
+
+        bed.killNode(bed.nodes().node(node));
+        bed.kubectl("delete", "node", node);
+        bed.kubectl(
+                "delete",
+                "pods",
+                "-A",
+                "--field-selector",
+                "spec.nodeName=" + node,
+                "--force",
+                "--grace-period=0");
+
+        Duration followed =
+                LabBed.await("routes to go", SOON, () -> left.stream().noneMatch(this::isRouted));
+        Duration waited = LabBed.await("blocks to come back", SOON, () -> blocksOf(node).isEmpty());
+        System.out.println("routes gone after " + followed + ", blocks back after " + waited);
+        assertThat(followed.plus(waited)).isGreaterThan(RIGHT.minusSeconds(1));
+        check(bed.nodes().node("node1"), "");
+        check(bed.nodes().node("node1"), " --node node1");
+    }
+
+    private boolean isRouted(IpPrefix block) {
+        try {
+            return bed.nodes().inNode("node1", "ip route").contains(block + " via ")
+                    || bed.nodes().inNode("node2", "ip route").contains(block + " via ");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.kakehashi.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.lab.KubernetesBed.Pod;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Traffic between pods and from nodes to pods that goes on while a test does something: ten echo
+ * requests a second for each pair, and one TCP connection.
+ */
+final class KubernetesTraffic {
+    private static final Pattern ANSWER = Pattern.compile("from ([0-9.]+): seq=(\\d+) ");
+    private static final int CONNECTION_PORT = 9090;
+
+    private final KubernetesBed bed;
+    private final Map<Pod, List<Pod>> pairs = new LinkedHashMap<>();
+    private final Pod caller;
+    private final Pod called;
+
+    private KubernetesTraffic(KubernetesBed bed, List<Pod> pods, List<Pod> hosts) {
+        this.bed = bed;
+        for (List<Pod> senders : List.of(pods, hosts)) {
+            for (Pod sender : senders) {
+                pairs.put(
+                        sender,
+                        pods.stream().filter(pod -> !pod.node().equals(sender.node())).toList());
+            }
+        }
+        this.caller = pods.getFirst();
+        this.called = pods.getLast();
+    }
+
+    /**
+     * Starts it: from each pod and each host to each of the pods that is on another node.
+     *
+     * @param pods one of each node
+     * @param hosts pods in the nodes' own network
+     */
+    static KubernetesTraffic start(KubernetesBed bed, List<Pod> pods, List<Pod> hosts)
+            throws Exception {
+        KubernetesTraffic traffic = new KubernetesTraffic(bed, pods, hosts);
+        // An end of input would be told to the other side, which ends the connection then.
+        bed.inPod(
+                traffic.called,
+                "{ sleep 100000 | nc -l -p %d; } >/tmp/heard 2>&1 &".formatted(CONNECTION_PORT));
+        bed.inPod(
+                traffic.caller,
+                """
+                { i=0; while :; do echo $i; i=$((i+1)); sleep 0.1; done | nc %s %d; } \
+                    >/tmp/call 2>&1 &
+                """
+                        .formatted(traffic.called.address(), CONNECTION_PORT));
+        for (Map.Entry<Pod, List<Pod>> pair : traffic.pairs.entrySet()) {
+            StringBuilder script = new StringBuilder(": >/tmp/pings\n");
+            for (Pod target : pair.getValue()) {
+                script.append(
+                        "ping -i 0.1 %s >/tmp/ping.%s 2>&1 & echo $! >>/tmp/pings\n"
+                                .formatted(target.address(), target.address()));
+            }
+            bed.inPod(pair.getKey(), script.toString());
+        }
+        LabBed.await("first answers", KubernetesBed.SOON, () -> traffic.silent().isEmpty());
+        return traffic;
+    }
+
+    /** Pairs without an answer yet. */
+    private List<String> silent() throws IOException {
+        List<String> silent = new ArrayList<>();
+        for (Pod sender : pairs.keySet()) {
+            answers(sender)
+                    .forEach((target, answers) -> {
+                        if (answers.isEmpty()) {
+                            silent.add(sender + " to " + target);
+                        }
+                    });
+        }
+        return silent;
+    }
+
+    /** The numbers of the answers that a sender got, by the target's address. */
+    private Map<String, NavigableSet<Integer>> answers(Pod sender) throws IOException {
+        Map<String, NavigableSet<Integer>> answers = new TreeMap<>();
+        for (Pod target : pairs.getOrDefault(sender, List.of())) {
+            answers.put(target.address(), new TreeSet<>());
+        }
+        Matcher matcher = ANSWER.matcher(bed.inPod(sender, "cat /tmp/ping.*"));
+        while (matcher.find()) {
+            answers.getOrDefault(matcher.group(1), new TreeSet<>())
+                    .add(Integer.parseInt(matcher.group(2)));
+        }
+        return answers;
+    }
+
+    /** How much of it has been heard on the one TCP connection. */
+    private int heard() throws IOException {
+        List<String> lines = bed.inPod(called, "cat /tmp/heard").lines().toList();
+        return lines.isEmpty() ? 0 : Integer.parseInt(lines.getLast());
+    }
+
+    /** What was lost until now; in a test that goes on. Says what it looked at. */
+    void assertNothingLost(String during) throws Exception {
+        List<String> lost = new ArrayList<>();
+        int asked = 0;
+        for (Pod sender : pairs.keySet()) {
+            for (var pair : answers(sender).entrySet()) {
+                NavigableSet<Integer> answers = pair.getValue();
+                // The last one may be on its way.
+                int sent = answers.last() + 1;
+                asked += sent;
+                if (answers.size() != sent) {
+                    lost.add(
+                            "%s (%s) to %s: %d of %d, without answer: %s"
+                                    .formatted(
+                                            sender.name(),
+                                            sender.node(),
+                                            pair.getKey(),
+                                            sent - answers.size(),
+                                            sent,
+                                            missing(answers)));
+                }
+            }
+        }
+        System.out.println(during + ": " + asked + " echo requests, lost: " + lost);
+        assertThat(lost).as(during).isEmpty();
+        int heard = heard();
+        LabBed.await(
+                "the TCP connection to go on after " + during,
+                KubernetesBed.SOON,
+                () -> heard() > heard + 5);
+    }
+
+    private static List<Integer> missing(NavigableSet<Integer> answers) {
+        List<Integer> missing = new ArrayList<>();
+        for (int i = 0; i < answers.last() && missing.size() < 20; i++) {
+            if (!answers.contains(i)) {
+                missing.add(i);
+            }
+        }
+        return missing;
+    }
+
+    /** Ends it. */
+    void end() throws IOException {
+        for (Pod sender : pairs.keySet()) {
+            bed.inPod(sender, "kill -INT $(cat /tmp/pings)");
+        }
+    }
+}
