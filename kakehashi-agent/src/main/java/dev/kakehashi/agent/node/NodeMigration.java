@@ -193,6 +193,7 @@ final class NodeMigration {
                     place,
                     kernel.kept().orElseThrow(),
                     Peers.of(place.network(), ways, place.self(), place.cluster()).usable(),
+                    peers.orElseThrow(),
                     candidates);
         }
 

@@ -4,6 +4,8 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.Peer;
+import dev.kakehashi.cluster.migration.PeerCarriers;
+import dev.kakehashi.cluster.migration.Sending;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.packet.EchoSocket;
 import dev.kakehashi.linux.rtnetlink.Link;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -32,11 +35,23 @@ import java.util.concurrent.TimeUnit;
 final class WayProbe {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
     private static final Duration PATIENCE = Duration.ofMillis(300);
+
+    /** Of who was silent before; a machine that is busy answers late. */
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(2);
+
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Who did not answer is asked again later, and later. */
-    private record Silence(CarrierName carrier, long until, long pause) {}
+    /** For each nanosecond of waiting for an answer, these of not asking. */
+    private static final int PAUSE_PER_PATIENCE = 4;
+
+    /**
+     * Who did not answer is asked again later, and later: at once where it sends to this node by
+     * another way than it did then. A WireGuard peer that had no key of this node when it was asked
+     * for a handshake is asked by the kernel again after 5 s only (REKEY_TIMEOUT); the first that
+     * comes from there is the sign that it has.
+     */
+    private record Silence(CarrierName carrier, Optional<Sending> back, long until, long pause) {}
 
     private final NodeKernel kernel;
     private final SplittableRandom random = new SplittableRandom();
@@ -50,16 +65,24 @@ final class WayProbe {
      * Asks all at once.
      *
      * @param state what is in the kernel
+     * @param said what the peers say
      * @return who answered from each of its families, or has no pods
      */
     Set<String> ask(
             NodeKernel.Place place,
             NodeState state,
             List<Peer> peers,
+            PeerCarriers said,
             Map<String, CarrierName> candidates)
             throws ConvergenceException {
         Map<String, CarrierName> due = new HashMap<>(candidates);
-        due.entrySet().removeIf(candidate -> isSilent(candidate.getKey(), candidate.getValue()));
+        String self = place.self().name();
+        due.entrySet()
+                .removeIf(candidate ->
+                        isSilent(
+                                candidate.getKey(),
+                                candidate.getValue(),
+                                said.sending(candidate.getKey(), self)));
         Set<String> reached = new HashSet<>(due.keySet());
         if (due.isEmpty()) {
             return reached;
@@ -84,7 +107,8 @@ final class WayProbe {
         } catch (IOException e) {
             throw new ConvergenceException("KernelFailed", "cannot probe: " + e.getMessage(), e);
         }
-        due.forEach((name, carrier) -> note(name, carrier, reached.contains(name)));
+        due.forEach((name, carrier) ->
+                note(name, carrier, said.sending(name, self), reached.contains(name)));
         return reached;
     }
 
@@ -152,7 +176,7 @@ final class WayProbe {
                     ask(socket, question, state.podMtu());
                 }
             }
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            long deadline = System.nanoTime() + patience(open);
             while (!open.isEmpty() && System.nanoTime() < deadline) {
                 Optional<InetAddress> from =
                         socket.answer(Duration.ofNanos(deadline - System.nanoTime()));
@@ -172,21 +196,34 @@ final class WayProbe {
         }
     }
 
-    private boolean isSilent(String peer, CarrierName carrier) {
+    private long patience(Set<String> asked) {
+        long longest =
+                asked.stream()
+                        .map(silent::get)
+                        .filter(Objects::nonNull)
+                        .mapToLong(Silence::pause)
+                        .max()
+                        .orElse(0);
+        return Math.clamp(
+                longest / PAUSE_PER_PATIENCE, PATIENCE.toNanos(), LONGEST_PATIENCE.toNanos());
+    }
+
+    private boolean isSilent(String peer, CarrierName carrier, Optional<Sending> back) {
         Silence silence = silent.get(peer);
         return silence != null
                 && silence.carrier() == carrier
+                && silence.back().equals(back)
                 && System.nanoTime() - silence.until() < 0;
     }
 
-    private void note(String peer, CarrierName carrier, boolean reached) {
+    private void note(String peer, CarrierName carrier, Optional<Sending> back, boolean reached) {
         Silence before = silent.remove(peer);
         if (!reached) {
             long pause =
-                    before == null || before.carrier() != carrier
+                    before == null || before.carrier() != carrier || !before.back().equals(back)
                             ? FIRST_PAUSE_NANOS
                             : Math.min(2 * before.pause(), LONGEST_PAUSE_NANOS);
-            silent.put(peer, new Silence(carrier, System.nanoTime() + pause, pause));
+            silent.put(peer, new Silence(carrier, back, System.nanoTime() + pause, pause));
         }
     }
 

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counted packets and a connection from the pod of every node to that of every other. */
+/**
+ * Counted packets and a connection from the pod of every node to that of every other, in each
+ * family they have.
+ */
 final class EveryPair {
     private static final int ENOUGH = 100;
 
@@ -19,13 +22,19 @@ final class EveryPair {
         for (int from = 1; from <= nodes; from++) {
             for (int to = 1; to <= nodes; to++) {
                 if (from != to) {
-                    String target = NodesBed.address(to, 2, true);
-                    all.packets.add(UdpFlow.start(bed.pod(from), bed.pod(to), target, from));
-                    all.connections.add(TcpFlow.start(bed.pod(from), bed.pod(to), target, from));
+                    all.add(bed, from, to);
                 }
             }
         }
         return all;
+    }
+
+    private void add(NodesBed bed, int from, int to) throws IOException {
+        for (boolean ipv4 : bed.families().each()) {
+            String target = NodesBed.address(to, 2, ipv4);
+            packets.add(UdpFlow.start(bed.pod(from), bed.pod(to), target, from));
+            connections.add(TcpFlow.start(bed.pod(from), bed.pod(to), target, from));
+        }
     }
 
     /** Ends them: nothing was lost, nothing broke. */

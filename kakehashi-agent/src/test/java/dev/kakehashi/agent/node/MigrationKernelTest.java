@@ -11,7 +11,6 @@ import dev.kakehashi.testing.TestNamespaces;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,10 +23,15 @@ class MigrationKernelTest {
     private @Nullable NodesBed open;
 
     private NodesBed bed(TestNamespaces namespaces, int nodes, String carrier) throws Exception {
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
+        return bed(namespaces, nodes, carrier, Families.IPV4);
+    }
+
+    private NodesBed bed(TestNamespaces namespaces, int nodes, String carrier, Families families)
+            throws Exception {
+        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), families);
         open = bed;
         bed.network("carrier: " + carrier);
-        bed.start(nodes, Families.IPV4);
+        bed.start(nodes, families);
         bed.awaitAllReach(100);
         return bed;
     }
@@ -71,6 +75,22 @@ class MigrationKernelTest {
         bed.network("carrier: vxlan");
         awaitSettled(bed, 3, CarrierName.VXLAN);
         assertThat(routes(bed, 1)).contains("10.244.2.0/24 via 10.244.2.0 dev flannel.1");
+
+        traffic.assertNothingIsLost();
+    }
+
+    @Test
+    void inBothFamilies_nothingIsLost(TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, 2, "vxlan", Families.DUAL);
+        EveryPair traffic = EveryPair.start(bed, 2);
+
+        bed.network("carrier: host-gw");
+        awaitSettled(bed, 2, CarrierName.HOST_GW);
+        assertThat(TestNamespaces.run(bed.node(1), "ip", "-6", "route"))
+                .contains("fd00:10:244:2::/64 via 2001:db8:1::2 dev eth0")
+                .doesNotContain("flannel");
+        bed.network("carrier: vxlan");
+        awaitSettled(bed, 2, CarrierName.VXLAN);
 
         traffic.assertNothingIsLost();
     }
@@ -120,14 +140,12 @@ class MigrationKernelTest {
     }
 
     @Test
-    @Tag("soak") // the emulated processor of the virtual machine is too slow for a limit of time
     @RequiresFeature("wireguard")
     void wireguardAndBack_nothingIsLost(TestNamespaces namespaces) throws Exception {
         thereAndBack(namespaces, CarrierName.WIREGUARD);
     }
 
     @Test
-    @Tag("soak") // the emulated processor of the virtual machine is too slow for a limit of time
     @RequiresFeature("ipip")
     void ipipAndBack_nothingIsLost(TestNamespaces namespaces) throws Exception {
         thereAndBack(namespaces, CarrierName.IPIP);

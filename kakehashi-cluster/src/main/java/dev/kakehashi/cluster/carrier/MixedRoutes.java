@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.state.Address;
+import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
@@ -53,6 +54,9 @@ final class MixedRoutes {
                     resource instanceof Route route
                             ? Optional.ofNullable(owners.get(route.destination()))
                             : Optional.empty();
+            if (peer.isPresent()) {
+                gateways((Route) resource).forEach(placed::add);
+            }
             if (peer.isEmpty() || ways.to(peer.get()) == carrier) {
                 placed.add(resource);
             } else {
@@ -60,6 +64,25 @@ final class MixedRoutes {
             }
         }
         return placed;
+    }
+
+    /**
+     * Routes to the gateways of an IPv6 route that are inside of what it leads to, as VXLAN's are:
+     * while another carrier's route leads there by another device the kernel refuses them as "not
+     * on this device", also where they are said to be on link (ip6_route_check_nh_onlink).
+     */
+    private static List<Route> gateways(Route route) {
+        List<Route> gateways = new ArrayList<>();
+        for (NextHop hop : route.nextHops()) {
+            if (route.isIpv4() || !hop.onlink() || hop.via().isEmpty() || hop.device().isEmpty()) {
+                continue;
+            }
+            IpPrefix gateway = IpPrefix.host(hop.via().get());
+            if (route.destination().contains(gateway) && !route.destination().equals(gateway)) {
+                gateways.add(Route.to(gateway, NextHop.dev(hop.device().get())).build());
+            }
+        }
+        return gateways;
     }
 
     private static Route standby(CarrierName carrier, Route route) {

@@ -35,6 +35,11 @@ public record PeerCarriers(Map<String, Optional<NodeCarriers>> byNode) {
         return new PeerCarriers(peers);
     }
 
+    /** By what a node sends to another; empty for one that cannot be understood. */
+    public Optional<Sending> sending(String node, String receiver) {
+        return byNode.getOrDefault(node, Optional.empty()).map(said -> said.to(receiver));
+    }
+
     /** Whether a node can receive by a carrier now; who cannot be understood is not believed to. */
     boolean receives(String node, CarrierName carrier) {
         return byNode.getOrDefault(node, Optional.empty())
