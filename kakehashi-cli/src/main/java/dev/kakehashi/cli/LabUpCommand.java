@@ -71,6 +71,16 @@ final class LabUpCommand implements Callable<Integer> {
     String ipam = "podCIDR";
 
     @Option(
+            names = "--pod-link",
+            paramLabel = "LINK",
+            defaultValue = "bridge",
+            completionCandidates = PodLinks.class,
+            description =
+                    "How a pod is joined to its node, one of ${COMPLETION-CANDIDATES} (default:"
+                            + " ${DEFAULT-VALUE}).")
+    String podLink = "bridge";
+
+    @Option(
             names = "--kubernetes",
             description = {
                 "A real Kubernetes: a control plane outside, and containerd, kubelet and kube-proxy on"
@@ -86,6 +96,14 @@ final class LabUpCommand implements Callable<Integer> {
         }
     }
 
+    /** For the shell's completion. */
+    static final class PodLinks implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return LabSpec.POD_LINKS.iterator();
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         LabSpec wanted;
@@ -97,7 +115,8 @@ final class LabUpCommand implements Callable<Integer> {
                                     kubernetes ? 0 : podsPerNode,
                                     carrier,
                                     segments)
-                            .withIpam(ipam);
+                            .withIpam(ipam)
+                            .withPodLink(podLink);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -25,6 +25,7 @@ record LabFiles(LabDirectory directory) {
                         .put("carrier", spec.carrier())
                         .put("segments", spec.segments())
                         .put("ipam", spec.ipam())
+                        .put("podLink", spec.podLink())
                         .build();
         Files.writeString(directory.spec(), json.toString());
     }
@@ -41,7 +42,8 @@ record LabFiles(LabDirectory directory) {
                     json.integer("podsPerNode", 0),
                     json.string("carrier", ""),
                     json.integer("segments", 0),
-                    json.string("ipam", ""));
+                    json.string("ipam", ""),
+                    json.string("podLink", ""));
         } catch (JsonException | IllegalArgumentException e) {
             throw damaged(directory.spec(), e);
         }

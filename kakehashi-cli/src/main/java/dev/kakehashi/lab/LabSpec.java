@@ -2,6 +2,7 @@ package dev.kakehashi.lab;
 
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.IpamType;
+import dev.kakehashi.cluster.PodLink;
 
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +17,16 @@ import java.util.List;
  *     …
  * @param segments how many underlay segments the nodes are spread over, with a router between them
  * @param ipam where pods' addresses come from, as in a Network: {@code podCIDR} or {@code pools}
+ * @param podLink how a pod is joined to its node, as in a Network: {@code bridge} or {@code routed}
  */
 public record LabSpec(
-        String name, int nodes, int podsPerNode, String carrier, int segments, String ipam) {
+        String name,
+        int nodes,
+        int podsPerNode,
+        String carrier,
+        int segments,
+        String ipam,
+        String podLink) {
 
     /** The carriers, as they are written in a Network. */
     public static final List<String> CARRIERS =
@@ -27,6 +35,10 @@ public record LabSpec(
     /** Where addresses come from, as it is written in a Network. */
     public static final List<String> IPAM_TYPES =
             Arrays.stream(IpamType.values()).map(IpamType::toString).toList();
+
+    /** How pods are joined to their nodes, as it is written in a Network. */
+    public static final List<String> POD_LINKS =
+            Arrays.stream(PodLink.values()).map(PodLink::toString).toList();
 
     /** The lab's name where the user gives none. */
     public static final String DEFAULT_NAME = "kakehashi";
@@ -47,20 +59,9 @@ public record LabSpec(
         require("--nodes", nodes, 1, 200);
         require("--pods-per-node", podsPerNode, 0, 100);
         require("--segments", segments, 1, 50);
-        if (CARRIERS.stream().noneMatch(carrier::equals)) {
-            throw new IllegalArgumentException(
-                    "--carrier \""
-                            + carrier
-                            + "\" is not known; use one of "
-                            + String.join(", ", CARRIERS));
-        }
-        if (!IPAM_TYPES.contains(ipam)) {
-            throw new IllegalArgumentException(
-                    "--ipam \""
-                            + ipam
-                            + "\" is not known; use one of "
-                            + String.join(", ", IPAM_TYPES));
-        }
+        require("--carrier", carrier, CARRIERS);
+        require("--ipam", ipam, IPAM_TYPES);
+        require("--pod-link", podLink, POD_LINKS);
         boolean routed = carrier.equals("host-gw") || carrier.equals("bgp");
         if (routed && Math.min(segments, nodes) > 1) {
             throw new IllegalArgumentException(
@@ -73,12 +74,17 @@ public record LabSpec(
 
     /** The same with another carrier. */
     LabSpec withCarrier(String other) {
-        return new LabSpec(name, nodes, podsPerNode, other, segments, ipam);
+        return new LabSpec(name, nodes, podsPerNode, other, segments, ipam, podLink);
     }
 
     /** The same with addresses from elsewhere. */
     public LabSpec withIpam(String other) {
-        return new LabSpec(name, nodes, podsPerNode, carrier, segments, other);
+        return new LabSpec(name, nodes, podsPerNode, carrier, segments, other, podLink);
+    }
+
+    /** The same with pods joined to their nodes in another way. */
+    public LabSpec withPodLink(String other) {
+        return new LabSpec(name, nodes, podsPerNode, carrier, segments, ipam, other);
     }
 
     /** Whether pods have addresses of pools. */
@@ -86,9 +92,16 @@ public record LabSpec(
         return ipam.equals(IpamType.POOLS.toString());
     }
 
-    /** With addresses of the nodes' subnets. */
+    /** With addresses of the nodes' subnets, and bridges. */
     public LabSpec(String name, int nodes, int podsPerNode, String carrier, int segments) {
-        this(name, nodes, podsPerNode, carrier, segments, IpamType.POD_CIDR.toString());
+        this(
+                name,
+                nodes,
+                podsPerNode,
+                carrier,
+                segments,
+                IpamType.POD_CIDR.toString(),
+                PodLink.BRIDGE.toString());
     }
 
     private static boolean isName(String name) {
@@ -100,6 +113,17 @@ public record LabSpec(
 
     private static boolean isLetter(int c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static void require(String option, String value, List<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw new IllegalArgumentException(
+                    option
+                            + " \""
+                            + value
+                            + "\" is not known; use one of "
+                            + String.join(", ", allowed));
+        }
     }
 
     private static void require(String option, int value, int min, int max) {

@@ -55,8 +55,13 @@ record LabStore(LabDirectory directory) {
                   cidrs:
                     - %s
                   carrier: %s
+                  podLink: %s
                 """
-                                .formatted(LabAgents.NETWORK, LabTopology.POD_CIDR, spec.carrier())
+                                .formatted(
+                                        LabAgents.NETWORK,
+                                        LabTopology.POD_CIDR,
+                                        spec.carrier(),
+                                        spec.podLink())
                         + (spec.usesPools() ? POOLS : ""));
     }
 

@@ -34,7 +34,8 @@ class LabPoolsKernelTest {
     /** A block has 13 addresses for pods. */
     private static final int MORE_THAN_A_BLOCK = 14;
 
-    private final LabBed bed = new LabBed(new LabSpec("labpools", 3, 1, "vxlan", 1, "pools"));
+    private final LabBed bed =
+            new LabBed(new LabSpec("labpools", 3, 1, "vxlan", 1).withIpam("pools"));
     private Lab lab;
 
     @BeforeAll

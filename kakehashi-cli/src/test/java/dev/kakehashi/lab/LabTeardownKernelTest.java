@@ -16,7 +16,8 @@ import java.util.List;
 class LabTeardownKernelTest {
     private final LabBed bed = new LabBed(new LabSpec("labends", 2, 1, "vxlan", 1));
     private final LabBed segments = new LabBed(new LabSpec("labsegments", 4, 1, "vxlan", 2));
-    private final LabBed routes = new LabBed(new LabSpec("labroutes", 2, 1, "host-gw", 1));
+    private final LabBed routes =
+            new LabBed(new LabSpec("labroutes", 2, 2, "host-gw", 1).withPodLink("routed"));
 
     @AfterEach
     void removeAll() throws IOException {
@@ -77,11 +78,13 @@ class LabTeardownKernelTest {
     }
 
     @Test
-    void hostGw_bringsUpPodsWithTheWholeMtu() throws Exception {
+    void routes_bringUpPodsWithTheWholeMtu() throws Exception {
         Lab lab = routes.up();
 
         assertThat(lab.reach(Progress.SILENT).failures()).isEmpty();
+        assertThat(routes.inPod("pod1", "ip route")).contains("default via 169.254.1.1 dev eth0");
+        assertThat(routes.inNode("node1", "ip -o link")).doesNotContain("cni0");
         assertThat(routes.inPod("pod1", "ip link show eth0")).contains("mtu 1500");
-        routes.inPod("pod1", "ping -n -c 1 -W 2 -M do -s 1472 " + routes.pod("pod2").address());
+        routes.inPod("pod1", "ping -n -c 1 -W 2 -M do -s 1472 " + routes.pod("pod3").address());
     }
 }

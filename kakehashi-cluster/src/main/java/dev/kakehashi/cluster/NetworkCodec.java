@@ -29,7 +29,7 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         spec.integer("nodePrefixLengthIPv6", 1, 126)
                                 .orElse(NetworkSpec.DEFAULT_NODE_PREFIX_LENGTH_IPV6),
                         spec.choice("carrier", CarrierName.class, CarrierName.VXLAN),
-                        podLink(spec),
+                        spec.choice("podLink", PodLink.class, PodLink.BRIDGE),
                         dataplane(spec),
                         spec.integer("mtu", NetworkSpec.MIN_MTU, NetworkSpec.MAX_MTU).orElse(0),
                         spec.bool("masquerade", true),
@@ -148,16 +148,6 @@ final class NetworkCodec implements Kind.Codec<Network> {
                         fields.integer("listenPort", 1, MAX_PORT).orElse(BgpSpec.DEFAULT_PORT));
         fields.warnOfUnknown();
         return bgp;
-    }
-
-    private static PodLink podLink(Fields spec) {
-        PodLink podLink = spec.choice("podLink", PodLink.class, PodLink.BRIDGE);
-        if (podLink != PodLink.BRIDGE) {
-            spec.error(
-                    "podLink",
-                    "'" + podLink + "' is not supported by this version; allowed is bridge");
-        }
-        return podLink;
     }
 
     private static Dataplane dataplane(Fields spec) {

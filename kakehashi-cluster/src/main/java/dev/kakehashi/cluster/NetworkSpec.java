@@ -107,6 +107,11 @@ public record NetworkSpec(
         return changed(draft -> draft.bgp = other);
     }
 
+    /** The same with pods joined to their nodes in another way. */
+    public NetworkSpec withPodLink(PodLink other) {
+        return changed(draft -> draft.podLink = other);
+    }
+
     /** The same with addresses from elsewhere. */
     public NetworkSpec withIpam(IpamSpec other) {
         return changed(draft -> draft.ipam = other);
@@ -147,7 +152,7 @@ public record NetworkSpec(
                 draft.nodePrefixLength,
                 draft.nodePrefixLengthIpv6,
                 draft.carrier,
-                podLink,
+                draft.podLink,
                 dataplane,
                 draft.mtu,
                 masquerade,
@@ -164,6 +169,7 @@ public record NetworkSpec(
         private int nodePrefixLength;
         private int nodePrefixLengthIpv6;
         private CarrierName carrier;
+        private PodLink podLink;
         private int mtu;
         private CrossSubnet crossSubnet;
         private VxlanSpec vxlan;
@@ -176,6 +182,7 @@ public record NetworkSpec(
             nodePrefixLength = spec.nodePrefixLength;
             nodePrefixLengthIpv6 = spec.nodePrefixLengthIpv6;
             carrier = spec.carrier;
+            podLink = spec.podLink;
             mtu = spec.mtu;
             crossSubnet = spec.crossSubnet;
             vxlan = spec.vxlan;

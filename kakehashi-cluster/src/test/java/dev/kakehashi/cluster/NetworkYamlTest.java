@@ -102,9 +102,9 @@ class NetworkYamlTest {
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 Arguments.of(
-                        "  cidrs: [10.244.0.0/16]\n  podLink: routed\n",
-                        "networks/pods.yaml:7: spec.podLink: 'routed' is not supported by this version; allowed is"
-                                + " bridge"),
+                        "  cidrs: [10.244.0.0/16]\n  podLink: switched\n",
+                        "networks/pods.yaml:7: spec.podLink: 'switched' is not allowed; allowed is one of bridge,"
+                                + " routed"),
                 Arguments.of(
                         "  cidrs: [10.244.0.0/16]\n  dataplane: ebpf\n",
                         "networks/pods.yaml:7: spec.dataplane: 'ebpf' is not supported by this version; allowed is"

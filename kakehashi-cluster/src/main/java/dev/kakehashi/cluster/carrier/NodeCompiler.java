@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
+import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.state.DesiredState;
@@ -64,7 +65,7 @@ public final class NodeCompiler {
         for (boolean ipv4 : self.families(network)) {
             desired.host(forwarding(ipv4));
         }
-        if (network.spec().usesPools()) {
+        if (network.spec().usesPools() || network.spec().podLink() == PodLink.ROUTED) {
             self.subnets().forEach(block -> desired.host(unused(block)));
         }
         List<RefusedPeer> refused = new ArrayList<>();
@@ -131,7 +132,8 @@ public final class NodeCompiler {
 
     /**
      * What is sent to an address of the node's block that no pod has must not leave by the default
-     * route, whose router would send it back. Where the block's bridge is up its route wins.
+     * route, whose router would send it back. Where the block's bridge is up its route wins, and
+     * else that of each pod.
      */
     static Route unused(IpPrefix block) {
         return Route.of(RouteType.BLACKHOLE, block).metric(BLACKHOLE_METRIC).build();

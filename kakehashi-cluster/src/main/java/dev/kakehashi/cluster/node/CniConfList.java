@@ -7,6 +7,7 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonValue;
 import dev.kakehashi.linux.IpPrefix;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,9 +46,9 @@ public final class CniConfList {
     }
 
     /**
-     * The configuration: a bridge with hairpin, addresses out of the node's own subnets, routes to
-     * the network, and the default route by way of the node; then published ports and limits of
-     * speed, for pods that ask for them.
+     * The configuration: a bridge with hairpin, or a route to each pod, as the network's podLink
+     * says; addresses out of the node's own subnets, routes to the network, and the default route
+     * by way of the node; then published ports and limits of speed, for pods that ask for them.
      *
      * @param subnets the node's subnets
      * @param mtu MTU of pods in octets
@@ -65,9 +66,9 @@ public final class CniConfList {
     }
 
     /**
-     * The configuration of a node whose pods have addresses of pools: the same bridge, addresses
-     * out of the node's blocks, and the runtime is asked for pods' annotations, by which they
-     * choose a pool.
+     * The configuration of a node whose pods have addresses of pools: the same link, addresses out
+     * of the node's blocks, and the runtime is asked for pods' annotations, by which they choose a
+     * pool.
      *
      * @param node name of the Node
      * @param mtu MTU of pods in octets
@@ -82,10 +83,38 @@ public final class CniConfList {
     }
 
     private static String list(Network network, boolean pools, JsonObject.Builder ipam, int mtu) {
-        JsonValue[] routes =
-                network.spec().cidrs().stream()
-                        .map(cidr -> JsonObject.builder().put("dst", cidr.toString()).build())
-                        .toArray(JsonValue[]::new);
+        List<JsonValue> routes = new ArrayList<>();
+        for (IpPrefix cidr : network.spec().cidrs()) {
+            routes.add(route(cidr));
+        }
+        JsonObject.Builder main =
+                switch (network.spec().podLink()) {
+                    case BRIDGE -> bridge(mtu, pools);
+                    case ROUTED -> {
+                        network.spec().cidrs().forEach(cidr -> routes.add(route(anywhere(cidr))));
+                        yield routed(mtu);
+                    }
+                };
+        if (pools) {
+            // The annotations by which pods choose.
+            main.put("capabilities", ASKED);
+        }
+        ipam.put("routes", JsonArray.of(routes.toArray(JsonValue[]::new)));
+        JsonObject list =
+                JsonObject.builder()
+                        .put("cniVersion", CNI_VERSION)
+                        .put("name", network.name())
+                        .put(
+                                "plugins",
+                                JsonArray.of(
+                                        main.put("ipam", ipam.build()).build(),
+                                        chained(PORTMAP),
+                                        chained(BANDWIDTH)))
+                        .build();
+        return list.toPrettyString() + "\n";
+    }
+
+    private static JsonObject.Builder bridge(int mtu, boolean pools) {
         JsonObject.Builder bridge =
                 JsonObject.builder()
                         .put("type", "bridge")
@@ -95,19 +124,23 @@ public final class CniConfList {
                         .put("hairpinMode", true)
                         .put("ipMasq", false)
                         .put("mtu", mtu);
-        if (pools) {
-            // A gateway for each block; and the annotations by which pods choose.
-            bridge.put("severalAddresses", true).put("capabilities", ASKED);
-        }
-        bridge.put("ipam", ipam.put("routes", JsonArray.of(routes)).build());
-        JsonObject list =
-                JsonObject.builder()
-                        .put("cniVersion", CNI_VERSION)
-                        .put("name", network.name())
-                        .put(
-                                "plugins",
-                                JsonArray.of(bridge.build(), chained(PORTMAP), chained(BANDWIDTH)))
-                        .build();
-        return list.toPrettyString() + "\n";
+        // A gateway for each block.
+        return pools ? bridge.put("severalAddresses", true) : bridge;
+    }
+
+    private static JsonObject.Builder routed(int mtu) {
+        return JsonObject.builder()
+                .put("type", "ptp")
+                .put("linkLocalGateway", true)
+                .put("ipMasq", false)
+                .put("mtu", mtu);
+    }
+
+    private static JsonObject route(IpPrefix destination) {
+        return JsonObject.builder().put("dst", destination.toString()).build();
+    }
+
+    private static IpPrefix anywhere(IpPrefix cidr) {
+        return IpPrefix.parse(cidr.isIpv4() ? "0.0.0.0/0" : "::/0");
     }
 }

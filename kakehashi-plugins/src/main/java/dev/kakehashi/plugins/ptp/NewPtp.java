@@ -48,7 +48,10 @@ final class NewPtp implements NewVeth {
     public CniResult complete(CniResult answer) {
         List<CniIp> ips = new ArrayList<>(answer.ips().size());
         for (CniIp ip : answer.ips()) {
-            ips.add(ip.withInterface(CONTAINER_INDEX));
+            ips.add(
+                    config.linkLocalGateway()
+                            ? LinkLocalGateway.behind(ip, CONTAINER_INDEX)
+                            : ip.withInterface(CONTAINER_INDEX));
         }
         return answer.withIps(ips);
     }

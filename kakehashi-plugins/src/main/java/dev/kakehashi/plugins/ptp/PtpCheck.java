@@ -23,9 +23,11 @@ import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.plugins.veth.VethCall;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.engine.Plan;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 
 /** One CHECK of {@code ptp}; it holds for attachments that the reference plugin made, too. */
@@ -112,7 +114,13 @@ final class PtpCheck {
                 DesiredState.builder()
                         .host(dev.kakehashi.state.Link.existing(hostEnd.name()).up(true).build());
         for (CniIp ip : ips) {
-            if (ip.gateway().isPresent()) {
+            if (config.linkLocalGateway()) {
+                InetAddress address = ip.address().address();
+                expected.host(PtpState.hostRoute(hostEnd.name(), address))
+                        .host(
+                                Neighbour.permanent(
+                                        hostEnd.name(), address, containerEnd.mac().orElseThrow()));
+            } else if (ip.gateway().isPresent()) {
                 IpPrefix gateway = IpPrefix.host(ip.gateway().get());
                 expected.host(Address.of(hostEnd.name(), gateway).shared());
             }

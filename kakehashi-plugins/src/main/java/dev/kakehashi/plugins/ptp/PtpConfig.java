@@ -16,12 +16,15 @@ import java.util.Optional;
  * @param masqueradeBackend (key ipMasqBackend) empty to choose
  * @param mtu bytes; 0 for the kernel's default
  * @param hostInterfaceName the name of the pair's host end; empty to choose
+ * @param linkLocalGateway containers have an address each and no subnet, and all the same gateway,
+ *     whatever address management says
  */
 record PtpConfig(
         boolean masquerade,
         Optional<String> masqueradeBackend,
         int mtu,
-        Optional<String> hostInterfaceName)
+        Optional<String> hostInterfaceName,
+        boolean linkLocalGateway)
         implements VethConfig {
 
     private static final int MAX_MTU = 65535;
@@ -48,7 +51,8 @@ record PtpConfig(
                 json.bool("ipMasq", false),
                 json.string("ipMasqBackend"),
                 mtu,
-                HostInterfaceName.requested(request));
+                HostInterfaceName.requested(request),
+                json.bool("linkLocalGateway", false));
     }
 
     /** Always chosen. */

@@ -16,6 +16,7 @@ import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkBuilder;
 import dev.kakehashi.state.LinkRef;
+import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
@@ -34,6 +35,9 @@ import java.util.Set;
  * length but reaches everything, its own subnet too, over the gateway, which is the host's end:
  * {@code GATEWAY/32 dev IF scope link src ADDRESS} and {@code SUBNET via GATEWAY dev IF src
  * ADDRESS}. The host has the gateway's address on its end and a route to the container.
+ *
+ * <p>With a link-local gateway there is no subnet: the container has an address of its own length,
+ * the host's end none, and permanent neighbours on both sides say where the other is.
  *
  * <p>IPv6 addresses are used without duplicate address detection: the only other node on the link
  * is this host.
@@ -70,13 +74,22 @@ final class PtpState {
             InetAddress gateway = gateway(ip);
             IpPrefix subnet = ContainerSide.prefix(ip.address());
             Address address = Address.of(ifName, subnet).withoutPrefixRoute();
-            Address hostAddress = Address.of(veth.hostName(), IpPrefix.host(gateway));
             if (!subnet.isIpv4()) {
                 state.host(Switches.useLinkLocalAtOnce(veth.hostName(), Relation.OWNED));
                 address = address.withoutDad();
-                hostAddress = hostAddress.withoutDad();
             }
-            state.container(address);
+            state.container(address)
+                    .host(Switches.forwarding(subnet.isIpv4()))
+                    .host(hostRoute(veth.hostName(), subnet.address()));
+            if (config.linkLocalGateway()) {
+                state.host(
+                                Neighbour.permanent(
+                                        veth.hostName(), subnet.address(), veth.containerMac()))
+                        .container(Neighbour.permanent(ifName, gateway, veth.hostMac()));
+            } else {
+                Address hostAddress = Address.of(veth.hostName(), IpPrefix.host(gateway));
+                state.host(subnet.isIpv4() ? hostAddress : hostAddress.withoutDad());
+            }
             // Of two addresses in one subnet, the first is what is sent from.
             if (routed.add(IpPrefix.host(gateway))) {
                 state.container(
@@ -84,15 +97,12 @@ final class PtpState {
                                 .source(subnet.address())
                                 .build());
             }
-            if (routed.add(subnet.network())) {
+            if (!config.linkLocalGateway() && routed.add(subnet.network())) {
                 state.container(
                         Route.to(subnet.network(), NextHop.via(gateway, ifName))
                                 .source(subnet.address())
                                 .build());
             }
-            state.host(Switches.forwarding(subnet.isIpv4()))
-                    .host(hostAddress)
-                    .host(hostRoute(subnet));
         }
         ContainerSide.routes(ifName, result.ips(), result.routes()).forEach(state::container);
         if (masquerade.equals(Optional.of(Backend.NFTABLES))) {
@@ -116,10 +126,8 @@ final class PtpState {
      * goes down (fib_sync_down_dev, net/ipv4/fib_semantics.c), in the way of the next container
      * that gets the address.
      */
-    private Resource hostRoute(IpPrefix container) {
-        return Route.to(IpPrefix.host(container.address()), NextHop.dev(veth.hostName()))
-                .scope(Scope.LINK)
-                .build();
+    static Resource hostRoute(String hostEnd, InetAddress container) {
+        return Route.to(IpPrefix.host(container), NextHop.dev(hostEnd)).scope(Scope.LINK).build();
     }
 
     private DesiredState.Builder pair(boolean containerUp) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
@@ -316,6 +317,50 @@ class PtpPluginTest {
         bed.onHost("ping", "-n", "-c", "1", "-W", "2", "10.1.2.2");
         bed.onHost("ping", "-n", "-c", "1", "-W", "2", "10.1.2.5");
         bed.check(calls("1.0.0", ipam).prevResult(result));
+    }
+
+    @Test
+    void linkLocalGateway_isANeighbourAndNoAddress() throws Exception {
+        bed.outside();
+        Netns other = bed.anotherContainer();
+        String keys = ", 'linkLocalGateway': true, 'ipMasq': true" + dualStack();
+        Calls calls = calls("1.1.0", keys);
+
+        CniResult result = bed.add(calls);
+        bed.add(
+                calls("1.1.0", keys)
+                        .container("other", "eth0")
+                        .set("CNI_NETNS", PluginBed.path(other)));
+
+        assertThat(result.ips())
+                .extracting(CniIp::toString)
+                .satisfiesExactly(
+                        v4 -> assertThat(v4).contains("10.1.2.2/32", "169.254.1.1"),
+                        v6 -> assertThat(v6).contains("2001:db8:42::2/128"));
+        Link hostEnd = hostEnd();
+        assertThat(bed.inContainer("ip", "-4", "route").lines().map(String::strip))
+                .containsExactlyInAnyOrder(
+                        "default via 169.254.1.1 dev eth0 proto 75",
+                        "169.254.1.1 dev eth0 proto 75 scope link src 10.1.2.2");
+        assertThat(bed.inContainer("ip", "neighbour", "show", "nud", "permanent"))
+                .contains("169.254.1.1 dev eth0 lladdr " + mac(hostEnd))
+                .contains("fe80::1 dev eth0 lladdr " + mac(hostEnd));
+        assertThat(bed.onHost("ip", "-4", "address", "show", "dev", hostEnd.name()))
+                .doesNotContain("inet ");
+        for (String peer : List.of("10.1.2.3", "2001:db8:42::3", "192.0.2.2", "2001:db8:ff::2")) {
+            bed.ping(peer);
+        }
+        bed.onHost("ping", "-n", "-c", "1", "-W", "2", "10.1.2.2");
+        Calls check = calls("1.1.0", keys).prevResult(result);
+        bed.check(check);
+
+        bed.onHost("ip", "neighbour", "delete", "10.1.2.2", "dev", hostEnd.name());
+        assertThatThrownBy(() -> bed.check(check)).hasMessageContaining("not as it was made");
+
+        bed.del(calls);
+        assertThat(bed.hostLink(hostEnd.name())).isEmpty();
+        assertThat(bed.onHost("ip", "-4", "route", "show", "10.1.2.2")).isEmpty();
+        bed.del(calls("1.1.0", keys).container("other", "eth0").set("CNI_NETNS", ""));
     }
 
     @Test

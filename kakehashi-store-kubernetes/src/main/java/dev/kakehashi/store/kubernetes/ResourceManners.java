@@ -68,9 +68,6 @@ record ResourceManners(
                         + " <= (has(self.nodePrefixLengthIPv6) ? self.nodePrefixLengthIPv6 : 64))",
                 "nodePrefixLengthIPv6 (64) must not be shorter than the network's own");
         rules.put(
-                "!has(self.podLink) || self.podLink == 'bridge'",
-                "this version supports podLink bridge only");
-        rules.put(
                 "!has(self.dataplane) || self.dataplane == 'nft'",
                 "this version supports dataplane nft only");
         return new ResourceManners(List.of("knet"), columns, rules);
