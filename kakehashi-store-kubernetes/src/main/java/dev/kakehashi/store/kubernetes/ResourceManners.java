@@ -29,7 +29,8 @@ record ResourceManners(
         if (kind.equals(Kind.NETWORK)) {
             return network();
         } else if (kind.equals(Kind.IP_POOL)) {
-            return columns("kpool", "CIDR", ".spec.cidr", "Network", ".spec.network");
+            return columns("kpool", "CIDR", ".spec.cidr", "Network", ".spec.network")
+                    .with("Phase", ".status.phase");
         } else if (kind.equals(Kind.IP_BLOCK)) {
             return columns("kblock", "Pool", ".spec.pool", "Node", ".spec.node");
         } else if (kind.equals(Kind.BGP_PEER)) {
@@ -44,6 +45,12 @@ record ResourceManners(
         columns.put(first, firstPath);
         columns.put(second, secondPath);
         return new ResourceManners(List.of(shortName), columns, Map.of());
+    }
+
+    private ResourceManners with(String column, String path) {
+        Map<String, String> more = new LinkedHashMap<>(columns);
+        more.put(column, path);
+        return new ResourceManners(shortNames, more, rules);
     }
 
     private static ResourceManners network() {
