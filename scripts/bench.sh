@@ -18,6 +18,6 @@ exec unshare --mount --net --propagation private bash -c '
     ip link set lo up
     exec "$@"' bench \
     "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --illegal-native-access=deny \
-    -cp "$ROOT/bench/target/classes:$ROOT/dist/lib/*" dev.kakehashi.bench.BenchMain \
+    -cp "$ROOT/bench/target/classes:$ROOT/kakehashi-linux/target/test-classes:$ROOT/dist/lib/*" dev.kakehashi.bench.BenchMain \
     "$ROOT/dist" "$(cache_dir)/peers/reference" "$BUILD/bench/timed_spawn" \
     "$ROOT/bench/handmade/network.sh" "$ROOT/bench/results" "$@"

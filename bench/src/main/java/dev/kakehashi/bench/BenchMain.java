@@ -26,7 +26,8 @@ public final class BenchMain {
             Map.of(
                     "foundation", Set.of("plugins", "agent", "lab", "datapath"),
                     "chains", Set.of("chains", "scale"),
-                    "cluster", Set.of("cluster"));
+                    "cluster", Set.of("cluster"),
+                    "heal", Set.of("heal"));
 
     private final Path home;
     private final Path reference;
@@ -138,6 +139,11 @@ public final class BenchMain {
             say("an agent among thousands of nodes");
             Path etcd = reference.resolveSibling("etcd/usr/bin/etcd");
             results.put("cluster", new ClusterBench(work, home, etcd).run(effort));
+        }
+        Path bird = reference.resolveSibling("bird/bird");
+        if (parts.contains("heal")) {
+            say("what a foreign hand deletes of a node");
+            results.put("heal", new HealBench(work, home, bird).run(effort));
         }
         if (parts.contains("datapath")) {
             results.put("datapath", datapath());

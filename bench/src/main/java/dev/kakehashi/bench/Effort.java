@@ -6,13 +6,21 @@ package dev.kakehashi.bench;
  * @param limit how often at most, warming up included
  */
 record Effort(int limit) {
+    /** Nothing is usually measured more often than this. */
+    private static final int MOST_USUAL = 1000;
+
     static final Effort WHOLE = new Effort(Integer.MAX_VALUE);
 
     int rounds(int usual) {
         return Math.min(usual, limit);
     }
 
+    /** Of what may be measured more often than usual when somebody asks for it. */
+    int rounds(int usual, int most) {
+        return limit == Integer.MAX_VALUE ? usual : Math.min(most, limit);
+    }
+
     boolean isWhole() {
-        return limit == Integer.MAX_VALUE;
+        return limit >= MOST_USUAL;
     }
 }

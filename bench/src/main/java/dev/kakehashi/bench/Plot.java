@@ -68,6 +68,8 @@ final class Plot {
             case Result.Target.Faster(double times) -> result.reached() / times;
             case Result.Target.AtLeastRatio(double ratio) -> result.reached() / ratio;
             case Result.Target.AtMost(double value) -> value / result.reached();
+            case Result.Target.P99AtMost(double value) -> value / result.reached();
+            case Result.Target.NoMoreThanPeer _ -> (1 + result.peer().sum()) / (1 + result.ours().sum());
         };
     }
 

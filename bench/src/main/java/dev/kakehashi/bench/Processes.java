@@ -1,5 +1,7 @@
 package dev.kakehashi.bench;
 
+import dev.kakehashi.testing.PodTraffic;
+
 import java.io.IOException;
 
 /** Waiting for processes. */
@@ -18,6 +20,16 @@ final class Processes {
     static void pause(int millis) throws IOException {
         try {
             Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Ends what pods say to each other. */
+    static PodTraffic.Result end(PodTraffic traffic) throws IOException {
+        try {
+            return traffic.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -23,6 +23,12 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
 
         /** Our median, at most, in the sample's unit. */
         record AtMost(double value) implements Target {}
+
+        /** What 99 of 100 of ours are not above, at most, in the sample's unit. */
+        record P99AtMost(double value) implements Target {}
+
+        /** Our sum, at most as much as the peer's. */
+        record NoMoreThanPeer() implements Target {}
     }
 
     /** The number that the target speaks of. */
@@ -31,6 +37,8 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
             case Target.Faster _ -> peer.median() / ours.median();
             case Target.AtLeastRatio _ -> ours.median() / peer.median();
             case Target.AtMost _ -> ours.median();
+            case Target.P99AtMost _ -> ours.percentile(99);
+            case Target.NoMoreThanPeer _ -> ours.sum() - peer.sum();
         };
     }
 
@@ -39,6 +47,8 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
             case Target.Faster(double times) -> reached() >= times;
             case Target.AtLeastRatio(double ratio) -> reached() >= ratio;
             case Target.AtMost(double value) -> reached() <= value;
+            case Target.P99AtMost(double value) -> reached() <= value;
+            case Target.NoMoreThanPeer _ -> reached() <= 0;
         };
     }
 
@@ -47,6 +57,9 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
             case Target.Faster(double times) -> ">= " + Report.number(times) + "x";
             case Target.AtLeastRatio(double ratio) -> ">= " + Report.number(ratio);
             case Target.AtMost(double value) -> "<= " + Report.number(value) + " " + unit;
+            case Target.P99AtMost(double value) ->
+                    "p99 <= " + Report.number(value) + " " + unit;
+            case Target.NoMoreThanPeer _ -> "0 more";
         };
     }
 

@@ -21,6 +21,10 @@ final class Sample {
         return values.size();
     }
 
+    double sum() {
+        return values.stream().mapToDouble(Double::doubleValue).sum();
+    }
+
     double median() {
         return percentile(50);
     }
@@ -41,6 +45,7 @@ final class Sample {
                 .put("n", values.size())
                 .put("median", number(median()))
                 .put("p90", number(percentile(90)))
+                .put("p99", number(percentile(99)))
                 .put("min", number(percentile(0)))
                 .put("max", number(percentile(100)))
                 .put(

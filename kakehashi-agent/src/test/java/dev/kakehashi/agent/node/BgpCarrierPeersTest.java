@@ -8,6 +8,7 @@ import dev.kakehashi.agent.bird.BirdFiles;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
+import dev.kakehashi.testing.UdpFlow;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

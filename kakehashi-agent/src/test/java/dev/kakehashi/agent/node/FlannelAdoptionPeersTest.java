@@ -9,6 +9,7 @@ import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.store.etcd.EtcdServer;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
+import dev.kakehashi.testing.UdpFlow;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -1,5 +1,6 @@
 package dev.kakehashi.state.engine;
 
+import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.rtnetlink.Neighbours;
 import dev.kakehashi.state.NamespaceId;
@@ -12,6 +13,12 @@ import java.util.Optional;
 
 /** Entries of the neighbour table. */
 final class NeighbourHandler extends NetlinkHandler<Neighbour> {
+    /**
+     * Stands for the address of an entry that has none: packets to a neighbour that nobody has told
+     * of leave one behind that is incomplete, then failed, and stays while they come.
+     */
+    private static final MacAddress UNRESOLVED = MacAddress.ZERO;
+
     @Override
     Phase phase(Neighbour neighbour) {
         return Phase.NEIGHBOUR;
@@ -35,6 +42,15 @@ final class NeighbourHandler extends NetlinkHandler<Neighbour> {
 
     @Override
     List<String> createCommands(NamespaceId namespace, Neighbour neighbour, boolean replace) {
+        if (isUnresolved(neighbour)) {
+            return List.of(
+                    Commands.ip(namespace)
+                            + " neighbour add "
+                            + Commands.text(neighbour.address())
+                            + " dev "
+                            + neighbour.device()
+                            + " nud incomplete");
+        }
         StringBuilder text = new StringBuilder(Commands.ip(namespace)).append(" neighbour ");
         text.append(replace ? "replace " : "add ");
         neighbour
@@ -48,6 +64,27 @@ final class NeighbourHandler extends NetlinkHandler<Neighbour> {
         text.append(" dev ").append(neighbour.device());
         text.append(neighbour.mac().isPresent() ? " nud permanent" : "");
         return List.of(text.append(" protocol ").append(Ownership.PROTOCOL).toString());
+    }
+
+    @Override
+    List<String> changeCommands(NamespaceId namespace, Neighbour neighbour, Neighbour before) {
+        return isUnresolved(neighbour)
+                ? removeCommands(namespace, neighbour)
+                : super.changeCommands(namespace, neighbour, before);
+    }
+
+    /** What was unresolved before is made so again by the next packet. */
+    @Override
+    List<NetlinkRequest> change(
+            NamespaceId namespace, Neighbour neighbour, Neighbour before, Indexes indexes)
+            throws IOException {
+        return isUnresolved(neighbour)
+                ? List.of(remove(namespace, neighbour, indexes))
+                : super.change(namespace, neighbour, before, indexes);
+    }
+
+    private static boolean isUnresolved(Neighbour neighbour) {
+        return neighbour.mac().equals(Optional.of(UNRESOLVED));
     }
 
     @Override
@@ -87,8 +124,8 @@ final class NeighbourHandler extends NetlinkHandler<Neighbour> {
     }
 
     /**
-     * An entry as the kernel shows it. One that was learned bears nobody's mark and may be
-     * replaced; a permanent one is somebody's.
+     * An entry as the kernel shows it. One that was learned, or could not be, bears nobody's mark
+     * and may be replaced; a permanent one is somebody's.
      */
     static Optional<Observed> observed(
             dev.kakehashi.linux.rtnetlink.Neighbour found, String device) {
@@ -96,14 +133,12 @@ final class NeighbourHandler extends NetlinkHandler<Neighbour> {
             return Optional.of(
                     observed(Neighbour.proxy(device, found.address()), found.protocol(), true));
         }
-        if (found.mac().isEmpty()) {
-            return Optional.empty();
+        if (found.mac().isEmpty() && found.isPermanent()) {
+            return Optional.empty(); // of a link with other addresses than Ethernet's
         }
-        return Optional.of(
-                observed(
-                        Neighbour.permanent(device, found.address(), found.mac().get()),
-                        found.protocol(),
-                        found.isPermanent()));
+        Neighbour entry =
+                Neighbour.permanent(device, found.address(), found.mac().orElse(UNRESOLVED));
+        return Optional.of(observed(entry, found.protocol(), found.isPermanent()));
     }
 
     private static Observed observed(Neighbour entry, int protocol, boolean permanent) {

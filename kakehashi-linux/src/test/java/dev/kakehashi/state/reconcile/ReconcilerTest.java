@@ -34,8 +34,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 @KernelTest
 class ReconcilerTest {
@@ -192,6 +199,43 @@ class ReconcilerTest {
         assertHealed(
                 "ip neighbour delete 10.2.0.0 dev kakehashi.1",
                 "neighbour 10.2.0.0 on kakehashi.1 deleted; made again");
+    }
+
+    /** Packets leave an entry without address behind where the permanent one was. */
+    @Test
+    void neighbourDeletedUnderTraffic_isMadeAgain() throws Exception {
+        settle();
+        AtomicBoolean talks = new AtomicBoolean(true);
+        Thread pod =
+                Thread.ofPlatform().start(() -> uncheckedTalk(talks::get));
+        try {
+            run("ip neighbour delete 10.2.0.0 dev kakehashi.1");
+            long deleted = System.nanoTime();
+            do {
+                assertThat(System.nanoTime() - deleted).isLessThan(TimeUnit.SECONDS.toNanos(1));
+            } while (!engine.plan(NODE).steps().isEmpty());
+        } finally {
+            talks.set(false);
+            pod.join();
+        }
+    }
+
+    private void uncheckedTalk(BooleanSupplier goesOn) {
+        try {
+            netns.<IOException>run(() -> talk("10.2.0.9", goesOn));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void talk(String address, BooleanSupplier goesOn) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[1], 1, IpAddresses.parse(address), 9);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            while (goesOn.getAsBoolean()) {
+                socket.send(packet);
+                LockSupport.parkNanos(100_000);
+            }
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.kakehashi.agent.node;
+package dev.kakehashi.testing;
 
 import dev.kakehashi.linux.netns.Netns;
 
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One TCP connection from one namespace to another, which answers each number with its own. */
-final class TcpFlow {
+public final class TcpFlow {
     private static final int PORT = 7800;
     private static final int PAUSE_MILLIS = 5;
 
@@ -31,16 +31,21 @@ final class TcpFlow {
         this.asking = Thread.ofPlatform().start(this::ask);
     }
 
-    static TcpFlow start(Netns client, Netns listener, String address, int port)
+    /**
+     * Connects.
+     *
+     * @param number its own among those to the address
+     */
+    public static TcpFlow start(Netns client, Netns listener, String address, int number)
             throws IOException {
         InetAddress target = InetAddress.ofLiteral(address);
         ServerSocket server =
                 listener.<ServerSocket, IOException>call(
-                        () -> new ServerSocket(PORT + port, 1, target));
+                        () -> new ServerSocket(PORT + number, 1, target));
         Socket socket =
                 client.<Socket, IOException>call(() -> {
                     Socket made = new Socket();
-                    made.connect(new InetSocketAddress(target, PORT + port));
+                    made.connect(new InetSocketAddress(target, PORT + number));
                     return made;
                 });
         socket.setTcpNoDelay(true);
@@ -80,7 +85,7 @@ final class TcpFlow {
     }
 
     /** Ends it. @return how many numbers came back, and what broke it, if anything did */
-    Result end() throws InterruptedException, IOException {
+    public Result end() throws InterruptedException, IOException {
         ended = true;
         asking.join();
         socket.close();
@@ -88,5 +93,11 @@ final class TcpFlow {
         return new Result(answered.get(), failure);
     }
 
-    record Result(int answered, String failure) {}
+    /**
+     * What became of the connection.
+     *
+     * @param answered how many numbers came back
+     * @param failure what broke it; empty if nothing did
+     */
+    public record Result(int answered, String failure) {}
 }
