@@ -27,7 +27,10 @@ public final class BenchMain {
                     "foundation", Set.of("plugins", "agent", "lab", "datapath"),
                     "chains", Set.of("chains", "scale"),
                     "cluster", Set.of("cluster"),
-                    "heal", Set.of("heal"));
+                    "heal", Set.of("heal"),
+                    "converge", Set.of("converge"),
+                    "ipam", Set.of("ipam"),
+                    "migrate", Set.of("migrate"));
 
     private final Path home;
     private final Path reference;
@@ -123,6 +126,11 @@ public final class BenchMain {
                                 (ours, peer) ->
                                         new ScaleBench(spawner, work, ours, peer).run(effort)));
             }
+            if (parts.contains("ipam")) {
+                say("addresses of own pools");
+                Path etcd = reference.resolveSibling("etcd/usr/bin/etcd");
+                results.put("ipam", new IpamBench(spawner, work, home, etcd).run(effort));
+            }
             if (parts.contains("agent")) {
                 say("the agent");
                 results.put(
@@ -144,6 +152,15 @@ public final class BenchMain {
         if (parts.contains("heal")) {
             say("what a foreign hand deletes of a node");
             results.put("heal", new HealBench(work, home, bird).run(effort));
+        }
+        if (parts.contains("migrate")) {
+            say("changes of the carrier under traffic");
+            results.put("migrate", new MigrateBench(work, home, bird).run(effort));
+        }
+        if (parts.contains("converge")) {
+            say("from a store to the kernel");
+            Path peers = reference.resolveSibling("");
+            results.put("converge", new ConvergeBench(work, home, peers).run(effort));
         }
         if (parts.contains("datapath")) {
             results.put("datapath", datapath());

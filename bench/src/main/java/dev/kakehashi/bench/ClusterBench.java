@@ -2,7 +2,6 @@ package dev.kakehashi.bench;
 
 import dev.kakehashi.bench.Result.Target;
 import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,17 +58,10 @@ final class ClusterBench {
 
     private List<Result> in(String name, NodeStore store, Effort effort) throws IOException {
         List<Result> results = new ArrayList<>();
-        store.put(
-                Map.of(
-                        "networks/pods",
-                        """
-                        {"apiVersion": "kakehashi.dev/v1alpha1", "kind": "Network",
-                         "metadata": {"name": "pods"},
-                         "spec": {"cidrs": ["10.128.0.0/9"], "carrier": "vxlan"}}
-                        """));
+        store.put(FarNodes.network());
         int there = 0;
         for (int size : SIZES) {
-            store.put(nodes(there, size));
+            store.put(FarNodes.texts(there, size));
             there = size;
             Sample sync = new Sample();
             Sample more = new Sample();
@@ -97,12 +88,8 @@ final class ClusterBench {
     private void start(
             NodeStore store, int nodes, int extra, Sample sync, Sample more, Sample memory)
             throws IOException {
-        Command.of("ip", "link", "add", "under0", "type", "veth", "peer", "name", "under1").run();
-        try (RtNetlink kernel = RtNetlink.open(Netns.current())) {
-            Command.of("ip", "addr", "add", "10.100.1.1/16", "dev", "under0").run();
-            Command.of("ip", "link", "set", "under0", "up").run();
-            Command.of("ip", "link", "set", "under1", "up").run();
-            Command.of("ip", "route", "add", "default", "via", "10.100.1.2").run();
+        try (Underlay _ = Underlay.make();
+                RtNetlink kernel = RtNetlink.open()) {
             long start = System.nanoTime();
             try (AgentProcess agent =
                     AgentProcess.start(
@@ -125,19 +112,13 @@ final class ClusterBench {
                     more.add(oneMore(store, kernel, nodes + i));
                 }
             }
-        } finally {
-            for (String link : List.of("under0", "flannel.1", "cni0")) {
-                var _ = Command.of("ip", "link", "del", link).start();
-            }
-            Processes.pause(1000);
         }
     }
 
     /** Milliseconds until its route is in the kernel. */
     private static double oneMore(NodeStore store, RtNetlink kernel, int number)
             throws IOException {
-        String text = nodes(number, number + 1).values().iterator().next();
-        Map<String, String> node = Map.of("nodes/" + name(number), text);
+        Map<String, String> node = FarNodes.texts(number, number + 1);
         long start = System.nanoTime();
         store.put(node);
         while (!hasRoute(kernel, number)) {
@@ -147,13 +128,13 @@ final class ClusterBench {
     }
 
     private static boolean hasRoute(RtNetlink kernel, int number) throws IOException {
-        Route route = kernel.lookup(IpAddresses.parse(subnet(number) + ".9"));
+        Route route = kernel.lookup(IpAddresses.parse(FarNodes.subnet(number) + ".9"));
         return route.nextHops().stream()
                 .anyMatch(hop ->
                         hop.gateway()
                                 .map(IpAddresses::format)
                                 .orElse("")
-                                .equals(subnet(number) + ".0"));
+                                .equals(FarNodes.subnet(number) + ".0"));
     }
 
     private static void awaitSync(RtNetlink kernel, int nodes) throws IOException {
@@ -172,40 +153,5 @@ final class ClusterBench {
         if (System.nanoTime() - start > PATIENCE_SECONDS * 1_000_000_000L) {
             throw new IOException("no " + what + " in the kernel after " + PATIENCE_SECONDS + " s");
         }
-    }
-
-    private static Map<String, String> nodes(int from, int to) {
-        Map<String, String> nodes = new LinkedHashMap<>();
-        for (int i = from; i < to; i++) {
-            nodes.put("nodes/" + name(i), node(i));
-        }
-        return nodes;
-    }
-
-    private static String name(int number) {
-        return "node-%05d".formatted(number);
-    }
-
-    /** The first three octets; the network's very first subnet stays free for our own node. */
-    private static String subnet(int number) {
-        int index = number + 2;
-        return "10." + (128 + index / 256) + "." + index % 256;
-    }
-
-    /** As an agent writes its own. */
-    private static String node(int number) {
-        String mac = "02:00:00:00:%02x:%02x".formatted(number / 256, number % 256);
-        return """
-        {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "%1$s", "annotations": {
-           "kakehashi.dev/vtep-mac": "%2$s",
-           "flannel.alpha.coreos.com/kube-subnet-manager": "true",
-           "flannel.alpha.coreos.com/backend-type": "vxlan",
-           "flannel.alpha.coreos.com/public-ip": "10.100.%3$d.%4$d",
-           "flannel.alpha.coreos.com/backend-data": "{\\"VNI\\":1,\\"VtepMAC\\":\\"%2$s\\"}"}},
-         "spec": {"podCIDR": "%5$s.0/24", "podCIDRs": ["%5$s.0/24"]},
-         "status": {"conditions": [{"type": "NetworkUnavailable", "status": "False",
-           "reason": "KakehashiIsUp", "message": "network pods by carrier vxlan"}]}}
-        """
-                .formatted(name(number), mac, 2 + number / 250, 1 + number % 250, subnet(number));
     }
 }

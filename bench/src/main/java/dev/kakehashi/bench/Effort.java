@@ -17,9 +17,15 @@ record Effort(int limit) {
 
     /** Of what may be measured more often than usual when somebody asks for it. */
     int rounds(int usual, int most) {
-        return limit == Integer.MAX_VALUE ? usual : Math.min(most, limit);
+        return isUnlimited() ? usual : Math.min(most, limit);
     }
 
+    /** Whether everything is measured as often as usual. */
+    boolean isUnlimited() {
+        return limit == Integer.MAX_VALUE;
+    }
+
+    /** Whether everything is measured at least as often as usual, so that it may be kept. */
     boolean isWhole() {
         return limit >= MOST_USUAL;
     }

@@ -15,11 +15,18 @@ import java.util.Random;
  */
 final class HealBench {
     private static final double MILLI = 1e6;
-    private static final int USUAL = 100;
+    private static final int USUAL = 50;
     private static final int MOST = 1000;
     private static final int NODES = 2;
     private static final int PACKETS = 200;
-    private static final int LONGEST_PAUSE = 60;
+
+    /**
+     * Longer than the agent rests after a look: it must find that all is well, or it would see a
+     * contest.
+     */
+    private static final int LEAST_PAUSE = 110;
+
+    private static final int LONGEST_PAUSE = 170;
     private static final int LIMIT_MILLIS = 1000;
     private static final long PATIENCE = 10_000_000_000L;
 
@@ -59,14 +66,13 @@ final class HealBench {
         return results;
     }
 
-    private static Sample times(NodeBed bed, NodeObjects.Kind kind, int rounds)
-            throws IOException {
+    private static Sample times(NodeBed bed, NodeObjects.Kind kind, int rounds) throws IOException {
         Sample times = new Sample();
         Random pauses = new Random(rounds);
         NodeBed.await("the first " + kind.name(), kind.back());
         for (int i = 0; i < rounds; i++) {
             // At any time between two looks of the agent.
-            Processes.pause(pauses.nextInt(LONGEST_PAUSE));
+            Processes.pause(pauses.nextInt(LEAST_PAUSE, LONGEST_PAUSE));
             long start = System.nanoTime();
             NodeBed.shell(bed.node(1), kind.deletion());
             while (!kind.back().holds()) {

@@ -55,11 +55,18 @@ final class NodeObjects implements AutoCloseable {
             String mac = toPeer().orElseThrow(() -> new IOException("no FDB entry")).mac() + "";
             kinds.add(new Kind("device", "ip link del " + DEVICE, this::hasAllOfDevice));
             kinds.add(
-                    new Kind("device set down", "ip link set flannel.1 down", this::hasAllOfDevice));
+                    new Kind(
+                            "device set down", "ip link set flannel.1 down", this::hasAllOfDevice));
             kinds.add(
-                    new Kind("address", "ip addr del 10.244.1.0/32 dev flannel.1", this::hasAddress));
+                    new Kind(
+                            "address",
+                            "ip addr del 10.244.1.0/32 dev flannel.1",
+                            this::hasAddress));
             kinds.add(
-                    new Kind("neighbour", "ip neigh del 10.244.2.0 dev " + DEVICE, this::hasNeighbour));
+                    new Kind(
+                            "neighbour",
+                            "ip neigh del 10.244.2.0 dev " + DEVICE,
+                            this::hasNeighbour));
             kinds.add(
                     new Kind(
                             "FDB entry",

@@ -69,7 +69,8 @@ final class Plot {
             case Result.Target.AtLeastRatio(double ratio) -> result.reached() / ratio;
             case Result.Target.AtMost(double value) -> value / result.reached();
             case Result.Target.P99AtMost(double value) -> value / result.reached();
-            case Result.Target.NoMoreThanPeer _ -> (1 + result.peer().sum()) / (1 + result.ours().sum());
+            case Result.Target.NoMoreThanPeer _ ->
+                    (1 + result.peer().sum()) / (1 + result.ours().sum());
         };
     }
 

@@ -57,8 +57,7 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
             case Target.Faster(double times) -> ">= " + Report.number(times) + "x";
             case Target.AtLeastRatio(double ratio) -> ">= " + Report.number(ratio);
             case Target.AtMost(double value) -> "<= " + Report.number(value) + " " + unit;
-            case Target.P99AtMost(double value) ->
-                    "p99 <= " + Report.number(value) + " " + unit;
+            case Target.P99AtMost(double value) -> "p99 <= " + Report.number(value) + " " + unit;
             case Target.NoMoreThanPeer _ -> "0 more";
         };
     }

@@ -206,8 +206,7 @@ class ReconcilerTest {
     void neighbourDeletedUnderTraffic_isMadeAgain() throws Exception {
         settle();
         AtomicBoolean talks = new AtomicBoolean(true);
-        Thread pod =
-                Thread.ofPlatform().start(() -> uncheckedTalk(talks::get));
+        Thread pod = Thread.ofPlatform().start(() -> uncheckedTalk(talks::get));
         try {
             run("ip neighbour delete 10.2.0.0 dev kakehashi.1");
             long deleted = System.nanoTime();
