@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
+import dev.kakehashi.testing.UdpFlow;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,8 +59,29 @@ class NodeAgentKernelTest {
         NodesBed bed = start("vxlan", namespaces);
         Netns node = bed.node(1);
         NodesBed.await("the report", () -> bed.record(1).contains("kakehashi.dev/peers: \"2\""));
+        // Packets to a peer that is gone leave things behind in the kernel.
+        UdpFlow traffic =
+                UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
+        String toPeer = "bridge fdb show dev flannel.1 | grep 'dst 192.0.2.2'";
         for (String[] c :
                 List.of(
+                        new String[] {
+                            "bridge fdb del $(%s | cut -d' ' -f1) dev flannel.1 dst 192.0.2.2"
+                                    .formatted(toPeer),
+                            "bridge fdb show dev flannel.1",
+                            "dst 192.0.2.2"
+                        },
+                        new String[] {
+                            "nft delete element inet kakehashi nodes '{ 192.0.2.2 }'",
+                            "nft list set inet kakehashi nodes",
+                            "192.0.2.2"
+                        },
+                        new String[] {
+                            "nft 'flush chain inet kakehashi forward;"
+                                    + " delete chain inet kakehashi forward'",
+                            "nft list table inet kakehashi",
+                            "ip daddr 10.244.0.0/16 accept"
+                        },
                         new String[] {
                             "ip route del 10.244.2.0/24", "ip route", "10.244.2.0/24 via"
                         },
@@ -92,5 +114,6 @@ class NodeAgentKernelTest {
                     .as(c[0])
                     .isLessThan(1000);
         }
+        assertThat(traffic.end().sent()).isPositive();
     }
 }
