@@ -105,9 +105,14 @@ final class EtcdNodes implements NodeStore {
         }
     }
 
+    /** Ends the server; nobody answers any more. */
+    void end() throws IOException {
+        Processes.end(server);
+    }
+
     @Override
     public void close() throws IOException {
         client.close();
-        Processes.end(server);
+        end();
     }
 }

@@ -78,7 +78,7 @@ final class IpamBench {
                         "pods",
                         "");
         List<Result> results = new ArrayList<>();
-        try (NodeStore store = EtcdNodes.start(etcd, directory.resolve("etcd"));
+        try (EtcdNodes store = EtcdNodes.start(etcd, directory.resolve("etcd"));
                 Underlay _ = Underlay.make();
                 Container pod = Container.make("ipam")) {
             store.put(CLUSTER);
@@ -103,7 +103,7 @@ final class IpamBench {
                 int times = pods < PODS ? 1 : effort.isUnlimited() ? USUAL : MOST;
                 fill(ours, pod, pods, new Sample()); // warm
                 results.add(result("store alive", adds(ours, pod, pods, times)));
-                store.close();
+                store.end();
                 results.add(result("store gone", adds(ours, pod, pods, times)));
             }
         }
