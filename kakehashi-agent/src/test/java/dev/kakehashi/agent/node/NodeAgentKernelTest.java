@@ -60,7 +60,13 @@ class NodeAgentKernelTest {
         Netns node = bed.node(1);
         NodesBed.await("the report", () -> bed.record(1).contains("kakehashi.dev/peers: \"2\""));
         // Packets to a peer that is gone leave things behind in the kernel.
-        UdpFlow traffic = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
+        UdpFlow traffic =
+                UdpFlow.start(
+                        bed.pod(1),
+                        bed.pod(2),
+                        NodesBed.address(2, 2, true),
+                        0,
+                        EveryPair.PER_SECOND);
         String toPeer = "bridge fdb show dev flannel.1 | grep 'dst 192.0.2.2'";
         for (String[] c :
                 List.of(
