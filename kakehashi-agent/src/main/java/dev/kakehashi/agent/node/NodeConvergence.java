@@ -235,6 +235,7 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the mirror's list is the same one until it changes
     private List<Node> known() {
         List<Stored<Node>> stored = nodes.objects();
         if (stored != seen) {
