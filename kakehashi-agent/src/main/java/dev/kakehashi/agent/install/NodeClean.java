@@ -108,11 +108,16 @@ public final class NodeClean {
             throw new IOException("interrupted", e);
         }
         removeEmptyBridges();
-        for (Path path : files()) {
-            Trees.delete(path);
-        }
+        deleteFiles();
         if (programs) {
             removePrograms();
+            deleteFiles(); // a call that was under way may have begun its log anew
+        }
+    }
+
+    private void deleteFiles() throws IOException {
+        for (Path path : files()) {
+            Trees.delete(path);
         }
     }
 
