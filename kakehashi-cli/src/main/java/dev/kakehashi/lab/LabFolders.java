@@ -5,10 +5,7 @@ import dev.kakehashi.linux.SysMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /** Makes the folders of a lab, and those of the machine that its nodes hide. */
@@ -28,9 +25,7 @@ record LabFolders(LabDirectory directory, List<Path> hidden) {
         // (mount_namespaces(7)); systemd makes all mounts shared.
         SysMount.mount("none", path.toString(), "none", SysMount.MS_PRIVATE);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-        for (Path folder : hidden) {
-            makeOnMachine(folder);
-        }
+        MachineFolders.make(directory, hidden);
         for (LabNode node : nodes) {
             for (Path folder : hidden) {
                 Files.createDirectories(directory.inPlaceOf(node.name(), folder));
@@ -38,22 +33,6 @@ record LabFolders(LabDirectory directory, List<Path> hidden) {
         }
         Files.createDirectories(directory.store());
         Files.createDirectories(directory.pods());
-    }
-
-    /** Makes a folder to mount on, and writes down what was missing before it is made. */
-    private void makeOnMachine(Path folder) throws IOException {
-        Deque<Path> missing = new ArrayDeque<>();
-        for (Path p = folder; p != null && !Files.exists(p); p = p.getParent()) {
-            missing.push(p);
-        }
-        for (Path p : missing) {
-            Files.writeString(
-                    directory.made(),
-                    p + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-            Files.createDirectory(p);
-        }
     }
 
     List<NodeSandbox.Bind> binds(LabNode node) {

@@ -6,7 +6,6 @@ import dev.kakehashi.linux.SysMount;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -111,24 +110,10 @@ final class LabTeardown {
     }
 
     private void removeDirectory() throws IOException {
-        List<String> made =
-                Files.exists(directory.made()) ? Files.readAllLines(directory.made()) : List.of();
+        List<String> made = MachineFolders.madeBy(directory);
         unmount(directory.path());
         deleteAll(directory.path());
-        // In reverse: a folder was written down after the one it is in.
-        for (String folder : made.reversed()) {
-            deleteIfEmpty(Path.of(folder));
-        }
-        deleteIfEmpty(LabDirectory.ROOT);
-    }
-
-    private static void deleteIfEmpty(Path folder) throws IOException {
-        try {
-            Files.deleteIfExists(folder);
-        } catch (DirectoryNotEmptyException e) {
-            // Somebody else uses it by now.
-            return;
-        }
+        MachineFolders.leave(made);
     }
 
     private static void unmount(Path path) throws IOException {

@@ -62,6 +62,17 @@ class LabTeardownKernelTest {
         assertThat(bed.traces()).isEmpty();
     }
 
+    /** The first one made the folders that the second one's nodes have mounted on. */
+    @Test
+    void down_leavesTheNodesOfAnotherLabTheirFolders() throws Exception {
+        bed.up();
+        Lab other = routes.up();
+        bed.down();
+
+        assertThat(routes.inNode("node1", "ls /etc/cni/net.d")).contains("kakehashi");
+        assertThat(other.addPod("node1", "").address()).startsWith("10.");
+    }
+
     @Test
     void overlay_crossesARouterBetweenSegments() throws Exception {
         Lab lab = segments.up();
