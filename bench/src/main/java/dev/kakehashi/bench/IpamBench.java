@@ -19,7 +19,7 @@ final class IpamBench {
     /** As many pods as a full node has. */
     private static final int PODS = 200;
 
-    private static final int USUAL = 3;
+    private static final int USUAL = 2;
     private static final int MOST = 5;
 
     /** An address that was taken back rests for half a minute, and is in the ledger meanwhile. */
