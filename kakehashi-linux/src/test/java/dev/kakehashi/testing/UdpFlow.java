@@ -38,7 +38,7 @@ public final class UdpFlow {
     private final Thread sender;
     private final Thread receiver;
     private volatile boolean ended;
-    private int sent;
+    private volatile int sent;
 
     private UdpFlow(
             DatagramSocket from, DatagramSocket to, InetSocketAddress target, int perSecond) {
@@ -80,6 +80,7 @@ public final class UdpFlow {
 
     private void send() {
         long next = System.nanoTime();
+        int count = 0;
         while (!ended) {
             long now = System.nanoTime();
             if (next > now) {
@@ -87,7 +88,8 @@ public final class UdpFlow {
                 continue;
             }
             next = Math.max(next, now - MADE_GOOD) + interval;
-            byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt(sent++).array();
+            byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt(count).array();
+            sent = ++count;
             try {
                 from.send(new DatagramPacket(number, number.length, target));
             } catch (IOException e) {
@@ -110,6 +112,14 @@ public final class UdpFlow {
                 return;
             }
         }
+    }
+
+    /** Ends it when so many packets were sent that they say something. */
+    public Result end(int atLeast) throws InterruptedException {
+        while (sent < atLeast) {
+            TimeUnit.NANOSECONDS.sleep(interval);
+        }
+        return end();
     }
 
     /** Ends it. @return how many packets were sent and how many of them not heard */
