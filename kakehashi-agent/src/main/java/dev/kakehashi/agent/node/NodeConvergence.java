@@ -60,7 +60,7 @@ final class NodeConvergence implements AutoCloseable {
     private Optional<NodeBlocks> blocks = Optional.empty();
     private Instant blocksSince = Instant.EPOCH;
     private Instant reported = Instant.EPOCH;
-    private List<Stored<Node>> seen = List.of();
+    private List<Stored<Node>> listed = List.of();
     private List<Node> known = List.of();
 
     NodeConvergence(
@@ -238,8 +238,8 @@ final class NodeConvergence implements AutoCloseable {
     @SuppressWarnings("ReferenceEquality") // the mirror's list is the same one until it changes
     private List<Node> known() {
         List<Stored<Node>> stored = nodes.objects();
-        if (stored != seen) {
-            seen = stored;
+        if (stored != listed) {
+            listed = stored;
             known = stored.stream().map(Stored::object).toList();
         }
         return known;
