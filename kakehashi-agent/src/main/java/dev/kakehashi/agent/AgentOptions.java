@@ -46,7 +46,7 @@ record AgentOptions(
                                    [--health-address ADDRESS:PORT] [--metrics-address ADDRESS:PORT]
                                    [--log-format text|json]
                                    [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
-                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM]
+                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM|external]
                                     [--flannel-etcd ADDRESS] [--flannel-subnet-file FILE]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
@@ -67,7 +67,8 @@ record AgentOptions(
                                 (the interface of the default route)
               --cni-conf-dir DIRECTORY
                                 where to write the CNI configuration once pods may come
-              --bird PROGRAM    what is started where carrier bgp finds no BIRD running (bird)
+              --bird PROGRAM    what is started where carrier bgp finds no BIRD running (bird);
+                                external: none is, kakehashi-bird runs it beside the agent
               --health-address ADDRESS:PORT
                                 where to serve /healthz and /readyz (KAKEHASHI_HEALTH_ADDRESS; off; usual:
                                 127.0.0.1:9476)

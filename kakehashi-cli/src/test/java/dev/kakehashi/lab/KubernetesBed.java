@@ -152,6 +152,21 @@ final class KubernetesBed {
         }
     }
 
+    /** Ends the container of a node's BIRD as a crash does: its first process, and BIRD with it. */
+    void killBird(LabNode node) throws IOException {
+        String netns = nodes.inNode(node.name(), "readlink /proc/self/ns/net").strip();
+        for (ProcessHandle process : LabProcesses.of(spec.name())) {
+            Path namespace = Path.of("/proc", Long.toString(process.pid()), "ns/net");
+            if (commandLine(process).contains("/bin/kakehashi-bird\0")
+                    && link(namespace).equals(netns)) {
+                process.destroyForcibly();
+                process.onExit().join();
+                return;
+            }
+        }
+        throw new AssertionError("no BIRD of " + node.name());
+    }
+
     /**
      * Ends everything that runs on a node at once, as the end of a machine would: the kubelet, the
      * container runtime and all containers, known by the mount namespace of their ancestors.
@@ -198,6 +213,48 @@ final class KubernetesBed {
                 .filter(words -> words.length == 3)
                 .map(words -> new Pod(words[0], words[1], words[2]))
                 .toList();
+    }
+
+    /** The agent's pod on a node. */
+    String agentOn(LabNode node) throws IOException {
+        return kubectl(
+                "get",
+                "pods",
+                "-n",
+                NAMESPACE,
+                "--field-selector",
+                "spec.nodeName=" + node.name() + ",status.phase=Running",
+                "-o",
+                "name");
+    }
+
+    /** How often a container of the agent's pod on a node was started again. */
+    int restarts(LabNode node, String container) throws IOException {
+        return Integer.parseInt(
+                kubectl(
+                        "get",
+                        agentOn(node),
+                        "-n",
+                        NAMESPACE,
+                        "-o",
+                        "jsonpath={.status.containerStatuses[?(@.name==\""
+                                + container
+                                + "\")].restartCount}"));
+    }
+
+    /** Runs a shell script in a container of the agent's pod on a node; it must succeed. */
+    String inAgent(LabNode node, String container, String script) throws IOException {
+        return kubectl(
+                "exec",
+                agentOn(node),
+                "-n",
+                NAMESPACE,
+                "-c",
+                container,
+                "--",
+                "/bin/sh",
+                "-ec",
+                script);
     }
 
     /** Runs a shell script in a pod by way of the kubelet; it must succeed. */

@@ -242,6 +242,64 @@ class KubernetesTest {
         assertReach(oneOfEach("app=web"));
     }
 
+    /** BIRD runs in a container of its own: neither its end nor the agent's is seen by pods. */
+    @Test
+    @Order(6)
+    void bgp_agentAndBirdKilled_daemonSetRolled_trafficGoesOn() throws Exception {
+        KubernetesTraffic traffic =
+                KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
+        LabNode first = bed.nodes().node("node1");
+        changeCarrier(CarrierName.BGP);
+        traffic.assertNothingLost("vxlan to bgp");
+        assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
+                .contains("via " + first.address() + " dev eth0 proto bird metric 75")
+                .doesNotContain("flannel.1");
+        assertReach(oneOfEach("app=web"));
+
+        int started = bed.restarts(first, "agent");
+        bed.killAgent(first);
+        assertStarts("under-bgp", first.name());
+        awaitRestart(first, "agent", started);
+        assertThat(bed.restarts(first, "bird")).isZero();
+        traffic.assertNothingLost("the agent of node1 killed under bgp");
+
+        bed.killBird(first);
+        awaitRestart(first, "bird", 0);
+        awaitSessions(first);
+        traffic.assertNothingLost("BIRD of node1 killed");
+
+        bed.kubectl("rollout", "restart", "daemonset/kakehashi", "-n", KubernetesBed.NAMESPACE);
+        bed.awaitAgents();
+        awaitSessions(bed.nodes().node("node3"));
+        traffic.assertNothingLost("the DaemonSet rolled under bgp");
+
+        changeCarrier(CarrierName.VXLAN);
+        traffic.assertNothingLost("bgp to vxlan");
+        traffic.end();
+        assertThat(bed.nodes().inNode("node1", "ip route")).doesNotContain("proto bird");
+    }
+
+    private void awaitRestart(LabNode node, String container, int before) throws Exception {
+        LabBed.await(
+                "another container " + container + " on " + node.name(),
+                FOLLOWED,
+                () -> bed.restarts(node, container) == before + 1);
+        bed.awaitAgents();
+    }
+
+    private void awaitSessions(LabNode node) throws Exception {
+        String script = "birdcl -s /var/lib/kakehashi/bgp/bird.ctl show protocols || :";
+        LabBed.await(
+                "sessions of " + node.name(),
+                FOLLOWED,
+                () ->
+                        bed.inAgent(node, "bird", script)
+                                        .lines()
+                                        .filter(line -> line.contains("Established"))
+                                        .count()
+                                == bed.all().size() - 1);
+    }
+
     private void assertStarts(String name, String node) throws IOException {
         bed.apply(single(name, node, ""));
         bed.await("condition=Ready", "pod/" + name);
@@ -268,7 +326,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void uninstalled_nothingOfItIsLeft() throws Exception {
         uninstall(Set.of());
         assertNothingIsLeft();
@@ -302,7 +360,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void pools_podsReachEachOther_andBlocksOfADeletedNodeComeBack() throws Exception {
         KubernetesPools pools = new KubernetesPools(bed);
         pools.install();
@@ -312,6 +370,9 @@ class KubernetesTest {
 
         pools.assertBlocksComeBack("node3");
 
+        // Whose routes stay when BIRD is gone.
+        changeCarrier(CarrierName.BGP);
+        assertThat(bed.nodes().inNode("node1", "ip route")).contains("proto bird");
         uninstall(Set.of("node3"));
         assertNothingIsLeft();
     }

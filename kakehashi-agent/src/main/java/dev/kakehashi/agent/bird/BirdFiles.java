@@ -26,6 +26,11 @@ public final class BirdFiles {
         return directory.resolve("bird.conf");
     }
 
+    /** The configuration of a BIRD that is being ended. */
+    Path retiredConfiguration() {
+        return directory.resolve("bird.conf.retired");
+    }
+
     /** The control socket. */
     public Path socket() {
         return directory.resolve("bird.ctl");

@@ -1,12 +1,12 @@
 package dev.kakehashi.agent.install;
 
 import dev.kakehashi.agent.attach.AttachClient;
-import dev.kakehashi.agent.bird.BirdControl;
+import dev.kakehashi.agent.bird.BirdDaemon;
 import dev.kakehashi.agent.bird.BirdFiles;
+import dev.kakehashi.agent.bird.BirdRoutes;
 import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonParser;
-import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Bridge;
 import dev.kakehashi.linux.rtnetlink.Links;
@@ -59,9 +59,7 @@ public final class NodeClean {
     /** What it would do, as commands. Changes nothing. */
     public List<String> plan() throws IOException {
         List<String> plan = new ArrayList<>();
-        if (Files.exists(bird().socket())) {
-            plan.add("birdc -s " + bird().socket() + " down");
-        }
+        plan.addAll(birdPlan());
         try (Engine engine = Engine.open(host)) {
             for (Step step : engine.plan(DesiredState.EMPTY, ours(engine)).steps()) {
                 plan.addAll(step.commands());
@@ -96,10 +94,8 @@ public final class NodeClean {
         try (Engine engine = Engine.open(host)) {
             DesiredState ours = ours(engine);
             refuseWithPods(engine);
-            endBird();
             var _ = engine.remove(ours);
-            // What BIRD put there it may have left.
-            var _ = engine.remove(ours(engine));
+            endBird();
             if (!engine.awaitRemoval(PATIENCE)) {
                 throw new IOException("the kernel still removes devices; run it again");
             }
@@ -173,18 +169,34 @@ public final class NodeClean {
         return owner.startsWith(OF_A_NETWORK) && owner.indexOf('/', OF_A_NETWORK.length()) < 0;
     }
 
-    private BirdFiles bird() {
-        return BirdFiles.of(node.state());
+    private List<String> birdPlan() throws IOException {
+        BirdFiles bird = BirdFiles.of(node.state());
+        List<String> plan = new ArrayList<>();
+        if (Files.exists(bird.socket())) {
+            plan.add("birdc -s " + bird.socket() + " down");
+        }
+        if (Files.exists(bird.configuration())) {
+            try (RtNetlink netlink = RtNetlink.open(host)) {
+                BirdRoutes.in(netlink)
+                        .forEach(route ->
+                                plan.add(
+                                        "ip route delete "
+                                                + route.destination()
+                                                + " proto bird metric "
+                                                + route.priority()));
+            }
+        }
+        return plan;
     }
 
+    /** Its routes stay when it ends, and bear no mark but its number and our metric. */
     private void endBird() throws IOException {
-        if (!Files.exists(bird().socket())) {
-            return;
-        }
-        try (BirdControl control = BirdControl.connect(bird().socket())) {
-            control.down();
-        } catch (LinuxException e) {
-            return; // a socket that a dead one left
+        BirdDaemon daemon = BirdDaemon.external(BirdFiles.of(node.state()));
+        if (daemon.retire()) {
+            try (RtNetlink netlink = RtNetlink.open(host)) {
+                BirdRoutes.delete(netlink);
+            }
+            daemon.forget();
         }
     }
 

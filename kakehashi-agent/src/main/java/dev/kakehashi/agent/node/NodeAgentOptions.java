@@ -19,7 +19,8 @@ import java.util.Optional;
  *     the routes
  * @param cniConfDir where the CNI configuration goes; empty: none is written
  * @param stateDirectory what the node keeps over restarts: its WireGuard key, the files of BIRD
- * @param bird name or path of the BIRD that is started where none runs
+ * @param bird name or path of the BIRD that is started where none runs; {@link #EXTERNAL_BIRD}:
+ *     somebody else runs it
  * @param flannel what it has to do with Flannel
  */
 public record NodeAgentOptions(
@@ -34,6 +35,9 @@ public record NodeAgentOptions(
         FlannelOptions flannel) {
     /** As distributions name it. */
     public static final String DEFAULT_BIRD = "bird";
+
+    /** Instead of a name: BIRD is run beside the agent, by {@code kakehashi-bird}. */
+    public static final String EXTERNAL_BIRD = "external";
 
     /** Where an agent keeps things unless told otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/kakehashi");

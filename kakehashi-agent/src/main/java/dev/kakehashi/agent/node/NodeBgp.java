@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.agent.bird.BgpSession;
 import dev.kakehashi.agent.bird.BirdDaemon;
 import dev.kakehashi.agent.bird.BirdFiles;
+import dev.kakehashi.agent.bird.BirdRoutes;
 import dev.kakehashi.cluster.BgpPeer;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
@@ -10,15 +11,12 @@ import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.bgp.BgpCompiler;
 import dev.kakehashi.cluster.bgp.BgpPasswords;
 import dev.kakehashi.cluster.bgp.BgpState;
-import dev.kakehashi.cluster.bgp.BirdConfig;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.linux.rtnetlink.Route;
-import dev.kakehashi.linux.rtnetlink.Routes;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 
 import java.io.IOException;
@@ -33,12 +31,10 @@ import java.util.Optional;
 final class NodeBgp implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
 
-    /** The number of BIRD's routes (linux/rtnetlink.h). */
-    private static final int RTPROT_BIRD = 12;
-
     private final Store store;
     private final RtNetlink kernel;
     private final BirdFiles files;
+    private final boolean external;
     private final BirdDaemon daemon;
     private Optional<Mirror<BgpPeer>> peers = Optional.empty();
     private Optional<BgpState> kept = Optional.empty();
@@ -49,7 +45,9 @@ final class NodeBgp implements AutoCloseable {
         this.store = store;
         this.kernel = kernel;
         this.files = BirdFiles.of(options.stateDirectory());
-        this.daemon = new BirdDaemon(files, host, options.bird());
+        this.external = options.bird().equals(NodeAgentOptions.EXTERNAL_BIRD);
+        this.daemon =
+                external ? BirdDaemon.external(files) : BirdDaemon.own(files, host, options.bird());
     }
 
     /** Makes BIRD do what the network wants of it now, and asks how its sessions are. */
@@ -58,7 +56,7 @@ final class NodeBgp implements AutoCloseable {
         BgpState state =
                 BgpCompiler.compile(network, self, cluster, wanted, passwords(network, wanted));
         try {
-            daemon.keep(state.config().text(files.log().toString()), () -> !routes().isEmpty());
+            daemon.keep(state.config().text(log()), () -> !BirdRoutes.in(kernel).isEmpty());
             sessions = daemon.sessions();
         } catch (IOException e) {
             throw new ConvergenceException("BirdFailed", String.valueOf(e.getMessage()), e);
@@ -72,23 +70,28 @@ final class NodeBgp implements AutoCloseable {
         retired = false;
     }
 
+    /** Who reads what a BIRD of others says is whoever runs it. */
+    private Optional<String> log() {
+        return external ? Optional.empty() : Optional.of(files.log().toString());
+    }
+
     /** Where another carrier is wanted: ends BIRD, and takes its routes away. */
     void retire() throws ConvergenceException {
         if (retired) {
             return;
         }
         try {
-            if (daemon.retire()) {
-                for (Route route : routes()) {
-                    kernel.execute(Routes.delete(route));
-                }
+            // Once more the next time: one that was just starting hears it then.
+            retired = !daemon.retire();
+            if (!retired) {
+                BirdRoutes.delete(kernel);
+                daemon.forget();
             }
         } catch (IOException e) {
             throw new ConvergenceException("BirdFailed", "cannot end BIRD: " + e.getMessage(), e);
         }
         kept = Optional.empty();
         sessions = List.of();
-        retired = true;
     }
 
     /** The sessions as they were when last asked for. */
@@ -99,16 +102,6 @@ final class NodeBgp implements AutoCloseable {
     /** The Node, saying how the sessions are. */
     Node report(Node node, Instant now) {
         return BgpReport.of(node, kept, sessions, now);
-    }
-
-    private List<Route> routes() throws IOException {
-        return kernel.routes(Route.MAIN).stream().filter(NodeBgp::isOfBird).toList();
-    }
-
-    /** Whether a route is one of our BIRD: a site's own has another metric. */
-    static boolean isOfBird(Route route) {
-        return route.protocol() == RTPROT_BIRD
-                && route.priority() == BirdConfig.metric(route.destination().isIpv4());
     }
 
     private List<BgpPeer> peers() throws ConvergenceException {

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.bird.BirdRoutes;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
@@ -137,7 +138,7 @@ final class WayProbe {
 
     private static OptionalInt byBird(IpPrefix subnet, List<Route> routes) {
         return routes.stream()
-                .filter(route -> route.destination().equals(subnet) && NodeBgp.isOfBird(route))
+                .filter(route -> route.destination().equals(subnet) && BirdRoutes.isOne(route))
                 .flatMap(route -> route.nextHops().stream())
                 .mapToInt(NextHop::link)
                 .findFirst();

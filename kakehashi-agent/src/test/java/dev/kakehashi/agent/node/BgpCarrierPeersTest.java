@@ -53,18 +53,18 @@ class BgpCarrierPeersTest {
         Speakers.kill(directory.resolve("frr/zebra.pid"));
     }
 
-    private static Path pidFile(NodesBed bed, int node) {
+    static Path pidFile(NodesBed bed, int node) {
         return bed.stateDirectory(node).resolve("bgp/bird.pid");
     }
 
-    private static List<BgpSession> sessions(NodesBed bed, int node) throws IOException {
+    static List<BgpSession> sessions(NodesBed bed, int node) throws IOException {
         Path socket = BirdFiles.of(bed.stateDirectory(node)).socket();
         try (BirdControl control = BirdControl.connect(socket)) {
             return control.sessions();
         }
     }
 
-    private static void awaitSessions(NodesBed bed, int node, int count) throws Exception {
+    static void awaitSessions(NodesBed bed, int node, int count) throws Exception {
         NodesBed.await(
                 count + " sessions of node " + node,
                 () ->

@@ -19,6 +19,20 @@ final class Speakers {
         return executable(PEERS.resolve("bird/bird"));
     }
 
+    /** Runs BIRD as a container or a service manager does, beside an agent of {@code node}. */
+    static Process runBird(Netns node, Path directory) throws IOException {
+        Path folder = bird().resolveSibling("");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                Path.of("../deploy/bird/kakehashi-bird").toAbsolutePath() + "",
+                                directory.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolveSibling("bird.out").toFile());
+        builder.environment()
+                .compute("PATH", (_, path) -> folder + ":" + folder.resolve("usr/sbin:") + path);
+        return node.<Process, IOException>call(builder::start);
+    }
+
     private static Path executable(Path program) {
         Assumptions.assumeTrue(
                 Files.isExecutable(program), "no " + program + ": scripts/peers/setup.sh");

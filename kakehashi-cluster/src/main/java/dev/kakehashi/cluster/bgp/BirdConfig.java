@@ -4,6 +4,7 @@ import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What BIRD 2 is told.
@@ -54,9 +55,9 @@ public record BirdConfig(
     /**
      * The file that BIRD reads; it may hold passwords.
      *
-     * @param log where BIRD writes its log: an absolute path
+     * @param log where BIRD writes its log: an absolute path; its standard error if there is none
      */
-    public String text(String log) {
+    public String text(Optional<String> log) {
         return new BirdText(this, log).write();
     }
 }

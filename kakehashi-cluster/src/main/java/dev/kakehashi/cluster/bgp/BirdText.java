@@ -6,6 +6,7 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -17,10 +18,10 @@ final class BirdText {
     private static final int LOG_OCTETS = 1 << 20;
 
     private final BirdConfig config;
-    private final String log;
+    private final Optional<String> log;
     private final StringBuilder text = new StringBuilder();
 
-    BirdText(BirdConfig config, String log) {
+    BirdText(BirdConfig config, Optional<String> log) {
         this.config = config;
         this.log = log;
     }
@@ -33,15 +34,10 @@ final class BirdText {
                         + config.network()
                         + ": written by Kakehashi,");
         line("# which writes it anew whenever the cluster changes.");
-        line(
-                "log \""
-                        + log
-                        + "\" "
-                        + LOG_OCTETS
-                        + " \""
-                        + log
-                        + ".1\""
-                        + " { info, warning, error, fatal, bug };");
+        String to =
+                log.map(file -> "\"%1$s\" %2$d \"%1$s.1\"".formatted(file, LOG_OCTETS))
+                        .orElse("stderr");
+        line("log " + to + " { info, warning, error, fatal, bug };");
         line("timeformat protocol iso long;");
         line("router id " + IpAddresses.format(config.routerId()) + ";");
         // A neighbour that is gone for good must not keep the others waiting for long.

@@ -41,7 +41,7 @@ class BgpCompilerTest {
     }
 
     private static String sections(BgpState state, String protocol) {
-        String text = state.config().text("/log");
+        String text = state.config().text(Optional.of("/log"));
         int start = text.indexOf("protocol bgp " + protocol + " ");
         return text.substring(start, text.indexOf("\n}\n", start));
     }

@@ -99,7 +99,7 @@ class BirdGoldenTest {
                         ClusterState.of(nodes),
                         peers,
                         BgpPasswords.none().with("spine", "s3cret"));
-        String text = state.config().text("/var/lib/kakehashi/bgp/bird.log");
+        String text = state.config().text(Optional.of("/var/lib/kakehashi/bgp/bird.log"));
         Path golden = GOLDEN.resolve(name + ".conf");
 
         if (Boolean.getBoolean("golden.update")) {
