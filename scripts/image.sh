@@ -2,6 +2,7 @@
 # make image: the container image, as an archive in build/image for each of $ARCH, or pushed to $PUSH (repository:tag).
 #
 #   scripts/image.sh [ARCHITECTURE...]     amd64 and arm64 unless told otherwise
+#   scripts/image.sh --next                the same build as another release, for tests of an upgrade: build/image/next
 #
 # No container engine: the root file system is Debian's packages, unpacked; the rest is what `make build` left.
 source "$(dirname "$0")/lib/all.sh"
@@ -111,6 +112,33 @@ make_image() {
     rm -f "$IMAGES/base-$architecture.tar"
 }
 
+# A release that differs from this one in its version alone, in the image's name and in what its agents say: with its
+# manifest, in build/image/next. Without the ahead-of-time caches, which know the jars by their times.
+make_next() {
+    local architecture version=${IMAGE_VERSION%-SNAPSHOT}-next folder=$IMAGES/home-next next=$IMAGES/next jar layers
+    architecture=$(architecture)
+    if [ -f "$next/kakehashi.yaml" ] && [ -z "$(find "$DIST" "$ROOT/scripts/image.sh" -newer "$next/kakehashi.yaml" -print -quit)" ]; then
+        return
+    fi
+    layers=$(root_file_system "$architecture") || die "no root file system for $architecture, see above"
+    step "image: the same build as version $version"
+    rm -rf "$folder" "$next"
+    mkdir -p "$next"
+    cp -al "$DIST" "$folder"
+    rm -f "$folder"/lib/*.aot
+    for jar in "$folder"/lib/kakehashi-*.jar "$folder"/lib/store-*/kakehashi-*.jar; do
+        cp "$jar" "$jar.part"
+        # What is there already is named as a warning.
+        "$JAVA_HOME/bin/jar" --update --file "$jar.part" --manifest <(printf 'Implementation-Version: %s\n' "$version") 2>/dev/null
+        mv "$jar.part" "$jar"
+    done
+    base "$architecture" "$layers"
+    jib --base "$IMAGES/base-$architecture.tar" --home "$folder" --architecture "$architecture" --version "$version" \
+        --name "$IMAGE_NAME:$version" --archive "$next/kakehashi-$architecture.tar"
+    rm -rf "$folder" "$IMAGES/base-$architecture.tar"
+    sed "s|image: $IMAGE_NAME:$IMAGE_VERSION|image: $IMAGE_NAME:$version|" "$DIST/share/kakehashi.yaml" >"$next/kakehashi.yaml"
+}
+
 # Of several processors each has a tag of its own; this machine's has the plain one.
 pushed_name() { if [ "$1" = "$(architecture)" ]; then echo "$PUSH"; else echo "$PUSH-$1"; fi; }
 
@@ -121,4 +149,8 @@ jib() { "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-a
 need image
 use_jdk
 mkdir -p "$IMAGES" "$BUILD/logs"
+if [ "$1" = --next ]; then
+    make_next
+    exit
+fi
 for architecture in "$@"; do make_image "$architecture"; done

@@ -49,6 +49,17 @@ shell_check() {
     (cd "$ROOT" && shellcheck -x "${files[@]}")
 }
 
+# As an installation has them; skipped where there is no systemd.
+units() {
+    local folder=$BUILD/lint/units unit
+    command -v systemd-analyze >/dev/null || return 0
+    rm -rf "$folder"
+    mkdir -p "$folder/bin"
+    for command in kakehashi-agent kakehashi-bird; do install -m 755 /bin/sh "$folder/bin/$command"; done
+    for unit in "$ROOT"/deploy/systemd/*.service; do sed "s|@PREFIX@|$folder|" "$unit" >"$folder/${unit##*/}"; done
+    systemd-analyze verify --man=no "$folder"/*.service
+}
+
 # What is left over from work in progress, and files that have grown beyond one concept.
 leftovers() {
     local status=0 file lines limit
@@ -74,6 +85,7 @@ need base lint
 use_jdk
 check "leftovers" leftovers
 check "shell (shellcheck)" shell_check
+check "units (systemd-analyze verify)" units
 check "C (gcc -Werror)" c_compile
 check "C (cppcheck)" c_check
 check "Java format (google-java-format)" java_format

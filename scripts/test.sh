@@ -65,7 +65,8 @@ run_peers() {
 run_kubernetes() {
     is_root || { skip kubernetes "the nodes are network namespaces: run as root" && return; }
     "$ROOT/scripts/peers/setup.sh" || { skip kubernetes "Kubernetes could not be built, see above" && return; }
-    "$ROOT/scripts/image.sh" "$(architecture)" || { skip kubernetes "the image could not be made, see above" && return; }
+    { "$ROOT/scripts/image.sh" "$(architecture)" && "$ROOT/scripts/image.sh" --next; } ||
+        { skip kubernetes "the image could not be made, see above" && return; }
     run_with_maven kubernetes kubernetes vm "$SAMPLE" "-Dkakehashi.peers=$(cache_dir)/peers"
 }
 

@@ -24,6 +24,10 @@ final class KubernetesBed {
     private static final Path MANIFEST = Path.of("../dist/share/kakehashi.yaml");
     private static final Path IMAGES = Path.of("../build/image");
 
+    /** Another release: its manifest and its image. */
+    private static final Path NEXT =
+            Path.of(System.getProperty("kakehashi.next", IMAGES.resolve("next") + ""));
+
     private final LabSpec spec;
     private final KubernetesLab lab;
     private final LabBed nodes;
@@ -46,8 +50,13 @@ final class KubernetesBed {
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
         Path image = IMAGES.resolve("kakehashi-" + architecture + ".tar").toAbsolutePath();
         assumeTrue(Files.exists(image), image + " does not exist: make image");
+        List<Path> images = new ArrayList<>(List.of(image.normalize()));
+        Path next = NEXT.resolve("kakehashi-" + architecture + ".tar").toAbsolutePath();
+        if (Files.exists(next)) {
+            images.add(next.normalize());
+        }
         Lab.down(spec.name(), Progress.SILENT);
-        lab.up(List.of(image.normalize()), Progress.SILENT);
+        lab.up(images, Progress.SILENT);
         for (LabNode node : all()) {
             bare.put(node.name(), NodeFootprint.of(nodes, node));
         }
@@ -107,6 +116,46 @@ final class KubernetesBed {
         kubectl("apply", "-f", MANIFEST.toString());
         awaitAgents();
         kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
+    }
+
+    /** Whether there is another release to go to. */
+    boolean hasNext() {
+        return Files.exists(NEXT.resolve("kakehashi.yaml"));
+    }
+
+    /** Goes to the other release, one node after the other. */
+    void upgrade() throws IOException {
+        kubectl("apply", "-f", NEXT.resolve("kakehashi.yaml").toString());
+    }
+
+    /** Goes to the other release on one node only, until {@link #upgrade}. */
+    void upgradeOnly(LabNode node) throws IOException {
+        String manifest = Files.readString(NEXT.resolve("kakehashi.yaml"));
+        String held =
+                manifest.replaceFirst(
+                        "type: RollingUpdate\n +rollingUpdate: .*\n", "type: OnDelete\n");
+        assertThat(held).isNotEqualTo(manifest);
+        apply(held);
+        kubectl("delete", agentOn(node), "-n", NAMESPACE);
+        String others = "jsonpath={.status.updatedNumberScheduled}=1";
+        kubectl("wait", "--for=" + others, "daemonset/kakehashi", "-n", NAMESPACE);
+        String ready = "--for=jsonpath={.status.numberReady}=" + all().size();
+        kubectl("wait", ready, "daemonset/kakehashi", "-n", NAMESPACE, "--timeout=60s");
+    }
+
+    /** Goes back. */
+    void undoUpgrade() throws IOException {
+        kubectl("apply", "-f", MANIFEST.toString());
+    }
+
+    /** The image of each node's agent. */
+    List<String> releases() throws IOException {
+        List<String> releases = new ArrayList<>();
+        for (LabNode node : all()) {
+            String path = "jsonpath={.spec.containers[0].image}";
+            releases.add(kubectl("get", agentOn(node), "-n", NAMESPACE, "-o", path));
+        }
+        return releases;
     }
 
     /** Waits until the DaemonSet is as its template says, on every node. */

@@ -5,6 +5,7 @@ import static dev.kakehashi.lab.KubernetesWorkload.asking;
 import static dev.kakehashi.lab.KubernetesWorkload.single;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
@@ -279,6 +280,38 @@ class KubernetesTest {
         assertThat(bed.nodes().inNode("node1", "ip route")).doesNotContain("proto bird");
     }
 
+    /** Two releases side by side for as long as one likes, and back. */
+    @Test
+    @Order(7)
+    void upgradedOnOneNode_onAll_undone_trafficGoesOnAndPodsStart() throws Exception {
+        assumeTrue(bed.hasNext(), "there is no other release: scripts/image.sh --next");
+        List<String> before = bed.releases();
+        assertThat(before).hasSize(3).containsOnly(before.getFirst());
+        KubernetesTraffic traffic =
+                KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
+
+        bed.upgradeOnly(bed.nodes().node("node1"));
+        String next = bed.releases().getFirst();
+        assertThat(bed.releases()).containsExactly(next, before.get(1), before.get(2));
+        assertThat(next).isNotEqualTo(before.getFirst());
+        assertStarts("with-next", "node1");
+        assertStarts("beside-next", "node2");
+        traffic.assertNothingLost("one node upgraded");
+
+        bed.upgrade();
+        assertStarts("while-upgraded", "node3");
+        bed.awaitAgents();
+        assertThat(bed.releases()).containsOnly(next);
+        traffic.assertNothingLost("all nodes upgraded");
+
+        bed.undoUpgrade();
+        assertStarts("while-undone", "node1");
+        bed.awaitAgents();
+        assertThat(bed.releases()).isEqualTo(before);
+        traffic.assertNothingLost("the upgrade undone");
+        traffic.end();
+    }
+
     private void awaitRestart(LabNode node, String container, int before) throws Exception {
         LabBed.await(
                 "another container " + container + " on " + node.name(),
@@ -326,7 +359,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void uninstalled_nothingOfItIsLeft() throws Exception {
         uninstall(Set.of());
         assertNothingIsLeft();
@@ -360,7 +393,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void pools_podsReachEachOther_andBlocksOfADeletedNodeComeBack() throws Exception {
         KubernetesPools pools = new KubernetesPools(bed);
         pools.install();

@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.bird.BgpSession;
+import dev.kakehashi.agent.bird.BirdFiles;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
@@ -57,6 +58,11 @@ class ExternalBirdPeersTest {
                 () ->
                         BgpCarrierPeersTest.sessions(bed, 1).stream()
                                 .anyMatch(s -> s.isEstablished() && s.received() == 1));
+        // One that restarts before has its routes removed (RFC 4724, section 4.2).
+        Path neighbour = BirdFiles.of(bed.stateDirectory(2)).socket();
+        NodesBed.await(
+                "the neighbour to have heard all of it anew",
+                () -> !Speakers.birdc(neighbour, "show protocols all").contains("restart active"));
     }
 
     private static long awaitAnother(NodesBed bed, long before) throws Exception {
@@ -119,9 +125,7 @@ class ExternalBirdPeersTest {
         long last = bird;
         NodesBed.await(
                 "BIRD's end",
-                () ->
-                        !Speakers.runs(last)
-                                && !NodesBed.has(bed.node(1), "ip route", "proto bird"));
+                () -> !Speakers.runs(last) && !NodesBed.has(bed.node(1), "ip route", "proto bird"));
         assertThat(runner.isAlive()).isTrue();
         bed.awaitAllReach(100);
     }

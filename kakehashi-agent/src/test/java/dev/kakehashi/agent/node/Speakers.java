@@ -6,6 +6,7 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.junit.jupiter.api.Assumptions;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,6 +32,17 @@ final class Speakers {
         builder.environment()
                 .compute("PATH", (_, path) -> folder + ":" + folder.resolve("usr/sbin:") + path);
         return node.<Process, IOException>call(builder::start);
+    }
+
+    /** What a BIRD says to a command. */
+    static String birdc(Path socket, String command) throws IOException {
+        Path program = executable(bird().resolveSibling("usr/sbin/birdcl"));
+        return new String(
+                new ProcessBuilder(program.toString(), "-s", socket.toString(), command)
+                        .start()
+                        .getInputStream()
+                        .readAllBytes(),
+                StandardCharsets.UTF_8);
     }
 
     private static Path executable(Path program) {
