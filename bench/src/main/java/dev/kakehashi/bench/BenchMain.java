@@ -30,6 +30,7 @@ public final class BenchMain {
                     "heal", Set.of("heal"),
                     "converge", Set.of("converge"),
                     "ipam", Set.of("ipam"),
+                    "kubernetes", Set.of("kubernetes"),
                     "migrate", Set.of("migrate"));
 
     private final Path home;
@@ -161,6 +162,10 @@ public final class BenchMain {
             say("from a store to the kernel");
             Path peers = reference.resolveSibling("");
             results.put("converge", new ConvergeBench(work, home, peers).run(effort));
+        }
+        if (parts.contains("kubernetes")) {
+            say("many pods at once on a real Kubernetes beside the reference plugins");
+            results.put("kubernetes", new KubernetesBench(work, home, reference).run(effort));
         }
         if (parts.contains("datapath")) {
             results.put("datapath", datapath());
