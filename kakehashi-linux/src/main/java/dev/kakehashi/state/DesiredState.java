@@ -1,13 +1,13 @@
 package dev.kakehashi.state;
 
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.BiPredicate;
 
 /**
  * What must exist, in each of some network namespaces. Immutable; the order in which resources were
@@ -17,9 +17,11 @@ public final class DesiredState {
     /** Nothing. */
     public static final DesiredState EMPTY = new DesiredState(new LinkedHashMap<>());
 
-    private final SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces;
+    private static final ResourceMap NOTHING = new ResourceMap();
 
-    private DesiredState(SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces) {
+    private final SequencedMap<NamespaceId, ResourceMap> namespaces;
+
+    private DesiredState(SequencedMap<NamespaceId, ResourceMap> namespaces) {
         this.namespaces = namespaces;
     }
 
@@ -40,7 +42,12 @@ public final class DesiredState {
 
     /** What must exist in a namespace, by key. */
     public Map<ResourceKey, Resource> byKey(NamespaceId namespace) {
-        return Collections.unmodifiableMap(namespaces.getOrDefault(namespace, Map.of()));
+        return map(namespace);
+    }
+
+    private ResourceMap map(NamespaceId namespace) {
+        ResourceMap map = namespaces.get(namespace);
+        return map == null ? NOTHING : map;
     }
 
     /** Whether nothing is asked for. */
@@ -51,7 +58,7 @@ public final class DesiredState {
     /** How many resources there are in all namespaces. */
     public int size() {
         int size = 0;
-        for (Map<ResourceKey, Resource> resources : namespaces.values()) {
+        for (ResourceMap resources : namespaces.values()) {
             size += resources.size();
         }
         return size;
@@ -78,7 +85,7 @@ public final class DesiredState {
     public DesiredState minus(DesiredState other) {
         Builder rest = builder();
         namespaces.forEach((namespace, resources) -> {
-            Map<ResourceKey, Resource> kept = other.byKey(namespace);
+            Map<ResourceKey, Resource> kept = other.map(namespace);
             resources.forEach((key, resource) -> {
                 if (!kept.containsKey(key)) {
                     rest.add(namespace, resource);
@@ -86,6 +93,23 @@ public final class DesiredState {
             });
         });
         return rest.buildPart();
+    }
+
+    /**
+     * That part of this which a test holds for; like {@link #minus} it may give one end of a veth
+     * pair without the other.
+     */
+    public DesiredState only(BiPredicate<NamespaceId, Resource> test) {
+        Builder part = builder();
+        namespaces.forEach((namespace, resources) ->
+                resources
+                        .values()
+                        .forEach(resource -> {
+                            if (test.test(namespace, resource)) {
+                                part.add(namespace, resource);
+                            }
+                        }));
+        return part.buildPart();
     }
 
     /**
@@ -100,49 +124,30 @@ public final class DesiredState {
         SequencedSet<NamespaceId> all = new LinkedHashSet<>(namespaces.keySet());
         all.addAll(before.namespaces.keySet());
         for (NamespaceId namespace : all) {
-            Map<ResourceKey, Resource> now = namespaces.getOrDefault(namespace, Map.of());
-            Map<ResourceKey, Resource> then = before.namespaces.getOrDefault(namespace, Map.of());
-            Iterator<Map.Entry<ResourceKey, Resource>> wanted = now.entrySet().iterator();
-            Iterator<Map.Entry<ResourceKey, Resource>> known = then.entrySet().iterator();
-            boolean alike = true;
-            while (alike && wanted.hasNext() && known.hasNext()) {
-                Map.Entry<ResourceKey, Resource> one = wanted.next();
-                Map.Entry<ResourceKey, Resource> other = known.next();
-                alike = one.getValue().equals(other.getValue());
-                if (!alike) {
-                    compare(namespace, one, then, fresh, replaced);
-                    leave(namespace, other, now, gone);
+            ResourceMap now = map(namespace);
+            ResourceMap then = before.map(namespace);
+            int shorter = Math.min(now.size(), then.size());
+            int alike = 0;
+            while (alike < shorter && now.at(alike).equals(then.at(alike))) {
+                alike++;
+            }
+            for (int i = alike; i < now.size(); i++) {
+                Resource wanted = now.at(i);
+                Resource known = then.get(now.keyAt(i));
+                if (!wanted.equals(known)) {
+                    fresh.add(namespace, wanted);
+                    if (known != null) {
+                        replaced.add(namespace, known);
+                    }
                 }
             }
-            wanted.forEachRemaining(entry -> compare(namespace, entry, then, fresh, replaced));
-            known.forEachRemaining(entry -> leave(namespace, entry, now, gone));
-        }
-        return new Difference(fresh.buildPart(), replaced.buildPart(), gone.buildPart());
-    }
-
-    private static void compare(
-            NamespaceId namespace,
-            Map.Entry<ResourceKey, Resource> wanted,
-            Map<ResourceKey, Resource> then,
-            Builder fresh,
-            Builder replaced) {
-        Resource before = then.get(wanted.getKey());
-        if (!wanted.getValue().equals(before)) {
-            fresh.add(namespace, wanted.getValue());
-            if (before != null) {
-                replaced.add(namespace, before);
+            for (int i = alike; i < then.size(); i++) {
+                if (!now.containsKey(then.keyAt(i))) {
+                    gone.add(namespace, then.at(i));
+                }
             }
         }
-    }
-
-    private static void leave(
-            NamespaceId namespace,
-            Map.Entry<ResourceKey, Resource> known,
-            Map<ResourceKey, Resource> now,
-            Builder gone) {
-        if (!now.containsKey(known.getKey())) {
-            gone.add(namespace, known.getValue());
-        }
+        return new Difference(fresh.buildPart(), replaced.buildPart(), gone.buildPart());
     }
 
     @Override
@@ -169,9 +174,9 @@ public final class DesiredState {
 
     /** Collects resources; the same one twice counts once. */
     public static final class Builder {
-        private SequencedMap<NamespaceId, Map<ResourceKey, Resource>> namespaces =
-                new LinkedHashMap<>();
+        private SequencedMap<NamespaceId, ResourceMap> namespaces = new LinkedHashMap<>();
         private boolean given;
+        private boolean hasNewLinks;
 
         private Builder() {}
 
@@ -188,14 +193,12 @@ public final class DesiredState {
         }
 
         private void add(NamespaceId namespace, Resource resource) {
-            if (given) { // a state has the maps; copied only if more is added after that
-                namespaces = copy();
-                given = false;
-            }
+            copyIfGiven();
             Resource before =
                     namespaces
-                            .computeIfAbsent(namespace, n -> new LinkedHashMap<>())
-                            .putIfAbsent(resource.key(), resource);
+                            .computeIfAbsent(namespace, n -> new ResourceMap())
+                            .addIfAbsent(resource);
+            hasNewLinks |= before == null && resource instanceof Link;
             if (before != null && !before.equals(resource)) {
                 throw new IllegalArgumentException(
                         resource.key()
@@ -211,6 +214,14 @@ public final class DesiredState {
         /** Adds resources to the namespace of the node. */
         public Builder host(Resource... resources) {
             return add(NamespaceId.HOST, resources);
+        }
+
+        /** Adds a resource to the namespace of the node, in place of one of the same key. */
+        public Builder replace(Resource resource) {
+            copyIfGiven();
+            hasNewLinks |= resource instanceof Link;
+            namespaces.computeIfAbsent(NamespaceId.HOST, n -> new ResourceMap()).set(resource);
+            return this;
         }
 
         /** Adds resources to the namespace of the container. */
@@ -232,7 +243,10 @@ public final class DesiredState {
          */
         public DesiredState build() {
             DesiredState state = buildPart();
-            VethPairs.check(state);
+            if (hasNewLinks) {
+                VethPairs.check(state);
+                hasNewLinks = false;
+            }
             return state;
         }
 
@@ -244,9 +258,17 @@ public final class DesiredState {
             return new DesiredState(namespaces);
         }
 
-        private SequencedMap<NamespaceId, Map<ResourceKey, Resource>> copy() {
-            SequencedMap<NamespaceId, Map<ResourceKey, Resource>> copy = new LinkedHashMap<>();
-            namespaces.forEach((namespace, map) -> copy.put(namespace, new LinkedHashMap<>(map)));
+        /** A state has the maps: copied only if more is added after that. */
+        private void copyIfGiven() {
+            if (given) {
+                namespaces = copy();
+                given = false;
+            }
+        }
+
+        private SequencedMap<NamespaceId, ResourceMap> copy() {
+            SequencedMap<NamespaceId, ResourceMap> copy = new LinkedHashMap<>();
+            namespaces.forEach((namespace, map) -> copy.put(namespace, map.copy()));
             return copy;
         }
     }

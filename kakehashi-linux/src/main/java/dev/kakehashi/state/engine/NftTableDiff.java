@@ -76,10 +76,23 @@ final class NftTableDiff {
         }
     }
 
-    /** Some elements but for others, in the time of reading both once. */
+    /**
+     * Some elements but for others, in the time of reading both once. What they begin and end with
+     * alike, as most of two sorted sets of thousands, is not looked up.
+     */
     static List<Element> without(List<Element> some, List<Element> others) {
-        Set<Element> known = new HashSet<>(others);
-        List<Element> rest = new ArrayList<>(some);
+        int shorter = Math.min(some.size(), others.size());
+        int begin = 0;
+        while (begin < shorter && some.get(begin).equals(others.get(begin))) {
+            begin++;
+        }
+        int end = 0;
+        while (end < shorter - begin
+                && some.get(some.size() - 1 - end).equals(others.get(others.size() - 1 - end))) {
+            end++;
+        }
+        Set<Element> known = new HashSet<>(others.subList(begin, others.size() - end));
+        List<Element> rest = new ArrayList<>(some.subList(begin, some.size() - end));
         rest.removeIf(known::contains);
         return rest;
     }
