@@ -74,6 +74,11 @@ public final class KernelNft implements Nft, AutoCloseable {
                 netns, Optional.of(NetlinkSocket.open(netns, NetlinkProtocol.NETFILTER)));
     }
 
+    /** Whether this is the port number of the socket that stays open. */
+    public boolean owns(int port) {
+        return kept.isPresent() && kept.get().port() == port;
+    }
+
     @Override
     public void close() {
         kept.ifPresent(NetlinkSocket::close);

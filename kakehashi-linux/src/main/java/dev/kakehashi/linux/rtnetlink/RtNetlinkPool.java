@@ -5,6 +5,8 @@ import dev.kakehashi.linux.netns.Netns;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Open sockets of a namespace for work of several threads at once. A socket serves one request
@@ -19,6 +21,7 @@ public final class RtNetlinkPool implements AutoCloseable {
 
     private final Netns netns;
     private final Deque<RtNetlink> idle = new ArrayDeque<>();
+    private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     private RtNetlinkPool(Netns netns) {
@@ -46,7 +49,14 @@ public final class RtNetlinkPool implements AutoCloseable {
                 return waiting;
             }
         }
-        return RtNetlink.open(netns);
+        RtNetlink made = RtNetlink.open(netns);
+        ports.add(made.socket().port());
+        return made;
+    }
+
+    /** Whether a socket of this pool that is open has this port number, {@code nlmsg_pid}. */
+    public boolean owns(int port) {
+        return ports.contains(port);
     }
 
     /** Gives back what {@link #take} gave. */
@@ -57,6 +67,11 @@ public final class RtNetlinkPool implements AutoCloseable {
                 return;
             }
         }
+        close(netlink);
+    }
+
+    private void close(RtNetlink netlink) {
+        ports.remove(netlink.socket().port()); // it may be another's as soon as it is closed
         netlink.close();
     }
 
@@ -64,7 +79,7 @@ public final class RtNetlinkPool implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        idle.forEach(RtNetlink::close);
+        idle.forEach(this::close);
         idle.clear();
     }
 }

@@ -275,6 +275,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Whether a notification is about a change that this engine has asked for itself.
+     *
+     * @param port the one that the notification names, {@code nlmsg_pid}
+     */
+    public boolean isOwn(NamespaceId namespace, int port) {
+        Home home = own.get(namespace);
+        return port != 0 && home != null && home.owns(port);
+    }
+
+    /**
      * Removes what is ours of a state and leaves what is shared or foreign. Namespaces that the
      * engine does not know are taken to be gone, with all that was in them. When it returns, links
      * are down, detached and have lost their name; the kernel's slow part goes on in the

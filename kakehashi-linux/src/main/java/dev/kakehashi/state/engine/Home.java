@@ -42,6 +42,15 @@ final class Home implements AutoCloseable {
         }
     }
 
+    /** Whether a notification that names this port tells of a change made from here. */
+    boolean owns(int port) {
+        return sockets.owns(port) || ownsNft(port);
+    }
+
+    private synchronized boolean ownsNft(int port) {
+        return nft.isPresent() && nft.get().owns(port);
+    }
+
     LinkReaper reaper() {
         return reaper;
     }

@@ -12,7 +12,9 @@ import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** Whether a notification of nftables may be about a table that is wanted or spoken of. */
 final class NftRelevance {
@@ -26,14 +28,27 @@ final class NftRelevance {
     private static final int TABLE = 1;
 
     private final NamespaceId namespace;
-    private volatile Set<String> tables = Set.of();
+    private final IntPredicate own;
+    private Optional<DesiredState> unread = Optional.empty();
+    private Set<String> tables = Set.of();
 
-    NftRelevance(NamespaceId namespace) {
+    /**
+     * Nothing is wanted yet.
+     *
+     * @param own whether a port number is of a socket by which the wanted is made
+     */
+    NftRelevance(NamespaceId namespace, IntPredicate own) {
         this.namespace = namespace;
+        this.own = own;
     }
 
     /** From now on this is wanted. */
-    void wanted(DesiredState desired) {
+    synchronized void wanted(DesiredState desired) {
+        unread = Optional.of(desired); // who wants it need not wait for the reading
+    }
+
+    private void read(DesiredState desired) {
+        unread = Optional.empty();
         Set<String> names = new HashSet<>();
         for (Resource resource : desired.byKey(namespace).values()) {
             switch (resource) {
@@ -48,10 +63,11 @@ final class NftRelevance {
     }
 
     /** Whether a message may matter. */
-    boolean concerns(NetlinkMessage message) {
-        if (message.type() == NEWGEN) {
+    synchronized boolean concerns(NetlinkMessage message) {
+        if (message.type() == NEWGEN || own.test(message.port())) {
             return false;
         }
+        unread.ifPresent(this::read);
         try {
             Attributes attributes = message.payload().attributes(NFGENMSG);
             while (attributes.next()) {

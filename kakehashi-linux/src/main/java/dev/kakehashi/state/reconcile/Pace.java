@@ -4,8 +4,9 @@ import java.time.Duration;
 
 /**
  * When to look next. A notification is followed at once, but for the moment it takes for what
- * belongs together to arrive; looks never take more than a small part of the time; who fails or is
- * contested waits longer each time. Times are {@link System#nanoTime}. Not thread-safe.
+ * belongs together to arrive; looks never take more than a small part of the time, those that are
+ * only for caution a very small one; who fails or is contested waits longer each time. Times are
+ * {@link System#nanoTime}. Not thread-safe.
  */
 final class Pace {
     /** What belongs together, for example a link and its routes, arrives within this time. */
@@ -16,6 +17,13 @@ final class Pace {
 
     private static final long LEAST_REST = millis(10);
     private static final long LONGEST_USUAL_REST = millis(100);
+
+    /** Of the time, regular looks at the whole take one part in so many. */
+    private static final int WHOLE_LOOK_FACTOR = 100;
+
+    /** The longest time that a defect in what the kernel tells would stay unnoticed. */
+    private static final long LONGEST_BETWEEN_WHOLE_LOOKS = millis(30_000);
+
     private static final long FIRST_BACK_OFF = millis(100);
     private static final long LONGEST_BACK_OFF = millis(5_000);
 
@@ -26,6 +34,7 @@ final class Pace {
 
     private final long interval;
     private long lastLook;
+    private long nextWholeLook;
     private long rest = LEAST_REST;
     private long backOff;
     private int healedInARow;
@@ -48,13 +57,30 @@ final class Pace {
         return lastLook + Math.max(interval, rest);
     }
 
+    /**
+     * Whether a regular look must be at the whole, not only at what the kernel does not announce.
+     */
+    boolean isWholeLookDue(long now) {
+        return now >= nextWholeLook || backOff > 0 || healedInARow > 0;
+    }
+
+    /** After a regular look at what the kernel does not announce, which was as wanted. */
+    void glanced(long began, long ended) {
+        lastLook = ended;
+        rest = rest(began, ended);
+    }
+
+    private static long rest(long began, long ended) {
+        return Math.clamp(REST_FACTOR * (ended - began), LEAST_REST, LONGEST_USUAL_REST);
+    }
+
     /** When to look because of a notification. */
     long notified(long now) {
         return Math.max(now + SETTLE, lastLook + rest);
     }
 
     /**
-     * After a look.
+     * After a look at the whole.
      *
      * @param began when it began
      * @param ended when it ended
@@ -64,7 +90,9 @@ final class Pace {
     void looked(long began, long ended, boolean healed, boolean complete) {
         lastLook = ended;
         healedInARow = healed ? healedInARow + 1 : 0;
-        rest = Math.clamp(REST_FACTOR * (ended - began), LEAST_REST, LONGEST_USUAL_REST);
+        rest = rest(began, ended);
+        nextWholeLook =
+                ended + Math.min(WHOLE_LOOK_FACTOR * (ended - began), LONGEST_BETWEEN_WHOLE_LOOKS);
         if (isContested()) {
             int doublings = Math.min(healedInARow - CONTEST, 10);
             rest = Math.max(rest, Math.min(LONGEST_CONTEST_REST, LEAST_REST << doublings));

@@ -16,10 +16,10 @@ import java.util.Optional;
 
 /**
  * Keeps a desired state in being. It listens to the kernel in the namespaces that its engine is at
- * home in and looks at once when something that is wanted changes; and it looks regularly, since
- * the kernel does not tell everything (most sysctls, IPv4 routes that vanish with the link going
- * down, anything in namespaces of which the engine is only a guest). What departs is put right, and
- * the listener is told what it was.
+ * home in and looks at all of it at once when something that is wanted changes; and it looks
+ * regularly at what the kernel does not tell (most sysctls, WireGuard's peers, anything in
+ * namespaces of which the engine is only a guest), and, for caution and more rarely the more there
+ * is, at all. What departs is put right, and the listener is told what it was.
  *
  * <p>It is made for a node that is busy: notifications about other things than what is wanted cost
  * a few microseconds, looks take at most a tenth of the time, who fails or is contested waits.
@@ -36,6 +36,7 @@ public final class Reconciler implements AutoCloseable {
     private final Thread thread;
     private final Object turn = new Object();
     private DesiredState desired = DesiredState.EMPTY;
+    private Optional<DesiredState> unannounced = Optional.empty();
     private volatile String lastFailure = "";
 
     private Reconciler(Engine engine, String name, Duration interval, ReconcilerListener listener)
@@ -44,7 +45,7 @@ public final class Reconciler implements AutoCloseable {
         this.listener = listener;
         this.pace = new Pace(interval, System.nanoTime());
         this.signal = new Signal(pace);
-        this.watch = Watch.start(engine.homes(), name, signal);
+        this.watch = Watch.start(engine, name, signal);
         this.thread = Thread.ofPlatform().daemon().name("reconcile " + name).unstarted(this::run);
     }
 
@@ -90,10 +91,19 @@ public final class Reconciler implements AutoCloseable {
      */
     public Applied keep(DesiredState wanted, DesiredState unwanted) throws IOException {
         synchronized (turn) {
-            Applied applied = advance(wanted, unwanted);
-            desired = wanted;
-            watch.wanted(wanted);
-            return applied;
+            watch.wanted(wanted); // before the kernel tells of what is done for it
+            boolean done = false;
+            try {
+                Applied applied = advance(wanted, unwanted);
+                desired = wanted;
+                unannounced = Optional.empty();
+                done = true;
+                return applied;
+            } finally {
+                if (!done) {
+                    watch.wanted(desired);
+                }
+            }
         }
     }
 
@@ -124,6 +134,10 @@ public final class Reconciler implements AutoCloseable {
 
     private void look(Notice notice) {
         long began = System.nanoTime();
+        if (notice == Notice.LOOK && !signal.isWholeLookDue() && isUnannouncedAsWanted()) {
+            signal.glanced(began);
+            return;
+        }
         List<Step> steps = List.of();
         String failure = "";
         synchronized (turn) {
@@ -151,6 +165,20 @@ public final class Reconciler implements AutoCloseable {
             listener.happened(new ReconcilerEvent.Recovered());
         }
         lastFailure = failure;
+    }
+
+    private boolean isUnannouncedAsWanted() {
+        synchronized (turn) {
+            try {
+                DesiredState part =
+                        unannounced.orElseGet(
+                                () -> Unannounced.of(desired, engine.homes().keySet()));
+                unannounced = Optional.of(part);
+                return part.isEmpty() || engine.plan(part).isEmpty();
+            } catch (IOException e) {
+                return false; // the look at the whole says why
+            }
+        }
     }
 
     private static String reason(Healing healing) {

@@ -16,32 +16,31 @@ import dev.kakehashi.state.Resource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Whether a notification of routing netlink may be about something that is wanted. On a busy node
  * most are not: links of pods with all that hangs on them, neighbours that come and go by
- * themselves, addresses that bridges learn. What is not known to be somebody else's is taken to
- * matter.
+ * themselves, addresses that bridges learn, and what whoever listens has changed himself. What is
+ * not known to be of no concern is taken to matter.
  */
 final class Relevance {
-    /** {@code RTM_NEWNEIGH}, linux/rtnetlink.h. */
-    private static final int NEWNEIGH = 28;
-
-    /** {@code struct ndmsg}, linux/neighbour.h: the link, then the state. */
-    private static final int NDM_IFINDEX = 4;
-
-    private static final int NDM_STATE = 8;
-
-    /** NUD_NOARP and NUD_PERMANENT, linux/neighbour.h: what does not come by itself. */
-    private static final int STATIC = 0x40 | 0x80;
-
     private final NamespaceId namespace;
+    private final IntPredicate own;
+    private final EntryRelevance entries;
     private Optional<DesiredState> unread = Optional.empty();
     private Set<String> links = Set.of();
     private final Set<Integer> others = new HashSet<>();
 
-    Relevance(NamespaceId namespace) {
+    /**
+     * Nothing is wanted yet.
+     *
+     * @param own whether a port number is of a socket by which the wanted is made
+     */
+    Relevance(NamespaceId namespace, IntPredicate own) {
         this.namespace = namespace;
+        this.own = own;
+        this.entries = new EntryRelevance(namespace);
     }
 
     /** From now on this is wanted. */
@@ -68,6 +67,7 @@ final class Relevance {
             }
         }
         links = names;
+        entries.wanted(desired);
         others.clear();
     }
 
@@ -91,11 +91,9 @@ final class Relevance {
             }
             var route = Routes.decode(message);
             if (route.isPresent()) {
-                return concerns(route.get());
+                return !own.test(message.port()) && concerns(route.get());
             }
-            return message.type() != NEWNEIGH
-                    || ((message.payload().u16(NDM_STATE) & STATIC) != 0
-                            && !others.contains(message.payload().u32(NDM_IFINDEX)));
+            return !EntryRelevance.isSpokenOf(message) || entries.concerns(message, own, others);
         } catch (MalformedMessageException e) {
             return true; // a look at the whole does no harm
         }

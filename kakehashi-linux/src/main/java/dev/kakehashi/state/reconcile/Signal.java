@@ -57,6 +57,14 @@ final class Signal {
         return Optional.empty();
     }
 
+    synchronized boolean isWholeLookDue() {
+        return pace.isWholeLookDue(System.nanoTime());
+    }
+
+    synchronized void glanced(long began) {
+        pace.glanced(began, System.nanoTime());
+    }
+
     synchronized void looked(long began, boolean healed, boolean complete) {
         pace.looked(began, System.nanoTime(), healed, complete);
     }

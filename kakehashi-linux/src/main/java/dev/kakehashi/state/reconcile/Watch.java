@@ -9,6 +9,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.RtnetlinkGroup;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.engine.Engine;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -18,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** Listens to all that kernels tell of the namespaces of an engine. */
 final class Watch implements AutoCloseable {
@@ -46,12 +48,17 @@ final class Watch implements AutoCloseable {
 
     private Watch() {}
 
-    static Watch start(Map<NamespaceId, Netns> namespaces, String name, Signal signal)
-            throws LinuxException {
+    static Watch start(Engine engine, String name, Signal signal) throws LinuxException {
         Watch watch = new Watch();
         try {
-            for (Map.Entry<NamespaceId, Netns> namespace : namespaces.entrySet()) {
-                watch.start(namespace.getKey(), namespace.getValue(), "watch " + name, signal);
+            for (Map.Entry<NamespaceId, Netns> home : engine.homes().entrySet()) {
+                NamespaceId namespace = home.getKey();
+                watch.start(
+                        namespace,
+                        home.getValue(),
+                        "watch " + name,
+                        port -> engine.isOwn(namespace, port),
+                        signal);
             }
             return watch;
         } catch (LinuxException e) {
@@ -60,14 +67,15 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    private void start(NamespaceId namespace, Netns netns, String thread, Signal signal)
+    private void start(
+            NamespaceId namespace, Netns netns, String thread, IntPredicate own, Signal signal)
             throws LinuxException {
-        Relevance relevance = new Relevance(namespace);
+        Relevance relevance = new Relevance(namespace, own);
         links.add(relevance);
         monitors.add(
                 RtnetlinkGroup.monitor(
                         netns, GROUPS, thread, new Ear(signal, relevance::concerns)));
-        NftRelevance nft = new NftRelevance(namespace);
+        NftRelevance nft = new NftRelevance(namespace, own);
         tables.add(nft);
         monitors.add(
                 NetlinkMonitor.start(

@@ -79,4 +79,21 @@ class PaceTest {
         var _ = looked(false, true);
         assertThat(pace.isContested()).isFalse();
     }
+
+    @Test
+    void looksAtTheWholeForCaution_takeAHundredthOfTheTime() {
+        var _ = look(pace.regular(), 60, false, true);
+        assertThat(pace.isWholeLookDue(now + 5_990 * MILLI)).isFalse();
+        assertThat(pace.isWholeLookDue(now + 6_000 * MILLI)).isTrue();
+    }
+
+    @Test
+    void afterFailureOrHealing_everyLookIsAtTheWhole() {
+        var _ = look(pace.regular(), 60, false, false);
+        assertThat(pace.isWholeLookDue(now)).isTrue();
+        var _ = look(pace.regular(), 60, true, true);
+        assertThat(pace.isWholeLookDue(now)).isTrue();
+        var _ = look(pace.regular(), 60, false, true);
+        assertThat(pace.isWholeLookDue(now)).isFalse();
+    }
 }

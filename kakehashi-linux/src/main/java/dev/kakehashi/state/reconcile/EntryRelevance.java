@@ -1,0 +1,108 @@
+package dev.kakehashi.state.reconcile;
+
+import dev.kakehashi.linux.netlink.MalformedMessageException;
+import dev.kakehashi.linux.netlink.NetlinkMessage;
+import dev.kakehashi.linux.rtnetlink.Fdb;
+import dev.kakehashi.linux.rtnetlink.Neighbours;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Neighbour;
+import dev.kakehashi.state.Resource;
+
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+/**
+ * Whether a notification of neighbours or forwarding entries may be about one that is wanted. It is
+ * looked for by what it is known by, on all devices that have wanted ones: these are few, and their
+ * indexes change when they are made anew.
+ */
+final class EntryRelevance {
+    /** {@code RTM_NEWNEIGH} and {@code RTM_DELNEIGH}, linux/rtnetlink.h. */
+    private static final int NEWNEIGH = 28;
+
+    private static final int DELNEIGH = 29;
+
+    private final NamespaceId namespace;
+    private DesiredState wanted = DesiredState.EMPTY;
+    private Set<String> neighbourDevices = Set.of();
+    private Set<String> fdbDevices = Set.of();
+
+    EntryRelevance(NamespaceId namespace) {
+        this.namespace = namespace;
+    }
+
+    /** From now on this is wanted. */
+    void wanted(DesiredState desired) {
+        Set<String> neighbours = new HashSet<>();
+        Set<String> entries = new HashSet<>();
+        for (Resource resource : desired.byKey(namespace).values()) {
+            if (resource instanceof Neighbour neighbour) {
+                neighbours.add(neighbour.device());
+            } else if (resource instanceof FdbEntry entry) {
+                entries.add(entry.device());
+            }
+        }
+        wanted = desired;
+        neighbourDevices = neighbours;
+        fdbDevices = entries;
+    }
+
+    static boolean isSpokenOf(NetlinkMessage message) {
+        return message.type() == NEWNEIGH || message.type() == DELNEIGH;
+    }
+
+    /**
+     * Whether a message may matter.
+     *
+     * @param own whether a port number is of a socket by which the wanted is made
+     * @param others indexes of links of which nothing is wanted
+     */
+    boolean concerns(NetlinkMessage message, IntPredicate own, Set<Integer> others)
+            throws MalformedMessageException {
+        boolean isThere = message.type() == NEWNEIGH;
+        var entry = Fdb.decode(message);
+        if (entry.isPresent() && entry.get().isSelf()) {
+            return concerns(entry.get(), isThere);
+        }
+        if (entry.isPresent()) {
+            return !others.contains(entry.get().link()) && (!isThere || entry.get().isStatic());
+        }
+        var neighbour = Neighbours.decode(message);
+        return !own.test(message.port())
+                && (neighbour.isEmpty() || isWanted(neighbour.get().address()));
+    }
+
+    /**
+     * The kernel does not say by whom an entry of a device was changed (vxlan_fdb_info is given
+     * port 0), so what it says is compared.
+     */
+    private boolean concerns(dev.kakehashi.linux.rtnetlink.FdbEntry told, boolean isThere) {
+        for (String device : fdbDevices) {
+            FdbEntry entry = new FdbEntry(device, told.mac(), told.destination(), told.vlan());
+            Resource there = wanted.byKey(namespace).get(entry.key());
+            if (there != null && !(isThere && there.equals(entry))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isWanted(InetAddress address) {
+        for (String device : neighbourDevices) {
+            for (Neighbour.Key key :
+                    new Neighbour.Key[] {
+                        new Neighbour.Key(device, address, false),
+                        new Neighbour.Key(device, address, true)
+                    }) {
+                if (wanted.byKey(namespace).containsKey(key)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
