@@ -1,7 +1,9 @@
 package dev.kakehashi.cluster;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How packets of pods travel from node to node. */
 public enum CarrierName {
@@ -16,6 +18,10 @@ public enum CarrierName {
     /** By routes that nodes and the fabric tell each other (RFC 4271). */
     BGP("bgp");
 
+    private static final Map<String, CarrierName> BY_TEXT =
+            Arrays.stream(values())
+                    .collect(Collectors.toUnmodifiableMap(CarrierName::toString, c -> c));
+
     private final String text;
 
     CarrierName(String text) {
@@ -24,7 +30,7 @@ public enum CarrierName {
 
     /** The carrier of a name as it is written in YAML; empty when there is none. */
     public static Optional<CarrierName> of(String name) {
-        return Arrays.stream(values()).filter(carrier -> carrier.text.equals(name)).findFirst();
+        return Optional.ofNullable(BY_TEXT.get(name));
     }
 
     /** As it is written in YAML. */

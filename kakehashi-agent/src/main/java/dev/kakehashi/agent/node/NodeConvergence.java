@@ -240,7 +240,7 @@ final class NodeConvergence implements AutoCloseable {
         List<Stored<Node>> stored = nodes.objects();
         if (stored != listed) {
             listed = stored;
-            known = stored.stream().map(Stored::object).toList();
+            known = List.copyOf(stored.stream().map(Stored::object).toList());
         }
         return known;
     }

@@ -34,6 +34,9 @@ final class NodeFlannel implements AutoCloseable {
     private final Optional<WrittenFile> subnetFile;
     private final String self;
 
+    /** Nodes that can be peers in a network. */
+    private final Vetted<Network, Node> possible = new Vetted<>();
+
     private NodeFlannel(
             Optional<FlannelLeases> leases, Optional<WrittenFile> subnetFile, String self) {
         this.leases = leases;
@@ -77,8 +80,13 @@ final class NodeFlannel implements AutoCloseable {
     }
 
     /** Fails where nodes of Flannel could not be peers in this network. */
-    void check(Network network, Collection<Node> nodes) throws ConvergenceException {
-        Optional<String> problem = FlannelNodes.refuses(network, nodes);
+    void check(Network network, List<Node> nodes) throws ConvergenceException {
+        Optional<String> problem = FlannelNodes.refuses(network, possible.unknown(network, nodes));
+        if (problem.isEmpty()) {
+            possible.holds(network, nodes);
+        } else {
+            possible.fails();
+        }
         if (problem.isEmpty() && leases.isPresent()) {
             try {
                 problem = leases.get().config().refuses(network);

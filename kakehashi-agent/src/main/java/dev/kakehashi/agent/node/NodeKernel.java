@@ -3,9 +3,8 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.carrier.Claims;
 import dev.kakehashi.cluster.carrier.ClusterState;
-import dev.kakehashi.cluster.carrier.NodeCompiler;
+import dev.kakehashi.cluster.carrier.NodeCompilation;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.RefusedPeer;
 import dev.kakehashi.cluster.carrier.SelfNode;
@@ -33,9 +32,6 @@ final class NodeKernel implements AutoCloseable {
     /** More than these are counted in the log. */
     private static final int PEERS_TOLD = 20;
 
-    /** What a compilation depends on, and its result. */
-    private record Compiled(Place place, Ways ways, NodeState state) {}
-
     /**
      * What a node's network depends on.
      *
@@ -49,8 +45,7 @@ final class NodeKernel implements AutoCloseable {
     private final RtNetlink rtnetlink;
     private final KernelKeeper keeper;
     private final NodeBgp bgp;
-    private final Claims claims = new Claims();
-    private Optional<Compiled> compiled = Optional.empty();
+    private final NodeCompilation compilation = new NodeCompilation();
     private Optional<NodeState> kept = Optional.empty();
     private Set<RefusedPeer> refused = Set.of();
 
@@ -90,17 +85,8 @@ final class NodeKernel implements AutoCloseable {
     }
 
     private NodeState compile(Place place, Ways ways) throws ConvergenceException {
-        if (compiled.isPresent()
-                && compiled.get().ways().equals(ways)
-                && compiled.get().place().equals(place)) {
-            return compiled.get().state();
-        }
         try {
-            NodeState state =
-                    NodeCompiler.compile(
-                            place.network(), ways, place.self(), place.cluster(), claims);
-            compiled = Optional.of(new Compiled(place, ways, state));
-            return state;
+            return compilation.compile(place.network(), ways, place.self(), place.cluster());
         } catch (UnusableNetworkException e) {
             throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
         }

@@ -48,6 +48,9 @@ final class NodeMigration {
     private Optional<Migrator> migrator = Optional.empty();
     private Optional<PeerCarriers> peers = Optional.empty();
 
+    /** Nodes that have one carrier. */
+    private final Vetted<CarrierName, Node> settled = new Vetted<>();
+
     /** What was said last, until the watch shows it: what it shows before is older. */
     private String awaited = "";
 
@@ -145,20 +148,17 @@ final class NodeMigration {
 
     /** Quick, since it is asked whenever one of many nodes changes. */
     private boolean areSettled(List<Node> all, CarrierName wanted) {
-        String settled = CarriersAnnotation.text(NodeCarriers.settled(wanted));
-        for (Node node : all) {
-            Map<String, String> annotations = node.metadata().annotations();
-            String said = annotations.getOrDefault(NodeAnnotations.CARRIERS, "");
-            if (said.isEmpty()
-                    ? !CarriersAnnotation.read(node, wanted)
-                            .filter(known -> known.receives().equals(Set.of(wanted)))
-                            .isPresent()
-                    : !said.equals(settled)) {
-                if (!node.name().equals(options.node())) {
-                    return false;
-                }
+        String text = CarriersAnnotation.text(NodeCarriers.settled(wanted));
+        for (Node node : settled.unknown(wanted, all)) {
+            String said = node.metadata().annotations().getOrDefault(NodeAnnotations.CARRIERS, "");
+            if (!said.equals(text)
+                    && !(said.isEmpty() && CarriersAnnotation.isUnsaid(node, wanted))
+                    && !node.name().equals(options.node())) {
+                settled.fails();
+                return false;
             }
         }
+        settled.holds(wanted, all);
         return true;
     }
 

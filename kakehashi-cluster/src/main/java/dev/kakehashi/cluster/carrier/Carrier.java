@@ -22,7 +22,8 @@ sealed interface Carrier permits Overlay, HostGwCarrier, BgpCarrier {
     }
 
     /**
-     * What the node must have for its peers. Pure: equal arguments give equal results.
+     * What the node must have for its peers, of each by itself: of some and of others it is what it
+     * is of all together. Pure: equal arguments give equal results.
      *
      * @throws UnusableNetworkException when the node cannot take part, for example for want of an
      *     address

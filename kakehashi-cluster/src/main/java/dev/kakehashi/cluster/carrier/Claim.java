@@ -28,6 +28,16 @@ record Claim(Node node, Family ipv4, Family ipv6, Optional<WireguardKey> tunnelK
                 node, Family.of(node, true), Family.of(node, false), WireguardData.keyOf(node));
     }
 
+    /** Whether another says nothing else that a network depends on. */
+    boolean saysTheSame(Claim other) {
+        return node.name().equals(other.node.name())
+                && node.metadata().created().equals(other.node.metadata().created())
+                && node.podCidrs().equals(other.node.podCidrs())
+                && ipv4.equals(other.ipv4)
+                && ipv6.equals(other.ipv6)
+                && tunnelKey.equals(other.tunnelKey);
+    }
+
     /** The address others send to. */
     Optional<InetAddress> underlay(boolean ofIpv4) {
         return (ofIpv4 ? ipv4 : ipv6).underlay();

@@ -3,20 +3,16 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
-import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.RouteType;
-import dev.kakehashi.state.DesiredState;
-import dev.kakehashi.state.NftTable;
-import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** From a network, a node and the other nodes to what must be in the node's kernel. Pure. */
 public final class NodeCompiler {
@@ -48,54 +44,9 @@ public final class NodeCompiler {
      */
     public static NodeState compile(Network network, Ways ways, SelfNode self, ClusterState cluster)
             throws UnusableNetworkException {
-        return compile(network, ways, self, cluster, new Claims());
-    }
-
-    /**
-     * The same for those who compile again and again.
-     *
-     * @param claims what was read of the Nodes before; the result does not depend on it
-     */
-    public static NodeState compile(
-            Network network, Ways ways, SelfNode self, ClusterState cluster, Claims claims)
-            throws UnusableNetworkException {
-        Peers peers = Peers.of(network, ways, self, cluster, claims);
-        MixedRoutes routes = new MixedRoutes(ways, peers.usable());
-        DesiredState.Builder desired = DesiredState.builder();
-        for (boolean ipv4 : self.families(network)) {
-            desired.host(forwarding(ipv4));
-        }
-        if (network.spec().usesPools() || network.spec().podLink() == PodLink.ROUTED) {
-            self.subnets().forEach(block -> desired.host(unused(block)));
-        }
-        List<RefusedPeer> refused = new ArrayList<>();
-        Set<Envelope> envelopes = new LinkedHashSet<>();
-        int podMtu = Integer.MAX_VALUE;
-        for (CarrierName name : ways.held()) {
-            Network by = network.withSpec(network.spec().withCarrier(name));
-            Carrier carrier = Carrier.of(name);
-            podMtu = Math.min(podMtu, podMtu(by, self, carrier));
-            CarrierState carried = carrier.compile(by, self, peers.usable());
-            for (Resource resource : routes.of(name, carried.resources())) {
-                desired.host(new Resource[] {resource});
-            }
-            refused.addAll(carried.refused());
-            carried.envelope().ifPresent(envelopes::add);
-        }
-        if (ways.isMixed()) {
-            MixedRoutes.aids(self).forEach(aid -> desired.host(new Resource[] {aid}));
-        }
-        desired.host(
-                new NftTable(
-                        NodeTable.of(
-                                network,
-                                self,
-                                peers.usable(),
-                                Masquerading.of(network, cluster.pools()),
-                                List.copyOf(envelopes))));
-        List<String> reached = reached(peers, refused, ways.held().size());
-        refused.addAll(0, peers.refused());
-        return new NodeState(desired.build(), podMtu, reached, refused);
+        Compilation compilation = new Compilation(network, ways, self, cluster);
+        compilation.add(new Claims(self.name()).of(cluster.nodes()));
+        return compilation.state();
     }
 
     /**
@@ -139,11 +90,11 @@ public final class NodeCompiler {
         return Route.of(RouteType.BLACKHOLE, block).metric(BLACKHOLE_METRIC).build();
     }
 
-    private static Sysctl forwarding(boolean ipv4) {
+    static Sysctl forwarding(boolean ipv4) {
         return Sysctl.shared(ipv4 ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding", "1");
     }
 
-    private static int podMtu(Network network, SelfNode self, Carrier carrier)
+    static int podMtu(Network network, SelfNode self, Carrier carrier)
             throws UnusableNetworkException {
         int largest = carrier.maxPodMtu(network, self);
         int wanted = network.spec().mtu();
@@ -169,11 +120,12 @@ public final class NodeCompiler {
     }
 
     /** A peer of which only one family is refused, or by only one carrier, is still one. */
-    private static List<String> reached(Peers peers, List<RefusedPeer> refused, int carriers) {
+    static List<String> reached(List<Peer> peers, List<RefusedPeer> refused, int carriers) {
+        Map<String, Integer> lost = new HashMap<>();
+        refused.forEach(peer -> lost.merge(peer.name(), 1, Integer::sum));
         List<String> names = new ArrayList<>();
-        for (Peer peer : peers.usable()) {
-            long lost = refused.stream().filter(r -> r.name().equals(peer.name())).count();
-            if (lost < (long) peer.endpoints().size() * carriers) {
+        for (Peer peer : peers) {
+            if (lost.getOrDefault(peer.name(), 0) < peer.endpoints().size() * carriers) {
                 names.add(peer.name());
             }
         }

@@ -4,7 +4,6 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.nft.Chain;
 import dev.kakehashi.linux.nft.ChainType;
-import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.Family;
 import dev.kakehashi.linux.nft.Hook;
 import dev.kakehashi.linux.nft.Match;
@@ -29,10 +28,8 @@ import dev.kakehashi.linux.nft.expr.Register;
 import dev.kakehashi.linux.nft.expr.Value;
 import dev.kakehashi.state.Ownership;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -71,7 +68,7 @@ final class NodeTable {
     static Ruleset of(
             Network network,
             SelfNode self,
-            List<Peer> peers,
+            Senders senders,
             Masquerading masquerading,
             List<Envelope> envelopes) {
         Ruleset.Builder table =
@@ -81,7 +78,7 @@ final class NodeTable {
         if (!envelopes.isEmpty()) {
             for (boolean ipv4 : new boolean[] {true, false}) {
                 if (envelopes.stream().anyMatch(e -> families(network, self, e).contains(ipv4))) {
-                    table.set(senders(ipv4), addresses(peers, ipv4));
+                    table.set(sendersSet(ipv4), senders.of(ipv4));
                 }
             }
             table.chain(
@@ -101,7 +98,7 @@ final class NodeTable {
         return table.build();
     }
 
-    private static NftSet senders(boolean ipv4) {
+    private static NftSet sendersSet(boolean ipv4) {
         return NftSet.set(ipv4 ? "nodes" : "nodes6", ipv4 ? DataType.IPV4_ADDR : DataType.IPV6_ADDR)
                 .comment("addresses from which overlay packets are taken");
     }
@@ -117,22 +114,13 @@ final class NodeTable {
         return families;
     }
 
-    private static List<Element> addresses(List<Peer> peers, boolean ipv4) {
-        List<Element> addresses = new ArrayList<>();
-        for (Peer peer : peers) {
-            Optional<InetAddress> address = peer.endpoint(ipv4).map(Peer.Endpoint::underlay);
-            address.map(Element::of).ifPresent(addresses::add);
-        }
-        return addresses;
-    }
-
     /** Tunnels take packets from anybody: without this a stranger could send as any pod. */
     private static List<Rule> guards(Network network, SelfNode self, Envelope envelope) {
         List<Rule> rules = new ArrayList<>();
         for (boolean ipv4 : families(network, self, envelope)) {
             rules.add(
                     wrapped(envelope)
-                            .notIn(senders(ipv4), ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
+                            .notIn(sendersSet(ipv4), ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
                             .counter()
                             .drop()
                             .comment("overlay packets of strangers")

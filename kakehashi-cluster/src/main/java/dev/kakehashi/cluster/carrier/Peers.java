@@ -4,7 +4,6 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
-import dev.kakehashi.cluster.node.Seniority;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
@@ -13,7 +12,6 @@ import dev.kakehashi.linux.wireguard.WireguardKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,24 +43,28 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
 
     /** The same for a node that has these carriers. */
     public static Peers of(Network network, Ways ways, SelfNode self, ClusterState cluster) {
-        return of(network, ways, self, cluster, new Claims());
+        Selection selection = selection(network, ways, self, cluster);
+        return new Peers(
+                selection.select(new Claims(self.name()).of(cluster.nodes())), selection.refused());
     }
 
-    /** The same with what was read of the Nodes before. */
-    static Peers of(
-            Network network, Ways ways, SelfNode self, ClusterState cluster, Claims claims) {
+    /**
+     * A selection that nothing has been shown yet.
+     *
+     * @param cluster of use for whose the blocks are
+     */
+    static Selection selection(Network network, Ways ways, SelfNode self, ClusterState cluster) {
         return new Selection(
-                        network,
-                        ways.permit(network, CarrierName.WIREGUARD),
-                        self,
-                        PodSubnets.of(network, cluster))
-                .select(claims.of(cluster.nodes()));
+                network,
+                ways.permit(network, CarrierName.WIREGUARD),
+                self,
+                PodSubnets.of(network, cluster));
     }
 
-    private static final class Selection {
+    /** Chooses those that can be believed, given what it has been shown before. */
+    static final class Selection {
         private final Network network;
         private final boolean encrypting;
-        private final SelfNode self;
         private final PodSubnets pods;
         private final List<RefusedPeer> refused = new ArrayList<>();
         private final NavigableMap<IpPrefix, String> subnets = new TreeMap<>();
@@ -73,7 +75,6 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         Selection(Network network, boolean encrypting, SelfNode self, PodSubnets pods) {
             this.network = network;
             this.encrypting = encrypting;
-            this.self = self;
             this.pods = pods;
             self.subnets().forEach(subnet -> subnets.put(subnet, self.name()));
             self.underlay()
@@ -83,13 +84,22 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             self.tunnelKey().ifPresent(key -> tunnelKeys.put(key.key().publicKey(), self.name()));
         }
 
-        Peers select(List<Claim> claims) {
+        /**
+         * Who of these are peers.
+         *
+         * @param claims elder nodes first, all younger than those of the time before
+         */
+        List<Peer> select(List<Claim> claims) {
             List<Peer> usable = new ArrayList<>();
-            claims.stream()
-                    .filter(claim -> !claim.node().name().equals(self.name()))
-                    .sorted(Comparator.comparing(Claim::node, Seniority.ORDER))
-                    .forEach(claim -> peer(claim).ifPresent(usable::add));
-            return new Peers(usable, refused);
+            for (Claim claim : claims) {
+                peer(claim).ifPresent(usable::add);
+            }
+            return usable;
+        }
+
+        /** All that were set aside. */
+        List<RefusedPeer> refused() {
+            return refused;
         }
 
         private Optional<Peer> peer(Claim claim) {

@@ -56,14 +56,20 @@ public final class CarriersAnnotation {
         if (!text.isEmpty()) {
             return parse(text);
         }
-        return Optional.of(
-                NodeCarriers.unsaid(
-                        CarrierName.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
-                                .or(() ->
-                                        CarrierName.of(
-                                                annotations.getOrDefault(
-                                                        NodeAnnotations.FLANNEL_BACKEND, "")))
-                                .orElse(wanted)));
+        return Optional.of(NodeCarriers.unsaid(unsaid(annotations).orElse(wanted)));
+    }
+
+    /** Whether a Node that says nothing of its ways is taken to have this carrier alone. */
+    public static boolean isUnsaid(Node node, CarrierName carrier) {
+        return unsaid(node.metadata().annotations()).orElse(carrier) == carrier;
+    }
+
+    /** The carrier of a node that does not say more. */
+    private static Optional<CarrierName> unsaid(Map<String, String> annotations) {
+        return CarrierName.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
+                .or(() ->
+                        CarrierName.of(
+                                annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND, "")));
     }
 
     /**

@@ -1,0 +1,92 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.PodLink;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Resource;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One compilation, to which younger nodes can be added: carriers compile each peer by itself, so
+ * that what is compiled of some and then of others is what is compiled of all of them.
+ */
+final class Compilation {
+    private final Network network;
+    private final Ways ways;
+    private final SelfNode self;
+    private final Masquerading masquerading;
+    private final Peers.Selection selection;
+    private final DesiredState.Builder desired = DesiredState.builder();
+    private final Senders senders = new Senders();
+    private final List<String> reached = new ArrayList<>();
+    private final List<RefusedPeer> refusedByCarriers = new ArrayList<>();
+    private final Set<Envelope> envelopes = new LinkedHashSet<>();
+    private int podMtu = Integer.MAX_VALUE;
+
+    /**
+     * Without other nodes yet.
+     *
+     * @param cluster of use for its blocks and pools
+     */
+    Compilation(Network network, Ways ways, SelfNode self, ClusterState cluster) {
+        this.network = network;
+        this.ways = ways;
+        this.self = self;
+        this.masquerading = Masquerading.of(network, cluster.pools());
+        this.selection = Peers.selection(network, ways, self, cluster);
+        for (boolean ipv4 : self.families(network)) {
+            desired.host(NodeCompiler.forwarding(ipv4));
+        }
+        if (network.spec().usesPools() || network.spec().podLink() == PodLink.ROUTED) {
+            self.subnets().forEach(block -> desired.host(NodeCompiler.unused(block)));
+        }
+        if (ways.isMixed()) {
+            MixedRoutes.aids(self).forEach(this::want);
+        }
+    }
+
+    private void want(Resource resource) {
+        desired.host(new Resource[] {resource});
+    }
+
+    /**
+     * Adds what nodes say of themselves.
+     *
+     * @param claims elder nodes first, all of them younger than those that were added before
+     * @throws UnusableNetworkException when the node cannot take part; then this is of no more use
+     */
+    void add(List<Claim> claims) throws UnusableNetworkException {
+        List<Peer> more = selection.select(claims);
+        more.forEach(senders::add);
+        MixedRoutes routes = new MixedRoutes(ways, more);
+        List<RefusedPeer> refused = new ArrayList<>();
+        for (CarrierName name : ways.held()) {
+            Network by = network.withSpec(network.spec().withCarrier(name));
+            Carrier carrier = Carrier.of(name);
+            podMtu = Math.min(podMtu, NodeCompiler.podMtu(by, self, carrier));
+            CarrierState carried = carrier.compile(by, self, more);
+            routes.of(name, carried.resources()).forEach(this::want);
+            refused.addAll(carried.refused());
+            carried.envelope().ifPresent(envelopes::add);
+        }
+        reached.addAll(NodeCompiler.reached(more, refused, ways.held().size()));
+        refusedByCarriers.addAll(refused);
+    }
+
+    /** All of it. */
+    NodeState state() {
+        desired.replace(
+                new NftTable(
+                        NodeTable.of(
+                                network, self, senders, masquerading, List.copyOf(envelopes))));
+        List<RefusedPeer> refused = new ArrayList<>(selection.refused());
+        refused.addAll(refusedByCarriers);
+        return new NodeState(desired.build(), podMtu, reached, refused);
+    }
+}
