@@ -23,6 +23,11 @@ final class Machine {
                 .build();
     }
 
+    /** The number of the first processor that this process may use. */
+    static String firstProcessor() throws IOException {
+        return field("/proc/self/status", "Cpus_allowed_list").split("[,-]", -1)[0];
+    }
+
     private static String field(String file, String name) throws IOException {
         for (String line : Files.readAllLines(Path.of(file))) {
             int split = line.indexOf(line.contains(":") ? ':' : '=');

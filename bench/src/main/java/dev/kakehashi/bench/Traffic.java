@@ -11,7 +11,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** TCP between two pods: iperf3 for throughput, sockperf for request and response. */
+/**
+ * TCP between two pods: iperf3 for throughput, sockperf for request and response.
+ *
+ * <p>Both ends of the latter share a processor: an end on a processor of its own sleeps between two
+ * requests, and waking a virtual processor takes several times as long as the way of a packet, and
+ * now this long, now that. Where the scheduler puts them would then be what is measured.
+ */
 final class Traffic implements AutoCloseable {
     private static final String IPERF_PORT = "5201";
     private static final String SOCKPERF_PORT = "11111";
@@ -19,20 +25,25 @@ final class Traffic implements AutoCloseable {
     private static final int ATTEMPTS = 50;
 
     private final PodPair pods;
+    private final String processor;
     private final Deque<Process> servers = new ArrayDeque<>();
 
-    private Traffic(PodPair pods) {
+    private Traffic(PodPair pods, String processor) {
         this.pods = pods;
+        this.processor = processor;
     }
 
     /** Starts the servers and waits until each answers. */
     static Traffic between(PodPair pods) throws IOException {
-        Traffic traffic = new Traffic(pods);
+        Traffic traffic = new Traffic(pods, Machine.firstProcessor());
         try {
             traffic.servers.push(pods.server().with("iperf3", "-s", "-p", IPERF_PORT).start());
             traffic.servers.push(
                     pods.server()
                             .with(
+                                    "taskset",
+                                    "--cpu-list",
+                                    traffic.processor,
                                     "sockperf",
                                     "server",
                                     "--tcp",
@@ -100,6 +111,9 @@ final class Traffic implements AutoCloseable {
         String report =
                 pods.client()
                         .with(
+                                "taskset",
+                                "--cpu-list",
+                                processor,
                                 "sockperf",
                                 "ping-pong",
                                 "--tcp",
