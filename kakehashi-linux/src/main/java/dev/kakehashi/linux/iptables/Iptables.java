@@ -9,9 +9,13 @@ import dev.kakehashi.linux.program.HostProgram;
 import dev.kakehashi.linux.program.ProgramException;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
@@ -159,14 +163,63 @@ public final class Iptables {
                 });
     }
 
+    /**
+     * Removes the rules of a chain that have a word in them, where iptables keeps its rules in
+     * nftables; elsewhere nothing. Runs no program: one that deletes something waits for an RCU
+     * grace period when it ends, 10 to 30 ms, and others that change rules with it. Equivalent to:
+     * {@code iptables -t TABLE -D CHAIN …} for each.
+     *
+     * @param word that nothing else contains by accident
+     */
+    public void removeRules(String table, String chain, String word) {
+        try {
+            foreign(table).removeRules(chain, word.getBytes(StandardCharsets.UTF_8));
+        } catch (NftException e) {
+            // What is still there is for the program to remove, or to say why it cannot.
+        }
+    }
+
+    /**
+     * Removes a chain and what leads to it, where iptables keeps its rules in nftables and that is
+     * as it is known to be; elsewhere nothing. Runs no program, as {@link #removeRules}. Equivalent
+     * to: {@code iptables -t TABLE -D ENTRY … -j CHAIN}, {@code -F CHAIN}, {@code -X CHAIN}.
+     *
+     * @param chain a name that nothing else contains by accident
+     * @param entry the chain whose rules lead there; others must not
+     * @param ports of each rule that leads there, as {@code -m multiport --dports} has them
+     * @return whether it was there and is gone
+     */
+    public boolean removeChain(
+            String table, String chain, String entry, Collection<List<Integer>> ports) {
+        try {
+            return foreign(table)
+                    .removeChain(chain, entry, ports.stream().map(Iptables::multiport).toList());
+        } catch (NftException e) {
+            return false;
+        }
+    }
+
+    /** The beginning of struct xt_multiport_v1, linux/netfilter/xt_multiport.h. */
+    private static byte[] multiport(List<Integer> ports) {
+        byte destination = 1; // XT_MULTIPORT_DESTINATION
+        ByteBuffer bytes = ByteBuffer.allocate(2 + 2 * ports.size()).order(ByteOrder.nativeOrder());
+        bytes.put(destination).put((byte) ports.size());
+        ports.forEach(port -> bytes.putShort(port.shortValue()));
+        return bytes.array();
+    }
+
+    private ForeignRules foreign(String table) {
+        Family kept = family == IptablesFamily.IPV4 ? Family.IP : Family.IP6;
+        return ForeignRules.in(netns, new TableId(kept, table));
+    }
+
     private interface Look {
         boolean at(ForeignRules rules) throws NftException;
     }
 
     private boolean may(String table, Look look) {
-        Family kept = family == IptablesFamily.IPV4 ? Family.IP : Family.IP6;
         try {
-            return look.at(ForeignRules.in(netns, new TableId(kept, table)))
+            return look.at(foreign(table))
                     || netns.<Boolean, IOException>call(() -> isInXtables(table));
         } catch (IOException e) {
             return true;

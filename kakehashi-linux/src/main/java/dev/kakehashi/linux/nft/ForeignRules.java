@@ -5,12 +5,15 @@ import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.Payload;
 import dev.kakehashi.linux.netns.Netns;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * A look at what other programs keep in nftables, such as {@code iptables-nft(8)}, without decoding
- * it: whether it is worth running the program.
+ * What other programs keep in nftables, such as {@code iptables-nft(8)}, without decoding it:
+ * whether it is worth running the program, and the removal of what can be known without.
  */
 public final class ForeignRules {
 
@@ -57,10 +60,79 @@ public final class ForeignRules {
                                 .isEmpty());
     }
 
+    /**
+     * Removes the rules of a chain that have a word somewhere in their messages. Equivalent to:
+     * {@code nft delete rule TABLE CHAIN handle N} for each.
+     *
+     * @param word that nothing else contains by accident
+     */
+    public void removeRules(String chain, byte[] word) throws NftException {
+        NftTransaction.Builder change = NftTransaction.builder();
+        for (Map.Entry<Long, byte[]> rule : find(chain, word)) {
+            change.deleteRule(table, chain, rule.getKey());
+        }
+        nft.apply(change.build());
+    }
+
+    /**
+     * Removes a chain with its rules, and what leads to it, if that is as it is known to be.
+     * Equivalent to: {@code nft delete rule TABLE ENTRY handle N} for each rule that leads there,
+     * {@code nft delete chain TABLE CHAIN}, in one transaction.
+     *
+     * @param chain a name that nothing else contains by accident
+     * @param entry the chain whose rules lead there; others must not
+     * @param words what is in the messages of the rules that lead there, one for each
+     * @return whether the chain was there and is gone; if not, nothing has changed
+     */
+    public boolean removeChain(String chain, String entry, Collection<byte[]> words)
+            throws NftException {
+        if (!hasChain(chain)) {
+            return false;
+        }
+        List<Map.Entry<Long, byte[]>> rules =
+                find(entry, chain.getBytes(StandardCharsets.US_ASCII));
+        if (rules.size() != words.size()) {
+            return false;
+        }
+        for (byte[] word : words) {
+            if (rules.stream().noneMatch(rule -> contains(rule.getValue(), word))) {
+                return false;
+            }
+        }
+        NftTransaction.Builder change = NftTransaction.builder();
+        for (Map.Entry<Long, byte[]> rule : rules) {
+            change.deleteRule(table, entry, rule.getKey());
+        }
+        nft.apply(change.deleteChain(table, chain).build());
+        return true;
+    }
+
+    /** The rules of a chain with a word in their messages: their handles and messages. */
+    private List<Map.Entry<Long, byte[]>> find(String chain, byte[] word) throws NftException {
+        return nft.exchange(
+                "list rules of " + table + " " + chain,
+                socket ->
+                        socket.dump(
+                                RuleCodec.list(table, chain),
+                                message ->
+                                        mentions(message, List.of(word))
+                                                ? Optional.of(found(message))
+                                                : Optional.empty()));
+    }
+
+    private static Map.Entry<Long, byte[]> found(NetlinkMessage message)
+            throws MalformedMessageException {
+        return Map.entry(RuleCodec.handle(message), bytes(message));
+    }
+
+    private static byte[] bytes(NetlinkMessage message) throws MalformedMessageException {
+        Payload payload = message.payload();
+        return payload.bytes(0, payload.length());
+    }
+
     private static boolean mentions(NetlinkMessage message, Collection<byte[]> words)
             throws MalformedMessageException {
-        Payload payload = message.payload();
-        byte[] bytes = payload.bytes(0, payload.length());
+        byte[] bytes = bytes(message);
         for (byte[] word : words) {
             if (contains(bytes, word)) {
                 return true;

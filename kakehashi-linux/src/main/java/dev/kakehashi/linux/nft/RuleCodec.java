@@ -58,6 +58,17 @@ final class RuleCodec {
         return new Listed(message.payload().u8(0), table, chain, rule);
     }
 
+    /** The handle of a rule that need not be understood; 0 if it has none. */
+    static long handle(NetlinkMessage message) throws MalformedMessageException {
+        Attributes attributes = message.payload().attributes(NftMessage.NFGENMSG);
+        while (attributes.next()) {
+            if (attributes.attribute().type() == NFTA_RULE_HANDLE) {
+                return attributes.attribute().be64();
+            }
+        }
+        return 0;
+    }
+
     private static void expressions(
             Attributes list, List<Expression> expressions, List<Counter.Count> counts)
             throws MalformedMessageException {

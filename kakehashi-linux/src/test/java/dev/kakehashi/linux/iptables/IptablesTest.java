@@ -76,4 +76,69 @@ class IptablesTest {
         assertThat(iptables.mayMention("nat", List.of("TEST"), List.of(new byte[] {1, 2, 3, 4})))
                 .isFalse();
     }
+
+    @Test
+    void chainIsRemovedWithoutAProgram_whenItIsAsExpected(TestNamespaces namespaces)
+            throws Exception {
+        Netns netns = namespaces.create();
+        Iptables iptables = Iptables.in(netns, IptablesFamily.IPV4);
+        assumeInNftables(iptables, netns);
+        iptables.restore(
+                "nat",
+                List.of(
+                        ":ENTRY - [0:0]",
+                        ":TEST-1 - [0:0]",
+                        ":TEST-2 - [0:0]",
+                        "-A TEST-1 -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.0.2.1:80",
+                        "-A ENTRY -p tcp -m multiport --dports 80,8080 -j TEST-1",
+                        "-A ENTRY -p udp -m multiport --dports 53 -j TEST-1",
+                        "-A ENTRY -p udp -m multiport --dports 53 -j TEST-2"));
+        List<String> before = rules(iptables);
+        List<List<Integer>> ports = List.of(List.of(80, 8080), List.of(53));
+        assertThat(iptables.removeChain("nat", "TEST-3", "ENTRY", List.of())).isFalse();
+        assertThat(iptables.removeChain("nat", "TEST-1", "ENTRY", List.of(List.of(80, 8080))))
+                .as("one rule more than expected")
+                .isFalse();
+        assertThat(
+                        iptables.removeChain(
+                                "nat", "TEST-1", "ENTRY", List.of(List.of(80), List.of(53))))
+                .as("other ports than expected")
+                .isFalse();
+        iptables.restore("nat", List.of("-A PREROUTING -j TEST-1"));
+        assertThat(iptables.removeChain("nat", "TEST-1", "ENTRY", ports))
+                .as("another chain leads there")
+                .isFalse();
+        iptables.restore("nat", List.of("-D PREROUTING -j TEST-1"));
+        assertThat(rules(iptables)).isEqualTo(before);
+        assertThat(iptables.removeChain("nat", "TEST-1", "ENTRY", ports)).isTrue();
+        assertThat(rules(iptables))
+                .containsExactly("-A ENTRY -p udp -m multiport --dports 53 -j TEST-2");
+        assertThat(iptables.save("nat")).noneMatch(line -> line.startsWith(":TEST-1"));
+    }
+
+    @Test
+    void rulesAreRemovedByAWordWithoutAProgram(TestNamespaces namespaces) throws Exception {
+        Netns netns = namespaces.create();
+        Iptables iptables = Iptables.in(netns, IptablesFamily.IPV4);
+        assumeInNftables(iptables, netns);
+        String ours = "-A TEST -s 192.0.2.1/32 -m comment --comment \"of 0123-4567\" -j ACCEPT";
+        String other = ours.replace("4567", "4568");
+        iptables.restore("filter", List.of(":TEST - [0:0]", ours, other, ours));
+        iptables.removeRules("filter", "TEST", "0123-4567");
+        assertThat(SavedTable.of(iptables.save("filter")).rules("TEST")).containsExactly(other);
+        iptables.removeRules("filter", "TEST", "0123-4567");
+        iptables.removeRules("filter", "NOWHERE", "0123-4568");
+        assertThat(SavedTable.of(iptables.save("filter")).rules("TEST")).containsExactly(other);
+    }
+
+    private static void assumeInNftables(Iptables iptables, Netns netns) throws Exception {
+        assumeThat(iptables.isUsable()).as("iptables is installed").isTrue();
+        assumeThat(TestNamespaces.run(netns, "iptables", "--version"))
+                .as("iptables keeps its rules in nftables")
+                .contains("nf_tables");
+    }
+
+    private static List<String> rules(Iptables iptables) throws Exception {
+        return iptables.save("nat").stream().filter(line -> line.startsWith("-A ")).toList();
+    }
 }

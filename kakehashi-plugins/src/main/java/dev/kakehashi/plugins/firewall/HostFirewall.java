@@ -348,6 +348,11 @@ final class HostFirewall {
 
     private void dismissInIptables(boolean v4, Attachment attachment, List<InetAddress> addresses)
             throws CniException {
+        iptables(v4)
+                .removeRules(
+                        IptablesFirewall.TABLE,
+                        IptablesFirewall.ENTRY,
+                        RuleComment.ofAttachment(attachment));
         changeIptables(
                 v4,
                 attachment.network(),

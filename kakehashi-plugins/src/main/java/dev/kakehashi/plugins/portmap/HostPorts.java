@@ -151,6 +151,11 @@ final class HostPorts {
         for (boolean v4 : new boolean[] {true, false}) {
             Optional<InetAddress> address =
                     addresses.stream().filter(a -> a instanceof Inet4Address == v4).findFirst();
+            for (Published one : expected) {
+                if (one.isIpv4() == v4 && unpublishInIptables(one)) {
+                    udp.addAll(UdpConnections.ports(one.config().mappings()));
+                }
+            }
             parts.attempt(() -> udp.addAll(unpublishInIptables(v4, attachment, address)));
         }
         parts.finish();
@@ -229,6 +234,16 @@ final class HostPorts {
                 }
             }
         }
+    }
+
+    /** Takes back what ADD has published, if it is just that, without a run of a program. */
+    private boolean unpublishInIptables(Published expected) {
+        return iptables(expected.isIpv4())
+                .removeChain(
+                        IptablesPorts.TABLE,
+                        PortChains.of(expected.attachment()),
+                        IptablesPorts.ENTRY,
+                        IptablesPorts.portsOfJumps(expected));
     }
 
     private List<Integer> unpublishInIptables(

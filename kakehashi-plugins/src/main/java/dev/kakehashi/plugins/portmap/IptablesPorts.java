@@ -8,9 +8,11 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -186,22 +188,35 @@ final class IptablesPorts {
 
     /** The rules that lead to the attachment's chain. */
     private static List<String> jumps(Published published, String chain) {
-        Map<String, List<Integer>> ports = new TreeMap<>();
-        for (PortMapping mapping : published.config().mappings()) {
-            List<Integer> some =
-                    ports.computeIfAbsent(mapping.protocol().text(), _ -> new ArrayList<>());
-            if (!some.contains(mapping.hostPort())) {
-                some.add(mapping.hostPort());
-            }
-        }
         List<String> jumps = new ArrayList<>();
+        ports(published)
+                .forEach((protocol, groups) ->
+                        groups.forEach(some -> jumps.add(jump(published, chain, protocol, some))));
+        return jumps;
+    }
+
+    /** The ports of the host of each of the rules that lead to an attachment's chain. */
+    static List<List<Integer>> portsOfJumps(Published published) {
+        return ports(published).values().stream().flatMap(List::stream).toList();
+    }
+
+    /** Protocols, and for each the ports of the host, as many together as a rule can have. */
+    private static Map<String, List<List<Integer>>> ports(Published published) {
+        Map<String, Set<Integer>> ports = new TreeMap<>();
+        for (PortMapping mapping : published.config().mappings()) {
+            ports.computeIfAbsent(mapping.protocol().text(), _ -> new LinkedHashSet<>())
+                    .add(mapping.hostPort());
+        }
+        Map<String, List<List<Integer>>> groups = new TreeMap<>();
         ports.forEach((protocol, some) -> {
-            for (int start = 0; start < some.size(); start += MULTIPORT_MAX) {
-                int end = Math.min(start + MULTIPORT_MAX, some.size());
-                jumps.add(jump(published, chain, protocol, some.subList(start, end)));
+            List<Integer> all = List.copyOf(some);
+            for (int start = 0; start < all.size(); start += MULTIPORT_MAX) {
+                int end = Math.min(start + MULTIPORT_MAX, all.size());
+                groups.computeIfAbsent(protocol, _ -> new ArrayList<>())
+                        .add(all.subList(start, end));
             }
         });
-        return jumps;
+        return groups;
     }
 
     private static String jump(
