@@ -6,7 +6,9 @@ source "$ROOT/scripts/lib/launcher.sh"
 
 # After a burst one collection gives back what the heap has grown by, not one step of it (class HeapTrim).
 # The agent compiles early, because nothing that it does is done often: a method that runs once for each pod would be
-# interpreted for the first two hundred of them. A one-shot run ends before what it compiles pays off.
+# interpreted for the first two hundred of them. A one-shot run ends before what it compiles pays off: neither does it
+# compile what the training compiled, on a thread that gets in the way of the first (JEP 515). Nor does it read the limits
+# of its control group: it has a limit of its own, and one collector thread. A later Java may not know these options.
 # shellcheck disable=SC2016 # for the launcher to expand
 write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
     "-Xms8m -Xmx64m -XX:-ShrinkHeapInSteps -Xss256k -XX:ReservedCodeCacheSize=16m" \
@@ -18,7 +20,8 @@ write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
     DEL) aot=kakehashi-agent-del-$hash.aot ;;
     *) aot=kakehashi-agent-add-$hash.aot ;;
     esac
-    more=-XX:CompileThresholdScaling=4
+    more="-XX:CompileThresholdScaling=4 -XX:-UseContainerSupport"
+    more="$more -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining"
     ;;
 *) aot=kakehashi-agent-$hash.aot more=-XX:CompileThresholdScaling=0.1 ;;
 esac'

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** Serves one call in this process, without an agent: with the same locks, journal and result. */
 public final class OneShot {
@@ -191,11 +192,10 @@ public final class OneShot {
         watcher.start();
     }
 
+    /** By no Thread.sleep, whose event for the flight recorder no cache has: docs/adr/0008. */
     private static void sleep(Deadline deadline) {
-        try {
-            Thread.sleep(Duration.ofNanos(deadline.remainingNanos()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (!deadline.isOver()) {
+            LockSupport.parkNanos(deadline.remainingNanos());
         }
     }
 
