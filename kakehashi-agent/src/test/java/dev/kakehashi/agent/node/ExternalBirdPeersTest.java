@@ -129,4 +129,29 @@ class ExternalBirdPeersTest {
         assertThat(runner.isAlive()).isTrue();
         bed.awaitAllReach(100);
     }
+
+    @Test
+    @Tag("soak") // for as long as somebody may take to start one
+    void nobodyRunsBird_theNodeSaysSo_untilSomebodyDoes(TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
+        open = bed;
+        bed.bird(NodeAgentOptions.EXTERNAL_BIRD);
+        bed.network("carrier: bgp");
+        bed.start(NODES, Families.IPV4);
+
+        NodesBed.await(
+                "the complaint",
+                () -> bed.record(1).contains("no BIRD answers on") && isUnavailable(bed));
+
+        var _ = runBird(bed, 1);
+        var _ = runBird(bed, 2);
+        BgpCarrierPeersTest.awaitSessions(bed, 1, 1);
+        bed.awaitAllReach(100);
+        NodesBed.await("no complaint", () -> !isUnavailable(bed));
+    }
+
+    private static boolean isUnavailable(NodesBed bed) throws Exception {
+        return bed.record(1).contains("BirdFailed");
+    }
 }
