@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kakehashi.cluster.Allocation;
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.ipam.Ledger;
+import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.testing.KernelTest;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +40,8 @@ class LabPoolsKernelTest {
     private final LabBed bed =
             new LabBed(new LabSpec("labpools", 3, 1, "vxlan", 1).withIpam("pools"));
     private Lab lab;
+
+    @TempDir Path folder;
 
     @BeforeAll
     void up() throws IOException {
@@ -118,12 +123,21 @@ class LabPoolsKernelTest {
             String address = bed.pod(pod).address();
             LabBed.await("the report", SOON, () -> isPublished(address));
             lab.delPod(pod);
-            assertThat(bed.inNode("node1", "cat /var/lib/kakehashi/ipam/pods/ledger.json"))
+            assertThat(ledger().given().values().toString())
                     .as("what is said to be in use after DEL")
                     .doesNotContain(pod + "/eth0");
             LabBed.await("the end of the report", SOON, () -> !isPublished(address));
         }
         assertAllReached();
+    }
+
+    /** That of node1, as another process reads it. */
+    private Ledger ledger() throws Exception {
+        String copy = "cp -r /var/lib/kakehashi/ipam " + folder;
+        assertThat(bed.inNode("node1", "rm -rf " + folder + "/ipam && " + copy)).isEmpty();
+        Ledger ledger = Ledgers.in(folder).of("pods").read();
+        assertThat(ledger.blocks()).isNotEmpty();
+        return ledger;
     }
 
     @Test

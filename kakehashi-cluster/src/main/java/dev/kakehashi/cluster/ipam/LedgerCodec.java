@@ -16,62 +16,90 @@ import dev.kakehashi.linux.IpPrefix;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** Writes a ledger as JSON, and reads it again. */
+/** Writes ledgers and their changes as JSON, and reads them again. */
 final class LedgerCodec {
-    private static final int FORMAT = 1;
+    /** One without changes; who knows only that must not take this one for it. */
+    private static final int FIRST_FORMAT = 1;
+
+    private static final int FORMAT = 2;
 
     private LedgerCodec() {}
 
-    static String encode(Ledger ledger) {
-        List<JsonValue> pools = new ArrayList<>();
-        ledger.pools().forEach(pool -> pools.add(encode(pool)));
-        List<JsonValue> blocks = new ArrayList<>();
-        for (HeldBlock block : ledger.blocks().values()) {
-            blocks.add(
-                    JsonObject.builder()
-                            .put("cidr", block.cidr().toString())
-                            .put("pool", block.pool())
-                            .put("until", block.until())
-                            .put("cursor", block.cursor())
-                            .put("leaving", block.leaving())
-                            .build());
-        }
-        List<JsonValue> given = new ArrayList<>();
-        for (Given one : ledger.given().values()) {
-            Allocation allocation = one.allocation();
-            given.add(
-                    JsonObject.builder()
-                            .put("address", IpAddresses.format(allocation.address()))
-                            .put("handle", allocation.handle().toString())
-                            .put("node", allocation.node())
-                            .put("attributes", strings(allocation.attributes()))
-                            .put("since", allocation.since().getEpochSecond())
-                            .put("at", one.at())
-                            .build());
-        }
-        List<JsonValue> cooling = new ArrayList<>();
-        ledger.cooling()
-                .forEach((address, at) ->
-                        cooling.add(
-                                JsonObject.builder()
-                                        .put("address", IpAddresses.format(address))
-                                        .put("at", at)
-                                        .build()));
+    /**
+     * A whole ledger.
+     *
+     * @param changes number of the file in which its changes are written
+     */
+    static String encode(Ledger ledger, long changes) {
         return JsonObject.builder()
                 .put("format", FORMAT)
                 .put("bootId", ledger.bootId())
+                .put("changes", changes)
                 .put("generation", ledger.generation())
-                .put("pools", array(pools))
-                .put("blocks", array(blocks))
-                .put("given", array(given))
-                .put("cooling", array(cooling))
+                .put("pools", array(ledger.pools(), LedgerCodec::encode))
+                .put("blocks", array(ledger.blocks().values(), LedgerCodec::encode))
+                .put("given", array(ledger.given().values(), LedgerCodec::encode))
+                .put("cooling", cooling(ledger.cooling()))
                 .build()
                 .toString();
+    }
+
+    /** A change, as one line. */
+    static String encode(LedgerChange change) {
+        JsonObject.Builder line = JsonObject.builder().put("generation", change.generation());
+        change.pools().ifPresent(pools -> line.put("pools", array(pools, LedgerCodec::encode)));
+        return line.put("blocks", array(change.blocks(), LedgerCodec::encode))
+                .put("blocksGone", change.blocksGone().stream().map(IpPrefix::toString).toList())
+                .put("given", array(change.given(), LedgerCodec::encode))
+                .put("givenGone", addresses(change.givenGone()))
+                .put("cooling", cooling(change.cooling()))
+                .put("coolingGone", addresses(change.coolingGone()))
+                .build()
+                .toString();
+    }
+
+    private static List<String> addresses(List<InetAddress> addresses) {
+        return addresses.stream().map(IpAddresses::format).toList();
+    }
+
+    private static JsonObject encode(HeldBlock block) {
+        return JsonObject.builder()
+                .put("cidr", block.cidr().toString())
+                .put("pool", block.pool())
+                .put("until", block.until())
+                .put("cursor", block.cursor())
+                .put("leaving", block.leaving())
+                .build();
+    }
+
+    private static JsonObject encode(Given one) {
+        Allocation allocation = one.allocation();
+        return JsonObject.builder()
+                .put("address", IpAddresses.format(allocation.address()))
+                .put("handle", allocation.handle().toString())
+                .put("node", allocation.node())
+                .put("attributes", strings(allocation.attributes()))
+                .put("since", allocation.since().getEpochSecond())
+                .put("at", one.at())
+                .build();
+    }
+
+    private static JsonArray cooling(Map<InetAddress, Long> cooling) {
+        return array(
+                cooling.entrySet(),
+                one ->
+                        JsonObject.builder()
+                                .put("address", IpAddresses.format(one.getKey()))
+                                .put("at", one.getValue())
+                                .build());
     }
 
     private static JsonObject encode(PoolRules pool) {
@@ -90,13 +118,13 @@ final class LedgerCodec {
                 .put("blockSize", pool.blockSize())
                 .put("disabled", pool.disabled())
                 .put("namespaceLabels", strings(pool.namespaceSelector().labels()))
-                .put("namespaceExpressions", array(expressions))
+                .put("namespaceExpressions", array(expressions, one -> one))
                 .put("reservations", pool.reservations().stream().map(IpPrefix::toString).toList())
                 .build();
     }
 
-    private static JsonArray array(List<JsonValue> values) {
-        return JsonArray.of(values.toArray(JsonValue[]::new));
+    private static <T> JsonArray array(Collection<T> values, Function<T, JsonValue> encode) {
+        return JsonArray.of(values.stream().map(encode).toArray(JsonValue[]::new));
     }
 
     private static JsonObject strings(Map<String, String> map) {
@@ -105,49 +133,67 @@ final class LedgerCodec {
         return new JsonObject(members);
     }
 
+    /** A whole ledger, and the number of the file in which its changes are written. */
+    record Whole(Ledger ledger, long changes) {}
+
     /**
-     * Reads a ledger.
+     * Reads a ledger. One of the format that had no changes is one with none.
      *
      * @throws JsonException when it is not one
      * @throws IllegalArgumentException when a value in it is not what it should be
      */
-    static Ledger decode(String text) throws JsonException {
+    static Whole decode(String text) throws JsonException {
         if (!(JsonParser.parse(text) instanceof JsonObject json)
-                || json.integer("format", 0) != FORMAT) {
+                || json.integer("format", 0) < FIRST_FORMAT
+                || json.integer("format", 0) > FORMAT) {
             throw new JsonException("not a ledger of this version");
         }
+        Ledger ledger = change(json).applyTo(Ledger.of(json.string("bootId", "")));
+        return new Whole(ledger, json.integer("changes").orElse(0));
+    }
+
+    /**
+     * Reads a change from its line.
+     *
+     * @throws JsonException when it is not one
+     * @throws IllegalArgumentException when a value in it is not what it should be
+     */
+    static LedgerChange decodeChange(String line) throws JsonException {
+        return change(JsonParser.parseObject(line));
+    }
+
+    private static LedgerChange change(JsonObject json) throws JsonException {
         List<PoolRules> pools = new ArrayList<>();
         for (JsonObject one : json.objects("pools")) {
             pools.add(pool(one));
         }
-        Map<IpPrefix, HeldBlock> blocks = new HashMap<>();
+        List<HeldBlock> blocks = new ArrayList<>();
         for (JsonObject one : json.objects("blocks")) {
-            IpPrefix cidr = IpPrefix.parse(one.string("cidr", ""));
-            blocks.put(
-                    cidr,
+            blocks.add(
                     new HeldBlock(
-                            cidr,
+                            IpPrefix.parse(one.string("cidr", "")),
                             one.string("pool", ""),
                             one.integer("until").orElse(0),
                             one.integer("cursor", 0),
                             one.bool("leaving", false)));
         }
-        Map<InetAddress, Given> given = new LinkedHashMap<>();
+        List<Given> given = new ArrayList<>();
         for (JsonObject one : json.objects("given")) {
-            Given entry = given(one);
-            given.put(entry.allocation().address(), entry);
+            given.add(given(one));
         }
         Map<InetAddress, Long> cooling = new HashMap<>();
         for (JsonObject one : json.objects("cooling")) {
             cooling.put(IpAddresses.parse(one.string("address", "")), one.integer("at").orElse(0));
         }
-        return new Ledger(
-                json.string("bootId", ""),
+        return new LedgerChange(
                 json.integer("generation").orElse(0),
-                pools,
+                json.find("pools").isPresent() ? Optional.of(pools) : Optional.empty(),
                 blocks,
+                json.strings("blocksGone").stream().map(IpPrefix::parse).toList(),
                 given,
-                cooling);
+                json.strings("givenGone").stream().map(IpAddresses::parse).toList(),
+                cooling,
+                json.strings("coolingGone").stream().map(IpAddresses::parse).toList());
     }
 
     private static PoolRules pool(JsonObject one) throws JsonException {

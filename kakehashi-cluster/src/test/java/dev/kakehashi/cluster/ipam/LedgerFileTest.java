@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 class LedgerFileTest {
     private static final InstantSource CLOCK = InstantSource.system();
@@ -109,6 +113,92 @@ class LedgerFileTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("is damaged");
         }
+    }
+
+    /** As it is after it was read: times in whole seconds. */
+    private static Ledger kept(Ledger ledger) throws Exception {
+        return LedgerCodec.decode(LedgerCodec.encode(ledger, 1)).ledger();
+    }
+
+    private List<Path> filesOfChanges() throws IOException {
+        try (Stream<Path> files = Files.list(state.resolve("ipam/pods"))) {
+            return files.filter(file -> file.toString().endsWith(".changes")).toList();
+        }
+    }
+
+    private Path changes() throws IOException {
+        assertThat(filesOfChanges()).hasSize(1);
+        return filesOfChanges().getFirst();
+    }
+
+    @Test
+    void aChangeIsALine_andOneThatWasNotFinishedCountsForNothing() throws Exception {
+        open("b").change(LedgerFileTest::filled);
+        Ledger one = AddressDesk.of(open("b"), "n", CLOCK).give(request("one"));
+        assertThat(Files.readString(changes()).lines()).hasSize(1);
+
+        String line = Files.readString(changes()).replace("one", "two");
+        Files.writeString(
+                changes(), line.substring(0, line.length() - 1), StandardOpenOption.APPEND);
+        LedgerFile other = open("b");
+        assertThat(other.read()).isEqualTo(kept(one));
+
+        Ledger three = AddressDesk.of(other, "n", CLOCK).give(request("three"));
+        assertThat(open("b").read()).isEqualTo(kept(three));
+        assertThat(three.given()).hasSize(2);
+        assertThat(Files.readString(changes())).doesNotContain("two");
+    }
+
+    @Test
+    void aDamagedLine_isNotPassedOver() throws Exception {
+        open("b").change(LedgerFileTest::filled);
+        AddressDesk.of(open("b"), "n", CLOCK).give(request("one"));
+        AddressDesk.of(open("b"), "n", CLOCK).give(request("two"));
+        Files.writeString(changes(), Files.readString(changes()).replaceFirst("\\{", "["));
+
+        assertThatThrownBy(() -> open("b").read())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void whateverHappens_everyProcessReadsTheSame_andLinesDoNotPileUp() throws Exception {
+        RandomGenerator random = Seeds.random();
+        List<LedgerFile> processes = List.of(open("b"), open("b"), open("b"));
+        for (String more : List.of("10.0.2.0/24", "10.0.3.0/24")) { // addresses rest after use
+            HeldBlock block = new HeldBlock(IpPrefix.parse(more), "p", Long.MAX_VALUE, 0, false);
+            processes.getFirst().change(ledger -> filled(ledger).with(block));
+        }
+        Ledger expected = processes.getFirst().read();
+        long longest = 0;
+        for (int i = 0; i < 600; i++) {
+            LedgerFile process =
+                    random.nextInt(20) == 0 ? open("b") : processes.get(random.nextInt(3));
+            AddressDesk desk = AddressDesk.of(process, "n", CLOCK);
+            if (random.nextInt(3) > 0 && expected.given().size() < 100) {
+                expected = desk.give(request("c" + i));
+            } else {
+                desk.takeBack("c" + random.nextInt(i + 1), "eth0");
+                expected = process.read();
+            }
+            assertThat(kept(processes.get(random.nextInt(3)).read())).isEqualTo(kept(expected));
+            assertThat(filesOfChanges()).hasSizeLessThanOrEqualTo(1);
+            for (Path changes : filesOfChanges()) {
+                longest = Math.max(longest, Files.size(changes));
+            }
+        }
+        assertThat(open("b").read()).isEqualTo(kept(expected));
+        assertThat(longest).isBetween(64L * 1024, 66L * 1024);
+    }
+
+    @Test
+    void aLedgerThatWasRemoved_beginsWithoutTheLinesOfTheOldOne() throws Exception {
+        open("b").change(LedgerFileTest::filled);
+        AddressDesk.of(open("b"), "n", CLOCK).give(request("old"));
+        Files.delete(Path.of(open("b").toString()));
+
+        open("b").change(LedgerFileTest::filled);
+        assertThat(open("b").read().given()).isEmpty();
     }
 
     @Test

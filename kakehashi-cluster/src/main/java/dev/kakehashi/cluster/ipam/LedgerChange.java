@@ -1,0 +1,84 @@
+package dev.kakehashi.cluster.ipam;
+
+import dev.kakehashi.linux.IpPrefix;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is another in a ledger than in the one before it: what is written of a change, so that an
+ * address costs the same whether ten are given or a thousand.
+ *
+ * @param generation of the later one
+ * @param pools if they are others, all of them
+ * @param blocks that came or changed
+ * @param blocksGone that are no longer there
+ * @param given that came or changed
+ * @param givenGone that are no longer there
+ * @param cooling that came or changed
+ * @param coolingGone that are no longer there
+ */
+record LedgerChange(
+        long generation,
+        Optional<List<PoolRules>> pools,
+        List<HeldBlock> blocks,
+        List<IpPrefix> blocksGone,
+        List<Given> given,
+        List<InetAddress> givenGone,
+        Map<InetAddress, Long> cooling,
+        List<InetAddress> coolingGone) {
+
+    static LedgerChange between(Ledger before, Ledger after) {
+        return new LedgerChange(
+                after.generation(),
+                after.pools().equals(before.pools())
+                        ? Optional.empty()
+                        : Optional.of(after.pools()),
+                List.copyOf(come(before.blocks(), after.blocks()).values()),
+                gone(before.blocks(), after.blocks()),
+                List.copyOf(come(before.given(), after.given()).values()),
+                gone(before.given(), after.given()),
+                come(before.cooling(), after.cooling()),
+                gone(before.cooling(), after.cooling()));
+    }
+
+    private static <K, V> Map<K, V> come(Map<K, V> before, Map<K, V> after) {
+        Map<K, V> come = new LinkedHashMap<>();
+        after.forEach((key, value) -> {
+            if (!value.equals(before.get(key))) {
+                come.put(key, value);
+            }
+        });
+        return come;
+    }
+
+    private static <K, V> List<K> gone(Map<K, V> before, Map<K, V> after) {
+        List<K> gone = new ArrayList<>();
+        for (K key : before.keySet()) {
+            if (!after.containsKey(key)) {
+                gone.add(key);
+            }
+        }
+        return gone;
+    }
+
+    /** The later ledger, made of the earlier one. */
+    Ledger applyTo(Ledger before) {
+        Map<IpPrefix, HeldBlock> held = new HashMap<>(before.blocks());
+        blocksGone.forEach(held::remove);
+        blocks.forEach(block -> held.put(block.cidr(), block));
+        Map<InetAddress, Given> inUse = new LinkedHashMap<>(before.given());
+        givenGone.forEach(inUse::remove);
+        given.forEach(one -> inUse.put(one.allocation().address(), one));
+        Map<InetAddress, Long> cool = new HashMap<>(before.cooling());
+        coolingGone.forEach(cool::remove);
+        cool.putAll(cooling);
+        return new Ledger(
+                before.bootId(), generation, pools.orElse(before.pools()), held, inUse, cool);
+    }
+}
