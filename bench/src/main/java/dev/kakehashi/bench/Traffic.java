@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 final class Traffic implements AutoCloseable {
     private static final String IPERF_PORT = "5201";
     private static final String SOCKPERF_PORT = "11111";
-    private static final Pattern LATENCY = Pattern.compile("Latency is ([0-9.]+) usec");
+    private static final Pattern LATENCY = Pattern.compile("percentile 50\\.000 = +([0-9.]+)");
     private static final int ATTEMPTS = 50;
 
     private final PodPair pods;
@@ -106,7 +106,7 @@ final class Traffic implements AutoCloseable {
                 .flatMap(sum -> sum instanceof JsonObject o ? Optional.of(o) : Optional.empty());
     }
 
-    /** 64 octets there and back, one after the other. */
+    /** 64 octets there and back, one after the other, as often as the median of them allows. */
     double requestsPerSecond(int seconds) throws IOException {
         String report =
                 pods.client()
