@@ -186,21 +186,22 @@ public final class Iptables {
      *
      * @param chain a name that nothing else contains by accident
      * @param entry the chain whose rules lead there; others must not
-     * @param ports of each rule that leads there, as {@code -m multiport --dports} has them
+     * @param words of each rule that leads there: an address, or {@link #ports}
      * @return whether it was there and is gone
      */
-    public boolean removeChain(
-            String table, String chain, String entry, Collection<List<Integer>> ports) {
+    public boolean removeChain(String table, String chain, String entry, Collection<byte[]> words) {
         try {
-            return foreign(table)
-                    .removeChain(chain, entry, ports.stream().map(Iptables::multiport).toList());
+            return foreign(table).removeChain(chain, entry, words);
         } catch (NftException e) {
             return false;
         }
     }
 
-    /** The beginning of struct xt_multiport_v1, linux/netfilter/xt_multiport.h. */
-    private static byte[] multiport(List<Integer> ports) {
+    /**
+     * What is in a rule with {@code -m multiport --dports}: the beginning of struct
+     * xt_multiport_v1, linux/netfilter/xt_multiport.h.
+     */
+    public static byte[] ports(List<Integer> ports) {
         byte destination = 1; // XT_MULTIPORT_DESTINATION
         ByteBuffer bytes = ByteBuffer.allocate(2 + 2 * ports.size()).order(ByteOrder.nativeOrder());
         bytes.put(destination).put((byte) ports.size());

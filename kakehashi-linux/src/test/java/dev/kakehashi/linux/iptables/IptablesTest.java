@@ -94,14 +94,18 @@ class IptablesTest {
                         "-A ENTRY -p udp -m multiport --dports 53 -j TEST-1",
                         "-A ENTRY -p udp -m multiport --dports 53 -j TEST-2"));
         List<String> before = rules(iptables);
-        List<List<Integer>> ports = List.of(List.of(80, 8080), List.of(53));
+        List<byte[]> ports =
+                List.of(Iptables.ports(List.of(80, 8080)), Iptables.ports(List.of(53)));
         assertThat(iptables.removeChain("nat", "TEST-3", "ENTRY", List.of())).isFalse();
-        assertThat(iptables.removeChain("nat", "TEST-1", "ENTRY", List.of(List.of(80, 8080))))
+        assertThat(iptables.removeChain("nat", "TEST-1", "ENTRY", ports.subList(0, 1)))
                 .as("one rule more than expected")
                 .isFalse();
         assertThat(
                         iptables.removeChain(
-                                "nat", "TEST-1", "ENTRY", List.of(List.of(80), List.of(53))))
+                                "nat",
+                                "TEST-1",
+                                "ENTRY",
+                                List.of(Iptables.ports(List.of(80)), ports.get(1))))
                 .as("other ports than expected")
                 .isFalse();
         iptables.restore("nat", List.of("-A PREROUTING -j TEST-1"));

@@ -23,7 +23,11 @@ final class IptablesMasquerade {
 
     private static final String CHAIN_PREFIX = "CNI-";
     private static final int CHAIN_LENGTH = 28;
-    private static final String POSTROUTING = "-A POSTROUTING ";
+
+    /** What leads to the chains of containers. */
+    static final String ENTRY = "POSTROUTING";
+
+    private static final String POSTROUTING = "-A " + ENTRY + " ";
 
     private IptablesMasquerade() {}
 

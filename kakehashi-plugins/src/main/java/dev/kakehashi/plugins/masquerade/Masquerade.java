@@ -116,7 +116,27 @@ public final class Masquerade {
      * @param ips its addresses; empty if they are not known
      */
     public void tearDownIptables(Attachment attachment, List<CniIp> ips) throws CniException {
+        String chain = IptablesMasquerade.chain(attachment);
+        List<IptablesFamily> left = new ArrayList<>(IptablesFamily.values().length);
+        for (IptablesFamily family : IptablesFamily.values()) {
+            Iptables iptables = Iptables.in(host, family);
+            List<byte[]> addresses = new ArrayList<>(ips.size());
+            for (IpPrefix address : of(family, prefixes(ips))) {
+                addresses.add(address.address().getAddress());
+            }
+            boolean gone =
+                    !addresses.isEmpty()
+                            && iptables.removeChain(
+                                    NAT, chain, IptablesMasquerade.ENTRY, addresses);
+            if (!gone && iptables.mayHave(NAT, List.of(chain))) {
+                left.add(family);
+            }
+        }
+        if (left.isEmpty()) {
+            return;
+        }
         changeIptables(
+                left,
                 (family, saved) -> {
                     List<IpPrefix> addresses = of(family, prefixes(ips));
                     return addresses.isEmpty() && !ips.isEmpty()
@@ -145,6 +165,7 @@ public final class Masquerade {
             }
         }
         changeIptables(
+                List.of(IptablesFamily.values()),
                 (_, saved) -> IptablesMasquerade.collect(saved, network, valid),
                 "failed to remove stale IP masquerade");
     }
@@ -154,11 +175,12 @@ public final class Masquerade {
         List<String> of(IptablesFamily family, List<String> saved);
     }
 
-    private void changeIptables(Change change, String failing) throws CniException {
+    private void changeIptables(List<IptablesFamily> families, Change change, String failing)
+            throws CniException {
         if (!netfilter.hasIptables(host)) {
             return;
         }
-        for (IptablesFamily family : IptablesFamily.values()) {
+        for (IptablesFamily family : families) {
             Iptables iptables = Iptables.in(host, family);
             try {
                 iptables.restore(NAT, change.of(family, iptables.save(NAT)));

@@ -243,7 +243,9 @@ final class HostPorts {
                         IptablesPorts.TABLE,
                         PortChains.of(expected.attachment()),
                         IptablesPorts.ENTRY,
-                        IptablesPorts.portsOfJumps(expected));
+                        IptablesPorts.portsOfJumps(expected).stream()
+                                .map(Iptables::ports)
+                                .toList());
     }
 
     private List<Integer> unpublishInIptables(
