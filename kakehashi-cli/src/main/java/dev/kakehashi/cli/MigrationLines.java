@@ -1,6 +1,6 @@
 package dev.kakehashi.cli;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.NetworkMigration;
 import dev.kakehashi.cluster.migration.NodeCarriers;
 import dev.kakehashi.cluster.migration.Sending;
@@ -58,16 +58,16 @@ final class MigrationLines {
 
     private static void received(
             List<String> lines, String node, NodeCarriers old, NodeCarriers now) {
-        for (CarrierName carrier : without(now.receives(), old.receives())) {
+        for (Way carrier : without(now.receives(), old.receives())) {
             lines.add(node + " can receive by " + carrier);
         }
-        for (CarrierName carrier : without(old.receives(), now.receives())) {
+        for (Way carrier : without(old.receives(), now.receives())) {
             lines.add(node + " takes " + carrier + " down: nobody sends by it");
         }
     }
 
-    private static Set<CarrierName> without(Set<CarrierName> all, Set<CarrierName> some) {
-        EnumSet<CarrierName> rest = EnumSet.noneOf(CarrierName.class);
+    private static Set<Way> without(Set<Way> all, Set<Way> some) {
+        EnumSet<Way> rest = EnumSet.noneOf(Way.class);
         rest.addAll(all);
         rest.removeAll(some);
         return rest;

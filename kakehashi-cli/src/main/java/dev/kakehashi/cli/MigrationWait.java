@@ -1,5 +1,6 @@
 package dev.kakehashi.cli;
 
+import dev.kakehashi.cluster.KeyRotation;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
@@ -24,9 +25,16 @@ final class MigrationWait {
 
     private final Store store;
     private final Network network;
+    private final boolean rotates;
     private final Progress progress;
 
-    MigrationWait(Store store, Network network, Progress progress) {
+    /**
+     * For a network as it is in the store.
+     *
+     * @param rotates whether its keys are rotated, and not its carrier changed
+     */
+    MigrationWait(Store store, Network network, boolean rotates, Progress progress) {
+        this.rotates = rotates;
         this.store = store;
         this.network = network;
         this.progress = progress;
@@ -54,7 +62,8 @@ final class MigrationWait {
                 before = now;
                 if (isChanged(networks)) {
                     progress.step(
-                            "somebody else has changed the network's carrier: not looking on");
+                            "somebody else has changed the network's carrier or keys: not looking"
+                                    + " on");
                     return false;
                 }
             }
@@ -64,12 +73,15 @@ final class MigrationWait {
     }
 
     private NetworkMigration look(Mirror<Node> nodes) {
-        return NetworkMigration.of(network, nodes.objects().stream().map(Stored::object).toList());
+        return NetworkNames.migration(
+                network, nodes.objects().stream().map(Stored::object).toList());
     }
 
     private boolean isChanged(Mirror<Network> networks) {
         return networks.find(network.name())
-                .filter(now -> now.object().spec().carrier() != network.spec().carrier())
+                .filter(now ->
+                        now.object().spec().carrier() != network.spec().carrier()
+                                || !KeyRotation.of(now.object()).equals(KeyRotation.of(network)))
                 .isPresent();
     }
 
@@ -93,7 +105,8 @@ final class MigrationWait {
         progress.step(
                 "The nodes go on by themselves when they can. Look again: kakehashi network show "
                         + network.name()
-                        + "; turn back: kakehashi network migrate "
+                        + "; turn back: kakehashi network "
+                        + (rotates ? "rotate-keys " : "migrate ")
                         + network.name()
                         + " --undo");
     }

@@ -6,11 +6,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "network",
         mixinStandardHelpOptions = true,
-        description = "Networks of pods: which there are, and from one carrier to another.",
+        description =
+                "Networks of pods: which there are, from one carrier to another, and new keys.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             NetworkListCommand.class,
             NetworkShowCommand.class,
-            NetworkMigrateCommand.class
+            NetworkMigrateCommand.class,
+            NetworkRotateKeysCommand.class
         })
 final class NetworkCommand {}

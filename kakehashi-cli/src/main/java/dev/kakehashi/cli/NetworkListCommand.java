@@ -84,7 +84,7 @@ final class NetworkListCommand implements Callable<Integer> {
         Table table = Table.of(heads);
         for (Network network : networks) {
             NetworkSpec spec = network.spec();
-            NetworkMigration migration = NetworkMigration.of(network, nodes);
+            NetworkMigration migration = NetworkNames.migration(network, nodes);
             List<Object> cells =
                     new ArrayList<>(
                             List.of(
@@ -130,7 +130,7 @@ final class NetworkListCommand implements Callable<Integer> {
     /** A network and how far it is, without its nodes. */
     static JsonObject json(Network network, Collection<Node> nodes) {
         NetworkSpec spec = network.spec();
-        NetworkMigration migration = NetworkMigration.of(network, nodes);
+        NetworkMigration migration = NetworkNames.migration(network, nodes);
         return JsonObject.builder()
                 .put("name", network.name())
                 .put("carrier", spec.carrier().toString())

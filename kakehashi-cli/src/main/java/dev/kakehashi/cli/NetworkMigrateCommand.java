@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.MigrationAdmission;
 import dev.kakehashi.cluster.store.ConflictException;
@@ -109,7 +110,7 @@ final class NetworkMigrateCommand implements Callable<Integer> {
             if (noWait) {
                 return CommandLine.ExitCode.OK;
             }
-            return new MigrationWait(opened, changed, new TerminalProgress(System.err))
+            return new MigrationWait(opened, changed, false, new TerminalProgress(System.err))
                             .await(timeout)
                     ? CommandLine.ExitCode.OK
                     : CommandLine.ExitCode.SOFTWARE;
@@ -184,8 +185,8 @@ final class NetworkMigrateCommand implements Callable<Integer> {
         }
         Set<CarrierName> others = EnumSet.noneOf(CarrierName.class);
         for (Node node : nodes) {
-            CarriersAnnotation.read(node, network.spec().carrier())
-                    .ifPresent(said -> others.addAll(said.carriers()));
+            CarriersAnnotation.read(node, Way.wanted(network))
+                    .ifPresent(said -> said.carriers().forEach(way -> others.add(way.carrier())));
         }
         others.remove(network.spec().carrier());
         if (others.size() != 1) {

@@ -3,11 +3,15 @@ package dev.kakehashi.cli;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.flannel.FlannelNodes;
+import dev.kakehashi.cluster.migration.NetworkMigration;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,6 +38,11 @@ final class NetworkNames {
                         + name
                         + "' in the store; "
                         + (others.isEmpty() ? "it has none" : "it has " + others));
+    }
+
+    /** How far a network is, as it is wanted now. */
+    static NetworkMigration migration(Network network, Collection<Node> nodes) {
+        return NetworkMigration.of(FlannelNodes.at(network, nodes, Instant.now()), nodes);
     }
 
     /** All Nodes that can be read. */

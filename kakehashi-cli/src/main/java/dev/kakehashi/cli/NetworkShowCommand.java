@@ -1,10 +1,10 @@
 package dev.kakehashi.cli;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.Tree;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarrierObstacles;
 import dev.kakehashi.cluster.migration.NetworkMigration;
 import dev.kakehashi.cluster.migration.NodeCarriers;
@@ -59,7 +59,7 @@ final class NetworkShowCommand implements Callable<Integer> {
 
     /** The view of a network and its nodes. */
     static View view(Network network, Collection<Node> nodes) {
-        NetworkMigration migration = NetworkMigration.of(network, nodes);
+        NetworkMigration migration = NetworkNames.migration(network, nodes);
         return new View(
                 json(network, migration, nodes),
                 (format, out) -> print(network, migration, nodes, format, out),
@@ -122,7 +122,7 @@ final class NetworkShowCommand implements Callable<Integer> {
                                 step.node(),
                                 other.node(),
                                 way.now(),
-                                way.next().map(CarrierName::toString).orElse(""));
+                                way.next().map(Way::toString).orElse(""));
                     }
                 }
             }
@@ -136,8 +136,8 @@ final class NetworkShowCommand implements Callable<Integer> {
                 .collect(Collectors.joining("; "));
     }
 
-    private static String names(Collection<CarrierName> carriers) {
-        return carriers.stream().map(CarrierName::toString).collect(Collectors.joining(","));
+    private static String names(Collection<Way> carriers) {
+        return carriers.stream().map(Way::toString).collect(Collectors.joining(","));
     }
 
     private static String text(Sending sending) {
@@ -177,9 +177,8 @@ final class NetworkShowCommand implements Callable<Integer> {
     private static void carriers(JsonObject.Builder json, NodeCarriers said) {
         JsonObject.Builder others = JsonObject.builder();
         said.others().forEach((node, sending) -> others.put(node, text(sending)));
-        json.put("receives", said.receives().stream().map(CarrierName::toString).toList())
-                .putUnlessEmpty(
-                        "retiring", said.retiring().stream().map(CarrierName::toString).toList())
+        json.put("receives", said.receives().stream().map(Way::toString).toList())
+                .putUnlessEmpty("retiring", said.retiring().stream().map(Way::toString).toList())
                 .put("sends", text(said.usual()))
                 .put("sendsTo", others.build());
     }

@@ -160,4 +160,39 @@ class NetworkCommandTest {
 
         assertThat(Files.readString(network())).isEqualTo(before);
     }
+
+    @Test
+    void rotateKeys_changesTheDeviceOnly_andUndoesItWhileItIsNotDone() throws Exception {
+        Files.writeString(network(), Files.readString(network()).replace(": vxlan", ": wireguard"));
+        String first = "'{\"receives\":[\"wireguard\"],\"sends\":\"wireguard\"}'";
+        node("a", "kakehashi.dev/carriers: " + first);
+        node("b", "kakehashi.dev/carriers: " + first);
+        assertThat(run("rotate-keys", "pods", "--undo").err())
+                .contains("network pods keeps its keys, nothing is changed: no rotation is under");
+        assertThat(run("rotate-keys", "pods", "--node", "c").err()).contains("no Node 'c'");
+
+        Captured asked = run("rotate-keys", "pods", "--node", "b", "--timeout", "1s");
+        assertThat(asked.status()).as(asked.err()).isEqualTo(1);
+        assertThat(asked.err())
+                .contains("network pods: WireGuard device 1 -> 2")
+                .contains("not done after 1 s; to wireguard-2: 0 of 2 ways, 0 of 2 nodes")
+                .contains("kakehashi network rotate-keys pods --undo");
+        assertThat(Files.readString(network()))
+                .contains("# a person's own note")
+                .contains("carrier: wireguard")
+                .contains("\"device\":2,")
+                .contains("\"nodes\":[\"b\"]");
+        assertThat(run("rotate-keys", "pods").err())
+                .contains("still on their way (to wireguard-2: 0 of 2 ways, 0 of 2 nodes)");
+
+        Captured undone = run("rotate-keys", "pods", "--undo");
+        assertThat(undone.status()).as(undone.err()).isZero();
+        assertThat(undone.err()).contains("all 2 nodes have wireguard and no other");
+        assertThat(Files.readString(network())).contains("\"device\":1,");
+    }
+
+    @Test
+    void rotateKeys_whereThereAreNone_isRefused() {
+        assertThat(run("rotate-keys", "pods").err()).contains("its carrier is vxlan, which has no");
+    }
 }

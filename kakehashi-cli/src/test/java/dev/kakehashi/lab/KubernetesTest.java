@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.NodeCarriers;
 import dev.kakehashi.lab.KubernetesBed.Pod;
@@ -314,7 +316,8 @@ class KubernetesTest {
                 "--type=merge",
                 "-p",
                 "{\"spec\":{\"carrier\":\"" + carrier + "\"}}");
-        String settled = CarriersAnnotation.text(NodeCarriers.settled(carrier));
+        String settled =
+                CarriersAnnotation.text(NodeCarriers.settled(Way.of(carrier, TunnelDevice.FIRST)));
         bed.await(
                 "jsonpath={.metadata.annotations.kakehashi\\.dev/carriers}=" + settled,
                 "node",

@@ -19,6 +19,9 @@ public record Network(Metadata metadata, NetworkSpec spec, Tree origin) implemen
      */
     public static final String FORMER_CARRIER = "kakehashi.dev/former-carrier";
 
+    /** Annotation with the {@link KeyRotation} that was asked for last. */
+    public static final String WIREGUARD_ROTATION = "kakehashi.dev/wireguard-rotation";
+
     /** A network with default settings over {@code cidrs}. */
     public static Network of(String name, List<IpPrefix> cidrs) {
         return new Network(Metadata.named(name), NetworkSpec.of(cidrs), Tree.empty());

@@ -13,6 +13,9 @@ final class NetworkCodec implements Kind.Codec<Network> {
     /** WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL is a u16 (linux/wireguard.h). */
     private static final int MAX_KEEPALIVE = 65535;
 
+    /** Ten years. */
+    private static final int MAX_ROTATION_HOURS = 10 * 365 * 24;
+
     /** A right that runs out while the store is asked for it again is none. */
     private static final int MIN_OFFLINE_SECONDS = 3;
 
@@ -81,6 +84,12 @@ final class NetworkCodec implements Kind.Codec<Network> {
         TreeEditor wireguard = to.section("wireguard");
         wireguard.setUnlessDefault("port", spec.wireguard().port(), WireguardSpec.DEFAULT_PORT);
         wireguard.setUnlessDefault(
+                "secondPort",
+                spec.wireguard().secondPort(),
+                WireguardSpec.portBeside(spec.wireguard().port()));
+        wireguard.setUnlessDefault(
+                "rotationHours", Math.toIntExact(spec.wireguard().rotation().toHours()), 0);
+        wireguard.setUnlessDefault(
                 "persistentKeepalive", spec.wireguard().persistentKeepalive(), 0);
         to.dropIfEmpty("wireguard");
         TreeEditor ipam = to.section("ipam");
@@ -132,10 +141,22 @@ final class NetworkCodec implements Kind.Codec<Network> {
     }
 
     private static WireguardSpec wireguard(Fields fields) {
+        int port = fields.integer("port", 1, MAX_PORT).orElse(WireguardSpec.DEFAULT_PORT);
         WireguardSpec wireguard =
                 new WireguardSpec(
-                        fields.integer("port", 1, MAX_PORT).orElse(WireguardSpec.DEFAULT_PORT),
-                        fields.integer("persistentKeepalive", 0, MAX_KEEPALIVE).orElse(0));
+                        port,
+                        fields.integer("secondPort", 1, MAX_PORT)
+                                .orElse(WireguardSpec.portBeside(port)),
+                        fields.integer("persistentKeepalive", 0, MAX_KEEPALIVE).orElse(0),
+                        Duration.ofHours(
+                                fields.integer("rotationHours", 0, MAX_ROTATION_HOURS).orElse(0)));
+        if (wireguard.secondPort() == port) {
+            fields.error(
+                    "secondPort",
+                    port
+                            + " is the first device's port; two devices cannot share one, and while keys"
+                            + " are rotated there are two");
+        }
         fields.warnOfUnknown();
         return wireguard;
     }

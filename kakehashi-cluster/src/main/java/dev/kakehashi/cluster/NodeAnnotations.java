@@ -42,8 +42,11 @@ public final class NodeAnnotations {
      */
     public static final String VTEP_MAC = "kakehashi.dev/vtep-mac";
 
-    /** Public key of the node's WireGuard device, in base64, once the node has one. */
+    /** Public key of the node's first WireGuard device, in base64, while the node has one. */
     public static final String WIREGUARD_PUBLIC_KEY = "kakehashi.dev/wireguard-public-key";
+
+    /** The same of the second one. */
+    public static final String WIREGUARD_PUBLIC_KEY_2 = "kakehashi.dev/wireguard-public-key-2";
 
     /** The interface that holds the underlay address. */
     public static final String UNDERLAY_INTERFACE = "kakehashi.dev/underlay-interface";

@@ -94,7 +94,7 @@ class NetworkYamlTest {
                                 CrossSubnet.VXLAN,
                                 new VxlanSpec(7, 4789, true),
                                 new IpipSpec(true),
-                                new WireguardSpec(51821, 25),
+                                WireguardSpec.of(51821, 25),
                                 new IpamSpec(IpamType.POOLS, 8, Duration.ofMinutes(10)),
                                 new BgpSpec(4200000000L, false, 1179)));
     }

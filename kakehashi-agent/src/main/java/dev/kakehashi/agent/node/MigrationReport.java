@@ -1,10 +1,10 @@
 package dev.kakehashi.agent.node;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Condition;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.MigrationProgress;
 import dev.kakehashi.cluster.migration.NodeCarriers;
@@ -29,7 +29,7 @@ final class MigrationReport {
      */
     static Node of(
             Node node,
-            CarrierName wanted,
+            Way wanted,
             NodeCarriers own,
             Optional<PeerCarriers> peers,
             Set<String> silent,
@@ -37,7 +37,7 @@ final class MigrationReport {
         Metadata metadata =
                 node.metadata().with(NodeAnnotations.CARRIERS, CarriersAnnotation.text(own));
         if (own.isSettled(wanted)) { // until then it is the one before
-            metadata = metadata.with(NodeAnnotations.CARRIER, wanted.toString());
+            metadata = metadata.with(NodeAnnotations.CARRIER, wanted.carrier().toString());
         }
         return node.withMetadata(metadata)
                 .withConditions(
@@ -76,7 +76,7 @@ final class MigrationReport {
 
     private static Condition condition(
             String self,
-            CarrierName wanted,
+            Way wanted,
             NodeCarriers own,
             Optional<PeerCarriers> peers,
             Set<String> silent,

@@ -112,11 +112,11 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     void run() throws ConvergenceException, InterruptedException {
-        Network network = network();
+        Network network = flannel.at(network(), known(), Instant.now());
         flannel.check(network, known());
         Underlay underlay = underlay(network);
         migration.begin(network);
-        Node node = entry.register(network, underlay, migration.encrypts(network));
+        Node node = entry.register(network, underlay, migration);
         keepBlocks(network);
         NodeKernel.Place place = place(network, underlay, node);
         NodeState state = migration.run(place);

@@ -2,7 +2,7 @@ package dev.kakehashi.agent.node;
 
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.carrier.NodeTunnelKey;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRegistration;
@@ -18,10 +18,12 @@ import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Version;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -33,7 +35,11 @@ final class NodeEntry {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
 
     /** What a registration depends on: while it is the same, the Node says the right things. */
-    private record Registered(Network network, Underlay underlay, Version version) {}
+    private record Registered(
+            Network network,
+            Underlay underlay,
+            Map<TunnelDevice, WireguardKey> keys,
+            Version version) {}
 
     private final NodeAgentOptions options;
     private final Mirror<Node> nodes;
@@ -41,7 +47,7 @@ final class NodeEntry {
     private final NodeFlannel flannel;
     private MacAddress mac;
     private List<IpPrefix> subnets = List.of();
-    private Optional<NodeTunnelKey> tunnelKey = Optional.empty();
+    private final TunnelKeys keys;
     private Optional<Registered> registered = Optional.empty();
 
     /**
@@ -55,6 +61,7 @@ final class NodeEntry {
         this.options = options;
         this.nodes = nodes;
         this.flannel = flannel;
+        this.keys = new TunnelKeys(options.node(), options.stateDirectory());
         this.registration = new NodeRegistration(store, random);
         this.mac = MacAddress.of(random.nextLong() >>> 16).toLocalUnicast();
     }
@@ -62,21 +69,21 @@ final class NodeEntry {
     /** The node as compilers see it, with pods in these prefixes. */
     SelfNode self(List<IpPrefix> pods, Underlay underlay) {
         SelfNode self = SelfNode.of(options.node(), pods, underlay, mac);
-        return tunnelKey.map(self::withTunnelKey).orElse(self);
+        return self.withTunnelKeys(keys.keys());
     }
 
     /**
      * The Node, as the store has it; entered anew when something it says is another.
      *
-     * @param encrypts whether one of the node's carriers needs its key
+     * @param migration knows which of the node's WireGuard devices need a key
      */
-    Node register(Network network, Underlay underlay, boolean encrypts)
+    Node register(Network network, Underlay underlay, NodeMigration migration)
             throws ConvergenceException, InterruptedException {
-        readTunnelKey(encrypts);
         Optional<Stored<Node>> current = nodes.find(options.node());
+        keepKeys(network, current.map(Stored::object), migration);
         if (current.isPresent()
                 && registered.equals(
-                        Optional.of(new Registered(network, underlay, current.get().version())))) {
+                        Optional.of(registered(network, underlay, current.get().version())))) {
             flannel.keep(current.get().object());
             return current.get().object();
         }
@@ -100,7 +107,8 @@ final class NodeEntry {
                         // A number would be grouped: 1,450.
                         Integer.toString(underlay.mtu()));
             }
-            registered = Optional.of(new Registered(network, underlay, stored.version()));
+            registered = Optional.of(registered(network, underlay, stored.version()));
+            deleteKeys();
             // Kept for when somebody deletes the Node: peers and pods use them.
             mac = VtepData.macOf(stored.object(), true).orElse(mac);
             subnets = stored.object().podCidrs();
@@ -117,21 +125,37 @@ final class NodeEntry {
         }
     }
 
-    /** Only where it is needed: making one takes a process that has just started long. */
-    private void readTunnelKey(boolean encrypts) throws ConvergenceException {
-        if (tunnelKey.isPresent() || !encrypts) {
-            return;
-        }
+    private Registered registered(Network network, Underlay underlay, Version version) {
+        return new Registered(network, underlay, keys.publicKeys(), version);
+    }
+
+    private void keepKeys(Network network, Optional<Node> said, NodeMigration migration)
+            throws ConvergenceException {
         try {
-            tunnelKey = Optional.of(new TunnelKeyFile(options.stateDirectory()).readOrMake());
+            keys.keep(
+                    migration.tunnels(network),
+                    network,
+                    said,
+                    device -> migration.has(network, device));
         } catch (IOException e) {
             throw new ConvergenceException(
                     "NoWireguardKey", "cannot keep a WireGuard key: " + e.getMessage(), e);
         }
     }
 
+    private void deleteKeys() throws ConvergenceException {
+        try {
+            keys.deleteOthers();
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "WireguardKeyStays",
+                    "cannot delete a WireGuard key that is not used any more: " + e.getMessage(),
+                    e);
+        }
+    }
+
     private NodeFacts facts(Underlay underlay) {
-        NodeFacts facts = NodeFacts.of(options.node(), underlay, mac, subnets, Instant.now());
-        return tunnelKey.map(key -> facts.withTunnelKey(key.key().publicKey())).orElse(facts);
+        return NodeFacts.of(options.node(), underlay, mac, subnets, Instant.now())
+                .withTunnelKeys(keys.publicKeys());
     }
 }

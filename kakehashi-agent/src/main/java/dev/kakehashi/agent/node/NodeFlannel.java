@@ -17,6 +17,7 @@ import dev.kakehashi.linux.MacAddress;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -99,6 +100,11 @@ final class NodeFlannel implements AutoCloseable {
         }
     }
 
+    /** The network as it is at a time: keys are rotated by age where no node of Flannel is. */
+    Network at(Network network, Collection<Node> nodes, Instant now) {
+        return leases.isPresent() ? network : FlannelNodes.at(network, nodes, now);
+    }
+
     /**
      * What the node knows about itself, and from the lease of its address: the subnets and hardware
      * address that Flannel, or an agent before this one, had here.
@@ -123,7 +129,7 @@ final class NodeFlannel implements AutoCloseable {
                     known.underlay(),
                     known.freshMac(),
                     subnets,
-                    known.tunnelKey(),
+                    known.tunnelKeys(),
                     known.now());
         } catch (StoreException e) {
             throw failed(e);
@@ -143,7 +149,7 @@ final class NodeFlannel implements AutoCloseable {
                                 facts.underlay(),
                                 mac.get(),
                                 facts.former(),
-                                facts.tunnelKey(),
+                                facts.tunnelKeys(),
                                 facts.now());
                     }
                 }

@@ -1,6 +1,5 @@
 package dev.kakehashi.agent.node;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.ClusterState;
@@ -9,6 +8,7 @@ import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.RefusedPeer;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.carrier.Ways;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.linux.netns.Netns;
@@ -70,7 +70,7 @@ final class NodeKernel implements AutoCloseable {
     /** Makes the kernel have these carriers and no other. */
     NodeState keep(Place place, Ways ways) throws ConvergenceException {
         NodeState state = compile(place, ways);
-        boolean speaks = ways.held().contains(CarrierName.BGP);
+        boolean speaks = ways.held().contains(Way.BGP);
         if (speaks) {
             bgp.keep(place.network(), place.self(), place.cluster());
         }

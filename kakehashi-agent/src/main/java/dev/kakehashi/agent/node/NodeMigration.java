@@ -5,8 +5,10 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.Peers;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.carrier.Ways;
 import dev.kakehashi.cluster.migration.CarrierObstacles;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
@@ -22,6 +24,7 @@ import dev.kakehashi.cluster.store.Stored;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +52,7 @@ final class NodeMigration {
     private Optional<PeerCarriers> peers = Optional.empty();
 
     /** Nodes that have one carrier. */
-    private final Vetted<CarrierName, Node> settled = new Vetted<>();
+    private final Vetted<Way, Node> settled = new Vetted<>();
 
     /** What was said last, until the watch shows it: what it shows before is older. */
     private String awaited = "";
@@ -73,7 +76,7 @@ final class NodeMigration {
             NodeCarriers said =
                     CarriersAnnotation.own(
                             store.find(Kind.NODE, options.node()).map(Stored::object),
-                            network.spec().carrier());
+                            Way.wanted(network));
             migrator = Optional.of(new Migrator(options.node(), said, System::nanoTime));
         } catch (StoreException e) {
             throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
@@ -84,17 +87,36 @@ final class NodeMigration {
         return migrator.orElseThrow().own();
     }
 
-    /** Whether one of its carriers, or that which is wanted, may encrypt. */
-    boolean encrypts(Network network) {
-        return network.spec().permits(CarrierName.WIREGUARD)
-                || own().carriers().stream()
-                        .anyMatch(carrier ->
-                                network.spec().withCarrier(carrier).permits(CarrierName.WIREGUARD));
+    /**
+     * The WireGuard devices that one of its carriers, or that which is wanted, or which a peer has
+     * and no other, may encrypt by.
+     */
+    Set<TunnelDevice> tunnels(Network network) {
+        Way wanted = Way.wanted(network);
+        Set<Way> ways = EnumSet.of(wanted);
+        ways.addAll(own().carriers());
+        peers.ifPresent(said -> ways.addAll(Migrator.ways(options.node(), own(), said).held()));
+        return tunnels(network, ways);
+    }
+
+    private static Set<TunnelDevice> tunnels(Network network, Set<Way> ways) {
+        Set<TunnelDevice> tunnels = EnumSet.noneOf(TunnelDevice.class);
+        for (Way way : ways) {
+            if (network.spec().withCarrier(way.carrier()).permits(CarrierName.WIREGUARD)) {
+                tunnels.add(way.device());
+            }
+        }
+        return tunnels;
+    }
+
+    /** Whether the node has said that it works with something that encrypts by a device. */
+    boolean has(Network network, TunnelDevice device) {
+        return tunnels(network, own().carriers()).contains(device);
     }
 
     /** Does what can be done now; the kernel is as it should be for what was said then. */
     NodeState run(NodeKernel.Place place) throws ConvergenceException, InterruptedException {
-        CarrierName wanted = place.network().spec().carrier();
+        Way wanted = Way.wanted(place.network());
         Visit visit = new Visit(place);
         if (own().isSettled(wanted) && areSettled(place.cluster().nodes(), wanted)) {
             peers = Optional.empty();
@@ -105,7 +127,7 @@ final class NodeMigration {
         return kernel.kept().orElseThrow();
     }
 
-    private void migrate(NodeKernel.Place place, CarrierName wanted, Visit visit)
+    private void migrate(NodeKernel.Place place, Way wanted, Visit visit)
             throws ConvergenceException, InterruptedException {
         PeerCarriers said = PeerCarriers.of(place.cluster().nodes(), options.node(), wanted);
         peers = Optional.of(said);
@@ -147,7 +169,7 @@ final class NodeMigration {
     }
 
     /** Quick, since it is asked whenever one of many nodes changes. */
-    private boolean areSettled(List<Node> all, CarrierName wanted) {
+    private boolean areSettled(List<Node> all, Way wanted) {
         String text = CarriersAnnotation.text(NodeCarriers.settled(wanted));
         for (Node node : settled.unknown(wanted, all)) {
             String said = node.metadata().annotations().getOrDefault(NodeAnnotations.CARRIERS, "");
@@ -164,7 +186,7 @@ final class NodeMigration {
 
     /** The Node, saying what carriers it works with, and how far it is. */
     Node report(Node node, NodeKernel.Place place, Instant now) {
-        CarrierName wanted = place.network().spec().carrier();
+        Way wanted = Way.wanted(place.network());
         Node said = MigrationReport.of(node, wanted, own(), peers, probe.silent(), now);
         return said.withMetadata(
                 CarrierObstacles.in(
@@ -188,7 +210,7 @@ final class NodeMigration {
         }
 
         @Override
-        public Set<String> verify(Map<String, CarrierName> candidates) throws ConvergenceException {
+        public Set<String> verify(Map<String, Way> candidates) throws ConvergenceException {
             return probe.ask(
                     place,
                     kernel.kept().orElseThrow(),
@@ -231,7 +253,7 @@ final class NodeMigration {
                 for (Rejected broken : listing.rejected()) {
                     nodes.find(broken.name()).map(Stored::object).ifPresent(all::add);
                 }
-                return PeerCarriers.of(all, options.node(), place.network().spec().carrier());
+                return PeerCarriers.of(all, options.node(), Way.wanted(place.network()));
             } catch (StoreException e) {
                 throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
             }

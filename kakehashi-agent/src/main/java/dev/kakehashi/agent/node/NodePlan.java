@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.Migrator;
 import dev.kakehashi.cluster.migration.PeerCarriers;
@@ -101,8 +102,8 @@ public final class NodePlan {
                     network,
                     Migrator.ways(
                             node.name(),
-                            CarriersAnnotation.own(Optional.of(node), network.spec().carrier()),
-                            PeerCarriers.of(nodes, node.name(), network.spec().carrier())),
+                            CarriersAnnotation.own(Optional.of(node), Way.wanted(network)),
+                            PeerCarriers.of(nodes, node.name(), Way.wanted(network))),
                     self(options, node, subnets, underlay, vtep),
                     cluster);
         } catch (NoUnderlayException | UnusableNetworkException e) {
@@ -139,9 +140,6 @@ public final class NodePlan {
             MacAddress vtep)
             throws IOException {
         SelfNode self = SelfNode.of(node.name(), subnets, underlay, vtep);
-        return new TunnelKeyFile(options.stateDirectory())
-                .read()
-                .map(self::withTunnelKey)
-                .orElse(self);
+        return self.withTunnelKeys(TunnelKeys.read(options.stateDirectory()));
     }
 }

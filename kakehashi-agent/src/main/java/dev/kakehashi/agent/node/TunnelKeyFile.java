@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.carrier.NodeTunnelKey;
 import dev.kakehashi.linux.file.AtomicFile;
 import dev.kakehashi.linux.wireguard.WireguardPrivateKey;
@@ -12,11 +13,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The node's WireGuard private key on disk, in the form of wg(8): made once, on the node, and
- * readable by its owner only.
+ * A WireGuard private key of the node on disk, in the form of wg(8): made on the node, and readable
+ * by its owner only.
  */
 final class TunnelKeyFile {
-    private static final String NAME = "wireguard.key";
     private static final int OWNER_ONLY = 0600;
 
     /** A key in base64 and a line feed have 45 octets; more than a page is something else. */
@@ -24,9 +24,14 @@ final class TunnelKeyFile {
 
     private final Path file;
 
-    /** In the state directory of an agent. */
-    TunnelKeyFile(Path stateDirectory) {
-        this.file = stateDirectory.resolve(NAME);
+    /** That of a device, in the state directory of an agent. */
+    TunnelKeyFile(Path stateDirectory, TunnelDevice device) {
+        this.file =
+                stateDirectory.resolve(
+                        switch (device) {
+                            case FIRST -> "wireguard.key";
+                            case SECOND -> "wireguard-2.key";
+                        });
     }
 
     /**
@@ -48,17 +53,22 @@ final class TunnelKeyFile {
         }
     }
 
-    /** The key; a fresh one is written when there is none. */
-    NodeTunnelKey readOrMake() throws IOException {
-        Optional<NodeTunnelKey> known = read();
-        if (known.isPresent()) {
-            return known.get();
-        }
-        WireguardPrivateKey key = WireguardPrivateKey.generate();
+    /** A fresh key, on disk. */
+    NodeTunnelKey make() throws IOException {
+        return write(WireguardPrivateKey.generate());
+    }
+
+    /** A key of another file, on disk. */
+    NodeTunnelKey write(WireguardPrivateKey key) throws IOException {
         Files.createDirectories(file.resolveSibling(""));
         AtomicFile.write(
                 file, (key.base64() + "\n").getBytes(StandardCharsets.ISO_8859_1), OWNER_ONLY);
         return new NodeTunnelKey(key, file.toString());
+    }
+
+    /** Forgets the key, if there is one. */
+    void delete() throws IOException {
+        Files.deleteIfExists(file);
     }
 
     private IOException unusable(String why) {

@@ -1,10 +1,10 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.agent.bird.BirdRoutes;
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.Peer;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.PeerCarriers;
 import dev.kakehashi.cluster.migration.Sending;
 import dev.kakehashi.linux.IpPrefix;
@@ -52,7 +52,7 @@ final class WayProbe {
      * for a handshake is asked by the kernel again after 5 s only (REKEY_TIMEOUT); the first that
      * comes from there is the sign that it has.
      */
-    private record Silence(CarrierName carrier, Optional<Sending> back, long until, long pause) {}
+    private record Silence(Way carrier, Optional<Sending> back, long until, long pause) {}
 
     private final NodeKernel kernel;
     private final SplittableRandom random = new SplittableRandom();
@@ -74,9 +74,9 @@ final class WayProbe {
             NodeState state,
             List<Peer> peers,
             PeerCarriers said,
-            Map<String, CarrierName> candidates)
+            Map<String, Way> candidates)
             throws ConvergenceException {
-        Map<String, CarrierName> due = new HashMap<>(candidates);
+        Map<String, Way> due = new HashMap<>(candidates);
         String self = place.self().name();
         due.entrySet()
                 .removeIf(candidate ->
@@ -113,12 +113,11 @@ final class WayProbe {
         return reached;
     }
 
-    private record Question(
-            String peer, CarrierName carrier, InetAddress target, OptionalInt link) {}
+    private record Question(String peer, Way carrier, InetAddress target, OptionalInt link) {}
 
     private static Question question(
             String name,
-            CarrierName carrier,
+            Way carrier,
             Peer.Endpoint end,
             NodeState state,
             List<Route> routes,
@@ -126,7 +125,7 @@ final class WayProbe {
         OptionalInt link = OptionalInt.empty();
         for (IpPrefix subnet : end.subnets()) {
             link =
-                    carrier == CarrierName.BGP
+                    carrier == Way.BGP
                             ? byBird(subnet, routes)
                             : standing(subnet, carrier, state, links);
             if (link.isEmpty()) {
@@ -145,7 +144,7 @@ final class WayProbe {
     }
 
     private static OptionalInt standing(
-            IpPrefix subnet, CarrierName carrier, NodeState state, Map<String, Integer> links) {
+            IpPrefix subnet, Way carrier, NodeState state, Map<String, Integer> links) {
         return state.desired().in(NamespaceId.HOST).stream()
                 .filter(dev.kakehashi.state.Route.class::isInstance)
                 .map(dev.kakehashi.state.Route.class::cast)
@@ -209,7 +208,7 @@ final class WayProbe {
                 longest / PAUSE_PER_PATIENCE, PATIENCE.toNanos(), LONGEST_PATIENCE.toNanos());
     }
 
-    private boolean isSilent(String peer, CarrierName carrier, Optional<Sending> back) {
+    private boolean isSilent(String peer, Way carrier, Optional<Sending> back) {
         Silence silence = silent.get(peer);
         return silence != null
                 && silence.carrier() == carrier
@@ -217,7 +216,7 @@ final class WayProbe {
                 && System.nanoTime() - silence.until() < 0;
     }
 
-    private void note(String peer, CarrierName carrier, Optional<Sending> back, boolean reached) {
+    private void note(String peer, Way carrier, Optional<Sending> back, boolean reached) {
         Silence before = silent.remove(peer);
         if (!reached) {
             long pause =

@@ -2,7 +2,7 @@ package dev.kakehashi.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -44,13 +44,13 @@ class BgpMigrationPeersTest {
         EveryPair traffic = EveryPair.start(bed, NODES);
 
         bed.network("carrier: bgp");
-        MigrationKernelTest.awaitSettled(bed, NODES, CarrierName.BGP);
+        MigrationKernelTest.awaitSettled(bed, NODES, Way.BGP);
         assertThat(TestNamespaces.run(bed.node(1), "ip", "route"))
                 .contains("10.244.2.0/24 via 192.0.2.2 dev eth0 proto bird metric 75")
                 .doesNotContain("flannel.1");
 
         bed.network("carrier: vxlan");
-        MigrationKernelTest.awaitSettled(bed, NODES, CarrierName.VXLAN);
+        MigrationKernelTest.awaitSettled(bed, NODES, Way.VXLAN);
         assertThat(TestNamespaces.run(bed.node(1), "ip", "route"))
                 .contains("10.244.2.0/24 via 10.244.2.0 dev flannel.1")
                 .doesNotContain("proto bird");

@@ -2,7 +2,7 @@ package dev.kakehashi.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.NodeCarriers;
 import dev.kakehashi.testing.KernelTest;
@@ -43,7 +43,7 @@ class MigrationKernelTest {
         }
     }
 
-    static void awaitSettled(NodesBed bed, int nodes, CarrierName carrier) throws Exception {
+    static void awaitSettled(NodesBed bed, int nodes, Way carrier) throws Exception {
         String settled = CarriersAnnotation.text(NodeCarriers.settled(carrier));
         for (int i = 1; i <= nodes; i++) {
             int node = i;
@@ -65,7 +65,7 @@ class MigrationKernelTest {
         EveryPair traffic = EveryPair.start(bed, 3);
 
         bed.network("carrier: host-gw");
-        awaitSettled(bed, 3, CarrierName.HOST_GW);
+        awaitSettled(bed, 3, Way.HOST_GW);
         assertThat(routes(bed, 1))
                 .contains("10.244.2.0/24 via 192.0.2.2 dev eth0 proto 75")
                 .doesNotContain("flannel.1")
@@ -73,7 +73,7 @@ class MigrationKernelTest {
         assertThat(NodesBed.has(bed.node(1), "ip link", "flannel.1")).isFalse();
 
         bed.network("carrier: vxlan");
-        awaitSettled(bed, 3, CarrierName.VXLAN);
+        awaitSettled(bed, 3, Way.VXLAN);
         assertThat(routes(bed, 1)).contains("10.244.2.0/24 via 10.244.2.0 dev flannel.1");
 
         traffic.assertNothingIsLost();
@@ -85,12 +85,12 @@ class MigrationKernelTest {
         EveryPair traffic = EveryPair.start(bed, 2);
 
         bed.network("carrier: host-gw");
-        awaitSettled(bed, 2, CarrierName.HOST_GW);
+        awaitSettled(bed, 2, Way.HOST_GW);
         assertThat(TestNamespaces.run(bed.node(1), "ip", "-6", "route"))
                 .contains("fd00:10:244:2::/64 via 2001:db8:1::2 dev eth0")
                 .doesNotContain("flannel");
         bed.network("carrier: vxlan");
-        awaitSettled(bed, 2, CarrierName.VXLAN);
+        awaitSettled(bed, 2, Way.VXLAN);
 
         traffic.assertNothingIsLost();
     }
@@ -113,7 +113,7 @@ class MigrationKernelTest {
 
         bed.network("carrier: vxlan");
         bed.startAgent(3);
-        awaitSettled(bed, 3, CarrierName.VXLAN);
+        awaitSettled(bed, 3, Way.VXLAN);
 
         traffic.assertNothingIsLost();
     }
@@ -131,7 +131,7 @@ class MigrationKernelTest {
             NodesBed.await("its first step", () -> bed.record(3).contains("host-gw"));
             agent.destroyForcibly().waitFor();
             agent = bed.startProcess(3);
-            awaitSettled(bed, 3, CarrierName.HOST_GW);
+            awaitSettled(bed, 3, Way.HOST_GW);
 
             traffic.assertNothingIsLost();
         } finally {
@@ -142,23 +142,23 @@ class MigrationKernelTest {
     @Test
     @RequiresFeature("wireguard")
     void wireguardAndBack_nothingIsLost(TestNamespaces namespaces) throws Exception {
-        thereAndBack(namespaces, CarrierName.WIREGUARD);
+        thereAndBack(namespaces, Way.WIREGUARD);
     }
 
     @Test
     @RequiresFeature("ipip")
     void ipipAndBack_nothingIsLost(TestNamespaces namespaces) throws Exception {
-        thereAndBack(namespaces, CarrierName.IPIP);
+        thereAndBack(namespaces, Way.IPIP);
     }
 
-    private void thereAndBack(TestNamespaces namespaces, CarrierName other) throws Exception {
+    private void thereAndBack(TestNamespaces namespaces, Way other) throws Exception {
         NodesBed bed = bed(namespaces, 2, "host-gw");
         EveryPair traffic = EveryPair.start(bed, 2);
 
         bed.network("carrier: " + other);
         awaitSettled(bed, 2, other);
         bed.network("carrier: host-gw");
-        awaitSettled(bed, 2, CarrierName.HOST_GW);
+        awaitSettled(bed, 2, Way.HOST_GW);
 
         traffic.assertNothingIsLost();
     }

@@ -57,6 +57,11 @@ final class NodesBed implements AutoCloseable {
 
     /** Writes the Network: its addresses, and more fields of its spec. */
     void network(String more) throws IOException {
+        network(more, "");
+    }
+
+    /** The same with an annotation that asks for a rotation of keys. */
+    void network(String more, String rotation) throws IOException {
         Files.createDirectories(store.resolve("networks"));
         Path fresh = store.resolve("networks/.pods.new");
         Files.writeString(
@@ -66,9 +71,10 @@ final class NodesBed implements AutoCloseable {
                 kind: Network
                 metadata:
                   name: pods
+                  annotations: {kakehashi.dev/wireguard-rotation: '%s'}
                 spec: {%s, %s}
                 """
-                        .formatted(families.cidrs(), more));
+                        .formatted(rotation, families.cidrs(), more));
         Files.move(
                 fresh,
                 store.resolve("networks/pods.yaml"),

@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.carrier.NodeTunnelKey;
 
 import org.junit.jupiter.api.Test;
@@ -23,14 +24,13 @@ class TunnelKeyFileTest {
     }
 
     private TunnelKeyFile keys() {
-        return new TunnelKeyFile(directory.resolve("state"));
+        return new TunnelKeyFile(directory.resolve("state"), TunnelDevice.FIRST);
     }
 
     @Test
-    void key_isMadeOnceAndForItsOwnerOnly() throws Exception {
-        NodeTunnelKey made = keys().readOrMake();
+    void key_isForItsOwnerOnly() throws Exception {
+        NodeTunnelKey made = keys().make();
 
-        assertThat(keys().readOrMake()).isEqualTo(made);
         assertThat(keys().read()).contains(made);
         assertThat(Files.readString(file())).isEqualTo(made.key().base64() + "\n");
         assertThat(Files.getPosixFilePermissions(file()))
@@ -39,11 +39,11 @@ class TunnelKeyFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nonsense", "AAAA"})
-    void fileWithoutKey_isNamedAndNotReplaced(String content) throws Exception {
+    void fileWithoutKey_isNamed(String content) throws Exception {
         Files.createDirectories(directory.resolve("state"));
         Files.writeString(file(), content);
 
-        assertThatThrownBy(() -> keys().readOrMake())
+        assertThatThrownBy(() -> keys().read())
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(file() + " holds no WireGuard key: ")
                 .hasMessageEndingWith("; remove it to have another made");

@@ -1,6 +1,5 @@
 package dev.kakehashi.cluster.carrier;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 
 import java.util.List;
@@ -10,13 +9,13 @@ import java.util.List;
  * it.
  */
 sealed interface Carrier permits Overlay, HostGwCarrier, BgpCarrier {
-    /** The carrier of a name. */
-    static Carrier of(CarrierName name) {
-        return switch (name) {
+    /** The carrier of a way. */
+    static Carrier of(Way way) {
+        return switch (way.carrier()) {
             case VXLAN -> new VxlanCarrier();
-            case HOST_GW -> new HostGwCarrier();
+            case HOST_GW -> new HostGwCarrier(way.device());
             case IPIP -> new IpipCarrier();
-            case WIREGUARD -> new WireguardCarrier();
+            case WIREGUARD -> new WireguardCarrier(way.device());
             case BGP -> new BgpCarrier();
         };
     }

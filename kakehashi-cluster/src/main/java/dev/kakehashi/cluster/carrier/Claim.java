@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.node.WireguardData;
 import dev.kakehashi.linux.IpPrefix;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a Node says of itself, read from its text. Whether it is believed is another matter. */
-record Claim(Node node, Family ipv4, Family ipv6, Optional<WireguardKey> tunnelKey) {
+record Claim(Node node, Family ipv4, Family ipv6, Map<TunnelDevice, WireguardKey> tunnelKeys) {
     /** One family: the address others send to, and that of its VXLAN device. */
     private record Family(Optional<InetAddress> underlay, Optional<MacAddress> vtep) {
         static Family of(Node node, boolean ipv4) {
@@ -25,7 +26,7 @@ record Claim(Node node, Family ipv4, Family ipv6, Optional<WireguardKey> tunnelK
 
     static Claim of(Node node) {
         return new Claim(
-                node, Family.of(node, true), Family.of(node, false), WireguardData.keyOf(node));
+                node, Family.of(node, true), Family.of(node, false), WireguardData.keysOf(node));
     }
 
     /** Whether another says nothing else that a network depends on. */
@@ -35,7 +36,7 @@ record Claim(Node node, Family ipv4, Family ipv6, Optional<WireguardKey> tunnelK
                 && node.podCidrs().equals(other.node.podCidrs())
                 && ipv4.equals(other.ipv4)
                 && ipv6.equals(other.ipv6)
-                && tunnelKey.equals(other.tunnelKey);
+                && tunnelKeys.equals(other.tunnelKeys);
     }
 
     /** The address others send to. */

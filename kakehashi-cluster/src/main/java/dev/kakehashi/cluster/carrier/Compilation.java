@@ -1,6 +1,5 @@
 package dev.kakehashi.cluster.carrier;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.state.DesiredState;
@@ -66,12 +65,12 @@ final class Compilation {
         more.forEach(senders::add);
         MixedRoutes routes = new MixedRoutes(ways, more);
         List<RefusedPeer> refused = new ArrayList<>();
-        for (CarrierName name : ways.held()) {
-            Network by = network.withSpec(network.spec().withCarrier(name));
-            Carrier carrier = Carrier.of(name);
+        for (Way way : ways.held()) {
+            Network by = network.withSpec(network.spec().withCarrier(way.carrier()));
+            Carrier carrier = Carrier.of(way);
             podMtu = Math.min(podMtu, NodeCompiler.podMtu(by, self, carrier));
             CarrierState carried = carrier.compile(by, self, more);
-            routes.of(name, carried.resources()).forEach(this::want);
+            routes.of(way, carried.resources()).forEach(this::want);
             refused.addAll(carried.refused());
             carried.envelope().ifPresent(envelopes::add);
         }

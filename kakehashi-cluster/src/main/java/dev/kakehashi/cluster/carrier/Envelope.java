@@ -1,33 +1,41 @@
 package dev.kakehashi.cluster.carrier;
 
-import java.util.OptionalInt;
+import java.util.List;
 
 /** What an overlay's packets look like on the underlay: what a filter knows them by. */
 sealed interface Envelope {
-    /** The UDP port that every node receives them at; empty when they are not UDP. */
-    OptionalInt udpPort();
+    /**
+     * UDP ports that nodes receive them at, now or when keys are rotated; empty when they are not
+     * UDP.
+     */
+    List<Integer> udpPorts();
 
     /** The port and the network identifier of RFC 7348. */
     record Vxlan(int port, int vni) implements Envelope {
         @Override
-        public OptionalInt udpPort() {
-            return OptionalInt.of(port);
+        public List<Integer> udpPorts() {
+            return List.of(port);
         }
     }
 
     /** IP protocol 4 (RFC 2003). */
     record Ipip() implements Envelope {
         @Override
-        public OptionalInt udpPort() {
-            return OptionalInt.empty();
+        public List<Integer> udpPorts() {
+            return List.of();
         }
     }
 
-    /** WireGuard's messages. */
-    record Wireguard(int port) implements Envelope {
+    /**
+     * WireGuard's messages.
+     *
+     * @param port that of a device
+     * @param beside that of the node's other device, which may not be there
+     */
+    record Wireguard(int port, int beside) implements Envelope {
         @Override
-        public OptionalInt udpPort() {
-            return OptionalInt.of(port);
+        public List<Integer> udpPorts() {
+            return List.of(port, beside);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.state.Resource;
 
@@ -13,12 +14,14 @@ import java.util.Optional;
  * common segment: a router between two nodes knows nothing of pods and would send their packets
  * back or away. A peer behind one is refused, or reached through an overlay where the network
  * permits one.
+ *
+ * @param device where that overlay encrypts, the device by which it does
  */
-final class HostGwCarrier implements Carrier {
+record HostGwCarrier(TunnelDevice device) implements Carrier {
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
             throws UnusableNetworkException {
-        Optional<Overlay> overlay = Overlay.across(network.spec().crossSubnet());
+        Optional<Overlay> overlay = Overlay.across(network.spec().crossSubnet(), device);
         if (overlay.isPresent()) {
             return overlay.get().compile(network, self, peers, true);
         }
@@ -43,7 +46,7 @@ final class HostGwCarrier implements Carrier {
 
     @Override
     public int maxPodMtu(Network network, SelfNode self) {
-        return Overlay.across(network.spec().crossSubnet())
+        return Overlay.across(network.spec().crossSubnet(), device)
                 .map(overlay -> overlay.maxPodMtu(network, self))
                 .orElse(self.underlay().mtu());
     }

@@ -1,6 +1,5 @@
 package dev.kakehashi.cluster.carrier;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.state.Address;
 import dev.kakehashi.state.NextHop;
@@ -44,7 +43,7 @@ final class MixedRoutes {
     }
 
     /** What a carrier has compiled, with its routes in their place. */
-    List<Resource> of(CarrierName carrier, List<Resource> resources) {
+    List<Resource> of(Way carrier, List<Resource> resources) {
         if (!ways.isMixed()) {
             return resources;
         }
@@ -85,7 +84,7 @@ final class MixedRoutes {
         return gateways;
     }
 
-    private static Route standby(CarrierName carrier, Route route) {
+    private static Route standby(Way carrier, Route route) {
         return Route.to(route.destination(), route.nextHops())
                 .metric(NodeCompiler.standbyMetric(carrier))
                 .build();

@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.state.Route;
@@ -62,22 +63,24 @@ public final class NodeCompiler {
             for (boolean ipv4 : self.families(by)) {
                 var _ = Segments.requireAddress(by, self, ipv4);
             }
-            var _ = podMtu(by, self, Carrier.of(name));
+            var _ = podMtu(by, self, Carrier.of(Way.of(name, TunnelDevice.FIRST)));
             return Optional.empty();
         } catch (UnusableNetworkException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
-    /** The metric of a carrier's routes to peers that are sent to by another. */
-    public static int standbyMetric(CarrierName carrier) {
+    /** The metric of a way's routes to peers that are sent to by another. */
+    public static int standbyMetric(Way way) {
         return MixedRoutes.STANDBY_METRIC
-                + switch (carrier) {
+                + switch (way) {
                     case VXLAN -> 0;
                     case HOST_GW -> 1;
                     case IPIP -> 2;
                     case WIREGUARD -> 3;
                     case BGP -> 4;
+                    case HOST_GW_2 -> 5;
+                    case WIREGUARD_2 -> 6;
                 };
     }
 

@@ -30,7 +30,6 @@ import dev.kakehashi.state.Ownership;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * The node's own nftables table: masquerade, acceptance of the network's packets, and the guard of
@@ -147,7 +146,7 @@ final class NodeTable {
             }
             case Envelope.Ipip() ->
                     rule().match(Selector.META_L4PROTO, Match.is(Value.u8(IPPROTO_IPIP)));
-            case Envelope.Wireguard(int port) -> rule().dport(TransportProtocol.UDP, port);
+            case Envelope.Wireguard(int port, int _) -> rule().dport(TransportProtocol.UDP, port);
         };
     }
 
@@ -164,9 +163,10 @@ final class NodeTable {
             Network network, SelfNode self, Masquerading masquerading, List<Envelope> envelopes) {
         int[] ports =
                 envelopes.stream()
-                        .map(Envelope::udpPort)
-                        .flatMapToInt(OptionalInt::stream)
+                        .flatMap(envelope -> envelope.udpPorts().stream())
+                        .mapToInt(Integer::intValue)
                         .sorted()
+                        .distinct()
                         .toArray();
         List<Rule> rules = new ArrayList<>();
         rules.add(

@@ -1,11 +1,13 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,9 +15,10 @@ import java.util.Optional;
  *
  * @param name name of its Node
  * @param endpoints where its pods are, at most one of each family, each with a subnet at least
- * @param tunnelKey its WireGuard key; empty when it has said none
+ * @param tunnelKeys its WireGuard keys, as far as it has said them
  */
-public record Peer(String name, List<Endpoint> endpoints, Optional<WireguardKey> tunnelKey) {
+public record Peer(
+        String name, List<Endpoint> endpoints, Map<TunnelDevice, WireguardKey> tunnelKeys) {
     /**
      * One family of a peer.
      *
@@ -42,9 +45,10 @@ public record Peer(String name, List<Endpoint> endpoints, Optional<WireguardKey>
         }
     }
 
-    /** Copies the endpoints. */
+    /** Copies what it is given. */
     public Peer {
         endpoints = List.copyOf(endpoints);
+        tunnelKeys = Map.copyOf(tunnelKeys);
     }
 
     /** The endpoint of a family. */

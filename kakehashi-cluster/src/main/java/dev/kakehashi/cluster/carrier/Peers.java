@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
@@ -12,6 +13,7 @@ import dev.kakehashi.linux.wireguard.WireguardKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +83,9 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
                     .addresses()
                     .forEach(address -> addresses.put(address.address(), self.name()));
             vteps.put(self.vtep(), self.name());
-            self.tunnelKey().ifPresent(key -> tunnelKeys.put(key.key().publicKey(), self.name()));
+            self.tunnelKeys()
+                    .values()
+                    .forEach(key -> tunnelKeys.put(key.key().publicKey(), self.name()));
         }
 
         /**
@@ -113,27 +117,35 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             }
             return endpoints.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Peer(node.name(), endpoints, tunnelKey(claim)));
+                    : Optional.of(new Peer(node.name(), endpoints, tunnelKeys(claim)));
         }
 
         /**
-         * The key, unless another has it: of two peers with one key the kernel would send
+         * The keys, but those that another has: of two peers with one key the kernel would send
          * everything to the later one.
          */
-        private Optional<WireguardKey> tunnelKey(Claim claim) {
-            Node node = claim.node();
-            Optional<WireguardKey> key = encrypting ? claim.tunnelKey() : Optional.empty();
-            if (key.isPresent() && tunnelKeys.putIfAbsent(key.get(), node.name()) != null) {
-                refused.add(
-                        new RefusedPeer(
-                                node.name(),
-                                "its WireGuard key "
-                                        + key.get()
-                                        + " is that of node "
-                                        + tunnelKeys.get(key.get())));
-                return Optional.empty();
+        private Map<TunnelDevice, WireguardKey> tunnelKeys(Claim claim) {
+            if (!encrypting || claim.tunnelKeys().isEmpty()) {
+                return Map.of();
             }
-            return key;
+            String name = claim.node().name();
+            Map<TunnelDevice, WireguardKey> keys = new EnumMap<>(TunnelDevice.class);
+            claim.tunnelKeys()
+                    .forEach((device, key) -> {
+                        String owner = tunnelKeys.computeIfAbsent(key, _ -> name);
+                        if (owner.equals(name)) {
+                            keys.put(device, key);
+                        } else {
+                            refused.add(
+                                    new RefusedPeer(
+                                            name,
+                                            "its WireGuard key "
+                                                    + key
+                                                    + " is that of node "
+                                                    + owner));
+                        }
+                    });
+            return keys;
         }
 
         private Optional<Peer.Endpoint> endpoint(Claim claim, List<IpPrefix> claimed) {

@@ -1,12 +1,14 @@
 package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,28 +18,34 @@ import java.util.Optional;
  * @param subnets its pods' addresses: at most one prefix of each family, or its blocks
  * @param underlay how it reaches other nodes
  * @param vtep hardware address of its VXLAN devices
- * @param tunnelKey its WireGuard key; needed where the network may encrypt
+ * @param tunnelKeys its WireGuard keys; needed for each device by which it may encrypt
  */
 public record SelfNode(
         String name,
         List<IpPrefix> subnets,
         Underlay underlay,
         MacAddress vtep,
-        Optional<NodeTunnelKey> tunnelKey) {
-    /** Copies the subnets. */
+        Map<TunnelDevice, NodeTunnelKey> tunnelKeys) {
+    /** Copies what it is given. */
     public SelfNode {
         subnets = List.copyOf(subnets);
+        tunnelKeys = Map.copyOf(tunnelKeys);
     }
 
     /** A node that has no WireGuard key. */
     public static SelfNode of(
             String name, List<IpPrefix> subnets, Underlay underlay, MacAddress vtep) {
-        return new SelfNode(name, subnets, underlay, vtep, Optional.empty());
+        return new SelfNode(name, subnets, underlay, vtep, Map.of());
     }
 
-    /** The same with a WireGuard key. */
-    public SelfNode withTunnelKey(NodeTunnelKey key) {
-        return new SelfNode(name, subnets, underlay, vtep, Optional.of(key));
+    /** The same with these WireGuard keys. */
+    public SelfNode withTunnelKeys(Map<TunnelDevice, NodeTunnelKey> keys) {
+        return new SelfNode(name, subnets, underlay, vtep, keys);
+    }
+
+    /** The WireGuard key of a device. */
+    Optional<NodeTunnelKey> tunnelKey(TunnelDevice device) {
+        return Optional.ofNullable(tunnelKeys.get(device));
     }
 
     /** The subnets of a family. */

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param usual by what it sends to those that are not named
  * @param others by what it sends to some, by name of their Node
  */
-public record Ways(Set<CarrierName> held, CarrierName usual, Map<String, CarrierName> others) {
+public record Ways(Set<Way> held, Way usual, Map<String, Way> others) {
     /** Copies what it is given; what is sent by must be held. */
     public Ways {
         held = copy(held);
@@ -27,16 +27,16 @@ public record Ways(Set<CarrierName> held, CarrierName usual, Map<String, Carrier
         }
     }
 
-    private static Set<CarrierName> copy(Collection<CarrierName> carriers) {
-        EnumSet<CarrierName> copy = EnumSet.noneOf(CarrierName.class);
+    private static Set<Way> copy(Collection<Way> carriers) {
+        EnumSet<Way> copy = EnumSet.noneOf(Way.class);
         copy.addAll(carriers);
         return Collections.unmodifiableSet(copy);
     }
 
-    /** One carrier for everything: that of a network. */
+    /** One way for everything: that which a network wants. */
     public static Ways settled(Network network) {
-        CarrierName carrier = network.spec().carrier();
-        return new Ways(Set.of(carrier), carrier, Map.of());
+        Way way = Way.wanted(network);
+        return new Ways(Set.of(way), way, Map.of());
     }
 
     /** Whether there is more than one carrier. */
@@ -45,13 +45,13 @@ public record Ways(Set<CarrierName> held, CarrierName usual, Map<String, Carrier
     }
 
     /** By what packets go to a node. */
-    public CarrierName to(String node) {
+    public Way to(String node) {
         return others.getOrDefault(node, usual);
     }
 
     /** Whether packets between some nodes may be wrapped by an overlay. */
     boolean permit(Network network, CarrierName overlay) {
         return held.stream()
-                .anyMatch(carrier -> network.spec().withCarrier(carrier).permits(overlay));
+                .anyMatch(way -> network.spec().withCarrier(way.carrier()).permits(overlay));
     }
 }

@@ -1,11 +1,13 @@
 package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.WireguardSpec;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.AddrGenMode;
 import dev.kakehashi.linux.rtnetlink.Wireguard;
 import dev.kakehashi.linux.wireguard.WireguardEndpoint;
+import dev.kakehashi.linux.wireguard.WireguardKey;
 import dev.kakehashi.linux.wireguard.WireguardPeer;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Resource;
@@ -21,16 +23,24 @@ import java.util.Optional;
  * Pods' packets encrypted between the nodes: one device for both families, on the wire as Flannel's
  * wireguard backend. For each peer its public key with its subnets as allowed addresses, which is
  * both where packets go and whose packets are believed, and a route for each subnet.
+ *
+ * @param tunnel which of the node's two devices; the peers send from theirs of the same number
  */
-final class WireguardCarrier implements Overlay {
+record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
     /** Not Flannel's name: both devices can be on a node while one takes over from the other. */
-    static final String DEVICE = "kakehashi-wg";
+    private static final String FIRST_DEVICE = "kakehashi-wg";
+
+    private static final String SECOND_DEVICE = "kakehashi-wg2";
 
     /** Outer IPv4 and UDP headers, WireGuard's own (16) and the authentication tag (16). */
     static final int OVERHEAD_IPV4 = 20 + 8 + 16 + 16;
 
     /** The same with an outer IPv6 header. */
     static final int OVERHEAD_IPV6 = 40 + 8 + 16 + 16;
+
+    private String device() {
+        return tunnel == TunnelDevice.FIRST ? FIRST_DEVICE : SECOND_DEVICE;
+    }
 
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
@@ -70,63 +80,69 @@ final class WireguardCarrier implements Overlay {
                 addPeer(resources, refused, network.spec().wireguard(), peer, wrapped);
             }
         }
-        int port = network.spec().wireguard().port();
-        return new CarrierState(resources, refused, Optional.of(new Envelope.Wireguard(port)));
+        WireguardSpec spec = network.spec().wireguard();
+        Envelope envelope = new Envelope.Wireguard(spec.port(tunnel), spec.port(tunnel.other()));
+        return new CarrierState(resources, refused, Optional.of(envelope));
     }
 
     private void addDevice(List<Resource> resources, Network network, SelfNode self)
             throws UnusableNetworkException {
         NodeTunnelKey key =
-                self.tunnelKey()
+                self.tunnelKey(tunnel)
                         .orElseThrow(() ->
                                 new UnusableNetworkException(
                                         "network "
                                                 + network.name()
                                                 + ": node "
                                                 + self.name()
-                                                + " has no WireGuard key; its agent makes one in its"
+                                                + " has no WireGuard key for "
+                                                + device()
+                                                + "; its agent makes one in its"
                                                 + " state directory when it starts"));
         resources.add(
-                Tunnels.device(network, DEVICE, new Wireguard(), maxPodMtu(network, self))
+                Tunnels.device(network, device(), new Wireguard(), maxPodMtu(network, self))
                         .addrGenMode(AddrGenMode.NONE)
                         .build());
         resources.add(
                 new WireguardInterface(
-                        DEVICE, key.key(), key.file(), network.spec().wireguard().port()));
-        resources.add(Tunnels.noRouterAdvertisements(DEVICE));
+                        device(), key.key(), key.file(), network.spec().wireguard().port(tunnel)));
+        resources.add(Tunnels.noRouterAdvertisements(device()));
         for (boolean ipv4 : self.families(network)) {
-            Tunnels.addSources(resources, DEVICE, self, ipv4);
+            Tunnels.addSources(resources, device(), self, ipv4);
         }
     }
 
-    private static void addPeer(
+    private void addPeer(
             List<Resource> resources,
             List<RefusedPeer> refused,
             WireguardSpec spec,
             Peer peer,
             List<Peer.Endpoint> endpoints) {
-        if (peer.tunnelKey().isEmpty()) {
+        WireguardKey key = peer.tunnelKeys().get(tunnel);
+        if (key == null && peer.tunnelKeys().isEmpty()) {
             for (Peer.Endpoint endpoint : endpoints) {
                 refused.add(
                         new RefusedPeer(
                                 peer.name(),
                                 "has not told its WireGuard key yet, for " + endpoint.pods()));
             }
-            return;
+        }
+        if (key == null) {
+            return; // with a key of its other device it is on its way to this one, or from it
         }
         List<IpPrefix> subnets = endpoints.stream().flatMap(e -> e.subnets().stream()).toList();
         resources.add(
                 new WireguardTunnel(
-                        DEVICE,
+                        device(),
                         new WireguardPeer(
-                                peer.tunnelKey().get(),
+                                key,
                                 Optional.of(
                                         new WireguardEndpoint(
-                                                outer(endpoints).underlay(), spec.port())),
+                                                outer(endpoints).underlay(), spec.port(tunnel))),
                                 subnets,
                                 spec.persistentKeepalive())));
         for (IpPrefix subnet : subnets) {
-            resources.add(Route.to(subnet, NextHop.dev(DEVICE)).build());
+            resources.add(Route.to(subnet, NextHop.dev(device())).build());
         }
     }
 

@@ -195,7 +195,7 @@ public record FlannelConfig(List<Range> ranges, String backend, JsonObject setti
     }
 
     private WireguardSpec wireguard() throws JsonException {
-        return new WireguardSpec(
+        return WireguardSpec.of(
                 settings.integer("ListenPort", WireguardSpec.DEFAULT_PORT),
                 settings.integer("PersistentKeepaliveInterval", 0));
     }
@@ -211,7 +211,8 @@ public record FlannelConfig(List<Range> ranges, String backend, JsonObject setti
      * when they can.
      */
     public Optional<String> refuses(Network network) {
-        Optional<String> problem = FlannelNodes.refusesPools(network);
+        Optional<String> problem =
+                FlannelNodes.refusesPools(network).or(() -> FlannelNodes.refusesRotation(network));
         if (problem.isPresent()) {
             return problem;
         }

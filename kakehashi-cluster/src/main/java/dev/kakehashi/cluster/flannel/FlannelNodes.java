@@ -1,15 +1,19 @@
 package dev.kakehashi.cluster.flannel;
 
+import dev.kakehashi.cluster.KeyRotation;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.Tree;
+import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -127,7 +131,7 @@ public final class FlannelNodes {
             if (!isFlannels(node)) {
                 continue;
             }
-            Optional<String> problem = refusesPools(network);
+            Optional<String> problem = refusesPools(network).or(() -> refusesRotation(network));
             String backend =
                     node.metadata().annotations().getOrDefault(NodeAnnotations.FLANNEL_BACKEND, "");
             if (problem.isEmpty() && !backend.equals(network.spec().carrier().toString())) {
@@ -155,6 +159,30 @@ public final class FlannelNodes {
                                 + " gives addresses of pools, of which nodes of Flannel learn nothing:"
                                 + " set ipam: {type: podCIDR} until the last of them is taken over")
                 : Optional.empty();
+    }
+
+    /** A node of Flannel has one WireGuard device, and sends to the port that it listens on. */
+    static Optional<String> refusesRotation(Network network) {
+        return Way.wanted(network).device() == TunnelDevice.FIRST
+                ? Optional.empty()
+                : Optional.of(
+                        "network "
+                                + network.name()
+                                + " is to use the second WireGuard device, which nodes of Flannel do not"
+                                + " have: turn back with 'kakehashi network rotate-keys "
+                                + network.name()
+                                + " --undo', and rotate keys when the last of them is taken over");
+    }
+
+    /**
+     * The network as it is at a time ({@link KeyRotation#at}). While nodes of Flannel are among its
+     * Nodes, keys are not rotated by age: those cannot follow.
+     */
+    public static Network at(Network network, Collection<Node> nodes, Instant now) {
+        return network.spec().wireguard().rotation().isZero()
+                        || nodes.stream().anyMatch(FlannelNodes::isFlannels)
+                ? network
+                : KeyRotation.at(network, now);
     }
 
     static String otherCarrier(Network network, String who, String backend) {

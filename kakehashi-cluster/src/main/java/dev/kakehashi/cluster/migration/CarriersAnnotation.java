@@ -1,8 +1,8 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonMember;
 import dev.kakehashi.cni.json.JsonObject;
@@ -50,7 +50,7 @@ public final class CarriersAnnotation {
      *     known
      * @return empty when it says something that cannot be read: anything may be the case
      */
-    public static Optional<NodeCarriers> read(Node node, CarrierName wanted) {
+    public static Optional<NodeCarriers> read(Node node, Way wanted) {
         Map<String, String> annotations = node.metadata().annotations();
         String text = annotations.getOrDefault(NodeAnnotations.CARRIERS, "");
         if (!text.isEmpty()) {
@@ -60,16 +60,14 @@ public final class CarriersAnnotation {
     }
 
     /** Whether a Node that says nothing of its ways is taken to have this carrier alone. */
-    public static boolean isUnsaid(Node node, CarrierName carrier) {
+    public static boolean isUnsaid(Node node, Way carrier) {
         return unsaid(node.metadata().annotations()).orElse(carrier) == carrier;
     }
 
     /** The carrier of a node that does not say more. */
-    private static Optional<CarrierName> unsaid(Map<String, String> annotations) {
-        return CarrierName.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
-                .or(() ->
-                        CarrierName.of(
-                                annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND, "")));
+    private static Optional<Way> unsaid(Map<String, String> annotations) {
+        return Way.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
+                .or(() -> Way.of(annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND, "")));
     }
 
     /**
@@ -77,12 +75,12 @@ public final class CarriersAnnotation {
      *
      * @param wanted what it works with when it has said nothing yet
      */
-    public static NodeCarriers own(Optional<Node> node, CarrierName wanted) {
+    public static NodeCarriers own(Optional<Node> node, Way wanted) {
         Map<String, String> annotations =
                 node.map(known -> known.metadata().annotations()).orElse(Map.of());
         Optional<NodeCarriers> said = parse(annotations.getOrDefault(NodeAnnotations.CARRIERS, ""));
         return said.or(() ->
-                        CarrierName.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
+                        Way.of(annotations.getOrDefault(NodeAnnotations.CARRIER, ""))
                                 .map(NodeCarriers::settled))
                 .orElseGet(() -> NodeCarriers.fresh(wanted));
     }
@@ -113,8 +111,8 @@ public final class CarriersAnnotation {
         }
     }
 
-    private static List<String> names(Set<CarrierName> carriers) {
-        return carriers.stream().map(CarrierName::toString).toList();
+    private static List<String> names(Set<Way> carriers) {
+        return carriers.stream().map(Way::toString).toList();
     }
 
     private static String text(Sending sending) {
@@ -131,14 +129,13 @@ public final class CarriersAnnotation {
                         .turningTo(known(text.substring(turning + 1)));
     }
 
-    private static Set<CarrierName> carriers(List<String> names) {
-        Set<CarrierName> carriers = EnumSet.noneOf(CarrierName.class);
+    private static Set<Way> carriers(List<String> names) {
+        Set<Way> carriers = EnumSet.noneOf(Way.class);
         names.forEach(name -> carriers.add(known(name)));
         return carriers;
     }
 
-    private static CarrierName known(String name) {
-        return CarrierName.of(name)
-                .orElseThrow(() -> new IllegalArgumentException("no carrier " + name));
+    private static Way known(String name) {
+        return Way.of(name).orElseThrow(() -> new IllegalArgumentException("no carrier " + name));
     }
 }

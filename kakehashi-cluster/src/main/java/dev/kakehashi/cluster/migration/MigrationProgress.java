@@ -1,6 +1,6 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ public record MigrationProgress(
 
     /** Of a node, by what it and the others say. */
     public static MigrationProgress of(
-            String self, CarrierName wanted, NodeCarriers own, PeerCarriers peers) {
+            String self, Way wanted, NodeCarriers own, PeerCarriers peers) {
         List<String> unprepared = new ArrayList<>();
         List<String> unturned = new ArrayList<>();
         List<String> behind = new ArrayList<>();
@@ -68,7 +68,7 @@ public record MigrationProgress(
     }
 
     private static Phase phase(
-            CarrierName wanted, NodeCarriers own, List<String> unprepared, List<String> unturned) {
+            Way wanted, NodeCarriers own, List<String> unprepared, List<String> unturned) {
         if (!unturned.isEmpty()) {
             return Phase.VERIFYING;
         }

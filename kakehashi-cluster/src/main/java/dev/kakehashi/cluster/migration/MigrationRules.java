@@ -1,6 +1,6 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.carrier.Ways;
 
 import java.util.EnumSet;
@@ -19,19 +19,19 @@ import java.util.TreeMap;
  */
 final class MigrationRules {
     private final String self;
-    private final CarrierName wanted;
+    private final Way wanted;
 
-    MigrationRules(String self, CarrierName wanted) {
+    MigrationRules(String self, Way wanted) {
         this.self = self;
         this.wanted = wanted;
     }
 
     /** What the kernel must have for what was said, and for what is wanted. */
     Ways ways(NodeCarriers own, PeerCarriers peers) {
-        EnumSet<CarrierName> held = EnumSet.of(wanted, own.usual().now());
+        EnumSet<Way> held = EnumSet.of(wanted, own.usual().now());
         held.addAll(own.receives());
         held.addAll(own.retiring());
-        Map<String, CarrierName> others = new HashMap<>();
+        Map<String, Way> others = new HashMap<>();
         for (String peer : peers.byNode().keySet()) {
             Sending sending = own.to(peer);
             held.add(sending.now());
@@ -46,17 +46,17 @@ final class MigrationRules {
 
     /** What can be said when the kernel has them. */
     NodeCarriers prepared(NodeCarriers own, Ways ways) {
-        EnumSet<CarrierName> receives = EnumSet.copyOf(ways.held());
+        EnumSet<Way> receives = EnumSet.copyOf(ways.held());
         receives.removeAll(own.retiring());
         return own.receiving(receives, own.retiring());
     }
 
     /** Peers to which it would turn to another carrier, if that is found to work. */
-    Map<String, CarrierName> candidates(NodeCarriers own, PeerCarriers peers) {
-        Map<String, CarrierName> candidates = new TreeMap<>();
+    Map<String, Way> candidates(NodeCarriers own, PeerCarriers peers) {
+        Map<String, Way> candidates = new TreeMap<>();
         for (String peer : peers.byNode().keySet()) {
             Sending sending = own.to(peer);
-            CarrierName choice = choice(own, peers, peer);
+            Way choice = choice(own, peers, peer);
             if (sending.next().isEmpty()
                     && choice != sending.now()
                     && peers.receives(peer, sending.now())) {
@@ -67,22 +67,21 @@ final class MigrationRules {
     }
 
     /** The carrier by which a peer is best sent to. */
-    private CarrierName choice(NodeCarriers own, PeerCarriers peers, String peer) {
-        CarrierName now = own.to(peer).now();
+    private Way choice(NodeCarriers own, PeerCarriers peers, String peer) {
+        Way now = own.to(peer).now();
         if (peers.receives(peer, wanted)) {
             return wanted;
         }
         if (peers.receives(peer, now)) {
             return now;
         }
-        for (CarrierName other : own.receives()) {
+        for (Way other : own.receives()) {
             if (peers.receives(peer, other)) {
                 return other;
             }
         }
         // A node with an agent of before can do nothing but what it does.
         return peers.byNode().getOrDefault(peer, Optional.empty()).stream()
-                .filter(said -> !said.published())
                 .flatMap(said -> said.receives().stream())
                 .findFirst()
                 .orElse(now);
@@ -102,11 +101,11 @@ final class MigrationRules {
             all.put(peer, intended(own, peers, peer, verified.contains(peer)));
         }
         NodeCarriers intended = own.sending(all, wanted);
-        EnumSet<CarrierName> receives = EnumSet.copyOf(own.receives());
-        EnumSet<CarrierName> retiring = EnumSet.noneOf(CarrierName.class);
+        EnumSet<Way> receives = EnumSet.copyOf(own.receives());
+        EnumSet<Way> retiring = EnumSet.noneOf(Way.class);
         retiring.addAll(own.retiring());
         if (rested) {
-            for (CarrierName carrier : own.receives()) {
+            for (Way carrier : own.receives()) {
                 if (isIdle(carrier, intended, peers)) {
                     receives.remove(carrier);
                     retiring.add(carrier);
@@ -121,7 +120,7 @@ final class MigrationRules {
         if (sending.next().isPresent()) {
             return sending.now() == wanted ? Sending.by(wanted) : sending;
         }
-        CarrierName choice = choice(own, peers, peer);
+        Way choice = choice(own, peers, peer);
         boolean turns =
                 choice != sending.now() && (verified || !peers.receives(peer, sending.now()));
         return turns ? sending.turningTo(choice) : sending;
@@ -132,11 +131,11 @@ final class MigrationRules {
         return own.receives().stream().anyMatch(carrier -> isIdle(carrier, own, peers));
     }
 
-    private boolean isIdle(CarrierName carrier, NodeCarriers own, PeerCarriers peers) {
+    private boolean isIdle(Way carrier, NodeCarriers own, PeerCarriers peers) {
         return carrier != wanted && !sendsBy(carrier, own, peers) && !peers.maySend(self, carrier);
     }
 
-    private static boolean sendsBy(CarrierName carrier, NodeCarriers own, PeerCarriers peers) {
+    private static boolean sendsBy(Way carrier, NodeCarriers own, PeerCarriers peers) {
         return own.usual().mayBe(carrier)
                 || peers.byNode().keySet().stream().anyMatch(p -> own.to(p).mayBe(carrier));
     }
@@ -167,9 +166,9 @@ final class MigrationRules {
                                     .orElse(sending.now())));
         }
         NodeCarriers concluded = intended.sending(all, wanted);
-        EnumSet<CarrierName> receives = EnumSet.noneOf(CarrierName.class);
+        EnumSet<Way> receives = EnumSet.noneOf(Way.class);
         receives.addAll(intended.receives());
-        for (CarrierName carrier : intended.retiring()) {
+        for (Way carrier : intended.retiring()) {
             if (carrier == wanted
                     || sendsBy(carrier, concluded, peers)
                     || peers.maySend(self, carrier)) {

@@ -1,6 +1,6 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.carrier.Ways;
 
 import java.util.Map;
@@ -29,7 +29,7 @@ public final class Migrator {
          *
          * @return the peers that answered
          */
-        Set<String> verify(Map<String, CarrierName> candidates) throws E, InterruptedException;
+        Set<String> verify(Map<String, Way> candidates) throws E, InterruptedException;
 
         /** Says it in the store; returns when everybody who reads the store reads it. */
         void publish(NodeCarriers said) throws E, InterruptedException;
@@ -73,13 +73,13 @@ public final class Migrator {
      *
      * @param peers what the others say, as far as it is known
      */
-    public <E extends Exception> void run(CarrierName wanted, PeerCarriers peers, Site<E> site)
+    public <E extends Exception> void run(Way wanted, PeerCarriers peers, Site<E> site)
             throws E, InterruptedException {
         MigrationRules rules = new MigrationRules(self, wanted);
         Ways ways = rules.ways(own, peers);
         site.keep(ways);
         own = rules.prepared(own, ways);
-        Map<String, CarrierName> candidates = rules.candidates(own, peers);
+        Map<String, Way> candidates = rules.candidates(own, peers);
         Set<String> verified = candidates.isEmpty() ? Set.of() : site.verify(candidates);
         NodeCarriers intended = rules.intended(own, peers, verified, isRested(rules, peers));
         if (!MigrationRules.isPending(intended, peers)) {

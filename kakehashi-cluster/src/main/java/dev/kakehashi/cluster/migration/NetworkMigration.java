@@ -1,9 +1,9 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Condition;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.Way;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param wanted the carrier it wants
  * @param steps each node, in the order of their names
  */
-public record NetworkMigration(String network, CarrierName wanted, List<Step> steps) {
+public record NetworkMigration(String network, Way wanted, List<Step> steps) {
     private static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
 
     /** Its reason on a node whose network is as it should be. */
@@ -57,7 +57,7 @@ public record NetworkMigration(String network, CarrierName wanted, List<Step> st
 
     /** Of a network, by all Nodes of the store. */
     public static NetworkMigration of(Network network, Collection<Node> nodes) {
-        CarrierName wanted = network.spec().carrier();
+        Way wanted = Way.wanted(network);
         Set<String> names = nodes.stream().map(Node::name).collect(Collectors.toSet());
         return new NetworkMigration(
                 network.name(),
@@ -68,7 +68,7 @@ public record NetworkMigration(String network, CarrierName wanted, List<Step> st
                         .toList());
     }
 
-    private static Step step(Node node, Set<String> names, CarrierName wanted) {
+    private static Step step(Node node, Set<String> names, Way wanted) {
         Optional<NodeCarriers> said = CarriersAnnotation.read(node, wanted);
         String trouble =
                 node.condition(NETWORK_UNAVAILABLE)
@@ -91,7 +91,7 @@ public record NetworkMigration(String network, CarrierName wanted, List<Step> st
     }
 
     private static MigrationProgress.Phase phase(
-            Optional<NodeCarriers> said, String reason, CarrierName wanted) {
+            Optional<NodeCarriers> said, String reason, Way wanted) {
         boolean settled =
                 said.filter(carriers ->
                                 carriers.published()
@@ -111,8 +111,7 @@ public record NetworkMigration(String network, CarrierName wanted, List<Step> st
     }
 
     /** Does not look at every pair: there may be millions. */
-    private static int turned(
-            NodeCarriers said, String self, Set<String> names, CarrierName wanted) {
+    private static int turned(NodeCarriers said, String self, Set<String> names, Way wanted) {
         int others = names.size() - 1;
         int named = 0;
         int turned = 0;

@@ -1,6 +1,6 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 
 import java.util.Collection;
 import java.util.Collections;
@@ -21,8 +21,8 @@ import java.util.TreeMap;
  *     agent of before such things were said, or Flannel
  */
 public record NodeCarriers(
-        Set<CarrierName> receives,
-        Set<CarrierName> retiring,
+        Set<Way> receives,
+        Set<Way> retiring,
         Sending usual,
         Map<String, Sending> others,
         boolean published) {
@@ -33,24 +33,24 @@ public record NodeCarriers(
         others = Collections.unmodifiableMap(new TreeMap<>(others));
     }
 
-    private static Set<CarrierName> copy(Collection<CarrierName> carriers) {
-        EnumSet<CarrierName> copy = EnumSet.noneOf(CarrierName.class);
+    private static Set<Way> copy(Collection<Way> carriers) {
+        EnumSet<Way> copy = EnumSet.noneOf(Way.class);
         copy.addAll(carriers);
         return Collections.unmodifiableSet(copy);
     }
 
     /** A node that works with one carrier and no other. */
-    public static NodeCarriers settled(CarrierName carrier) {
+    public static NodeCarriers settled(Way carrier) {
         return new NodeCarriers(Set.of(carrier), Set.of(), Sending.by(carrier), Map.of(), true);
     }
 
     /** A node that has nothing in its kernel yet, and will send by a carrier. */
-    public static NodeCarriers fresh(CarrierName carrier) {
+    public static NodeCarriers fresh(Way carrier) {
         return new NodeCarriers(Set.of(), Set.of(), Sending.by(carrier), Map.of(), true);
     }
 
     /** A node that does not say anything of itself but the one carrier it works with. */
-    static NodeCarriers unsaid(CarrierName carrier) {
+    static NodeCarriers unsaid(Way carrier) {
         return new NodeCarriers(Set.of(carrier), Set.of(), Sending.by(carrier), Map.of(), false);
     }
 
@@ -60,8 +60,8 @@ public record NodeCarriers(
     }
 
     /** All that it may have in its kernel. */
-    public Set<CarrierName> carriers() {
-        EnumSet<CarrierName> all = EnumSet.of(usual.now());
+    public Set<Way> carriers() {
+        EnumSet<Way> all = EnumSet.of(usual.now());
         all.addAll(receives);
         all.addAll(retiring);
         usual.next().ifPresent(all::add);
@@ -73,7 +73,7 @@ public record NodeCarriers(
     }
 
     /** Whether it works with one carrier and no other. */
-    public boolean isSettled(CarrierName carrier) {
+    public boolean isSettled(Way carrier) {
         return retiring.isEmpty()
                 && others.isEmpty()
                 && usual.equals(Sending.by(carrier))
@@ -81,12 +81,12 @@ public record NodeCarriers(
                 && receives.contains(carrier);
     }
 
-    NodeCarriers receiving(Set<CarrierName> received, Set<CarrierName> retired) {
+    NodeCarriers receiving(Set<Way> received, Set<Way> retired) {
         return new NodeCarriers(received, retired, usual, others, published);
     }
 
     /** With these, said in the fewest words. */
-    NodeCarriers sending(Map<String, Sending> all, CarrierName none) {
+    NodeCarriers sending(Map<String, Sending> all, Way none) {
         Sending most = mostOf(all.values(), Sending.by(none));
         Map<String, Sending> rest = new TreeMap<>(all);
         rest.values().removeIf(most::equals);
@@ -95,7 +95,7 @@ public record NodeCarriers(
 
     /** What is said of most, and is nothing that one turns to: a newcomer is not named. */
     private static Sending mostOf(Collection<Sending> all, Sending none) {
-        Map<CarrierName, Integer> counts = new TreeMap<>();
+        Map<Way, Integer> counts = new TreeMap<>();
         for (Sending sending : all) {
             if (sending.next().isEmpty()) {
                 counts.merge(sending.now(), 1, Integer::sum);

@@ -1,7 +1,7 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.carrier.Way;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 public record PeerCarriers(Map<String, Optional<NodeCarriers>> byNode) {
     /** Reads what the Nodes say. */
-    public static PeerCarriers of(Collection<Node> nodes, String self, CarrierName wanted) {
+    public static PeerCarriers of(Collection<Node> nodes, String self, Way wanted) {
         Map<String, Optional<NodeCarriers>> peers = new TreeMap<>();
         Map<String, Optional<NodeCarriers>> read = new HashMap<>(); // most say the same
         for (Node node : nodes) {
@@ -41,14 +41,14 @@ public record PeerCarriers(Map<String, Optional<NodeCarriers>> byNode) {
     }
 
     /** Whether a node can receive by a carrier now; who cannot be understood is not believed to. */
-    boolean receives(String node, CarrierName carrier) {
+    boolean receives(String node, Way carrier) {
         return byNode.getOrDefault(node, Optional.empty())
                 .filter(said -> said.receives().contains(carrier))
                 .isPresent();
     }
 
     /** Whether somebody may be sending to a node by a carrier. */
-    boolean maySend(String receiver, CarrierName carrier) {
+    boolean maySend(String receiver, Way carrier) {
         return byNode.values().stream()
                 .anyMatch(said -> said.isEmpty() || said.get().to(receiver).mayBe(carrier));
     }

@@ -1,6 +1,6 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 
 import java.util.Optional;
 
@@ -10,18 +10,18 @@ import java.util.Optional;
  * @param now the carrier in use
  * @param next the carrier it is turning to: packets may go by either
  */
-public record Sending(CarrierName now, Optional<CarrierName> next) {
+public record Sending(Way now, Optional<Way> next) {
     /** By one carrier, and no other. */
-    public static Sending by(CarrierName carrier) {
+    public static Sending by(Way carrier) {
         return new Sending(carrier, Optional.empty());
     }
 
-    Sending turningTo(CarrierName other) {
+    Sending turningTo(Way other) {
         return new Sending(now, Optional.of(other));
     }
 
     /** Whether packets may go by a carrier. */
-    public boolean mayBe(CarrierName carrier) {
+    public boolean mayBe(Way carrier) {
         return now == carrier || next.filter(carrier::equals).isPresent();
     }
 }

@@ -1,12 +1,13 @@
 package dev.kakehashi.cluster.node;
 
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * What a node knows about itself without the store.
@@ -17,7 +18,8 @@ import java.util.Optional;
  *     already
  * @param former subnets it had before its Node was lost: taken again if they are free, for its pods
  *     use them
- * @param tunnelKey its WireGuard public key, if it has one
+ * @param tunnelKeys its WireGuard public keys; what is not among them it has no more, but if it is
+ *     empty nothing is known of them
  * @param now the time
  */
 public record NodeFacts(
@@ -25,11 +27,12 @@ public record NodeFacts(
         Underlay underlay,
         MacAddress freshMac,
         List<IpPrefix> former,
-        Optional<WireguardKey> tunnelKey,
+        Map<TunnelDevice, WireguardKey> tunnelKeys,
         Instant now) {
-    /** Copies the subnets. */
+    /** Copies what it is given. */
     public NodeFacts {
         former = List.copyOf(former);
+        tunnelKeys = Map.copyOf(tunnelKeys);
     }
 
     /** A node that has no WireGuard key. */
@@ -39,11 +42,11 @@ public record NodeFacts(
             MacAddress freshMac,
             List<IpPrefix> former,
             Instant now) {
-        return new NodeFacts(name, underlay, freshMac, former, Optional.empty(), now);
+        return new NodeFacts(name, underlay, freshMac, former, Map.of(), now);
     }
 
-    /** The same with a WireGuard public key. */
-    public NodeFacts withTunnelKey(WireguardKey key) {
-        return new NodeFacts(name, underlay, freshMac, former, Optional.of(key), now);
+    /** The same with these WireGuard public keys. */
+    public NodeFacts withTunnelKeys(Map<TunnelDevice, WireguardKey> keys) {
+        return new NodeFacts(name, underlay, freshMac, former, keys, now);
     }
 }

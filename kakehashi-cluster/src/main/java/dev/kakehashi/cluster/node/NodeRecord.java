@@ -1,11 +1,13 @@
 package dev.kakehashi.cluster.node;
 
+import dev.kakehashi.cluster.KeyRotation;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.MacAddress;
 
@@ -44,11 +46,8 @@ public final class NodeRecord {
                         .with(NodeAnnotations.UNDERLAY_INTERFACE, facts.underlay().device())
                         .with(NodeAnnotations.FLANNEL_MANAGER, "true")
                         .with(NodeAnnotations.FLANNEL_BACKEND, network.spec().carrier().toString());
-        if (facts.tunnelKey().isPresent()) {
-            metadata =
-                    metadata.with(
-                            NodeAnnotations.WIREGUARD_PUBLIC_KEY,
-                            facts.tunnelKey().get().toString());
+        if (!facts.tunnelKeys().isEmpty()) {
+            metadata = WireguardData.in(metadata, facts.tunnelKeys());
         }
         metadata = family(metadata, network, facts, mac, true);
         metadata = family(metadata, network, facts, mac, false);
@@ -69,15 +68,18 @@ public final class NodeRecord {
             return metadata.without(addressKey).without(dataKey);
         }
         return metadata.with(addressKey, IpAddresses.format(address.get()))
-                .with(dataKey, backendData(network.spec(), facts, mac));
+                .with(dataKey, backendData(network, facts, mac));
     }
 
-    private static String backendData(NetworkSpec spec, NodeFacts facts, MacAddress mac) {
+    private static String backendData(Network network, NodeFacts facts, MacAddress mac) {
+        NetworkSpec spec = network.spec();
+        TunnelDevice device = KeyRotation.of(network).device();
         return switch (spec.carrier()) {
             case VXLAN -> VtepData.backendData(spec.vxlan().vni(), mac);
             case WIREGUARD ->
-                    facts.tunnelKey()
-                            .map(key -> WireguardData.backendData(key, spec.wireguard().port()))
+                    Optional.ofNullable(facts.tunnelKeys().get(device))
+                            .map(key ->
+                                    WireguardData.backendData(key, spec.wireguard().port(device)))
                             .orElse(NO_DATA);
             case HOST_GW, IPIP, BGP -> NO_DATA;
         };

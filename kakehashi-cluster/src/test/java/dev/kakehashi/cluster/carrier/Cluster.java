@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.IpPoolStatus;
 import dev.kakehashi.cluster.IpamSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRecord;
 import dev.kakehashi.cluster.node.Underlay;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -77,7 +79,10 @@ final class Cluster {
     static SelfNode self(Network network, int i) {
         SelfNode self = SelfNode.of("node-" + i, subnets(network, i), underlay(i), vtep(i));
         return network.spec().permits(CarrierName.WIREGUARD)
-                ? self.withTunnelKey(new NodeTunnelKey(tunnelKey(i), "/state/wireguard.key"))
+                ? self.withTunnelKeys(
+                        Map.of(
+                                TunnelDevice.FIRST,
+                                new NodeTunnelKey(tunnelKey(i), "/state/wireguard.key")))
                 : self;
     }
 
@@ -85,7 +90,7 @@ final class Cluster {
         NodeFacts facts =
                 NodeFacts.of("node-" + i, underlay(i), vtep(i), List.of(), EPOCH.plusSeconds(i));
         if (network.spec().permits(CarrierName.WIREGUARD)) {
-            facts = facts.withTunnelKey(tunnelKey(i).publicKey());
+            facts = facts.withTunnelKeys(Map.of(TunnelDevice.FIRST, tunnelKey(i).publicKey()));
         }
         return NodeRecord.describe(Node.named("node-" + i), network, facts)
                 .withPodCidrs(subnets(network, i));
@@ -167,7 +172,7 @@ final class Cluster {
     static SelfNode pooledSelf(Network network, int i) {
         SelfNode self = self(network, i);
         List<IpPrefix> own = blocks(network, i).stream().map(IpBlockSpec::cidr).toList();
-        return new SelfNode(self.name(), own, self.underlay(), self.vtep(), self.tunnelKey());
+        return new SelfNode(self.name(), own, self.underlay(), self.vtep(), self.tunnelKeys());
     }
 
     /**

@@ -73,7 +73,7 @@ class CompileGoldenTest {
         return network.withSpec(
                 network.spec()
                         .withCarrier(CarrierName.WIREGUARD)
-                        .withWireguard(new WireguardSpec(51821, 25)));
+                        .withWireguard(WireguardSpec.of(51821, 25)));
     }
 
     @ParameterizedTest(name = "{0}")

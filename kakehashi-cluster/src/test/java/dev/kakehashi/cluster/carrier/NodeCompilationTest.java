@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,8 @@ class NodeCompilationTest {
     }
 
     private static Ways ways(RandomGenerator random, Network network) {
-        CarrierName second = ROUTING[random.nextInt(ROUTING.length)];
-        CarrierName first = network.spec().carrier();
+        Way second = Way.of(ROUTING[random.nextInt(ROUTING.length)], TunnelDevice.FIRST);
+        Way first = Way.wanted(network);
         return new Ways(EnumSet.of(first, second), first, Map.of("node-3", second));
     }
 

@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 class PeersTest {
@@ -76,7 +78,7 @@ class PeersTest {
                                                 InetAddress.ofLiteral("192.0.2.9"),
                                                 Optional.of(
                                                         MacAddress.parse("a6:1f:00:00:00:09")))),
-                                Optional.empty()));
+                                Map.of()));
     }
 
     @Test
@@ -190,11 +192,11 @@ class PeersTest {
                         ClusterState.of(List.of(thiefOfOurs, thief, Cluster.node(ENCRYPTED, 2))));
 
         assertThat(peers.usable())
-                .extracting(Peer::tunnelKey)
+                .extracting(Peer::tunnelKeys)
                 .containsExactly(
-                        Optional.of(Cluster.tunnelKey(2).publicKey()),
-                        Optional.empty(),
-                        Optional.empty());
+                        Map.of(TunnelDevice.FIRST, Cluster.tunnelKey(2).publicKey()),
+                        Map.of(),
+                        Map.of());
         assertThat(peers.refused())
                 .extracting(RefusedPeer::toString)
                 .containsExactly(
@@ -235,7 +237,7 @@ class PeersTest {
         Peers peers =
                 Peers.of(ENCRYPTED, Cluster.self(ENCRYPTED, 1), ClusterState.of(List.of(flannel)));
 
-        assertThat(peers.usable().getFirst().tunnelKey())
-                .contains(Cluster.tunnelKey(2).publicKey());
+        assertThat(peers.usable().getFirst().tunnelKeys())
+                .containsEntry(TunnelDevice.FIRST, Cluster.tunnelKey(2).publicKey());
     }
 }

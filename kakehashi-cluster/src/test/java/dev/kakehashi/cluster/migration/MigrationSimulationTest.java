@@ -1,6 +1,6 @@
 package dev.kakehashi.cluster.migration;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class MigrationSimulationTest {
 
     private static void simulate(long seed) throws InterruptedException {
         SplittableRandom random = new SplittableRandom(seed);
-        CarrierName[] carriers = CarrierName.values();
+        Way[] carriers = Way.values();
         MigrationWorld world =
                 new MigrationWorld(
                         seed, 2 + random.nextInt(3), carriers[random.nextInt(carriers.length)]);

@@ -2,7 +2,7 @@ package dev.kakehashi.cluster.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.carrier.Ways;
 
 import org.jspecify.annotations.Nullable;
@@ -33,13 +33,18 @@ final class MigrationWorld {
     /** What the store held, the present last: who follows it may be behind. */
     private final List<Map<String, NodeCarriers>> history = new ArrayList<>();
 
-    private CarrierName wanted;
+    private Way wanted;
+
+    /** What was wanted before: not all nodes hear of another at once, or have the same time. */
+    private Way former;
+
     private boolean quiet;
     private long nanos;
 
-    MigrationWorld(long seed, int count, CarrierName first) {
+    MigrationWorld(long seed, int count, Way first) {
         random = new SplittableRandom(seed);
         wanted = first;
+        former = first;
         Map<String, NodeCarriers> said = new TreeMap<>();
         for (int i = 1; i <= count; i++) {
             said.put("node-" + i, NodeCarriers.settled(first));
@@ -57,7 +62,8 @@ final class MigrationWorld {
         }
     }
 
-    void want(CarrierName carrier) {
+    void want(Way carrier) {
+        former = wanted;
         wanted = carrier;
     }
 
@@ -119,7 +125,7 @@ final class MigrationWorld {
                 turn.acquire();
                 while (true) {
                     try {
-                        migrator.run(wanted, view(), this);
+                        migrator.run(heard(), view(), this);
                         publish(migrator.own());
                     } catch (Crash e) {
                         migrator = started();
@@ -143,6 +149,10 @@ final class MigrationWorld {
             if (!quiet && random.nextInt(40) == 0) {
                 throw new Crash();
             }
+        }
+
+        private Way heard() {
+            return quiet || random.nextInt(4) > 0 ? wanted : former;
         }
 
         private PeerCarriers view() {
@@ -170,13 +180,12 @@ final class MigrationWorld {
         }
 
         @Override
-        public Set<String> verify(Map<String, CarrierName> candidates)
-                throws Crash, InterruptedException {
+        public Set<String> verify(Map<String, Way> candidates) throws Crash, InterruptedException {
             pause();
             chance();
             Set<String> answered = new HashSet<>();
             for (SimulatedNode node : nodes) {
-                CarrierName way = candidates.get(node.name);
+                Way way = candidates.get(node.name);
                 if (way != null && node.kernel.held().contains(way)) {
                     assertThat(kernel.held()).contains(way);
                     answered.add(node.name);
@@ -210,7 +219,7 @@ final class MigrationWorld {
 
         void check() {
             for (SimulatedNode other : nodes) {
-                CarrierName way = kernel.to(other.name);
+                Way way = kernel.to(other.name);
                 if (other != this && !other.kernel.held().contains(way)) {
                     throw new AssertionError(
                             name

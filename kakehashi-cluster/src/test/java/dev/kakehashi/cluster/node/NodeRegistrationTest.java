@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.store.DirectoryStore;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -283,7 +285,11 @@ class NodeRegistrationTest {
         WireguardKey key = WireguardPrivateKey.generate().publicKey();
         Network encrypted = NETWORK.withSpec(NETWORK.spec().withCarrier(CarrierName.WIREGUARD));
 
-        Node node = registration(open()).register(encrypted, facts(1).withTunnelKey(key)).object();
+        Node node =
+                registration(open())
+                        .register(
+                                encrypted, facts(1).withTunnelKeys(Map.of(TunnelDevice.FIRST, key)))
+                        .object();
 
         assertThat(node.metadata().annotations())
                 .containsEntry(NodeAnnotations.WIREGUARD_PUBLIC_KEY, key.toString())
