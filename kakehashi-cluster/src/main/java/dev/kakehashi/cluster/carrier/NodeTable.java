@@ -89,6 +89,9 @@ final class NodeTable {
         table.chain(
                 Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER),
                 accepts(network));
+        table.chain(
+                Chain.base("mss", ChainType.FILTER, Hook.FORWARD, Priority.MANGLE),
+                clamps(network));
         if (network.spec().masquerade()) {
             table.chain(
                     Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
@@ -148,6 +151,19 @@ final class NodeTable {
                     rule().match(Selector.META_L4PROTO, Match.is(Value.u8(IPPROTO_IPIP)));
             case Envelope.Wireguard(int port, int _) -> rule().dport(TransportProtocol.UDP, port);
         };
+    }
+
+    /**
+     * A pod may believe in a larger MTU than the way has: it keeps the one it began with when the
+     * carrier is changed, and what is outside knows nothing of an overlay.
+     */
+    private static List<Rule> clamps(Network network) {
+        List<Rule> rules = new ArrayList<>();
+        for (IpPrefix cidr : network.spec().cidrs()) {
+            rules.add(rule().saddr(cidr).clampMss().build());
+            rules.add(rule().daddr(cidr).clampMss().build());
+        }
+        return rules;
     }
 
     private static List<Rule> accepts(Network network) {
