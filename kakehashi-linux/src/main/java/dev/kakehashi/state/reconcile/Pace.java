@@ -52,9 +52,12 @@ final class Pace {
         return millis * 1_000_000;
     }
 
-    /** When to look if no notification comes. */
+    /**
+     * When to look if no notification comes; soon after something was put right, to see whether it
+     * stays so: if it does, what departs next is another disturbance and no contest.
+     */
     long regular() {
-        return lastLook + Math.max(interval, rest);
+        return lastLook + (healedInARow > 0 ? rest : Math.max(interval, rest));
     }
 
     /**

@@ -96,4 +96,14 @@ class PaceTest {
         var _ = look(pace.regular(), 60, false, true);
         assertThat(pace.isWholeLookDue(now)).isFalse();
     }
+
+    @Test
+    void afterHealing_looksSoonWhetherItStays_soThatManyDisturbancesAreNoContest() {
+        for (int i = 0; i < 30; i++) {
+            assertThat(look(pace.notified(now), 1, true, true)).isLessThanOrEqualTo(10);
+            assertThat(look(pace.regular(), 1, false, true)).isEqualTo(10);
+            assertThat(pace.isContested()).isFalse();
+        }
+        assertThat(look(pace.regular(), 1, false, true)).isEqualTo(400);
+    }
 }
