@@ -1,16 +1,12 @@
 package dev.kakehashi.cli;
 
 import dev.kakehashi.cluster.CarrierName;
-import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.MigrationAdmission;
-import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.cluster.store.StoreException;
-import dev.kakehashi.cluster.store.Stored;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -20,7 +16,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -67,53 +62,29 @@ final class NetworkMigrateCommand implements Callable<Integer> {
         boolean undo;
     }
 
-    private static final int ATTEMPTS = 20;
-
     @Parameters(paramLabel = "NAME", description = "Name of the Network.")
     String name = "";
 
     @ArgGroup(multiplicity = "1")
     Target target = new Target();
 
-    @Option(names = "--no-wait", description = "Changes the Network and does not look on.")
-    boolean noWait;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            defaultValue = "2m",
-            converter = Timeout.class,
-            description =
-                    "How long to look on, as in 30s, 2m or 1h (default: ${DEFAULT-VALUE}). It has"
-                            + " no effect on the nodes.")
-    Duration timeout = Duration.ZERO;
+    @Mixin LookOnOption look = new LookOnOption();
 
     @Mixin StoreOption store = new StoreOption();
-
-    /** Reads a time with its unit. */
-    static final class Timeout implements CommandLine.ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            if (!text.matches("[0-9]{1,6}[smh]")) {
-                throw new CommandLine.TypeConversionException(
-                        "'" + text + "' is not a time such as 30s, 2m or 1h");
-            }
-            return Duration.parse("PT" + text);
-        }
-    }
 
     @Override
     public Integer call() throws Exception {
         Optional<CarrierName> wanted = target.to.map(this::carrier);
         try (Store opened = store.open()) {
-            Network changed = change(opened, wanted);
-            if (noWait) {
-                return CommandLine.ExitCode.OK;
-            }
-            return new MigrationWait(opened, changed, false, new TerminalProgress(System.err))
-                            .await(timeout)
-                    ? CommandLine.ExitCode.OK
-                    : CommandLine.ExitCode.SOFTWARE;
+            NetworkEdit edit = (network, nodes) -> changed(network, nodes, wanted);
+            NetworkEdit.Done done = edit.in(opened, name);
+            CarrierName before = done.before().spec().carrier();
+            CarrierName after = done.after().spec().carrier();
+            System.err.println(
+                    before == after
+                            ? "network " + name + " has carrier " + after + " already"
+                            : "network " + name + ": carrier " + before + " -> " + after);
+            return look.at(opened, done.after(), false);
         }
     }
 
@@ -133,46 +104,23 @@ final class NetworkMigrateCommand implements Callable<Integer> {
         return new CommandLine.ParameterException(store.spec.commandLine(), message);
     }
 
-    /** What was judged is what is written: when somebody else was faster, both are done anew. */
-    private Network change(Store opened, Optional<CarrierName> wanted) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            Stored<Network> found = NetworkNames.find(opened, name);
-            Network network = found.object();
-            List<Node> nodes = NetworkNames.nodes(opened);
-            CarrierName carrier = wanted.isPresent() ? wanted.get() : former(network, nodes);
-            if (carrier == network.spec().carrier()) {
-                System.err.println("network " + name + " has carrier " + carrier + " already");
-                return network;
-            }
-            List<String> problems = MigrationAdmission.problems(network, carrier, nodes);
-            if (!problems.isEmpty()) {
-                throw new IOException(
-                        "network "
-                                + name
-                                + " stays with "
-                                + network.spec().carrier()
-                                + ", nothing is changed: "
-                                + String.join("; ", problems));
-            }
-            try {
-                Network changed = MigrationAdmission.changed(network, carrier);
-                Stored<Network> stored = opened.replace(Kind.NETWORK, changed, found.version());
-                System.err.println(
-                        "network "
-                                + name
-                                + ": carrier "
-                                + network.spec().carrier()
-                                + " -> "
-                                + carrier);
-                return stored.object();
-            } catch (ConflictException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            } catch (StoreException e) {
-                throw new IOException("network " + name + " is not changed: " + e.getMessage(), e);
-            }
+    private Network changed(Network network, List<Node> nodes, Optional<CarrierName> wanted)
+            throws IOException {
+        CarrierName carrier = wanted.isPresent() ? wanted.get() : former(network, nodes);
+        if (carrier == network.spec().carrier()) {
+            return network;
         }
+        List<String> problems = MigrationAdmission.problems(network, carrier, nodes);
+        if (!problems.isEmpty()) {
+            throw new IOException(
+                    "network "
+                            + name
+                            + " stays with "
+                            + network.spec().carrier()
+                            + ", nothing is changed: "
+                            + String.join("; ", problems));
+        }
+        return MigrationAdmission.changed(network, carrier);
     }
 
     /** What the network has written down, else what its nodes still have. */
