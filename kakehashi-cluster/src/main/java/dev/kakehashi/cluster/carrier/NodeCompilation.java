@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Compiles again and again, as {@link NodeCompiler} would, and goes on from the last time where the
- * only thing new is nodes that came: one more among thousands costs no more than that one. On one
+ * only thing new is nodes that came: of one more among thousands only that one is compiled. On one
  * thread only.
  */
 public final class NodeCompilation {
