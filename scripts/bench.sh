@@ -7,8 +7,11 @@ is_root || die "the measurements make network namespaces: run as root"
 need build kernel peers bench
 use_jdk
 "$ROOT/scripts/peers/setup.sh"
-mkdir -p "$BUILD/bench" "$ROOT/bench/results"
+mkdir -p "$BUILD/bench/least" "$ROOT/bench/results"
 musl-gcc -std=gnu17 -O2 -static -o "$BUILD/bench/timed_spawn" "$ROOT/bench/native/timed_spawn.c"
+# Kernel headers that musl lacks: the compiler's, behind its own.
+musl-gcc -std=gnu17 -O2 -static -idirafter /usr/include -idirafter "/usr/include/$(gcc -print-multiarch)" \
+    -o "$BUILD/bench/least/bridge" "$ROOT/bench/native/least.c"
 # The agent, leases and named namespaces of this machine are neither seen nor changed.
 exec unshare --mount --net --propagation private bash -c '
     set -e

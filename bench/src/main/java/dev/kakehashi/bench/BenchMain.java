@@ -107,7 +107,8 @@ public final class BenchMain {
                         beside(
                                 "one",
                                 (ours, peer) ->
-                                        new PluginBench(spawner, work, ours, peer).run(effort)));
+                                        new PluginBench(spawner, work, ours, peer, least())
+                                                .run(effort)));
             }
             if (parts.contains("chains")) {
                 say("chains of plugins beside the reference plugins");
@@ -193,6 +194,19 @@ public final class BenchMain {
         try (AgentProcess _ = AgentProcess.start(home, socket, work.resolve("agent.log"))) {
             return comparison.run(ours, peer);
         }
+    }
+
+    /** The kernel's calls of ADD and DEL and nothing else, on a bridge of its own. */
+    private Subject least() throws IOException {
+        Path folder = Files.createDirectory(work.resolve("least"));
+        Command.of("ip", "link", "add", "least", "up", "type", "bridge").run();
+        Command.of("ip", "address", "add", "10.97.0.1/16", "dev", "least").run();
+        return new Subject(
+                "least",
+                timedSpawn.resolveSibling("least"),
+                Map.of("LEAST_BRIDGE", "least", "LEAST_FOLDER", folder.toString()),
+                "least",
+                "10.97.0.0/16");
     }
 
     private List<Result> datapath() throws IOException {

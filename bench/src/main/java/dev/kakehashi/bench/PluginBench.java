@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * ADD and DEL of bridge with host-local as whole processes: one at a time, ours and the peer's in
- * turn, then many at once.
+ * turn, then many at once. A third subject, a C program that makes only the kernel's objects, says
+ * how much of it is the kernel and the start of a process, which no plugin can save.
  */
 final class PluginBench {
     private static final double MILLI = 1e6;
@@ -24,12 +25,14 @@ final class PluginBench {
     private final Path work;
     private final Subject ours;
     private final Subject peer;
+    private final Subject least;
 
-    PluginBench(Spawner spawner, Path work, Subject ours, Subject peer) {
+    PluginBench(Spawner spawner, Path work, Subject ours, Subject peer, Subject least) {
         this.spawner = spawner;
         this.work = work;
         this.ours = ours;
         this.peer = peer;
+        this.least = least;
     }
 
     List<Result> run(Effort effort) throws IOException {
@@ -38,8 +41,8 @@ final class PluginBench {
             round(ours, "warm" + i, new Sample(), new Sample());
         }
         results.addAll(oneAtATime(effort.rounds(ROUNDS)));
-        results.add(addAtOnce(100, effort.rounds(BURSTS)));
-        results.add(delAtOnce(50, effort.rounds(BURSTS)));
+        results.addAll(addAtOnce(100, effort.rounds(BURSTS)));
+        results.addAll(delAtOnce(50, effort.rounds(BURSTS)));
         return results;
     }
 
@@ -48,13 +51,29 @@ final class PluginBench {
         Sample ourDel = new Sample();
         Sample peerAdd = new Sample();
         Sample peerDel = new Sample();
+        Sample leastAdd = new Sample();
+        Sample leastDel = new Sample();
         for (int i = 0; i < rounds; i++) {
             round(peer, "one" + i, peerAdd, peerDel);
             round(ours, "one" + i, ourAdd, ourDel);
+            round(peer, "two" + i, new Sample(), new Sample());
+            round(least, "one" + i, leastAdd, leastDel);
         }
         return List.of(
                 new Result("ADD, one at a time", "ms", ourAdd, peerAdd, new Target.Faster(8)),
-                new Result("DEL, one at a time", "ms", ourDel, peerDel, new Target.Faster(1)));
+                leastBeside("ADD, one at a time", leastAdd, peerAdd, 8),
+                new Result("DEL, one at a time", "ms", ourDel, peerDel, new Target.Faster(1)),
+                leastBeside("DEL, one at a time", leastDel, peerDel, 1));
+    }
+
+    /** How far a program comes that does nothing but the kernel's calls. */
+    private static Result leastBeside(String what, Sample least, Sample peer, double target) {
+        return new Result(
+                what + ": only the kernel's calls, in C",
+                "ms",
+                least,
+                peer,
+                new Target.Faster(target));
     }
 
     private void round(Subject subject, String id, Sample add, Sample del) throws IOException {
@@ -64,26 +83,34 @@ final class PluginBench {
         }
     }
 
-    private Result addAtOnce(int count, int bursts) throws IOException {
+    private List<Result> addAtOnce(int count, int bursts) throws IOException {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
+        Sample leastTotal = new Sample();
         for (int repeat = 0; repeat < bursts; repeat++) {
             burst(peer, count, repeat, peerTotal, new Sample());
             burst(ours, count, repeat, ourTotal, new Sample());
+            burst(least, count, repeat, leastTotal, new Sample());
         }
-        return new Result(
-                count + " ADD at once, total", "ms", ourTotal, peerTotal, new Target.Faster(5));
+        String what = count + " ADD at once, total";
+        return List.of(
+                new Result(what, "ms", ourTotal, peerTotal, new Target.Faster(5)),
+                leastBeside(what, leastTotal, peerTotal, 5));
     }
 
-    private Result delAtOnce(int count, int bursts) throws IOException {
+    private List<Result> delAtOnce(int count, int bursts) throws IOException {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
+        Sample leastTotal = new Sample();
         for (int repeat = 0; repeat < bursts; repeat++) {
             burst(peer, count, repeat, new Sample(), peerTotal);
             burst(ours, count, repeat, new Sample(), ourTotal);
+            burst(least, count, repeat, new Sample(), leastTotal);
         }
-        return new Result(
-                count + " DEL at once, total", "ms", ourTotal, peerTotal, new Target.Faster(10));
+        String what = count + " DEL at once, total";
+        return List.of(
+                new Result(what, "ms", ourTotal, peerTotal, new Target.Faster(10)),
+                leastBeside(what, leastTotal, peerTotal, 10));
     }
 
     private void burst(Subject subject, int count, int repeat, Sample add, Sample del)
