@@ -57,6 +57,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Ledgers ledgers;
     private final Runnable changed;
     private final NodeMonitor monitor;
+    private final UnderlayWatch watch;
     private Optional<NodeBlocks> blocks = Optional.empty();
     private Instant blocksSince = Instant.EPOCH;
     private Instant reported = Instant.EPOCH;
@@ -93,6 +94,7 @@ final class NodeConvergence implements AutoCloseable {
             this.rtnetlink = RtNetlink.open(host);
             this.kernel = kernel();
             this.migration = new NodeMigration(options, store, nodes, kernel);
+            this.watch = UnderlayWatch.start(host, changed);
             opened = true;
         } finally {
             if (!opened) {
@@ -226,7 +228,9 @@ final class NodeConvergence implements AutoCloseable {
 
     private Underlay underlay(Network network) throws ConvergenceException {
         try {
-            return UnderlayChoice.of(rtnetlink, network, options.underlay());
+            Underlay underlay = UnderlayChoice.of(rtnetlink, network, options.underlay());
+            watch.follow(underlay.device());
+            return underlay;
         } catch (NoUnderlayException e) {
             throw new ConvergenceException("NoUnderlay", String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -331,6 +335,7 @@ final class NodeConvergence implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.close();
         blocks.ifPresent(NodeBlocks::close);
         flannel.close();
         kernel.close();

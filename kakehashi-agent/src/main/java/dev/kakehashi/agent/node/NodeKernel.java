@@ -45,6 +45,7 @@ final class NodeKernel implements AutoCloseable {
     private final RtNetlink rtnetlink;
     private final KernelKeeper keeper;
     private final NodeBgp bgp;
+    private final PodLinks pods;
     private final NodeCompilation compilation = new NodeCompilation();
     private Optional<NodeState> kept = Optional.empty();
     private Set<RefusedPeer> refused = Set.of();
@@ -65,6 +66,7 @@ final class NodeKernel implements AutoCloseable {
         this.rtnetlink = rtnetlink;
         this.keeper = EngineKeeper.open(host, options.network(), listener);
         this.bgp = new NodeBgp(options, host, store, rtnetlink);
+        this.pods = new PodLinks(rtnetlink);
     }
 
     /** Makes the kernel have these carriers and no other. */
@@ -78,6 +80,7 @@ final class NodeKernel implements AutoCloseable {
             keep(place.network(), ways, state);
         }
         kept = Optional.of(state); // which is the one to compare with quickly next time
+        keepPods(place.network(), state);
         if (!speaks) {
             bgp.retire();
         }
@@ -89,6 +92,15 @@ final class NodeKernel implements AutoCloseable {
             return compilation.compile(place.network(), ways, place.self(), place.cluster());
         } catch (UnusableNetworkException e) {
             throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void keepPods(Network network, NodeState state) throws ConvergenceException {
+        try {
+            pods.keep(network, state.podMtu());
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "KernelFailed", "cannot set the MTU of pods: " + e.getMessage(), e);
         }
     }
 

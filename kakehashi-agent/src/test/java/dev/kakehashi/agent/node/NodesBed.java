@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.ipam.Ledgers;
+import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
@@ -43,6 +44,8 @@ final class NodesBed implements AutoCloseable {
     private final List<NodeAgent> agents = new ArrayList<>();
 
     private final Families families;
+    private final CniPods attached = new CniPods();
+    private boolean cni;
     private Optional<StoreAddress> flannel = Optional.empty();
     private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
@@ -79,6 +82,11 @@ final class NodesBed implements AutoCloseable {
                 fresh,
                 store.resolve("networks/pods.yaml"),
                 java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Pods of nodes started from now on are attached by the nodes' CNI configurations. */
+    void attachByCni() {
+        cni = true;
     }
 
     /**
@@ -119,14 +127,30 @@ final class NodesBed implements AutoCloseable {
             agents.add(agent(i, node));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
-            pods.add(pod(i, node));
+            pods.add(cni ? attached(i, "pod-" + i) : pod(i, node));
         }
     }
 
+    /** One more pod of a node, attached by the node's CNI configuration. */
+    Netns attached(int node, String id) throws Exception {
+        Path configuration = cniConfDir(node).resolve(CniConfList.FILE_NAME);
+        await("the CNI configuration of node-" + node, () -> Files.exists(configuration));
+        Path files = stateDirectory(node).resolve("files");
+        return attached.attach(
+                namespaces, node(node), id, cniConfDir(node), files, files.resolve("cache"));
+    }
+
+    private Path cniConfDir(int i) {
+        return stateDirectory(i).resolve("net.d");
+    }
+
     private NodeAgent agent(int i, Netns node) throws IOException {
+        NodeAgentOptions options = NodeAgentOptions.of("node-" + i, store, "pods");
+        if (cni) {
+            options = options.withCniConfDir(Files.createDirectories(cniConfDir(i)));
+        }
         return NodeAgent.start(
-                NodeAgentOptions.of("node-" + i, store, "pods")
-                        .withStateDirectory(stateDirectory(i))
+                options.withStateDirectory(stateDirectory(i))
                         .withBird(bird)
                         .withFlannel(
                                 new FlannelOptions(flannel, flannel.map(etcd -> subnetFile(i)))),
@@ -166,6 +190,19 @@ final class NodesBed implements AutoCloseable {
         Netns stranger = namespaces.create();
         wire(stranger, "x" + nodes.size());
         return stranger;
+    }
+
+    /** The largest packet that the segment between the nodes carries. */
+    void segmentMtu(int mtu) throws IOException {
+        sh(
+                segment,
+                """
+                for port in $(ip -o link show master %1$s | sed 's/^[0-9]*: \\([^@]*\\)@.*/\\1/'); do
+                  ip link set $port mtu %2$d
+                done
+                ip link set %1$s mtu %2$d
+                """
+                        .formatted(SEGMENT, mtu));
     }
 
     private void wire(Netns host, String port) throws IOException {
@@ -297,5 +334,6 @@ final class NodesBed implements AutoCloseable {
     public void close() {
         agents.forEach(NodeAgent::close);
         agents.clear();
+        attached.close();
     }
 }
