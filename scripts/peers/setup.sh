@@ -19,6 +19,8 @@ CNITOOL_VERSION=v1.3.0
 KUBERNETES_VERSION=v1.36.3
 # As in flannel/go.mod.
 FLANNEL_VERSION=v0.28.4
+# Another number when flannel/flanneld changes.
+FLANNEL_BUILD=2
 KUBERNETES_COMMANDS="kube-apiserver kube-controller-manager kube-proxy kube-scheduler kubectl kubelet"
 PLUGINS="main/bridge main/dummy main/host-device main/ipvlan main/loopback main/macvlan main/ptp main/tap main/vlan
     ipam/dhcp ipam/host-local ipam/static
@@ -151,7 +153,7 @@ make_kubernetes() {
 
 make_flannel() {
     step "Building a node of Flannel $FLANNEL_VERSION from source: this takes some minutes, once"
-    go_build flannel "$PEERS/flannel-$FLANNEL_VERSION" "" ./flanneld
+    go_build flannel "$PEERS/flannel-$FLANNEL_VERSION-$FLANNEL_BUILD" "" ./flanneld
 }
 
 # Whether all of it is there: an older clone may have built less.
@@ -179,8 +181,8 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
     warn "no Podman from this distribution"
 [ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
     warn "no etcd from this distribution"
-[ -x "$PEERS/flannel-$FLANNEL_VERSION/flanneld" ] || make_flannel || warn "Flannel could not be built"
-[ ! -d "$PEERS/flannel-$FLANNEL_VERSION" ] || ln -sfn "flannel-$FLANNEL_VERSION" "$PEERS/flannel"
+[ -x "$PEERS/flannel-$FLANNEL_VERSION-$FLANNEL_BUILD/flanneld" ] || make_flannel || warn "Flannel could not be built"
+[ ! -d "$PEERS/flannel-$FLANNEL_VERSION-$FLANNEL_BUILD" ] || ln -sfn "flannel-$FLANNEL_VERSION-$FLANNEL_BUILD" "$PEERS/flannel"
 [ -x "$PEERS/bird/bird" ] || speaker bird bird2 libssh-gcrypt-4 || warn "no BIRD from this distribution"
 [ -x "$PEERS/frr/frr" ] || speaker frr frr libyang2 libc-ares2 libjson-c5 libcap2 || warn "no FRR from this distribution"
 has_kubernetes || make_kubernetes || warn "Kubernetes could not be built"

@@ -101,12 +101,17 @@ func run(ctx context.Context, o options) error {
 		defer group.Done()
 		network.Run(ctx)
 	}()
-	return manager.CompleteLease(ctx, lease, &group)
+	// With etcd it renews the lease until the end, with Kubernetes it returns; back ends clean up after the end.
+	err = manager.CompleteLease(ctx, lease, &group)
+	if err == nil || ctx.Err() != nil {
+		group.Wait()
+	}
+	return err
 }
 
 func manager(ctx context.Context, o options) (subnet.Manager, error) {
 	if o.kube {
-		return kube.NewSubnetManager(ctx, "", o.kubeconfig, "flannel.alpha.coreos.com", o.netConf, false)
+		return kube.NewSubnetManager(ctx, "", o.kubeconfig, "flannel.alpha.coreos.com", o.netConf, true)
 	}
 	servers := etcd.EtcdConfig{Endpoints: strings.Split(o.etcdEndpoints, ","), Prefix: o.etcdPrefix}
 	none4, none6 := previous()

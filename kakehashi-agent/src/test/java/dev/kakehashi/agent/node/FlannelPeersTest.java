@@ -23,6 +23,7 @@ import java.util.List;
 @Tag("peers")
 class FlannelPeersTest {
     private static final String PREFIX = "/coreos.com/network";
+    private static final String ROUTES = "ip route; ip -6 route";
     private static final int OURS = 2;
     private static final int FLANNELS = 3;
 
@@ -45,7 +46,7 @@ class FlannelPeersTest {
     }
 
     /** Subnets of nodes by their address, as an operator reserves them; of node 2 none. */
-    private EtcdServer etcd(String backend) throws Exception {
+    private EtcdServer etcd(String backend, Families families) throws Exception {
         EtcdServer started = EtcdServer.start(directory, List.of());
         etcd = started;
         started.control(
@@ -53,21 +54,24 @@ class FlannelPeersTest {
                 PREFIX + "/config",
                 """
                 {"Network":"10.244.0.0/16","SubnetMin":"10.244.1.0","SubnetMax":"10.244.3.0",
+                 "EnableIPv6":%s,"IPv6Network":"fd00:10:244::/56",
+                 "IPv6SubnetMin":"fd00:10:244:1::","IPv6SubnetMax":"fd00:10:244:3::",
                  "Backend":{"Type":"%s"}}
                 """
-                        .formatted(backend));
+                        .formatted(families.ipv6(), backend));
         for (int node : new int[] {1, FLANNELS}) {
             started.control(
                     "put",
-                    PREFIX + "/subnets/10.244." + node + ".0-24",
-                    "{\"PublicIP\":\"192.0.2." + node + "\"}");
+                    key(node, families),
+                    "{\"PublicIP\":\"192.0.2.%1$d\",\"PublicIPv6\":\"2001:db8:1::%1$d\"}"
+                            .formatted(node));
         }
         return started;
     }
 
-    private static String lease(EtcdServer etcd, int node) throws Exception {
-        return etcd.control(
-                "get", "--print-value-only", PREFIX + "/subnets/10.244." + node + ".0-24");
+    private static String key(int node, Families families) {
+        String key = PREFIX + "/subnets/10.244." + node + ".0-24";
+        return families.ipv6() ? key + "&fd00:10:244:" + node + "::-64" : key;
     }
 
     private static int port(EtcdServer etcd) {
@@ -76,28 +80,34 @@ class FlannelPeersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "vxlan, via 10.244.3.0 dev flannel.1, 1450",
-        "host-gw, via 192.0.2.3 dev eth0, 1500"
+        "vxlan,   IPV4, 10.244.3.0/24 via 10.244.3.0 dev flannel.1, 1450",
+        "vxlan,   DUAL, fd00:10:244:3::/64 via fd00:10:244:3:: dev flannel-v6.1, 1410",
+        "host-gw, DUAL, 10.244.3.0/24 via 192.0.2.3 dev eth0, 1480"
     })
     void flannelAndOurs_areOneNetwork_aLeaseThatEndsTakesItsRoutes(
-            String backend, String route, int mtu, TestNamespaces namespaces) throws Exception {
-        EtcdServer server = etcd(backend);
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
+            String backend, Families families, String route, int mtu, TestNamespaces namespaces)
+            throws Exception {
+        EtcdServer server = etcd(backend, families);
+        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), families);
         open = bed;
         bed.flannel(FlannelOptions.etcd("etcd://" + server.authority()));
 
-        bed.start(OURS, Families.IPV4);
-        Netns foreign = bed.foreign(Families.IPV4);
+        bed.start(OURS, families);
+        Netns foreign = bed.foreign(families);
         flanneld = Flanneld.start(foreign, directory.resolve("flannel"), port(server));
 
         bed.awaitAllReach(mtu - 28);
-        assertThat(NodesBed.has(bed.node(1), "ip route", "10.244.3.0/24 " + route)).isTrue();
-        assertThat(lease(server, 2))
+        assertThat(NodesBed.has(bed.node(1), ROUTES, route)).isTrue();
+        assertThat(server.control("get", "--print-value-only", key(2, families)))
                 .contains("\"PublicIP\":\"192.0.2.2\"", "\"BackendType\":\"" + backend + "\"");
+        // Flannel counts 50 octets for an outer header of IPv6 too, which has 70.
+        int podMtu = backend.equals("vxlan") && families.ipv6() ? 1430 : 1450;
         assertThat(Files.readString(bed.subnetFile(2)))
                 .isEqualTo(
                         Files.readString(directory.resolve("flannel/subnet.env"))
-                                .replace("10.244.3.1", "10.244.2.1"));
+                                .replace("10.244.3.1", "10.244.2.1")
+                                .replace("10:244:3::1", "10:244:2::1")
+                                .replace("FLANNEL_MTU=1450", "FLANNEL_MTU=" + podMtu));
 
         bed.network("carrier: " + backend + ", ipam: {type: pools}");
         NodesBed.await(
@@ -113,7 +123,7 @@ class FlannelPeersTest {
         bed.network("carrier: " + backend);
 
         flanneld.end();
-        String answer = server.control("get", "-w", "fields", PREFIX + "/subnets/10.244.3.0-24");
+        String answer = server.control("get", "-w", "fields", key(FLANNELS, families));
         long lease =
                 answer.lines()
                         .filter(line -> line.startsWith("\"Lease\" :"))
@@ -124,8 +134,7 @@ class FlannelPeersTest {
         server.control("lease", "revoke", Long.toHexString(lease));
         for (int node = 1; node <= OURS; node++) {
             Netns ours = bed.node(node);
-            NodesBed.await(
-                    "the routes' end", () -> !NodesBed.has(ours, "ip route", "10.244.3.0/24"));
+            NodesBed.await("the routes' end", () -> !NodesBed.has(ours, ROUTES, route));
         }
         assertThat(NodesBed.has(bed.node(1), "ip route", "10.244.2.0/24")).isTrue();
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /** Nodes on one segment, each a namespace with a real agent; a pod on each. Numbers are from 1. */
 final class NodesBed implements AutoCloseable {
@@ -37,7 +38,8 @@ final class NodesBed implements AutoCloseable {
     }
 
     private final TestNamespaces namespaces;
-    private final Path store;
+    private final BedStore store;
+    private final Path directory;
     private final Netns segment;
     private final List<Netns> nodes = new ArrayList<>();
     private final List<Netns> pods = new ArrayList<>();
@@ -46,13 +48,20 @@ final class NodesBed implements AutoCloseable {
     private final Families families;
     private final CniPods attached = new CniPods();
     private boolean cni;
-    private Optional<StoreAddress> flannel = Optional.empty();
+    private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
     private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
-    /** With pods of some families. */
+    /** With pods of some families, and a directory of Nodes beside that of each node's state. */
     NodesBed(TestNamespaces namespaces, Path store, Families families) throws IOException {
+        this(namespaces, BedStore.in(store), store.resolve("..").normalize(), families);
+    }
+
+    /** The same with another store, and a directory for the nodes' state. */
+    NodesBed(TestNamespaces namespaces, BedStore store, Path directory, Families families)
+            throws IOException {
         this.namespaces = namespaces;
         this.store = store;
+        this.directory = directory;
         this.families = families;
         this.segment = namespaces.create();
         sh(segment, "ip link add %1$s type bridge; ip link set %1$s up".formatted(SEGMENT));
@@ -65,10 +74,7 @@ final class NodesBed implements AutoCloseable {
 
     /** The same with an annotation that asks for a rotation of keys. */
     void network(String more, String rotation) throws IOException {
-        Files.createDirectories(store.resolve("networks"));
-        Path fresh = store.resolve("networks/.pods.new");
-        Files.writeString(
-                fresh,
+        store.network(
                 """
                 apiVersion: kakehashi.dev/v1alpha1
                 kind: Network
@@ -78,10 +84,6 @@ final class NodesBed implements AutoCloseable {
                 spec: {%s, %s}
                 """
                         .formatted(rotation, families.cidrs(), more));
-        Files.move(
-                fresh,
-                store.resolve("networks/pods.yaml"),
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Pods of nodes started from now on are attached by the nodes' CNI configurations. */
@@ -93,7 +95,12 @@ final class NodesBed implements AutoCloseable {
      * What nodes started from now on have to do with Flannel, but for the file, which is each's.
      */
     void flannel(StoreAddress etcd) {
-        flannel = Optional.of(etcd);
+        flannel = i -> new FlannelOptions(Optional.of(etcd), Optional.of(subnetFile(i)));
+    }
+
+    /** The same where Flannel's records are the store's own Nodes. */
+    void flannel() {
+        flannel = i -> new FlannelOptions(Optional.empty(), Optional.of(subnetFile(i)));
     }
 
     /** A node that is not ours, with a pod; its number is the next. */
@@ -103,7 +110,7 @@ final class NodesBed implements AutoCloseable {
         nodes.add(node);
         wire(node, "n" + i);
         address(node, i, underlay);
-        sh(node, "sysctl -qw net.ipv4.ip_forward=1");
+        sh(node, "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
         pods.add(pod(i, node));
         return node;
     }
@@ -145,15 +152,14 @@ final class NodesBed implements AutoCloseable {
     }
 
     private NodeAgent agent(int i, Netns node) throws IOException {
-        NodeAgentOptions options = NodeAgentOptions.of("node-" + i, store, "pods");
+        NodeAgentOptions options = store.options("node-" + i);
         if (cni) {
             options = options.withCniConfDir(Files.createDirectories(cniConfDir(i)));
         }
         return NodeAgent.start(
                 options.withStateDirectory(stateDirectory(i))
                         .withBird(bird)
-                        .withFlannel(
-                                new FlannelOptions(flannel, flannel.map(etcd -> subnetFile(i)))),
+                        .withFlannel(flannel.apply(i)),
                 node,
                 Ledgers.in(stateDirectory(i)));
     }
@@ -177,7 +183,11 @@ final class NodesBed implements AutoCloseable {
     Process startProcess(int i) throws IOException {
         return AgentProcess.start(
                 path(node(i)),
-                List.of("node-" + i, store.toString(), stateDirectory(i).toString(), bird));
+                List.of(
+                        "node-" + i,
+                        store.options("").store().path(),
+                        stateDirectory(i).toString(),
+                        bird));
     }
 
     /** Starts an agent on a node that was not ours, before any of ours. */
@@ -255,7 +265,7 @@ final class NodesBed implements AutoCloseable {
 
     /** What a node keeps over restarts. */
     Path stateDirectory(int i) {
-        return store.resolve("../state-" + i).normalize();
+        return directory.resolve("state-" + i);
     }
 
     /** Where a node tells its subnets as Flannel does. */
@@ -265,8 +275,7 @@ final class NodesBed implements AutoCloseable {
 
     /** The Node as it is in the store. */
     String record(int i) throws IOException {
-        Path file = store.resolve("nodes/node-" + i + ".yaml");
-        return Files.exists(file) ? Files.readString(file) : "";
+        return store.node("node-" + i);
     }
 
     static void sh(Netns netns, String script) throws IOException {

@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.Tree;
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.carrier.Way;
+import dev.kakehashi.cluster.node.NodeKeeper;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -128,7 +129,7 @@ public final class FlannelNodes {
      */
     public static Optional<String> refuses(Network network, Collection<Node> nodes) {
         for (Node node : nodes) {
-            if (!isFlannels(node)) {
+            if (!NodeKeeper.isFlannel(node)) {
                 continue;
             }
             Optional<String> problem = refusesPools(network).or(() -> refusesRotation(network));
@@ -142,13 +143,6 @@ public final class FlannelNodes {
             }
         }
         return Optional.empty();
-    }
-
-    /** Whether Flannel runs on a node and not Kakehashi: ours say more. */
-    static boolean isFlannels(Node node) {
-        Map<String, String> said = node.metadata().annotations();
-        return said.getOrDefault(NodeAnnotations.FLANNEL_MANAGER, "").equals("true")
-                && !said.containsKey(NodeAnnotations.VTEP_MAC);
     }
 
     static Optional<String> refusesPools(Network network) {
@@ -180,7 +174,7 @@ public final class FlannelNodes {
      */
     public static Network at(Network network, Collection<Node> nodes, Instant now) {
         return network.spec().wireguard().rotation().isZero()
-                        || nodes.stream().anyMatch(FlannelNodes::isFlannels)
+                        || nodes.stream().anyMatch(NodeKeeper::isFlannel)
                 ? network
                 : KeyRotation.at(network, now);
     }

@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 
 import java.net.InetAddress;
@@ -26,6 +27,27 @@ public final class NodeRecord {
     private static final String NO_DATA = "null";
 
     private NodeRecord() {}
+
+    /**
+     * The same Node saying nothing to nodes of Flannel yet. Those look once at a Node that is in
+     * the network, and again only when one of these words changes ({@code handleUpdateLeaseEvent}
+     * of {@code pkg/subnet/kube/kube.go}): said before the Node has its subnets, they would never
+     * be heard.
+     */
+    static Node withoutFlannelsWords(Node node) {
+        Metadata metadata = node.metadata();
+        for (String key :
+                List.of(
+                        NodeAnnotations.FLANNEL_MANAGER,
+                        NodeAnnotations.FLANNEL_BACKEND,
+                        NodeAnnotations.FLANNEL_BACKEND_DATA,
+                        NodeAnnotations.FLANNEL_BACKEND_V6_DATA,
+                        NodeAnnotations.FLANNEL_PUBLIC_IP,
+                        NodeAnnotations.FLANNEL_PUBLIC_IPV6)) {
+            metadata = metadata.without(key);
+        }
+        return node.withMetadata(metadata);
+    }
 
     /**
      * {@code node} saying {@code facts}. What is not the network's stays; a hardware address that
@@ -67,8 +89,20 @@ public final class NodeRecord {
         if (address.isEmpty() || !used) {
             return metadata.without(addressKey).without(dataKey);
         }
-        return metadata.with(addressKey, IpAddresses.format(address.get()))
+        InetAddress told = overwritten(metadata, ipv4).orElse(address.get());
+        return metadata.with(addressKey, IpAddresses.format(told))
                 .with(dataKey, backendData(network, facts, mac));
+    }
+
+    /** Where an operator wants others to send to: as Flannel does, it is told as the node's own. */
+    private static Optional<InetAddress> overwritten(Metadata metadata, boolean ipv4) {
+        String key =
+                ipv4
+                        ? NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE
+                        : NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE;
+        return new NodeAddress("", metadata.annotations().getOrDefault(key, ""))
+                .ip()
+                .filter(ip -> IpPrefix.host(ip).isIpv4() == ipv4);
     }
 
     private static String backendData(Network network, NodeFacts facts, MacAddress mac) {

@@ -126,10 +126,7 @@ public final class NodeRegistration {
             throws StoreException, SubnetPendingException {
         while (true) {
             Optional<Stored<Node>> known =
-                    store.update(
-                            Kind.NODE,
-                            facts.name(),
-                            node -> NodeRecord.describe(node, network, facts));
+                    store.update(Kind.NODE, facts.name(), node -> described(node, network, facts));
             if (known.isPresent()) {
                 return known.get();
             }
@@ -146,6 +143,15 @@ public final class NodeRegistration {
                 // Somebody made it meanwhile: described again.
             }
         }
+    }
+
+    private Node described(Node node, Network network, NodeFacts facts) {
+        Node told = NodeRecord.describe(node, network, facts);
+        boolean isWaiting =
+                store.assignsSubnets()
+                        && !network.spec().usesPools()
+                        && !missingFamilies(network, node).isEmpty();
+        return isWaiting ? NodeRecord.withoutFlannelsWords(told) : told;
     }
 
     /** The network's prefixes of which the node has no subnet. */

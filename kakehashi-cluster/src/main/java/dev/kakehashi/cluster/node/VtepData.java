@@ -28,7 +28,7 @@ public final class VtepData {
     public static Optional<MacAddress> macOf(Node node, boolean ipv4) {
         Map<String, String> annotations = node.metadata().annotations();
         String own = annotations.getOrDefault(NodeAnnotations.VTEP_MAC, "");
-        if (!own.isEmpty()) {
+        if (!own.isEmpty() && !NodeKeeper.isFlannel(node)) {
             return unicast(own);
         }
         return fromBackendData(

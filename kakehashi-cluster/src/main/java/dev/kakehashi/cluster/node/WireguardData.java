@@ -28,6 +28,9 @@ public final class WireguardData {
         Map<TunnelDevice, WireguardKey> keys = new EnumMap<>(TunnelDevice.class);
         boolean own = false;
         for (TunnelDevice device : TunnelDevice.values()) {
+            if (NodeKeeper.isFlannel(node)) {
+                break;
+            }
             String text = annotations.getOrDefault(annotation(device), "");
             own |= !text.isEmpty();
             parsed(text).ifPresent(key -> keys.put(device, key));

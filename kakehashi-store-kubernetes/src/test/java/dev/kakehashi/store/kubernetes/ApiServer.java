@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real kube-apiserver with its etcd, on loopback; nothing else of Kubernetes. */
-final class ApiServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
     private static final Path PEERS = Path.of(System.getProperty("kakehashi.peers", ""));
     private static final Path ETCD = PEERS.resolve("etcd/usr/bin/etcd");
     private static final Path BINARIES = PEERS.resolve("kubernetes");
@@ -41,7 +41,8 @@ final class ApiServer implements AutoCloseable {
         this.server = launch(directory, "apiserver", arguments);
     }
 
-    static ApiServer start(Path directory) throws Exception {
+    /** Starts one, with its files in a directory. */
+    public static ApiServer start(Path directory) throws Exception {
         Assumptions.assumeTrue(
                 Files.isExecutable(BINARIES.resolve("kube-apiserver")) && Files.isExecutable(ETCD),
                 "no kube-apiserver or no etcd in " + PEERS + ": scripts/peers/setup.sh");
@@ -148,8 +149,36 @@ final class ApiServer implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     }
 
+    /** Makes our kinds of objects known. */
+    public void defineOurKinds() throws Exception {
+        Path crds = Files.writeString(directory.resolve("crds.yaml"), CustomResources.yaml());
+        control("apply", "-f", crds.toString());
+        control("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+    }
+
+    /** Where it listens on loopback. */
+    public int port() {
+        return port;
+    }
+
+    /** A kubeconfig of the administrator's, for who reaches it by another port of loopback. */
+    public String kubeconfig(int reachedBy) {
+        return """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - {name: test, cluster: {server: 'https://127.0.0.1:%d', insecure-skip-tls-verify: true}}
+        users:
+        - {name: admin, user: {token: %s}}
+        contexts:
+        - {name: test, context: {cluster: test, user: admin}}
+        current-context: test
+        """
+                .formatted(reachedBy, ADMIN_TOKEN);
+    }
+
     /** The address of the store in it, as the administrator. */
-    String address() throws IOException {
+    public String address() throws IOException {
         return address(ADMIN_TOKEN);
     }
 
@@ -169,10 +198,10 @@ final class ApiServer implements AutoCloseable {
      * @param status of its exit
      * @param output standard output and error
      */
-    record Said(int status, String output) {}
+    public record Said(int status, String output) {}
 
     /** Runs kubectl as the administrator. */
-    Said kubectl(String... command) throws Exception {
+    public Said kubectl(String... command) throws Exception {
         List<String> line = new ArrayList<>();
         line.add(BINARIES.resolve("kubectl").toString());
         line.addAll(
@@ -193,7 +222,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Runs kubectl, which must succeed. */
-    String control(String... command) throws Exception {
+    public String control(String... command) throws Exception {
         Said said = kubectl(command);
         assertThat(said.status()).as(said.output()).isZero();
         return said.output();

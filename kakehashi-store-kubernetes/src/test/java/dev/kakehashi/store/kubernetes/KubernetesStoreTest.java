@@ -61,10 +61,7 @@ class KubernetesStoreTest extends StoreContract {
     @BeforeAll
     static void startServer() throws Exception {
         server = ApiServer.start(directory);
-        Path crds = directory.resolve("crds.yaml");
-        Files.writeString(crds, CustomResources.yaml());
-        server.control("apply", "-f", crds.toString());
-        server.control("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+        server.defineOurKinds();
     }
 
     @AfterAll

@@ -1,0 +1,139 @@
+package dev.kakehashi.agent.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.store.kubernetes.ApiServer;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Nodes of ours and of Flannel in one network, by the Nodes of a real API server. */
+@KernelTest
+@Tag("peers")
+class FlannelKubernetesPeersTest {
+    private static final int FLANNELS = 3;
+
+    @TempDir static Path common;
+    private static @Nullable ApiServer server;
+    private static @Nullable KubernetesBed store;
+
+    @TempDir Path directory;
+    private @Nullable NodesBed open;
+    private @Nullable Flanneld flanneld;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = ApiServer.start(common);
+        server.defineOurKinds();
+        store = KubernetesBed.of(server, common);
+    }
+
+    @AfterAll
+    static void stopServer() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (flanneld != null) {
+            flanneld.end();
+        }
+        if (open != null) {
+            open.close();
+        }
+        if (store != null) {
+            store.clear();
+        }
+    }
+
+    static String netConf(String backend, Families families) {
+        return """
+        {"EnableIPv4":%s,"Network":"10.244.0.0/16","EnableIPv6":%s,"IPv6Network":"fd00:10:244::/56",
+         "Backend":{"Type":"%s"}}
+        """
+                .formatted(families.ipv4(), families.ipv6(), backend);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vxlan,   DUAL, fd00:10:244:3::/64 via fd00:10:244:3:: dev flannel-v6.1, 1410",
+        "vxlan,   IPV6, fd00:10:244:3::/64 via fd00:10:244:3:: dev flannel-v6.1, 1410",
+        "host-gw, DUAL, 10.244.3.0/24 via 192.0.2.3 dev eth0, 1480",
+    })
+    void flannelAndOurs_areOneNetwork(
+            String backend, Families families, String route, int mtu, TestNamespaces namespaces)
+            throws Exception {
+        KubernetesBed nodes = Objects.requireNonNull(store);
+        NodesBed bed = new NodesBed(namespaces, nodes, directory, families);
+        open = bed;
+        bed.flannel();
+        for (int node = 1; node <= FLANNELS; node++) {
+            bed.foreign(families);
+            nodes.register(node);
+        }
+        nodes.assign(1, families);
+        nodes.assign(FLANNELS, families);
+        bed.network("carrier: " + backend);
+        flanneld =
+                Flanneld.start(
+                        bed.node(FLANNELS),
+                        bed.stateDirectory(FLANNELS),
+                        nodes.server(),
+                        "node-" + FLANNELS,
+                        netConf(backend, families));
+
+        bed.adopt(1);
+        bed.adopt(2);
+        // Flannel would never hear of a node that spoke to it before it had its subnet.
+        NodesBed.await(
+                "a node without subnet", () -> bed.record(2).contains("kakehashi.dev/vtep-mac"));
+        assertThat(bed.record(2)).doesNotContain("flannel.alpha.coreos.com/kube-subnet-manager");
+        nodes.assign(2, families);
+
+        bed.awaitAllReach(mtu - 28);
+        Netns ours = bed.node(1);
+        assertThat(TestNamespaces.run(ours, "sh", "-c", "ip route; ip -6 route")).contains(route);
+        assertThat(bed.record(2))
+                .contains(
+                        "\"flannel.alpha.coreos.com/backend-type\": \"" + backend + '"',
+                        "\"flannel.alpha.coreos.com/kube-subnet-manager\": \"true\"");
+        assertThat(Files.readString(bed.subnetFile(2)))
+                .contains("_SUBNET=" + NodesBed.address(2, 1, families.ipv4()));
+
+        bed.network("carrier: " + backend + ", ipam: {type: pools}");
+        NodesBed.await(
+                "the refusal of pools",
+                () ->
+                        bed.record(1).contains("FlannelRefused")
+                                && bed.record(1).contains("node node-3 runs Flannel"));
+        bed.network("carrier: " + (backend.equals("vxlan") ? "host-gw" : "vxlan"));
+        NodesBed.await(
+                "the refusal of another carrier",
+                () -> bed.record(1).contains("set carrier: " + backend));
+        bed.awaitAllReach(16);
+        bed.network("carrier: " + backend);
+
+        flanneld.end();
+        nodes.kubectl("delete", "node", "node-" + FLANNELS);
+        for (int node = 1; node < FLANNELS; node++) {
+            Netns left = bed.node(node);
+            NodesBed.await(
+                    "the routes' end", () -> !NodesBed.has(left, "ip route; ip -6 route", route));
+        }
+    }
+}
