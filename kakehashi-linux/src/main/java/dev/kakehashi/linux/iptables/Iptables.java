@@ -127,6 +127,33 @@ public final class Iptables {
     }
 
     /**
+     * Adds chains and rules where iptables keeps its rules in nftables and what they build upon is
+     * there as its programs write it; elsewhere nothing. Runs no program: it takes a twentieth of
+     * the time. The programs read what it writes like rules of their own. Equivalent to: {@code
+     * iptables-restore --noflush}.
+     *
+     * @param present rules that must be there
+     * @param absent text that no rule must have of the chains that rules are added to
+     * @param changes {@code :CHAIN - [0:0]} for chains that are not there yet, {@code -A CHAIN …}
+     * @return whether they were added; if not, nothing has changed and {@link #change} is to do it
+     */
+    public boolean append(
+            String table,
+            Collection<String> present,
+            Collection<String> absent,
+            List<String> changes) {
+        synchronized (CHANGES) {
+            try {
+                return !netns.<Boolean, IOException>call(() -> isInXtables(table))
+                        && new NftIptables(foreign(table), id(table), family)
+                                .append(present, absent, changes);
+            } catch (IOException e) {
+                return false; // for the program to do, or to say why it cannot
+            }
+        }
+    }
+
+    /**
      * Whether a table may have one of some chains. Runs no program: where iptables keeps its rules
      * in nftables, the answer is exact; where it does not, a table that was ever used may have it.
      */
@@ -210,8 +237,11 @@ public final class Iptables {
     }
 
     private ForeignRules foreign(String table) {
-        Family kept = family == IptablesFamily.IPV4 ? Family.IP : Family.IP6;
-        return ForeignRules.in(netns, new TableId(kept, table));
+        return ForeignRules.in(netns, id(table));
+    }
+
+    private TableId id(String table) {
+        return new TableId(family == IptablesFamily.IPV4 ? Family.IP : Family.IP6, table);
     }
 
     private interface Look {

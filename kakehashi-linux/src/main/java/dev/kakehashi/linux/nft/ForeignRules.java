@@ -61,6 +61,29 @@ public final class ForeignRules {
     }
 
     /**
+     * The rules of a chain with one of some words in their messages; none when the chain is not
+     * there. Equivalent to: {@code nft list chain TABLE CHAIN | grep}.
+     *
+     * @param words text of comments, names of chains or extensions
+     */
+    public List<Rule> rules(String chain, Collection<byte[]> words) throws NftException {
+        return nft.exchange(
+                "list rules of " + table + " " + chain,
+                socket ->
+                        socket.dump(
+                                RuleCodec.list(table, chain),
+                                message ->
+                                        mentions(message, words)
+                                                ? Optional.of(RuleCodec.read(message).rule().rule())
+                                                : Optional.empty()));
+    }
+
+    /** Changes the table. Equivalent to: {@code nft -f}. */
+    public void apply(NftTransaction change) throws NftException {
+        nft.apply(change);
+    }
+
+    /**
      * Removes the rules of a chain that have a word somewhere in their messages. Equivalent to:
      * {@code nft delete rule TABLE CHAIN handle N} for each.
      *

@@ -5,12 +5,18 @@ import dev.kakehashi.linux.netlink.Attributes;
 import dev.kakehashi.linux.netlink.MalformedMessageException;
 import dev.kakehashi.linux.netlink.MessageWriter;
 import dev.kakehashi.linux.netlink.NetlinkMessage;
+import dev.kakehashi.linux.nft.expr.Cmp;
+import dev.kakehashi.linux.nft.expr.CmpOp;
 import dev.kakehashi.linux.nft.expr.Counter;
 import dev.kakehashi.linux.nft.expr.Expression;
 import dev.kakehashi.linux.nft.expr.ExpressionCodec;
+import dev.kakehashi.linux.nft.expr.Meta;
+import dev.kakehashi.linux.nft.expr.MetaKey;
+import dev.kakehashi.linux.nft.expr.Xtables;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Rules as netlink attributes (enum nft_rule_attributes). */
 final class RuleCodec {
@@ -19,12 +25,22 @@ final class RuleCodec {
     static final int NFTA_RULE_HANDLE = 3;
     static final int NFTA_RULE_POSITION = 6;
     private static final int NFTA_RULE_EXPRESSIONS = 4;
+    private static final int NFTA_RULE_COMPAT = 5;
+    private static final int NFTA_RULE_COMPAT_PROTO = 1;
+    private static final int NFTA_RULE_COMPAT_FLAGS = 2;
     private static final int NFTA_RULE_USERDATA = 7;
     private static final int NFTA_LIST_ELEM = 1;
 
     private RuleCodec() {}
 
     static void write(MessageWriter writer, Rule rule) {
+        OptionalInt protocol = protocolOfXtables(rule);
+        if (protocol.isPresent()) {
+            int compat = writer.begin(NFTA_RULE_COMPAT);
+            writer.be32(NFTA_RULE_COMPAT_PROTO, protocol.getAsInt());
+            writer.be32(NFTA_RULE_COMPAT_FLAGS, 0);
+            writer.end(compat);
+        }
         int list = writer.begin(NFTA_RULE_EXPRESSIONS);
         for (Expression expression : rule.expressions()) {
             ExpressionCodec.write(writer, NFTA_LIST_ELEM, expression);
@@ -33,6 +49,27 @@ final class RuleCodec {
         if (!rule.comment().isEmpty()) {
             writer.bytes(NFTA_RULE_USERDATA, UserData.comment(UserData.COMMENT, rule.comment()));
         }
+    }
+
+    /**
+     * Extensions of x_tables want to know the protocol that the rule is about. The kernel forgets
+     * what it was told; the rule's own comparison says it.
+     */
+    private static OptionalInt protocolOfXtables(Rule rule) {
+        OptionalInt protocol = OptionalInt.empty();
+        boolean extended = false;
+        Expression before = new Counter();
+        for (Expression expression : rule.expressions()) {
+            if (expression instanceof Cmp cmp
+                    && before instanceof Meta meta
+                    && meta.key() == MetaKey.L4PROTO
+                    && cmp.op() == CmpOp.EQ) {
+                protocol = OptionalInt.of(cmp.value().bytes()[0] & 0xff);
+            }
+            extended |= expression instanceof Xtables;
+            before = expression;
+        }
+        return extended ? protocol : OptionalInt.empty();
     }
 
     static Listed read(NetlinkMessage message) throws MalformedMessageException {

@@ -38,6 +38,7 @@ import dev.kakehashi.linux.nft.expr.Rt;
 import dev.kakehashi.linux.nft.expr.TcpOptionSet;
 import dev.kakehashi.linux.nft.expr.Value;
 import dev.kakehashi.linux.nft.expr.Verdict;
+import dev.kakehashi.linux.nft.expr.Xtables;
 
 import org.jspecify.annotations.Nullable;
 
@@ -161,6 +162,11 @@ final class RuleText {
             case Limit e -> parts.add(StatementText.limit(e));
             case Connlimit e -> parts.add("ct count " + (e.inverted() ? "over " : "") + e.count());
             case Log e -> parts.add(StatementText.log(e));
+            case Xtables e -> {
+                // As nft writes what it knows no words for; it cannot read that back.
+                parts.add("xt " + e.kind() + " \"" + e.name() + "\"");
+                clear();
+            }
             case Opaque e -> {
                 parts.add("[ " + e.kind() + " " + e.data() + " ]");
                 clear();

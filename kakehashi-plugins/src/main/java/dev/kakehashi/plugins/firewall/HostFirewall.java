@@ -83,11 +83,18 @@ final class HostFirewall {
     }
 
     private void admitInIptables(Admission admission, boolean v4, Undo undo) throws CniException {
+        Iptables iptables = iptables(v4);
         try {
-            iptables(v4)
-                    .change(
-                            IptablesFirewall.TABLE,
-                            saved -> IptablesFirewall.setUp(saved, admission, v4));
+            // Where others have been admitted already, no program is needed.
+            if (!iptables.append(
+                    IptablesFirewall.TABLE,
+                    IptablesFirewall.common(admission),
+                    List.of(RuleComment.ofAttachment(admission.attachment())),
+                    IptablesFirewall.rules(admission, v4))) {
+                iptables.change(
+                        IptablesFirewall.TABLE,
+                        saved -> IptablesFirewall.setUp(saved, admission, v4));
+            }
         } catch (IptablesException e) {
             throw Failures.of("failed to admit a container", e);
         }
@@ -371,11 +378,13 @@ final class HostFirewall {
             Function<SavedTable, List<String>> change)
             throws CniException {
         Iptables iptables = iptables(v4);
-        if (!iptables.mayMention(IptablesFirewall.TABLE, List.of(IptablesFirewall.ENTRY), words)
-                && !iptables.mayMention(
-                        IptablesFirewall.TABLE,
-                        IptablesFirewall.STAGES,
-                        IptablesFirewall.words(network))) {
+        List<byte[]> ofNetwork = IptablesFirewall.words(network);
+        List<String> entry = List.of(IptablesFirewall.ENTRY);
+        if (!iptables.mayMention(IptablesFirewall.TABLE, entry, words)
+                // What keeps bridges apart stays while the network has other containers.
+                && (iptables.mayMention(IptablesFirewall.TABLE, entry, ofNetwork)
+                        || !iptables.mayMention(
+                                IptablesFirewall.TABLE, IptablesFirewall.STAGES, ofNetwork))) {
             return;
         }
         try {

@@ -101,7 +101,7 @@ final class IptablesFirewall {
     private static void isolate(SavedTable saved, Admission admission, List<String> changes) {
         for (String chain : STAGES) {
             chain(saved, chain, changes);
-            String end = "-A " + chain + comment(POLICIES) + " -j RETURN";
+            String end = end(chain);
             if (!saved.has(end)) {
                 changes.add(end);
             }
@@ -113,8 +113,12 @@ final class IptablesFirewall {
         }
     }
 
+    private static String end(String chain) {
+        return "-A " + chain + comment(POLICIES) + " -j RETURN";
+    }
+
     /** The rules of the addresses, as iptables-save prints them. */
-    private static List<String> rules(Admission admission, boolean v4) {
+    static List<String> rules(Admission admission, boolean v4) {
         return rules(admission, v4, comment(comment(admission.attachment())));
     }
 
@@ -143,6 +147,19 @@ final class IptablesFirewall {
 
     private static String questions(InetAddress address, String mark) {
         return "-A " + ENTRY + " -s " + IpPrefix.host(address) + mark + " -j ACCEPT";
+    }
+
+    /** The rules that an admission stands on, beside those of the addresses. */
+    static List<String> common(Admission admission) {
+        List<String> common = new ArrayList<>();
+        common.add(ENTRANCE);
+        common.add(adminEntrance(admission.config()));
+        if (admission.bridge().isPresent()) {
+            common.add(ISOLATION_ENTRANCE);
+            STAGES.forEach(chain -> common.add(end(chain)));
+            common.addAll(isolation(admission));
+        }
+        return common;
     }
 
     /** What keeps a bridge's containers apart, in the order in which it is inserted. */

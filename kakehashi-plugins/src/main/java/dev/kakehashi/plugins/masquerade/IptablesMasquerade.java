@@ -40,13 +40,14 @@ final class IptablesMasquerade {
     static List<String> setUp(List<String> saved, Attachment attachment, List<IpPrefix> addresses) {
         String chain = chain(attachment);
         List<String> changes = new ArrayList<>();
-        if (saved.stream().noneMatch(line -> line.startsWith(":" + chain + " "))) {
+        boolean there = saved.stream().anyMatch(line -> line.startsWith(":" + chain + " "));
+        if (!there) {
             changes.add(":" + chain + " - [0:0]");
         }
         for (String rule : chainRules(attachment, addresses)) {
             if (!saved.contains("-A " + rule)) {
                 // A subnet that is let pass must come before the masquerade of another interface.
-                boolean first = rule.endsWith("-j ACCEPT");
+                boolean first = there && rule.endsWith("-j ACCEPT");
                 changes.add((first ? "-I " : "-A ") + rule);
             }
         }

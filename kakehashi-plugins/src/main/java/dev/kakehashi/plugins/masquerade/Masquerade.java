@@ -83,9 +83,17 @@ public final class Masquerade {
                 List<IpPrefix> addresses = of(family, prefixes(ips));
                 if (!addresses.isEmpty()) {
                     Iptables iptables = Iptables.in(host, family);
-                    iptables.restore(
+                    // Where others are masqueraded already, no program is needed.
+                    if (!iptables.append(
                             NAT,
-                            IptablesMasquerade.setUp(iptables.save(NAT), attachment, addresses));
+                            List.of(),
+                            List.of(),
+                            IptablesMasquerade.setUp(List.of(), attachment, addresses))) {
+                        iptables.restore(
+                                NAT,
+                                IptablesMasquerade.setUp(
+                                        iptables.save(NAT), attachment, addresses));
+                    }
                 }
             }
         } catch (IptablesException e) {

@@ -105,9 +105,16 @@ final class HostPorts {
 
     /** Publishes in iptables. */
     void publishInIptables(Published one, Undo undo) throws CniException {
+        Iptables iptables = iptables(one.isIpv4());
         try {
-            iptables(one.isIpv4())
-                    .change(IptablesPorts.TABLE, saved -> IptablesPorts.setUp(saved, one));
+            // Where others have published ports already, no program is needed.
+            if (!iptables.append(
+                    IptablesPorts.TABLE,
+                    IptablesPorts.common(one),
+                    List.of(),
+                    IptablesPorts.own(one))) {
+                iptables.change(IptablesPorts.TABLE, saved -> IptablesPorts.setUp(saved, one));
+            }
         } catch (IptablesException e) {
             throw Failures.of("failed to publish ports", e);
         }

@@ -54,10 +54,30 @@ final class IptablesPorts {
         for (String jump : saved.jumpsTo(chain)) {
             changes.add(SavedTable.deletion(jump));
         }
-        changes.add(":" + chain + " - [0:0]");
-        changes.addAll(translations(published, chain));
-        changes.addAll(jumps(published, chain));
+        changes.addAll(own(published));
         return changes;
+    }
+
+    /** What is made for an attachment alone: its chain, and what leads there. */
+    static List<String> own(Published published) {
+        String chain = PortChains.of(published.attachment());
+        List<String> own = new ArrayList<>();
+        own.add(":" + chain + " - [0:0]");
+        own.addAll(translations(published, chain));
+        own.addAll(jumps(published, chain));
+        return own;
+    }
+
+    /** The rules that all attachments share, and this one needs. */
+    static List<String> common(Published published) {
+        PortmapConfig config = published.config();
+        List<String> common = new ArrayList<>(entries());
+        if (config.snat() && config.setMarkChain().isEmpty()) {
+            common.addAll(setMark(config));
+            common.addAll(masquerade(config));
+            common.add(masqueradeEntry());
+        }
+        return common;
     }
 
     /** Makes a chain that others use too, with what leads to it and what is in it. */
@@ -124,13 +144,7 @@ final class IptablesPorts {
     }
 
     private static List<String> missing(SavedTable saved, Published published, String chain) {
-        PortmapConfig config = published.config();
-        List<String> missing = new ArrayList<>(entries());
-        if (config.snat() && config.setMarkChain().isEmpty()) {
-            missing.addAll(setMark(config));
-            missing.addAll(masquerade(config));
-            missing.add(masqueradeEntry());
-        }
+        List<String> missing = common(published);
         missing.addAll(translations(published, chain));
         missing.removeIf(saved::has);
         // Conditions are printed otherwise than written: the jumps are counted.

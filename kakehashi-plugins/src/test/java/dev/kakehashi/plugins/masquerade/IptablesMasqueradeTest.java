@@ -50,7 +50,7 @@ class IptablesMasqueradeTest {
         assertThat(changes)
                 .containsExactly(
                         ":" + CHAIN + " - [0:0]",
-                        "-I " + CHAIN + " -d 10.1.2.0/24" + COMMENT + " -j ACCEPT",
+                        "-A " + CHAIN + " -d 10.1.2.0/24" + COMMENT + " -j ACCEPT",
                         "-A " + CHAIN + " ! -d 224.0.0.0/4" + COMMENT + " -j MASQUERADE",
                         "-A POSTROUTING -s 10.1.2.3/32" + COMMENT + " -j " + CHAIN);
         List<String> saved = apply(List.of(), changes);

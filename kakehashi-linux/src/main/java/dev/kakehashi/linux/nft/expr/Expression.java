@@ -34,7 +34,8 @@ public sealed interface Expression
                 Redirect,
                 Reject,
                 Rt,
-                TcpOptionSet {
+                TcpOptionSet,
+                Xtables {
     /** The kernel's name of this kind of expression ({@code NFTA_EXPR_NAME}), e.g. {@code cmp}. */
     String kind();
 

@@ -77,6 +77,8 @@ public final class ExpressionCodec {
                     case "limit" -> Limit.read(f);
                     case "log" -> Log.read(f);
                     case "lookup" -> Lookup.read(f);
+                    case Xtables.MATCH -> Xtables.read(Xtables.Part.MATCH, f);
+                    case Xtables.TARGET -> Xtables.read(Xtables.Part.TARGET, f);
                     case "masq" -> Masquerade.read(f);
                     case "meta" -> f.has(Meta.NFTA_META_SREG) ? MetaSet.read(f) : Meta.read(f);
                     case "nat" -> Nat.read(f);

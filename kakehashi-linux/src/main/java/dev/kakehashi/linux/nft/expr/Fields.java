@@ -71,6 +71,14 @@ final class Fields {
         return Data.read(attribute.nested());
     }
 
+    Value bytes(int type) throws MalformedMessageException {
+        Attribute attribute = unread.remove(type);
+        if (attribute == null) {
+            throw new MalformedMessageException("attribute " + type + " is missing");
+        }
+        return Value.of(attribute.bytes());
+    }
+
     Value value(int type) throws MalformedMessageException {
         if (data(type) instanceof Value value) {
             return value;
