@@ -42,6 +42,9 @@ public final class NodeAnnotations {
      */
     public static final String VTEP_MAC = "kakehashi.dev/vtep-mac";
 
+    /** The same of the device for IPv6, where it has another one. */
+    public static final String VTEP_MAC_IPV6 = "kakehashi.dev/vtep-mac-ipv6";
+
     /** Public key of the node's first WireGuard device, in base64, while the node has one. */
     public static final String WIREGUARD_PUBLIC_KEY = "kakehashi.dev/wireguard-public-key";
 

@@ -11,6 +11,7 @@ import dev.kakehashi.cluster.node.SubnetsExhaustedException;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.UnusableSubnetException;
 import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
@@ -45,7 +46,7 @@ final class NodeEntry {
     private final Mirror<Node> nodes;
     private final NodeRegistration registration;
     private final NodeFlannel flannel;
-    private MacAddress mac;
+    private Vteps macs;
     private List<IpPrefix> subnets = List.of();
     private final TunnelKeys keys;
     private Optional<Registered> registered = Optional.empty();
@@ -63,12 +64,12 @@ final class NodeEntry {
         this.flannel = flannel;
         this.keys = new TunnelKeys(options.node(), options.stateDirectory());
         this.registration = new NodeRegistration(store, random);
-        this.mac = MacAddress.of(random.nextLong() >>> 16).toLocalUnicast();
+        this.macs = Vteps.of(MacAddress.of(random.nextLong() >>> 16).toLocalUnicast());
     }
 
     /** The node as compilers see it, with pods in these prefixes. */
     SelfNode self(List<IpPrefix> pods, Underlay underlay) {
-        SelfNode self = SelfNode.of(options.node(), pods, underlay, mac);
+        SelfNode self = SelfNode.of(options.node(), pods, underlay, macs);
         return self.withTunnelKeys(keys.keys());
     }
 
@@ -110,7 +111,7 @@ final class NodeEntry {
             registered = Optional.of(registered(network, underlay, stored.version()));
             deleteKeys();
             // Kept for when somebody deletes the Node: peers and pods use them.
-            mac = VtepData.macOf(stored.object(), true).orElse(mac);
+            macs = VtepData.of(stored.object(), macs);
             subnets = stored.object().podCidrs();
             flannel.keep(stored.object());
             return stored.object();
@@ -155,7 +156,7 @@ final class NodeEntry {
     }
 
     private NodeFacts facts(Underlay underlay) {
-        return NodeFacts.of(options.node(), underlay, mac, subnets, Instant.now())
+        return NodeFacts.of(options.node(), underlay, macs, subnets, Instant.now())
                 .withTunnelKeys(keys.publicKeys());
     }
 }

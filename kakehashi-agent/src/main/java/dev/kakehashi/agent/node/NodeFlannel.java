@@ -13,7 +13,6 @@ import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stores;
 import dev.kakehashi.linux.IpPrefix;
-import dev.kakehashi.linux.MacAddress;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,38 +119,23 @@ final class NodeFlannel implements AutoCloseable {
         }
         List<IpPrefix> taken = others.stream().flatMap(node -> node.podCidrs().stream()).toList();
         try {
-            NodeFacts known = withFormerMac(facts);
+            NodeFacts known = withFormerMacs(facts);
             Node told = NodeRecord.describe(Node.named(self), network, known);
             List<IpPrefix> subnets =
                     leases.get().claim(FlannelNodes.lease(told, List.of()), held, taken);
-            return new NodeFacts(
-                    known.name(),
-                    known.underlay(),
-                    known.freshMac(),
-                    subnets,
-                    known.tunnelKeys(),
-                    known.now());
+            return known.withFormer(subnets);
         } catch (StoreException e) {
             throw failed(e);
         }
     }
 
-    private NodeFacts withFormerMac(NodeFacts facts) throws StoreException {
+    private NodeFacts withFormerMacs(NodeFacts facts) throws StoreException {
         for (boolean ipv4 : new boolean[] {true, false}) {
             Optional<InetAddress> address = facts.underlay().address(ipv4);
             for (FlannelLease lease : leases.orElseThrow().leases()) {
                 if (address.isPresent() && lease.isOf(address.get())) {
-                    List<Node> former = FlannelNodes.joined(List.of(), List.of(lease), self);
-                    Optional<MacAddress> mac = VtepData.macOf(former.getFirst(), ipv4);
-                    if (mac.isPresent()) {
-                        return new NodeFacts(
-                                facts.name(),
-                                facts.underlay(),
-                                mac.get(),
-                                facts.former(),
-                                facts.tunnelKeys(),
-                                facts.now());
-                    }
+                    Node former = FlannelNodes.joined(List.of(), List.of(lease), self).getFirst();
+                    return facts.withFreshMacs(VtepData.of(former, facts.freshMacs()));
                 }
             }
         }

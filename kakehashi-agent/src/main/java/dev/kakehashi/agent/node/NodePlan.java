@@ -15,6 +15,7 @@ import dev.kakehashi.cluster.migration.Migrator;
 import dev.kakehashi.cluster.migration.PeerCarriers;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.VtepData;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Stores;
@@ -92,10 +93,7 @@ public final class NodePlan {
         List<IpPrefix> subnets =
                 (network.spec().usesPools() ? blocksOf(node, network, cluster) : node.podCidrs())
                         .stream().filter(subnet -> network.cidrOf(subnet).isPresent()).toList();
-        MacAddress vtep =
-                VtepData.macOf(node, true)
-                        .or(() -> VtepData.macOf(node, false))
-                        .orElse(MacAddress.ZERO);
+        Vteps vteps = VtepData.of(node, Vteps.of(MacAddress.ZERO));
         try {
             Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
             return NodeCompiler.compile(
@@ -104,7 +102,7 @@ public final class NodePlan {
                             node.name(),
                             CarriersAnnotation.own(Optional.of(node), Way.wanted(network)),
                             PeerCarriers.of(nodes, node.name(), Way.wanted(network))),
-                    self(options, node, subnets, underlay, vtep),
+                    self(options, node, subnets, underlay, vteps),
                     cluster);
         } catch (NoUnderlayException | UnusableNetworkException e) {
             throw new IOException(e.getMessage(), e);
@@ -137,9 +135,9 @@ public final class NodePlan {
             Node node,
             List<IpPrefix> subnets,
             Underlay underlay,
-            MacAddress vtep)
+            Vteps vteps)
             throws IOException {
-        SelfNode self = SelfNode.of(node.name(), subnets, underlay, vtep);
+        SelfNode self = SelfNode.of(node.name(), subnets, underlay, vteps);
         return self.withTunnelKeys(TunnelKeys.read(options.stateDirectory()));
     }
 }

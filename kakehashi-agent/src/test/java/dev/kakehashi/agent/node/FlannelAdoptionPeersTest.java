@@ -7,6 +7,7 @@ import dev.kakehashi.agent.adopt.FlannelFiles;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.store.etcd.EtcdServer;
+import dev.kakehashi.store.kubernetes.ApiServer;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
@@ -16,11 +17,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A node of a real Flannel taken over under traffic, and given back. */
 @KernelTest
@@ -32,7 +34,8 @@ class FlannelAdoptionPeersTest {
     private static final int ENOUGH = 200;
 
     @TempDir Path directory;
-    private @Nullable EtcdServer etcd;
+    private Optional<EtcdServer> etcd = Optional.empty();
+    private final List<AutoCloseable> servers = new ArrayList<>();
     private @Nullable NodesBed open;
     private final List<Flanneld> flannels = new ArrayList<>();
 
@@ -44,16 +47,58 @@ class FlannelAdoptionPeersTest {
         if (open != null) {
             open.close();
         }
-        if (etcd != null) {
-            etcd.close();
+        for (AutoCloseable server : servers) {
+            server.close();
         }
     }
 
-    private Flanneld flanneld(NodesBed bed, int node, EtcdServer server) throws Exception {
+    /** What Flannel's records are in, and a way to start it there. */
+    private interface Records {
+        Flanneld start(NodesBed bed, int node) throws Exception;
+    }
+
+    private Records etcd(String backend, Families families) throws Exception {
+        EtcdServer server = EtcdServer.start(directory, List.of());
+        servers.add(server);
+        server.control("put", PREFIX + "/config", Flanneld.config(backend, families));
+        for (int node = 1; node <= 2; node++) {
+            server.control(
+                    "put",
+                    PREFIX
+                            + "/subnets/10.244.%1$d.0-24".formatted(node)
+                            + (families.ipv6() ? "&fd00:10:244:" + node + "::-64" : ""),
+                    "{\"PublicIP\":\"192.0.2.%1$d\",\"PublicIPv6\":\"2001:db8:1::%1$d\"}"
+                            .formatted(node));
+        }
         int port = Integer.parseInt(server.authority().substring("127.0.0.1:".length()));
-        Flanneld started = Flanneld.start(bed.node(node), bed.stateDirectory(node), port);
-        flannels.add(started);
-        return started;
+        etcd = Optional.of(server);
+        return (bed, node) -> Flanneld.start(bed.node(node), bed.stateDirectory(node), port);
+    }
+
+    private Records kubernetes(KubernetesBed nodes, String backend, Families families)
+            throws Exception {
+        for (int node = 1; node <= 2; node++) {
+            nodes.register(node);
+            nodes.assign(node, families);
+        }
+        String config = Flanneld.config(backend, families);
+        return (bed, node) ->
+                Flanneld.start(
+                        bed.node(node),
+                        bed.stateDirectory(node),
+                        nodes.server(),
+                        "node-" + node,
+                        config);
+    }
+
+    private void flanneld(Records records, NodesBed bed, int node) throws Exception {
+        flannels.add(records.start(bed, node));
+    }
+
+    /** Their indices and addresses; the MTU of that for IPv6 is ours, Flannel's is too large. */
+    private static String devices(Netns node) throws Exception {
+        return TestNamespaces.run(
+                node, "sh", "-c", "ip -o link show type vxlan | sed 's/ mtu [0-9]*//'");
     }
 
     private static FlannelFiles files(NodesBed bed, int node) {
@@ -62,38 +107,47 @@ class FlannelAdoptionPeersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vxlan", "host-gw"})
-    void nodeOfFlannel_changesHandsAndBack_noPacketIsLost(String backend, TestNamespaces namespaces)
+    @CsvSource({"etcd, vxlan, IPV4", "etcd, host-gw, DUAL", "kubernetes, vxlan, DUAL"})
+    void nodeOfFlannel_changesHandsAndBack_noPacketIsLost(
+            String where, String backend, Families families, TestNamespaces namespaces)
             throws Exception {
-        EtcdServer server = EtcdServer.start(directory, List.of());
-        etcd = server;
-        server.control(
-                "put",
-                PREFIX + "/config",
-                "{\"Network\":\"10.244.0.0/16\",\"Backend\":{\"Type\":\"" + backend + "\"}}");
-        for (int node = 1; node <= 2; node++) {
-            server.control(
-                    "put",
-                    PREFIX + "/subnets/10.244." + node + ".0-24",
-                    "{\"PublicIP\":\"192.0.2." + node + "\"}");
+        Records records;
+        NodesBed bed;
+        if (where.equals("etcd")) {
+            records = etcd(backend, families);
+            bed = new NodesBed(namespaces, directory.resolve("store"), families);
+            bed.flannel(FlannelOptions.etcd("etcd://" + etcd.orElseThrow().authority()));
+        } else {
+            ApiServer server = ApiServer.start(directory);
+            servers.add(server);
+            server.defineOurKinds();
+            KubernetesBed nodes = KubernetesBed.of(server, directory);
+            records = kubernetes(nodes, backend, families);
+            bed = new NodesBed(namespaces, nodes, directory, families);
+            bed.flannel();
+            bed.network("carrier: " + backend);
         }
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
         open = bed;
-        bed.flannel(FlannelOptions.etcd("etcd://" + server.authority()));
-        Netns node = bed.foreign(Families.IPV4);
-        bed.foreign(Families.IPV4);
-        Flanneld before = flanneld(bed, 1, server);
-        flanneld(bed, 2, server);
+        Netns node = bed.foreign(families);
+        bed.foreign(families);
+        flanneld(records, bed, 1);
+        flanneld(records, bed, 2);
         bed.awaitAllReach(16);
-        String device = TestNamespaces.run(node, "sh", "-c", "ip -o link show type vxlan");
-        UdpFlow there = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
-        UdpFlow back = UdpFlow.start(bed.pod(2), bed.pod(1), NodesBed.address(1, 2, true));
+        String device = devices(node);
+        List<UdpFlow> flows = new ArrayList<>();
+        for (boolean ipv4 : families.each()) {
+            flows.add(UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, ipv4)));
+            flows.add(UdpFlow.start(bed.pod(2), bed.pod(1), NodesBed.address(1, 2, ipv4)));
+        }
 
-        before.end();
+        flannels.getFirst().end();
         try (RtNetlink kernel = RtNetlink.open(node)) {
             FlannelAdoption taking = FlannelAdoption.plan(files(bed, 1), kernel, "pods");
             assertThat(taking.found()).anyMatch(line -> line.contains("10.244.1.0/24"));
-            assertThat(taking.commands()).anyMatch(line -> line.contains("10.244.2.0/24"));
+            for (boolean ipv4 : families.each()) {
+                String subnet = ipv4 ? "10.244.2.0/24" : "fd00:10:244:2::/64";
+                assertThat(taking.commands()).anyMatch(line -> line.contains(subnet));
+            }
             taking.run(node, kernel);
             assertThat(FlannelAdoption.plan(files(bed, 1), kernel, "pods").commands()).isEmpty();
         }
@@ -107,16 +161,14 @@ class FlannelAdoptionPeersTest {
             assertThat(FlannelAdoption.planUndo(files(bed, 1), kernel).commands())
                     .containsExactly("nft destroy table inet kakehashi");
         }
-        flanneld(bed, 1, server);
+        flanneld(records, bed, 1);
         bed.awaitAllReach(16);
 
-        for (UdpFlow flow : List.of(there, back)) {
+        for (UdpFlow flow : flows) {
             UdpFlow.Result result = flow.end(ENOUGH);
             assertThat(result.lost()).as("of " + result.sent()).isZero();
         }
-        assertThat(TestNamespaces.run(node, "sh", "-c", "ip -o link show type vxlan"))
-                .as("the same device")
-                .isEqualTo(device);
-        assertThat(NodesBed.has(node, "ip route; nft list tables", "75")).isFalse();
+        assertThat(devices(node)).as("the same devices").isEqualTo(device);
+        assertThat(NodesBed.has(node, "ip route; ip -6 route; nft list tables", "75")).isFalse();
     }
 }

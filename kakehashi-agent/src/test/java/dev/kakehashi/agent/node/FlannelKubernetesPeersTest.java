@@ -61,14 +61,6 @@ class FlannelKubernetesPeersTest {
         }
     }
 
-    static String netConf(String backend, Families families) {
-        return """
-        {"EnableIPv4":%s,"Network":"10.244.0.0/16","EnableIPv6":%s,"IPv6Network":"fd00:10:244::/56",
-         "Backend":{"Type":"%s"}}
-        """
-                .formatted(families.ipv4(), families.ipv6(), backend);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "vxlan,   DUAL, fd00:10:244:3::/64 via fd00:10:244:3:: dev flannel-v6.1, 1410",
@@ -95,7 +87,7 @@ class FlannelKubernetesPeersTest {
                         bed.stateDirectory(FLANNELS),
                         nodes.server(),
                         "node-" + FLANNELS,
-                        netConf(backend, families));
+                        Flanneld.config(backend, families));
 
         bed.adopt(1);
         bed.adopt(2);

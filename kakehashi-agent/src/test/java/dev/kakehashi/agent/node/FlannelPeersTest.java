@@ -49,16 +49,7 @@ class FlannelPeersTest {
     private EtcdServer etcd(String backend, Families families) throws Exception {
         EtcdServer started = EtcdServer.start(directory, List.of());
         etcd = started;
-        started.control(
-                "put",
-                PREFIX + "/config",
-                """
-                {"Network":"10.244.0.0/16","SubnetMin":"10.244.1.0","SubnetMax":"10.244.3.0",
-                 "EnableIPv6":%s,"IPv6Network":"fd00:10:244::/56",
-                 "IPv6SubnetMin":"fd00:10:244:1::","IPv6SubnetMax":"fd00:10:244:3::",
-                 "Backend":{"Type":"%s"}}
-                """
-                        .formatted(families.ipv6(), backend));
+        started.control("put", PREFIX + "/config", Flanneld.config(backend, families));
         for (int node : new int[] {1, FLANNELS}) {
             started.control(
                     "put",

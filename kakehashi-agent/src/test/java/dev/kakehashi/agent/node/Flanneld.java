@@ -22,6 +22,16 @@ final class Flanneld {
     private final Process process;
     private final NetnsRelay relay;
 
+    /** Flannel's description of the network of the pods of a {@link NodesBed}. */
+    static String config(String backend, Families families) {
+        return """
+        {"EnableIPv4":%s,"Network":"10.244.0.0/16","SubnetMin":"10.244.1.0","SubnetMax":"10.244.3.0",
+         "EnableIPv6":%s,"IPv6Network":"fd00:10:244::/56",
+         "IPv6SubnetMin":"fd00:10:244:1::","IPv6SubnetMax":"fd00:10:244:3::","Backend":{%s}}
+        """
+                .formatted(families.ipv4(), families.ipv6(), "\"Type\":\"" + backend + '"');
+    }
+
     private Flanneld(Process process, NetnsRelay relay) {
         this.process = process;
         this.relay = relay;

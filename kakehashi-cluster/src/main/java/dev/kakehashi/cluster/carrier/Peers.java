@@ -82,7 +82,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             self.underlay()
                     .addresses()
                     .forEach(address -> addresses.put(address.address(), self.name()));
-            vteps.put(self.vtep(), self.name());
+            self.vteps().all().forEach(mac -> vteps.put(mac, self.name()));
             self.tunnelKeys()
                     .values()
                     .forEach(key -> tunnelKeys.put(key.key().publicKey(), self.name()));

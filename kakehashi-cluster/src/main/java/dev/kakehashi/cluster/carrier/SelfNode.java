@@ -3,8 +3,8 @@ package dev.kakehashi.cluster.carrier;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.linux.IpPrefix;
-import dev.kakehashi.linux.MacAddress;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +17,14 @@ import java.util.Optional;
  * @param name name of its Node
  * @param subnets its pods' addresses: at most one prefix of each family, or its blocks
  * @param underlay how it reaches other nodes
- * @param vtep hardware address of its VXLAN devices
+ * @param vteps hardware addresses of its VXLAN devices
  * @param tunnelKeys its WireGuard keys; needed for each device by which it may encrypt
  */
 public record SelfNode(
         String name,
         List<IpPrefix> subnets,
         Underlay underlay,
-        MacAddress vtep,
+        Vteps vteps,
         Map<TunnelDevice, NodeTunnelKey> tunnelKeys) {
     /** Copies what it is given. */
     public SelfNode {
@@ -33,14 +33,13 @@ public record SelfNode(
     }
 
     /** A node that has no WireGuard key. */
-    public static SelfNode of(
-            String name, List<IpPrefix> subnets, Underlay underlay, MacAddress vtep) {
-        return new SelfNode(name, subnets, underlay, vtep, Map.of());
+    public static SelfNode of(String name, List<IpPrefix> subnets, Underlay underlay, Vteps vteps) {
+        return new SelfNode(name, subnets, underlay, vteps, Map.of());
     }
 
     /** The same with these WireGuard keys. */
     public SelfNode withTunnelKeys(Map<TunnelDevice, NodeTunnelKey> keys) {
-        return new SelfNode(name, subnets, underlay, vtep, keys);
+        return new SelfNode(name, subnets, underlay, vteps, keys);
     }
 
     /** The WireGuard key of a device. */

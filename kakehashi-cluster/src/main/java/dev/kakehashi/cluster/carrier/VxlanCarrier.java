@@ -96,7 +96,7 @@ final class VxlanCarrier implements Overlay {
         resources.add(
                 Tunnels.device(network, device, kind, mtu)
                         .parent(new LinkRef(NamespaceId.HOST, self.underlay().device()))
-                        .mac(self.vtep())
+                        .mac(self.vteps().of(ipv4))
                         .addrGenMode(AddrGenMode.NONE)
                         .build());
         resources.add(Tunnels.noRouterAdvertisements(device));

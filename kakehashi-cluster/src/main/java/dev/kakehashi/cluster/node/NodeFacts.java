@@ -2,7 +2,6 @@ package dev.kakehashi.cluster.node;
 
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpPrefix;
-import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.time.Instant;
@@ -14,7 +13,7 @@ import java.util.Map;
  *
  * @param name name of its Node
  * @param underlay how it reaches other nodes
- * @param freshMac a random address for the VXLAN device, used when the Node does not hold one
+ * @param freshMacs random addresses for the VXLAN devices, used when the Node does not hold any
  *     already
  * @param former subnets it had before its Node was lost: taken again if they are free, for its pods
  *     use them
@@ -25,7 +24,7 @@ import java.util.Map;
 public record NodeFacts(
         String name,
         Underlay underlay,
-        MacAddress freshMac,
+        Vteps freshMacs,
         List<IpPrefix> former,
         Map<TunnelDevice, WireguardKey> tunnelKeys,
         Instant now) {
@@ -37,16 +36,22 @@ public record NodeFacts(
 
     /** A node that has no WireGuard key. */
     public static NodeFacts of(
-            String name,
-            Underlay underlay,
-            MacAddress freshMac,
-            List<IpPrefix> former,
-            Instant now) {
-        return new NodeFacts(name, underlay, freshMac, former, Map.of(), now);
+            String name, Underlay underlay, Vteps freshMacs, List<IpPrefix> former, Instant now) {
+        return new NodeFacts(name, underlay, freshMacs, former, Map.of(), now);
+    }
+
+    /** The same with these addresses for its VXLAN devices. */
+    public NodeFacts withFreshMacs(Vteps macs) {
+        return new NodeFacts(name, underlay, macs, former, tunnelKeys, now);
+    }
+
+    /** The same with these former subnets. */
+    public NodeFacts withFormer(List<IpPrefix> subnets) {
+        return new NodeFacts(name, underlay, freshMacs, subnets, tunnelKeys, now);
     }
 
     /** The same with these WireGuard public keys. */
     public NodeFacts withTunnelKeys(Map<TunnelDevice, WireguardKey> keys) {
-        return new NodeFacts(name, underlay, freshMac, former, keys, now);
+        return new NodeFacts(name, underlay, freshMacs, former, keys, now);
     }
 }

@@ -55,24 +55,25 @@ public final class NodeRecord {
      * another one.
      */
     public static Node describe(Node node, Network network, NodeFacts facts) {
-        MacAddress mac =
-                VtepData.macOf(node, true)
-                        .or(() -> VtepData.macOf(node, false))
-                        .orElse(facts.freshMac());
+        Vteps macs = VtepData.of(node, facts.freshMacs());
         Metadata metadata = node.metadata();
         if (metadata.created().equals(Instant.EPOCH)) {
             metadata = new Metadata(metadata.name(), metadata.annotations(), facts.now());
         }
         metadata =
-                metadata.with(NodeAnnotations.VTEP_MAC, mac.toString())
+                metadata.with(NodeAnnotations.VTEP_MAC, macs.ipv4().toString())
                         .with(NodeAnnotations.UNDERLAY_INTERFACE, facts.underlay().device())
                         .with(NodeAnnotations.FLANNEL_MANAGER, "true")
                         .with(NodeAnnotations.FLANNEL_BACKEND, network.spec().carrier().toString());
+        metadata =
+                macs.ipv6().equals(macs.ipv4())
+                        ? metadata.without(NodeAnnotations.VTEP_MAC_IPV6)
+                        : metadata.with(NodeAnnotations.VTEP_MAC_IPV6, macs.ipv6().toString());
         if (!facts.tunnelKeys().isEmpty()) {
             metadata = WireguardData.in(metadata, facts.tunnelKeys());
         }
-        metadata = family(metadata, network, facts, mac, true);
-        metadata = family(metadata, network, facts, mac, false);
+        metadata = family(metadata, network, facts, macs.ipv4(), true);
+        metadata = family(metadata, network, facts, macs.ipv6(), false);
         return node.withMetadata(metadata).withAddresses(addresses(node, facts));
     }
 

@@ -22,14 +22,18 @@ public final class VtepData {
     /**
      * The address; empty when no annotation holds a usable one.
      *
-     * @param ipv4 of the device that carries IPv4; Flannel has one for each family, we use one
-     *     address for both
+     * @param ipv4 of the device that carries IPv4; Flannel has an address for each family, ours one
+     *     for both unless they were Flannel's
      */
     public static Optional<MacAddress> macOf(Node node, boolean ipv4) {
         Map<String, String> annotations = node.metadata().annotations();
         String own = annotations.getOrDefault(NodeAnnotations.VTEP_MAC, "");
         if (!own.isEmpty() && !NodeKeeper.isFlannel(node)) {
-            return unicast(own);
+            Optional<MacAddress> other =
+                    ipv4
+                            ? Optional.empty()
+                            : unicast(annotations.getOrDefault(NodeAnnotations.VTEP_MAC_IPV6, ""));
+            return other.or(() -> unicast(own));
         }
         return fromBackendData(
                 annotations.getOrDefault(
@@ -37,6 +41,15 @@ public final class VtepData {
                                 ? NodeAnnotations.FLANNEL_BACKEND_DATA
                                 : NodeAnnotations.FLANNEL_BACKEND_V6_DATA,
                         ""));
+    }
+
+    /** The addresses of both devices; those that no annotation says are the {@code fresh} ones. */
+    public static Vteps of(Node node, Vteps fresh) {
+        Optional<MacAddress> ipv4 = macOf(node, true);
+        Optional<MacAddress> ipv6 = macOf(node, false);
+        return ipv4.isEmpty() && ipv6.isEmpty()
+                ? fresh
+                : new Vteps(ipv4.or(() -> ipv6).orElseThrow(), ipv6.or(() -> ipv4).orElseThrow());
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRecord;
 import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.cluster.yaml.YamlDocument;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
@@ -48,7 +49,7 @@ final class BgpCluster {
     }
 
     static SelfNode self(Network network, int i) {
-        return SelfNode.of("node-" + i, subnets(network, i), underlay(i), mac(i));
+        return SelfNode.of("node-" + i, subnets(network, i), underlay(i), Vteps.of(mac(i)));
     }
 
     private static MacAddress mac(int i) {
@@ -81,7 +82,12 @@ final class BgpCluster {
 
     private static Node describe(Network network, Node node, int i) {
         NodeFacts facts =
-                NodeFacts.of("node-" + i, underlay(i), mac(i), List.of(), EPOCH.plusSeconds(i));
+                NodeFacts.of(
+                        "node-" + i,
+                        underlay(i),
+                        Vteps.of(mac(i)),
+                        List.of(),
+                        EPOCH.plusSeconds(i));
         return NodeRecord.describe(node, network, facts).withPodCidrs(subnets(network, i));
     }
 

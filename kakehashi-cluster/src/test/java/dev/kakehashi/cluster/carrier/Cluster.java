@@ -12,6 +12,7 @@ import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRecord;
 import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.wireguard.WireguardKey;
@@ -77,7 +78,8 @@ final class Cluster {
     }
 
     static SelfNode self(Network network, int i) {
-        SelfNode self = SelfNode.of("node-" + i, subnets(network, i), underlay(i), vtep(i));
+        SelfNode self =
+                SelfNode.of("node-" + i, subnets(network, i), underlay(i), Vteps.of(vtep(i)));
         return network.spec().permits(CarrierName.WIREGUARD)
                 ? self.withTunnelKeys(
                         Map.of(
@@ -88,7 +90,12 @@ final class Cluster {
 
     static Node node(Network network, int i) {
         NodeFacts facts =
-                NodeFacts.of("node-" + i, underlay(i), vtep(i), List.of(), EPOCH.plusSeconds(i));
+                NodeFacts.of(
+                        "node-" + i,
+                        underlay(i),
+                        Vteps.of(vtep(i)),
+                        List.of(),
+                        EPOCH.plusSeconds(i));
         if (network.spec().permits(CarrierName.WIREGUARD)) {
             facts = facts.withTunnelKeys(Map.of(TunnelDevice.FIRST, tunnelKey(i).publicKey()));
         }
@@ -172,7 +179,7 @@ final class Cluster {
     static SelfNode pooledSelf(Network network, int i) {
         SelfNode self = self(network, i);
         List<IpPrefix> own = blocks(network, i).stream().map(IpBlockSpec::cidr).toList();
-        return new SelfNode(self.name(), own, self.underlay(), self.vtep(), self.tunnelKeys());
+        return new SelfNode(self.name(), own, self.underlay(), self.vteps(), self.tunnelKeys());
     }
 
     /**

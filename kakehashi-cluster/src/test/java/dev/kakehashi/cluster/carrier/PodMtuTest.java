@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.CrossSubnet;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class PodMtuTest {
                         "node-1",
                         Cluster.subnets(Cluster.DUAL, 1),
                         new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500),
-                        Cluster.vtep(1));
+                        Vteps.of(Cluster.vtep(1)));
 
         assertThatThrownBy(
                         () -> NodeCompiler.compile(Cluster.DUAL, self, ClusterState.of(List.of())))

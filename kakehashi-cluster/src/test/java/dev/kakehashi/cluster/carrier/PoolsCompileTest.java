@@ -140,7 +140,7 @@ class PoolsCompileTest {
         SelfNode self = Cluster.pooledSelf(POOLED, 1);
         SelfNode bare =
                 new SelfNode(
-                        self.name(), List.of(), self.underlay(), self.vtep(), self.tunnelKeys());
+                        self.name(), List.of(), self.underlay(), self.vteps(), self.tunnelKeys());
 
         NodeState state = NodeCompiler.compile(POOLED, bare, Cluster.pooledState(POOLED, 2));
 

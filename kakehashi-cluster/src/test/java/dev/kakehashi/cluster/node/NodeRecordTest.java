@@ -21,7 +21,7 @@ class NodeRecordTest {
             NodeFacts.of(
                     "node-1",
                     new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500),
-                    MacAddress.parse("02:00:00:00:00:01"),
+                    Vteps.of(MacAddress.parse("02:00:00:00:00:01")),
                     List.of(),
                     Instant.EPOCH);
 

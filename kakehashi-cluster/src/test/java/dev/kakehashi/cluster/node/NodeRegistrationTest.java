@@ -59,7 +59,7 @@ class NodeRegistrationTest {
         return NodeFacts.of(
                 "node-" + number,
                 new Underlay("eth0", List.of(IpPrefix.parse("192.0.2." + number + "/24")), 1500),
-                MacAddress.of(0x020000000000L + number),
+                Vteps.of(MacAddress.of(0x020000000000L + number)),
                 List.of(),
                 NOW);
     }
@@ -116,7 +116,7 @@ class NodeRegistrationTest {
                 NodeFacts.of(
                         "node-1",
                         new Underlay("eth1", List.of(IpPrefix.parse("198.51.100.9/24")), 1500),
-                        MacAddress.of(0x02ffffffffffL),
+                        Vteps.of(MacAddress.of(0x02ffffffffffL)),
                         List.of(),
                         NOW.plusSeconds(60));
 
@@ -137,7 +137,7 @@ class NodeRegistrationTest {
                 NodeFacts.of(
                         known.name(),
                         known.underlay(),
-                        known.freshMac(),
+                        known.freshMacs(),
                         List.of(IpPrefix.parse("10.244.9.0/24")),
                         NOW);
 
@@ -256,7 +256,7 @@ class NodeRegistrationTest {
                                         IpPrefix.parse("192.0.2.1/24"),
                                         IpPrefix.parse("2001:db8::1/64")),
                                 1500),
-                        MacAddress.of(0x020000000001L),
+                        Vteps.of(MacAddress.of(0x020000000001L)),
                         List.of(),
                         NOW);
 

@@ -18,6 +18,7 @@ import dev.kakehashi.cluster.node.NodeFacts;
 import dev.kakehashi.cluster.node.NodeRegistration;
 import dev.kakehashi.cluster.node.SubnetPendingException;
 import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
@@ -195,7 +196,8 @@ class KubernetesStoreTest extends StoreContract {
         Network network = Network.of("pods", List.of(IpPrefix.parse("10.244.0.0/16")));
         Underlay underlay = new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500);
         NodeFacts facts =
-                NodeFacts.of("worker", underlay, MacAddress.of(2), List.of(), Instant.EPOCH);
+                NodeFacts.of(
+                        "worker", underlay, Vteps.of(MacAddress.of(2)), List.of(), Instant.EPOCH);
         NodeRegistration registration = new NodeRegistration(store, new SplittableRandom(1));
 
         assertThatThrownBy(() -> registration.register(network, facts))
