@@ -114,6 +114,22 @@ public record Route(
         }
     }
 
+    /** The same with a path MTU, in bytes. */
+    public Route withMtu(int bytes) {
+        return new Route(
+                destination,
+                relation,
+                type,
+                nextHops,
+                table,
+                metric,
+                scope,
+                source,
+                OptionalInt.of(bytes),
+                advMss,
+                prepend);
+    }
+
     // Written out: see NetnsId.equals.
     @Override
     public boolean equals(@Nullable Object other) {

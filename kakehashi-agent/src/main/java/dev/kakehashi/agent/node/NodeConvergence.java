@@ -106,7 +106,7 @@ final class NodeConvergence implements AutoCloseable {
 
     private NodeKernel kernel() throws IOException {
         try {
-            return new NodeKernel(options, host, rtnetlink, store, monitor::happened);
+            return new NodeKernel(options, host, rtnetlink, store, monitor::happened, changed);
         } catch (IOException e) {
             rtnetlink.close();
             throw e;

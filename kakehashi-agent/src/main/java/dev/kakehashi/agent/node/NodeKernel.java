@@ -15,6 +15,8 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.reconcile.ReconcilerListener;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -46,27 +48,32 @@ final class NodeKernel implements AutoCloseable {
     private final KernelKeeper keeper;
     private final NodeBgp bgp;
     private final PodLinks pods;
+    private final PathMtus paths;
     private final NodeCompilation compilation = new NodeCompilation();
     private Optional<NodeState> kept = Optional.empty();
+    private @Nullable NodeState followed;
     private Set<RefusedPeer> refused = Set.of();
 
     /**
      * For a namespace; the handles stay the caller's.
      *
      * @param listener told what is healed
+     * @param changed told when there is a reason to compile again
      */
     NodeKernel(
             NodeAgentOptions options,
             Netns host,
             RtNetlink rtnetlink,
             Store store,
-            ReconcilerListener listener)
+            ReconcilerListener listener,
+            Runnable changed)
             throws IOException {
         this.host = host;
         this.rtnetlink = rtnetlink;
         this.keeper = EngineKeeper.open(host, options.network(), listener);
         this.bgp = new NodeBgp(options, host, store, rtnetlink);
         this.pods = new PodLinks(rtnetlink);
+        this.paths = new PathMtus(host, PathMtus.Intervals.USUAL, changed);
     }
 
     /** Makes the kernel have these carriers and no other. */
@@ -81,6 +88,7 @@ final class NodeKernel implements AutoCloseable {
         }
         kept = Optional.of(state); // which is the one to compare with quickly next time
         keepPods(place.network(), state);
+        follow(place, state);
         if (!speaks) {
             bgp.retire();
         }
@@ -89,9 +97,18 @@ final class NodeKernel implements AutoCloseable {
 
     private NodeState compile(Place place, Ways ways) throws ConvergenceException {
         try {
-            return compilation.compile(place.network(), ways, place.self(), place.cluster());
+            SelfNode self = place.self().withNarrowPaths(paths.narrow());
+            return compilation.compile(place.network(), ways, self, place.cluster());
         } catch (UnusableNetworkException e) {
             throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // it is the same one while nothing is another
+    private void follow(Place place, NodeState state) {
+        if (state != followed) {
+            paths.follow(place.self().underlay(), state.known());
+            followed = state;
         }
     }
 
@@ -158,13 +175,14 @@ final class NodeKernel implements AutoCloseable {
         return host;
     }
 
-    /** The Node, saying how the sessions of BGP are. */
+    /** The Node, saying how the sessions of BGP are, and the paths to peers. */
     Node report(Node node, Instant now) {
-        return bgp.report(node, now);
+        return PathReport.of(bgp.report(node, now), paths.told(), now);
     }
 
     @Override
     public void close() {
+        paths.close();
         bgp.close();
         keeper.close();
     }

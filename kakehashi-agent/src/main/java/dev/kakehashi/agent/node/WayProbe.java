@@ -178,9 +178,11 @@ final class WayProbe {
             }
             long deadline = System.nanoTime() + patience(open);
             while (!open.isEmpty() && System.nanoTime() < deadline) {
-                Optional<InetAddress> from =
+                Optional<EchoSocket.Answer> answer =
                         socket.answer(Duration.ofNanos(deadline - System.nanoTime()));
-                from.map(questions::get).ifPresent(answered -> open.remove(answered.peer()));
+                answer.map(EchoSocket.Answer::from)
+                        .map(questions::get)
+                        .ifPresent(answered -> open.remove(answered.peer()));
             }
         }
         return open;

@@ -48,6 +48,7 @@ final class NodesBed implements AutoCloseable {
     private final Families families;
     private final CniPods attached = new CniPods();
     private boolean cni;
+    private boolean router;
     private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
     private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
@@ -115,7 +116,30 @@ final class NodesBed implements AutoCloseable {
         return node;
     }
 
-    private static void address(Netns node, int i, Families underlay) throws IOException {
+    /** From now on each node has a segment of its own, and a router is between (IPv4). */
+    void routeBetween() throws IOException {
+        router = true;
+        sh(segment, "sysctl -qw net.ipv4.ip_forward=1");
+    }
+
+    /** The largest packet that the router sends to a node; it takes no larger one from there. */
+    void routerMtu(int node, int mtu) throws IOException {
+        sh(segment, "ip link set n%d mtu %d".formatted(node, mtu));
+    }
+
+    private void address(Netns node, int i, Families underlay) throws IOException {
+        if (router) {
+            String gateway = "198.51.100." + i;
+            sh(
+                    segment,
+                    "ip link set n%1$d nomaster; ip addr add %2$s/32 dev n%1$d; ip route add 192.0.2.%1$d dev n%1$d"
+                            .formatted(i, gateway));
+            sh(
+                    node,
+                    "ip addr add 192.0.2.%1$d/32 dev eth0; ip route add %2$s dev eth0; ip route add default via %2$s"
+                            .formatted(i, gateway));
+            return;
+        }
         if (underlay.ipv4()) {
             sh(node, "ip addr add 192.0.2." + i + "/24 dev eth0");
         }

@@ -1,5 +1,6 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
@@ -14,9 +15,18 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** What a Node says of itself, read from its text. Whether it is believed is another matter. */
-record Claim(Node node, Family ipv4, Family ipv6, Map<TunnelDevice, WireguardKey> tunnelKeys) {
+record Claim(
+        Node node,
+        Family ipv4,
+        Family ipv6,
+        Map<TunnelDevice, WireguardKey> tunnelKeys,
+        OptionalInt podMtu) {
+    private static final Pattern PLAUSIBLE_MTU = Pattern.compile("[0-9]{3,5}");
+
     /** One family: the address others send to, and that of its VXLAN device. */
     private record Family(Optional<InetAddress> underlay, Optional<MacAddress> vtep) {
         static Family of(Node node, boolean ipv4) {
@@ -26,7 +36,20 @@ record Claim(Node node, Family ipv4, Family ipv6, Map<TunnelDevice, WireguardKey
 
     static Claim of(Node node) {
         return new Claim(
-                node, Family.of(node, true), Family.of(node, false), WireguardData.keysOf(node));
+                node,
+                Family.of(node, true),
+                Family.of(node, false),
+                WireguardData.keysOf(node),
+                podMtuOf(node));
+    }
+
+    /** What is no MTU says nothing. */
+    private static OptionalInt podMtuOf(Node node) {
+        String text = node.metadata().annotations().getOrDefault(NodeAnnotations.POD_MTU, "");
+        return PLAUSIBLE_MTU.matcher(text).matches()
+                        && Integer.parseInt(text) >= NetworkSpec.MIN_MTU
+                ? OptionalInt.of(Integer.parseInt(text))
+                : OptionalInt.empty();
     }
 
     /** Whether another says nothing else that a network depends on. */
@@ -36,7 +59,8 @@ record Claim(Node node, Family ipv4, Family ipv6, Map<TunnelDevice, WireguardKey
                 && node.podCidrs().equals(other.node.podCidrs())
                 && ipv4.equals(other.ipv4)
                 && ipv6.equals(other.ipv6)
-                && tunnelKeys.equals(other.tunnelKeys);
+                && tunnelKeys.equals(other.tunnelKeys)
+                && podMtu.equals(other.podMtu);
     }
 
     /** The address others send to. */

@@ -23,6 +23,7 @@ final class Compilation {
     private final Peers.Selection selection;
     private final DesiredState.Builder desired = DesiredState.builder();
     private final Senders senders = new Senders();
+    private final List<Peer> known = new ArrayList<>();
     private final List<String> reached = new ArrayList<>();
     private final List<RefusedPeer> refusedByCarriers = new ArrayList<>();
     private final Set<Envelope> envelopes = new LinkedHashSet<>();
@@ -63,19 +64,25 @@ final class Compilation {
     void add(List<Claim> claims) throws UnusableNetworkException {
         List<Peer> more = selection.select(claims);
         more.forEach(senders::add);
+        known.addAll(more);
         MixedRoutes routes = new MixedRoutes(ways, more);
         List<RefusedPeer> refused = new ArrayList<>();
         for (Way way : ways.held()) {
-            Network by = network.withSpec(network.spec().withCarrier(way.carrier()));
-            Carrier carrier = Carrier.of(way);
-            podMtu = Math.min(podMtu, NodeCompiler.podMtu(by, self, carrier));
-            CarrierState carried = carrier.compile(by, self, more);
-            routes.of(way, carried.resources()).forEach(this::want);
+            podMtu = Math.min(podMtu, NodeCompiler.podMtu(by(way), self, Carrier.of(way)));
+        }
+        RouteMtus mtus = new RouteMtus(self, podMtu, more);
+        for (Way way : ways.held()) {
+            CarrierState carried = Carrier.of(way).compile(by(way), self, more);
+            routes.of(way, mtus.of(carried.resources())).forEach(this::want);
             refused.addAll(carried.refused());
             carried.envelope().ifPresent(envelopes::add);
         }
         reached.addAll(NodeCompiler.reached(more, refused, ways.held().size()));
         refusedByCarriers.addAll(refused);
+    }
+
+    private Network by(Way way) {
+        return network.withSpec(network.spec().withCarrier(way.carrier()));
     }
 
     /** All of it. */
@@ -86,6 +93,6 @@ final class Compilation {
                                 network, self, senders, masquerading, List.copyOf(envelopes))));
         List<RefusedPeer> refused = new ArrayList<>(selection.refused());
         refused.addAll(refusedByCarriers);
-        return new NodeState(desired.build(), podMtu, reached, refused);
+        return new NodeState(desired.build(), podMtu, reached, refused, known);
     }
 }

@@ -11,12 +11,18 @@ import java.util.List;
  * @param podMtu MTU of pods' interfaces in octets
  * @param peers names of the nodes it reaches
  * @param refused nodes, or families of them, that are set aside, with the reason
+ * @param known the other nodes, elder ones first, some of them perhaps not reached
  */
 public record NodeState(
-        DesiredState desired, int podMtu, List<String> peers, List<RefusedPeer> refused) {
+        DesiredState desired,
+        int podMtu,
+        List<String> peers,
+        List<RefusedPeer> refused,
+        List<Peer> known) {
     /** Copies the lists. */
     public NodeState {
         peers = List.copyOf(peers);
         refused = List.copyOf(refused);
+        known = List.copyOf(known);
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Another node, as a carrier needs to know it.
@@ -16,9 +17,13 @@ import java.util.Optional;
  * @param name name of its Node
  * @param endpoints where its pods are, at most one of each family, each with a subnet at least
  * @param tunnelKeys its WireGuard keys, as far as it has said them
+ * @param podMtu MTU of its pods in octets; empty when it has said none
  */
 public record Peer(
-        String name, List<Endpoint> endpoints, Map<TunnelDevice, WireguardKey> tunnelKeys) {
+        String name,
+        List<Endpoint> endpoints,
+        Map<TunnelDevice, WireguardKey> tunnelKeys,
+        OptionalInt podMtu) {
     /**
      * One family of a peer.
      *

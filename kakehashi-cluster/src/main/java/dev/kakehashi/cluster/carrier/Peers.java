@@ -117,7 +117,8 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             }
             return endpoints.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Peer(node.name(), endpoints, tunnelKeys(claim)));
+                    : Optional.of(
+                            new Peer(node.name(), endpoints, tunnelKeys(claim), claim.podMtu()));
         }
 
         /**

@@ -6,6 +6,7 @@ import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.linux.IpPrefix;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,27 +20,36 @@ import java.util.Optional;
  * @param underlay how it reaches other nodes
  * @param vteps hardware addresses of its VXLAN devices
  * @param tunnelKeys its WireGuard keys; needed for each device by which it may encrypt
+ * @param narrowPaths octets that a packet may have on the way to an underlay address of a peer,
+ *     where that is less than the MTU of its own underlay
  */
 public record SelfNode(
         String name,
         List<IpPrefix> subnets,
         Underlay underlay,
         Vteps vteps,
-        Map<TunnelDevice, NodeTunnelKey> tunnelKeys) {
+        Map<TunnelDevice, NodeTunnelKey> tunnelKeys,
+        Map<InetAddress, Integer> narrowPaths) {
     /** Copies what it is given. */
     public SelfNode {
         subnets = List.copyOf(subnets);
         tunnelKeys = Map.copyOf(tunnelKeys);
+        narrowPaths = Map.copyOf(narrowPaths);
     }
 
     /** A node that has no WireGuard key. */
     public static SelfNode of(String name, List<IpPrefix> subnets, Underlay underlay, Vteps vteps) {
-        return new SelfNode(name, subnets, underlay, vteps, Map.of());
+        return new SelfNode(name, subnets, underlay, vteps, Map.of(), Map.of());
     }
 
     /** The same with these WireGuard keys. */
     public SelfNode withTunnelKeys(Map<TunnelDevice, NodeTunnelKey> keys) {
-        return new SelfNode(name, subnets, underlay, vteps, keys);
+        return new SelfNode(name, subnets, underlay, vteps, keys, narrowPaths);
+    }
+
+    /** The same with what is known of the paths to peers. */
+    public SelfNode withNarrowPaths(Map<InetAddress, Integer> paths) {
+        return new SelfNode(name, subnets, underlay, vteps, tunnelKeys, paths);
     }
 
     /** The WireGuard key of a device. */

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 class PeersTest {
     private static final Network ENCRYPTED =
@@ -78,7 +79,8 @@ class PeersTest {
                                                 InetAddress.ofLiteral("192.0.2.9"),
                                                 Optional.of(
                                                         MacAddress.parse("a6:1f:00:00:00:09")))),
-                                Map.of()));
+                                Map.of(),
+                                OptionalInt.empty()));
     }
 
     @Test

@@ -138,9 +138,7 @@ class PoolsCompileTest {
     @Test
     void nodeWithoutBlocks_stillReachesPodsOfOthers() throws Exception {
         SelfNode self = Cluster.pooledSelf(POOLED, 1);
-        SelfNode bare =
-                new SelfNode(
-                        self.name(), List.of(), self.underlay(), self.vteps(), self.tunnelKeys());
+        SelfNode bare = SelfNode.of(self.name(), List.of(), self.underlay(), self.vteps());
 
         NodeState state = NodeCompiler.compile(POOLED, bare, Cluster.pooledState(POOLED, 2));
 

@@ -53,6 +53,9 @@ public final class EchoSocket implements AutoCloseable {
     private static final int MAX_PACKET = 65_536;
     private static final int MICROS = 1_000_000;
 
+    /** Answers to many questions at once; beyond what net.core.rmem_max grants. */
+    private static final int RECEIVE_BUFFER = 4 << 20;
+
     private final Fd fd;
     private final boolean ipv4;
     private final int identifier;
@@ -62,6 +65,14 @@ public final class EchoSocket implements AutoCloseable {
         this.ipv4 = ipv4;
         this.identifier = identifier;
     }
+
+    /**
+     * What was heard.
+     *
+     * @param from who answered
+     * @param octets size of the packet, IP header included, which is that of the question
+     */
+    public record Answer(InetAddress from, int octets) {}
 
     /**
      * Asks from an address of a namespace.
@@ -88,6 +99,8 @@ public final class EchoSocket implements AutoCloseable {
                     ipv4 ? IPPROTO_IP : IPPROTO_IPV6,
                     ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
                     PMTUDISC_PROBE);
+            SysSocket.setsockopt(
+                    fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUFFORCE, RECEIVE_BUFFER);
             SysSocket.bind(fd, address(memory, source));
             return new EchoSocket(fd, ipv4, identifier);
         } catch (LinuxException e) {
@@ -148,9 +161,9 @@ public final class EchoSocket implements AutoCloseable {
     /**
      * Waits for an answer to one of its questions.
      *
-     * @return who answered; empty when nobody does in time
+     * @return empty when nobody answers in time
      */
-    public Optional<InetAddress> answer(Duration limit) throws LinuxException {
+    public Optional<Answer> answer(Duration limit) throws LinuxException {
         long deadline = System.nanoTime() + limit.toNanos();
         try (Memory memory = Memory.open()) {
             Struct buffer = memory.buffer(MAX_PACKET);
@@ -167,7 +180,9 @@ public final class EchoSocket implements AutoCloseable {
                 size.putInt(0, from.size());
                 int length = SysSocket.recvfrom(fd, buffer, 0, from, size);
                 if (isAnswer(buffer.toBytes(0, Math.min(length, IPV4_HEADER * 4)))) {
-                    return Optional.of(address(from));
+                    // Of IPv6 packets the header is not given.
+                    return Optional.of(
+                            new Answer(address(from), ipv4 ? length : length + IPV6_HEADER));
                 }
             }
         } catch (LinuxException e) {

@@ -1,0 +1,92 @@
+package dev.kakehashi.cluster.carrier;
+
+import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.rtnetlink.RouteType;
+import dev.kakehashi.state.Link;
+import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.Route;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Gives a route to a peer an MTU where less goes by it than this node's pods may send: because the
+ * peer's pods take less, or because the path between the nodes carries less than the underlay's
+ * interface. The kernel then tells the pod that sends (RFC 1191, RFC 8201), and no router in
+ * between has to.
+ */
+final class RouteMtus {
+    /** RFC 8200, section 5: what every IPv6 link carries. */
+    private static final int MIN_IPV6 = 1280;
+
+    private record Limits(Peer peer, Peer.Endpoint endpoint) {}
+
+    private final SelfNode self;
+    private final int podMtu;
+    private final Map<IpPrefix, Limits> limited = new HashMap<>();
+
+    /**
+     * For peers.
+     *
+     * @param podMtu of this node's pods, in octets
+     */
+    RouteMtus(SelfNode self, int podMtu, List<Peer> peers) {
+        this.self = self;
+        this.podMtu = podMtu;
+        for (Peer peer : peers) {
+            for (Peer.Endpoint endpoint : peer.endpoints()) {
+                if (peer.podMtu().orElse(podMtu) < podMtu
+                        || self.narrowPaths().containsKey(endpoint.underlay())) {
+                    Limits limits = new Limits(peer, endpoint);
+                    endpoint.subnets().forEach(subnet -> limited.put(subnet, limits));
+                }
+            }
+        }
+    }
+
+    /** What a carrier has compiled, with these MTUs. */
+    List<Resource> of(List<Resource> resources) {
+        if (limited.isEmpty()) {
+            return resources;
+        }
+        Map<String, Integer> devices = new HashMap<>();
+        devices.put(self.underlay().device(), self.underlay().mtu());
+        List<Resource> result = new ArrayList<>(resources.size());
+        for (Resource resource : resources) {
+            if (resource instanceof Link link && link.settings().mtu().isPresent()) {
+                devices.put(link.name(), link.settings().mtu().getAsInt());
+            }
+            result.add(
+                    resource instanceof Route route && limited.containsKey(route.destination())
+                            ? with(route, devices)
+                            : resource);
+        }
+        return result;
+    }
+
+    private Route with(Route route, Map<String, Integer> devices) {
+        Limits limits = limited.get(route.destination());
+        if (limits == null || route.type() != RouteType.UNICAST) {
+            return route;
+        }
+        int mtu = limits.peer().podMtu().orElse(podMtu);
+        Integer path = self.narrowPaths().get(limits.endpoint().underlay());
+        OptionalInt device =
+                route.nextHops().stream()
+                        .flatMap(hop -> hop.device().stream())
+                        .filter(devices::containsKey)
+                        .mapToInt(devices::get)
+                        .findFirst();
+        if (path != null && device.isPresent()) {
+            int wrapper = self.underlay().mtu() - device.getAsInt();
+            mtu = Math.min(mtu, path - wrapper);
+        }
+        if (mtu >= podMtu) {
+            return route;
+        }
+        return route.withMtu(route.isIpv4() ? mtu : Math.max(mtu, MIN_IPV6));
+    }
+}
