@@ -94,16 +94,22 @@ make_reference() {
     go_install "$PEERS/plugins-$PLUGINS_VERSION" "${packages[@]}"
 }
 
+# libraries_of PACKAGE...: the libraries they need that the machine has not; their names differ from release to release.
+libraries_of() {
+    apt-get -q -s --no-install-recommends install "$@" 2>/dev/null | sed -n 's/^Inst \(lib[^ ]*\) .*/\1/p'
+}
+
 # unpack FOLDER PACKAGE...: the distribution's packages, not installed: their services would start with the machine, and
-# their configuration would be the machine's.
+# their configuration would be the machine's. With their libraries.
 unpack() {
-    local folder=$1 work package
+    local folder=$1 work package libraries
     shift
     command -v apt-get >/dev/null || return 1
     step "Unpacking the distribution's $1"
     work=$(mktemp -d)
     apt_update
-    (cd "$work" && quietly "$BUILD/logs/apt-download.log" apt-get -q -y -o APT::Sandbox::User=root download "$@") || {
+    mapfile -t libraries < <(libraries_of "$@")
+    (cd "$work" && quietly "$BUILD/logs/apt-download.log" apt-get -q -y -o APT::Sandbox::User=root download "$@" "${libraries[@]}") || {
         rm -rf "$work"
         return 1
     }
@@ -177,13 +183,13 @@ ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
 # Without them the tests that are about them are skipped.
 [ -x "$PEERS/firewalld/usr/sbin/firewalld" ] || unpack "$PEERS/firewalld" firewalld python3-firewall python3-nftables ||
     warn "no firewalld from this distribution"
-[ -x "$PEERS/podman/usr/bin/podman" ] || unpack "$PEERS/podman" podman conmon libdevmapper1.02.1 libgpgme11 libassuan0 libsubid4 ||
+[ -x "$PEERS/podman/usr/bin/podman" ] || unpack "$PEERS/podman" podman conmon ||
     warn "no Podman from this distribution"
 [ -x "$PEERS/etcd/usr/bin/etcd" ] || unpack "$PEERS/etcd" etcd-server etcd-client ||
     warn "no etcd from this distribution"
 [ -x "$PEERS/flannel-$FLANNEL_VERSION-$FLANNEL_BUILD/flanneld" ] || make_flannel || warn "Flannel could not be built"
 [ ! -d "$PEERS/flannel-$FLANNEL_VERSION-$FLANNEL_BUILD" ] || ln -sfn "flannel-$FLANNEL_VERSION-$FLANNEL_BUILD" "$PEERS/flannel"
-[ -x "$PEERS/bird/bird" ] || speaker bird bird2 libssh-gcrypt-4 || warn "no BIRD from this distribution"
-[ -x "$PEERS/frr/frr" ] || speaker frr frr libyang2 libc-ares2 libjson-c5 libcap2 || warn "no FRR from this distribution"
+[ -x "$PEERS/bird/bird" ] || speaker bird bird2 || warn "no BIRD from this distribution"
+[ -x "$PEERS/frr/frr" ] || speaker frr frr || warn "no FRR from this distribution"
 has_kubernetes || make_kubernetes || warn "Kubernetes could not be built"
 [ ! -d "$PEERS/kubernetes-$KUBERNETES_VERSION" ] || ln -sfn "kubernetes-$KUBERNETES_VERSION" "$PEERS/kubernetes"
