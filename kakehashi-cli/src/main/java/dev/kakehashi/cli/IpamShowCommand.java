@@ -51,17 +51,26 @@ final class IpamShowCommand implements Callable<Integer> {
         }
         pools.print(out);
         out.println();
-        Table nodes = Table.of("NODE", "BLOCKS", "ADDRESSES", "IN USE", "FREE");
+        Table nodes = Table.of("NODE", "BLOCKS", "BORROWED", "ADDRESSES", "IN USE", "FREE");
         for (IpamUse.Holder n : use.nodes()) {
             String name = n.present() ? n.name() : n.name() + " (gone)";
-            nodes.row(name, n.blocks(), n.addresses(), n.inUse(), n.addresses() - n.inUse());
+            int free = n.addresses() - n.inUse();
+            nodes.row(name, n.blocks(), n.borrowed(), n.addresses(), n.inUse(), free);
         }
         nodes.print(out);
         if (output == OutputFormat.WIDE) {
             out.println();
-            Table blocks = Table.of("BLOCK", "POOL", "NODE", "STATE", "ADDRESSES", "IN USE");
+            Table blocks =
+                    Table.of("BLOCK", "POOL", "NODE", "STATE", "ADDRESSES", "LENT", "IN USE");
             for (IpamUse.Block b : use.blocks()) {
-                blocks.row(b.cidr(), b.pool(), b.node(), b.state(), b.addresses(), b.inUse());
+                blocks.row(
+                        b.cidr(),
+                        b.pool(),
+                        b.node(),
+                        b.state(),
+                        b.addresses(),
+                        b.lent(),
+                        b.inUse());
             }
             blocks.print(out);
         }
@@ -95,6 +104,7 @@ final class IpamShowCommand implements Callable<Integer> {
                 .put("name", node.name())
                 .put("present", node.present())
                 .put("blocks", node.blocks())
+                .put("borrowed", node.borrowed())
                 .put("addresses", node.addresses())
                 .put("inUse", node.inUse())
                 .build();
@@ -107,6 +117,7 @@ final class IpamShowCommand implements Callable<Integer> {
                 .put("node", block.node())
                 .put("state", block.state())
                 .put("addresses", block.addresses())
+                .put("lent", block.lent())
                 .put("inUse", block.inUse())
                 .build();
     }

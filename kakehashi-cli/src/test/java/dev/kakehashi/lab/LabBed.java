@@ -36,9 +36,14 @@ final class LabBed {
 
     /** Brings the lab up; what an earlier run of the test left is removed before. */
     Lab up() throws IOException {
+        return up(Progress.SILENT);
+    }
+
+    /** The same, with somebody who is told of each step. */
+    Lab up(Progress progress) throws IOException {
         Installation installation = installation();
         Lab.down(spec.name(), Progress.SILENT);
-        return Lab.up(spec, installation, Progress.SILENT);
+        return Lab.up(spec, installation, progress);
     }
 
     void down() throws IOException {

@@ -50,6 +50,11 @@ public record IpBlock(
         return spec.node().equals(node) && spec.state() != IpBlockSpec.State.PENDING;
     }
 
+    /** Whether a node may give an address that this block's own node gave up. */
+    public boolean isLentTo(String node, InetAddress address) {
+        return givenUp(address).map(one -> one.borrower().equals(node)).orElse(false);
+    }
+
     /** What its node said of an address when it gave it up; empty when it did not. */
     public Optional<IpBlockSpec.GivenUp> givenUp(InetAddress address) {
         return spec.givenUp().stream().filter(one -> one.address().equals(address)).findFirst();

@@ -55,7 +55,9 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
                                 .map(one -> IpAddresses.format(one.address()))
                                 .toList());
         for (int i = 0; i < givenUp.size(); i++) {
-            givenUp.get(i).setUnlessEmpty("borrower", spec.givenUp().get(i).borrower());
+            IpBlockSpec.GivenUp one = spec.givenUp().get(i);
+            givenUp.get(i).setUnlessEmpty("borrower", one.borrower());
+            givenUp.get(i).setUnlessDefault("mark", one.mark(), 0L);
         }
         TreeEditor status = tree.section("status");
         List<TreeEditor> elements =
@@ -115,8 +117,10 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
             if (!borrower.isEmpty()) {
                 ObjectName.problemOf(borrower).ifPresent(p -> one.error("borrower", p));
             }
+            long mark = one.number("mark").orElse(0);
             address(one, cidr, seen)
-                    .ifPresent(address -> list.add(new IpBlockSpec.GivenUp(address, borrower)));
+                    .ifPresent(
+                            address -> list.add(new IpBlockSpec.GivenUp(address, borrower, mark)));
             one.warnOfUnknown();
         }
         return list;

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Whose a block is.
@@ -54,8 +55,30 @@ public record IpBlockSpec(
      *
      * @param address the address
      * @param borrower the node that may give it; empty when none does
+     * @param mark when the borrower is gone, the block's generation at which somebody began to wait
+     *     until it can no longer use the address; 0 when nobody waits
      */
-    public record GivenUp(InetAddress address, String borrower) {}
+    public record GivenUp(InetAddress address, String borrower, long mark) {
+        /** An address that no node gives. */
+        public static GivenUp of(InetAddress address) {
+            return new GivenUp(address, "", 0);
+        }
+
+        /** Whether some node may give it. */
+        public boolean isBorrowed() {
+            return !borrower.isEmpty();
+        }
+
+        /** The same address, given by another node, or by none; nobody waits. */
+        public GivenUp borrowedBy(String node) {
+            return new GivenUp(address, node, 0);
+        }
+
+        /** With the mark of who waits until its borrower can no longer use it. */
+        public GivenUp marked(long generation) {
+            return new GivenUp(address, borrower, generation);
+        }
+    }
 
     /** Copies the list. */
     public IpBlockSpec {
@@ -65,6 +88,14 @@ public record IpBlockSpec(
     /** The next generation in another state. */
     public IpBlockSpec withState(State other, String by) {
         return new IpBlockSpec(cidr, pool, network, node, other, generation + 1, by, givenUp);
+    }
+
+    /** The next generation with one of the addresses given up changed. */
+    public IpBlockSpec changeGivenUp(InetAddress address, UnaryOperator<GivenUp> change) {
+        return withGivenUp(
+                givenUp.stream()
+                        .map(one -> one.address().equals(address) ? change.apply(one) : one)
+                        .toList());
     }
 
     /** The next generation with other addresses given up. */

@@ -23,7 +23,7 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
                         LabelSelectorCodec.decode(spec.section("namespaceSelector")),
                         spec.networks("reservations"),
                         spec.bool("disabled", false),
-                        assignment(spec),
+                        spec.choice("assignment", AssignmentMode.class, AssignmentMode.STRICT),
                         spec.bool("masquerade", true),
                         spec.networks("noMasqueradeTo"));
         ObjectName.problemOf(read.network()).ifPresent(problem -> spec.error("network", problem));
@@ -75,17 +75,6 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
             spec.error("cidr", "is required: the addresses of the pool, such as 10.244.0.0/16");
         }
         return text.flatMap(given -> spec.network("cidr", given)).orElse(NOWHERE);
-    }
-
-    private static AssignmentMode assignment(Fields spec) {
-        AssignmentMode mode =
-                spec.choice("assignment", AssignmentMode.class, AssignmentMode.STRICT);
-        if (mode != AssignmentMode.STRICT) {
-            spec.error(
-                    "assignment",
-                    "'" + mode + "' is not supported by this version; allowed is strict");
-        }
-        return mode;
     }
 
     private static int blockSize(Fields spec, IpPrefix cidr) {

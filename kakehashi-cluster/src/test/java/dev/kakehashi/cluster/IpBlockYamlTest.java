@@ -35,6 +35,7 @@ class IpBlockYamlTest {
               givenUp:
               - address: 10.244.3.90
                 borrower: b
+                mark: 9
               - address: 10.244.3.91
             status:
               allocations:
@@ -69,9 +70,8 @@ class IpBlockYamlTest {
                                 "",
                                 List.of(
                                         new IpBlockSpec.GivenUp(
-                                                IpAddresses.parse("10.244.3.90"), "b"),
-                                        new IpBlockSpec.GivenUp(
-                                                IpAddresses.parse("10.244.3.91"), ""))));
+                                                IpAddresses.parse("10.244.3.90"), "b", 9),
+                                        IpBlockSpec.GivenUp.of(IpAddresses.parse("10.244.3.91")))));
         assertThat(block.allocations())
                 .containsExactly(
                         new Allocation(

@@ -128,9 +128,6 @@ class IpPoolYamlTest {
                         "{cidr: 10.0.0.0/16, noMasqueradeTo: [\"fd00::/8\"]}",
                         "noMasqueradeTo[0]: fd00::/8 is of another family"),
                 Arguments.of(
-                        "{cidr: 10.0.0.0/16, assignment: borrow}",
-                        "spec.assignment: 'borrow' is not supported by this version; allowed is strict"),
-                Arguments.of(
                         "{cidr: 10.0.0.0/16, assignment: maybe}",
                         "'maybe' is not allowed; allowed is one of strict, borrow"),
                 Arguments.of(

@@ -1,6 +1,5 @@
 package dev.kakehashi.agent.node;
 
-import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
@@ -90,9 +89,7 @@ public final class NodePlan {
                                                 + store
                                                 + " yet: its agent takes one when it starts"));
         ClusterState cluster = cluster(store, network, nodes);
-        List<IpPrefix> subnets =
-                (network.spec().usesPools() ? blocksOf(node, network, cluster) : node.podCidrs())
-                        .stream().filter(subnet -> network.cidrOf(subnet).isPresent()).toList();
+        List<IpPrefix> subnets = cluster.subnetsOf(network, node);
         Vteps vteps = VtepData.of(node, Vteps.of(MacAddress.ZERO));
         try {
             Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
@@ -118,16 +115,6 @@ public final class NodePlan {
                 nodes,
                 store.list(Kind.IP_BLOCK).objects().stream().map(s -> s.object().spec()).toList(),
                 store.list(Kind.IP_POOL).objects().stream().map(Stored::object).toList());
-    }
-
-    private static List<IpPrefix> blocksOf(Node node, Network network, ClusterState cluster) {
-        return cluster.blocks().stream()
-                .filter(block -> block.node().equals(node.name()))
-                .filter(block -> block.network().equals(network.name()))
-                .filter(block -> block.state() != IpBlockSpec.State.PENDING)
-                .map(IpBlockSpec::cidr)
-                .sorted()
-                .toList();
     }
 
     private static SelfNode self(

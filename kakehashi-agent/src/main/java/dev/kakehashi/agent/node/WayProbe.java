@@ -165,7 +165,7 @@ final class WayProbe {
             throws IOException {
         Set<String> open = new HashSet<>();
         questions.values().forEach(question -> open.add(question.peer()));
-        List<IpPrefix> own = place.self().subnets(ipv4);
+        List<IpPrefix> own = place.self().wholeSubnets(ipv4);
         if (questions.isEmpty() || own.isEmpty()) {
             return Set.of(); // a node without pods of the family sends nothing of it
         }

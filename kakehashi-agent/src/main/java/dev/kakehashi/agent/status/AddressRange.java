@@ -18,6 +18,9 @@ public record AddressRange(IpPrefix cidr, String pool, long addresses, long used
     public static long forPods(IpPrefix subnet) {
         int bits = subnet.bits() - subnet.length();
         long own = subnet.isIpv4() ? 3 : 2;
+        if (bits == 0) {
+            return 1; // borrowed of another node's block
+        }
         return bits > MOST_BITS ? Long.MAX_VALUE : Math.max(0, (1L << bits) - own);
     }
 

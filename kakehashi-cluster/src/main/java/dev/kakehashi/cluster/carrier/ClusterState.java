@@ -2,7 +2,9 @@ package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.linux.IpPrefix;
 
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +23,15 @@ public record ClusterState(List<Node> nodes, List<IpBlockSpec> blocks, List<IpPo
         nodes = List.copyOf(nodes);
         blocks = List.copyOf(blocks);
         pools = List.copyOf(pools);
+    }
+
+    /** The subnets of a node in a network: its own, or its blocks and what it borrowed. */
+    public List<IpPrefix> subnetsOf(Network network, Node node) {
+        PodSubnets subnets = PodSubnets.of(network, this);
+        return network.spec().cidrs().stream()
+                .flatMap(cidr -> subnets.of(node, cidr).stream())
+                .sorted()
+                .toList();
     }
 
     /** Nodes with subnets of their own. */

@@ -97,8 +97,10 @@ final class MixedRoutes {
      */
     static List<Resource> aids(SelfNode self) {
         List<Resource> aids = new ArrayList<>();
-        for (IpPrefix subnet : self.subnets()) {
-            aids.add(Address.of(LOOPBACK, IpPrefix.host(subnet.address())).withoutDad());
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            for (IpPrefix subnet : self.wholeSubnets(ipv4)) {
+                aids.add(Address.of(LOOPBACK, IpPrefix.host(subnet.address())).withoutDad());
+            }
         }
         if (self.underlay().address(true).isPresent()) {
             aids.add(Sysctl.ipv4(self.underlay().device(), "rp_filter", "2"));

@@ -78,7 +78,9 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             this.network = network;
             this.encrypting = encrypting;
             this.pods = pods;
-            self.subnets().forEach(subnet -> subnets.put(subnet, self.name()));
+            self.subnets().stream()
+                    .filter(subnet -> !pods.isBorrowed(subnet))
+                    .forEach(subnet -> subnets.put(subnet, self.name()));
             self.underlay()
                     .addresses()
                     .forEach(address -> addresses.put(address.address(), self.name()));
@@ -186,14 +188,17 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             }
             addresses.put(address.get(), node.name());
             vtep.ifPresent(mac -> vteps.put(mac, node.name()));
-            free.forEach(subnet -> subnets.put(subnet, node.name()));
+            free.stream()
+                    .filter(subnet -> !pods.isBorrowed(subnet))
+                    .forEach(subnet -> subnets.put(subnet, node.name()));
             return Optional.of(new Peer.Endpoint(free, address.get(), vtep));
         }
 
         private List<IpPrefix> withoutRivals(Node node, List<IpPrefix> claimed) {
             List<IpPrefix> free = new ArrayList<>(claimed.size());
             for (IpPrefix subnet : claimed) {
-                Optional<String> problem = problemOf(subnet);
+                Optional<String> problem =
+                        pods.isBorrowed(subnet) ? Optional.empty() : problemOf(subnet);
                 problem.ifPresentOrElse(
                         reason -> refused.add(new RefusedPeer(node.name(), reason)),
                         () -> free.add(subnet));

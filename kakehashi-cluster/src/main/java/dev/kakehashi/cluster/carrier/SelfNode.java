@@ -63,6 +63,14 @@ public record SelfNode(
     }
 
     /**
+     * Those of a family that hold an address of the node itself, the first: not the single
+     * addresses that it borrowed, which are pods'.
+     */
+    public List<IpPrefix> wholeSubnets(boolean ipv4) {
+        return subnets(ipv4).stream().filter(subnet -> subnet.length() < subnet.bits()).toList();
+    }
+
+    /**
      * The families in which it is part of the network, each by whether it is IPv4. A node that
      * holds no block yet is: it has pods of others to talk to.
      */

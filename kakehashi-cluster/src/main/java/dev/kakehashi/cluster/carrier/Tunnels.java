@@ -31,7 +31,7 @@ final class Tunnels {
             // answered without it.
             resources.add(Sysctl.ipv4(device, "rp_filter", "2"));
         }
-        for (IpPrefix subnet : self.subnets(ipv4)) {
+        for (IpPrefix subnet : self.wholeSubnets(ipv4)) {
             resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
         }
     }

@@ -87,12 +87,10 @@ public final class Allocator {
         }
         List<PoolRules> pools = poolsFor(ledger, request, ipv4);
         for (PoolRules pool : pools) {
-            for (HeldBlock block : ledger.blocks().values()) {
-                if (block.pool().equals(pool.name()) && isUsable(block, now)) {
-                    Optional<InetAddress> free = nextFree(ledger, pool, block, now);
-                    if (free.isPresent()) {
-                        return free.get();
-                    }
+            for (boolean borrowed : new boolean[] {false, true}) {
+                Optional<InetAddress> free = nextFree(ledger, pool, borrowed, now);
+                if (free.isPresent()) {
+                    return free.get();
                 }
             }
         }
@@ -157,6 +155,9 @@ public final class Allocator {
             throw new AddressesExhaustedException(
                     text + " is in use by " + given.allocation().handle());
         }
+        if (block.get().givenUp().contains(wanted)) {
+            throw new AddressesExhaustedException(text + " is lent, or offered, to another node");
+        }
         if (!isUsable(block.get(), now)) {
             throw new AddressesExhaustedException(
                     "block " + block.get().cidr() + " of " + text + " may not be used now");
@@ -170,6 +171,21 @@ public final class Allocator {
     }
 
     private static Optional<InetAddress> nextFree(
+            Ledger ledger, PoolRules pool, boolean borrowed, long now) {
+        for (HeldBlock block : ledger.blocks().values()) {
+            if (block.pool().equals(pool.name())
+                    && block.isBorrowed() == borrowed
+                    && isUsable(block, now)) {
+                Optional<InetAddress> free = nextFree(ledger, pool, block, now);
+                if (free.isPresent()) {
+                    return free;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<InetAddress> nextFree(
             Ledger ledger, PoolRules pool, HeldBlock block, long now) {
         if (pool.disabled()) {
             return Optional.empty();
@@ -179,7 +195,7 @@ public final class Allocator {
             int index = (block.cursor() + i) % size;
             if (BlockAddresses.isForPods(block.cidr(), index)) {
                 InetAddress address = BlockAddresses.at(block.cidr(), index);
-                if (isFree(ledger, pool, address, now)) {
+                if (isFree(ledger, pool, block, address, now)) {
                     return Optional.of(address);
                 }
             }
@@ -187,8 +203,10 @@ public final class Allocator {
         return Optional.empty();
     }
 
-    private static boolean isFree(Ledger ledger, PoolRules pool, InetAddress address, long now) {
-        if (ledger.given().containsKey(address)) {
+    /** Whether an address of a block that this node may use can be given now. */
+    static boolean isFree(
+            Ledger ledger, PoolRules pool, HeldBlock block, InetAddress address, long now) {
+        if (ledger.given().containsKey(address) || block.givenUp().contains(address)) {
             return false;
         }
         Long since = ledger.cooling().get(address);
@@ -220,7 +238,7 @@ public final class Allocator {
         int size = BlockAddresses.size(block.cidr());
         for (int index = 0; index < size; index++) {
             if (BlockAddresses.isForPods(block.cidr(), index)
-                    && isFree(ledger, pool, BlockAddresses.at(block.cidr(), index), now)) {
+                    && isFree(ledger, pool, block, BlockAddresses.at(block.cidr(), index), now)) {
                 free++;
             }
         }

@@ -49,13 +49,14 @@ public final class BlockAddresses {
         return at(block, GATEWAY);
     }
 
-    /** Whether a pod may have the address of an index. */
+    /** Whether a pod may have the address of an index: a borrowed one is a pod's. */
     static boolean isForPods(IpPrefix block, int index) {
-        return index > GATEWAY && !(block.isIpv4() && index == size(block) - 1);
+        return size(block) == 1
+                || (index > GATEWAY && !(block.isIpv4() && index == size(block) - 1));
     }
 
     /** How many addresses pods may have. */
     public static int forPods(IpPrefix block) {
-        return size(block) - (block.isIpv4() ? 3 : 2);
+        return size(block) == 1 ? 1 : size(block) - (block.isIpv4() ? 3 : 2);
     }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -44,7 +43,10 @@ public final class BlockKeeper {
     private final RandomGenerator random;
     private final IpamSettings settings;
     private final Consumer<String> log;
+    private final Keeping keeping;
     private final PoolAdmission admission;
+    private final Lending lending;
+    private final Borrowing borrowing;
     private boolean listed;
 
     /**
@@ -69,7 +71,10 @@ public final class BlockKeeper {
         this.random = random;
         this.settings = settings;
         this.log = log;
+        this.keeping = new Keeping(store, view, disk, clock, random, settings, log);
         this.admission = new PoolAdmission(store);
+        this.lending = new Lending(keeping);
+        this.borrowing = new Borrowing(keeping);
     }
 
     /**
@@ -86,7 +91,11 @@ public final class BlockKeeper {
         }
         learnRules();
         for (HeldBlock block : disk.read().blocks().values()) {
-            renew(block);
+            if (block.isBorrowed()) {
+                borrowing.renew(block);
+            } else {
+                renew(block);
+            }
         }
         adopt(living);
         for (PoolRules pool : disk.read().pools()) {
@@ -113,7 +122,7 @@ public final class BlockKeeper {
                         .filter(pool -> pool.spec().network().equals(settings.network()))
                         .filter(pool -> pool.status().phase() == IpPoolStatus.Phase.ACTIVE)
                         .filter(pool -> pool.spec().nodeSelector().matches(labels))
-                        .map(PoolRules::of)
+                        .map(pool -> PoolRules.of(pool, view.network()))
                         .toList();
         if (!disk.read().pools().equals(rules)) {
             disk.change(ledger -> ledger.withPools(rules));
@@ -125,13 +134,18 @@ public final class BlockKeeper {
      */
     private void renew(HeldBlock block) throws IOException {
         Ledger ledger = disk.read();
-        List<Allocation> inUse = inUse(ledger, block.cidr());
+        List<Allocation> inUse = Reports.inUse(ledger, block.cidr());
         long now = clock.millis();
-        boolean due = block.until() - now < settings.offline().toMillis() * 2 / 3;
-        if (!due && !block.leaving() && inUse.equals(published(block.cidr()))) {
+        String name = IpBlock.nameOf(block.cidr());
+        boolean told =
+                view.block(name)
+                        .filter(shown ->
+                                inUse.equals(Reports.of(shown, settings.node()))
+                                        && !lending.isDue(ledger, block, shown))
+                        .isPresent();
+        if (told && !block.leaving() && !keeping.isDue(block, now)) {
             return;
         }
-        String name = IpBlock.nameOf(block.cidr());
         Optional<Stored<IpBlock>> found = store.find(Kind.IP_BLOCK, name);
         if (found.isEmpty() || !found.get().object().isHeldBy(settings.node())) {
             log.accept(
@@ -141,8 +155,7 @@ public final class BlockKeeper {
                             + owner(found)
                             + (inUse.isEmpty()
                                     ? ""
-                                    : "; delete the pods that use it: "
-                                            + inUse.stream().map(BlockKeeper::user).toList()));
+                                    : "; delete the pods that use it: " + Reports.users(inUse)));
             disk.change(l -> l.without(block.cidr()));
             return;
         }
@@ -152,15 +165,16 @@ public final class BlockKeeper {
             log.accept("gave block " + block.cidr() + " back to pool " + block.pool());
             return;
         }
-        IpBlock wanted = alive(found.get().object()).withAllocations(inUse);
+        IpBlock wanted =
+                Reports.replace(
+                        lending.prepare(block.cidr(), alive(found.get().object())),
+                        one -> one.node().equals(settings.node()),
+                        inUse);
         if (!wanted.equals(found.get().object())) {
             store.replace(Kind.IP_BLOCK, wanted, found.get().version());
         }
+        lending.settle(block.cidr(), wanted);
         extend(block.cidr(), now);
-    }
-
-    private static String user(Allocation one) {
-        return one.attributes().getOrDefault("pod", one.handle().toString());
     }
 
     private static String owner(Optional<Stored<IpBlock>> found) {
@@ -177,31 +191,17 @@ public final class BlockKeeper {
 
     /** The right lasts from before the store was asked: who marks the block later waits longer. */
     private void extend(IpPrefix cidr, long asked) throws IOException {
-        long until = asked + settings.offline().toMillis();
+        long until = keeping.until(asked);
         disk.change(ledger ->
                 ledger.change(
                         cidr, block -> block.until() < until ? block.withUntil(until) : block));
-    }
-
-    private List<Allocation> published(IpPrefix cidr) {
-        return view.block(IpBlock.nameOf(cidr)).map(IpBlock::allocations).orElse(List.of());
-    }
-
-    private static List<Allocation> inUse(Ledger ledger, IpPrefix cidr) {
-        TreeMap<Integer, Allocation> byIndex = new TreeMap<>();
-        for (Given given : ledger.given().values()) {
-            Allocation one = given.allocation();
-            if (cidr.contains(one.address())) {
-                byIndex.put(BlockAddresses.indexOf(cidr, one.address()), one);
-            }
-        }
-        return List.copyOf(byIndex.values());
     }
 
     /** Takes up blocks that are ours in the store and not in the ledger: a crash came between. */
     private void adopt(Living living) throws IOException {
         Map<IpPrefix, HeldBlock> held = disk.read().blocks();
         for (IpBlock block : listed ? view.blocks() : list()) {
+            borrowing.adopt(block, living);
             if (block.spec().node().equals(settings.node())
                     && block.spec().network().equals(settings.network())
                     && !held.containsKey(block.spec().cidr())) {
@@ -225,11 +225,13 @@ public final class BlockKeeper {
             return;
         }
         long now = clock.millis();
-        IpBlock block = alive(stored.object());
-        // Also when nothing changes: the answer proves that the block is still as it was read.
+        IpBlockSpec spec = stored.object().spec().withState(IpBlockSpec.State.CONFIRMED, "");
+        // A later generation, also when nothing else changes: the answer proves that the block is
+        // still as it was read, and no earlier request of this node's is carried out after it.
+        IpBlock block = stored.object().withSpec(spec);
         store.replace(Kind.IP_BLOCK, block, stored.version());
         List<Given> alive = new ArrayList<>();
-        for (Allocation one : block.allocations()) {
+        for (Allocation one : Reports.of(block, settings.node())) {
             if (living.lives(one)) {
                 alive.add(new Given(one, now));
             }
@@ -239,11 +241,10 @@ public final class BlockKeeper {
     }
 
     private void hold(IpBlock block, long asked, List<Given> alive) throws IOException {
-        IpPrefix cidr = block.spec().cidr();
-        long until = asked + settings.offline().toMillis();
-        disk.change(ledger ->
-                ledger.with(new HeldBlock(cidr, block.spec().pool(), until, 0, false))
-                        .withGiven(alive));
+        HeldBlock held =
+                HeldBlock.own(block.spec().cidr(), block.spec().pool(), keeping.until(asked))
+                        .withGivenUp(Lending.addresses(block));
+        disk.change(ledger -> ledger.with(held).withGiven(alive));
     }
 
     private void claim(PoolRules pool) throws IOException {
@@ -257,6 +258,7 @@ public final class BlockKeeper {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<IpPrefix> cidr = FreeBlocks.next(pool, settings.node(), taken);
             if (cidr.isEmpty()) {
+                borrowing.borrow(pool);
                 return;
             }
             taken.add(cidr.get());
@@ -317,7 +319,7 @@ public final class BlockKeeper {
     }
 
     private boolean isSpare(Ledger ledger, HeldBlock block) {
-        if (block.leaving() || ledger.used(block) > 0) {
+        if (block.leaving() || ledger.used(block) > 0 || !block.givenUp().isEmpty()) {
             return false;
         }
         long now = clock.millis();
@@ -333,6 +335,6 @@ public final class BlockKeeper {
         }
         int without =
                 Allocator.free(ledger, pool.get(), now) - BlockAddresses.forPods(block.cidr());
-        return without >= 2 * settings.minFree();
+        return without >= 2 * (block.isBorrowed() ? borrowing.ahead() : settings.minFree());
     }
 }

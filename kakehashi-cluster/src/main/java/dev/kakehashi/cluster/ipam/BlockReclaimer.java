@@ -2,15 +2,19 @@ package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpBlockSpec.GivenUp;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Version;
+import dev.kakehashi.linux.IpAddresses;
 
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,12 +33,15 @@ public final class BlockReclaimer {
 
     private record Seen(Version version, long since) {}
 
+    private record LoanMark(long mark, long since) {}
+
     private final Store store;
     private final ClusterView view;
     private final InstantSource clock;
     private final IpamSettings settings;
     private final Consumer<String> log;
     private final Map<String, Seen> marks = new HashMap<>();
+    private final Map<InetAddress, LoanMark> loanMarks = new HashMap<>();
 
     /** A reclaimer; {@code clock} is the time since the machine started. */
     public BlockReclaimer(
@@ -58,6 +65,7 @@ public final class BlockReclaimer {
     public void run() throws StoreException {
         for (IpBlock block : view.blocks()) {
             String node = block.spec().node();
+            loans(block);
             if (node.equals(settings.node()) || view.node(node).isPresent()) {
                 marks.remove(block.name());
             } else if (store.find(Kind.NODE, node).isEmpty()) {
@@ -81,6 +89,9 @@ public final class BlockReclaimer {
             case PENDING -> remove(block, "its claim was never finished");
             case CONFIRMED -> mark(block);
             case RECLAIMING -> {
+                if (block.object().spec().givenUp().stream().anyMatch(GivenUp::isBorrowed)) {
+                    return; // it comes back when they have given back what they borrowed
+                }
                 Seen seen = marks.get(name);
                 long now = clock.millis();
                 if (seen == null || !seen.version().equals(block.version())) {
@@ -89,6 +100,65 @@ public final class BlockReclaimer {
                     remove(block, "its right to work without the store has run out");
                 }
             }
+        }
+    }
+
+    /** What nodes that are gone borrowed of a block. */
+    private void loans(IpBlock block) throws StoreException {
+        for (GivenUp one : block.spec().givenUp()) {
+            if (one.isBorrowed()
+                    && !one.borrower().equals(settings.node())
+                    && view.node(one.borrower()).isEmpty()
+                    && store.find(Kind.NODE, one.borrower()).isEmpty()) {
+                try {
+                    lookAtLoan(block.name(), one);
+                } catch (ConflictException e) {
+                    // somebody else is at it, or the node is back
+                }
+            }
+        }
+    }
+
+    /**
+     * As with blocks: the mark is the generation at which it was made, which no other mark has, so
+     * that whoever sees the same one after that time knows that its borrower did not take it away.
+     */
+    private void lookAtLoan(String name, GivenUp shown) throws StoreException {
+        InetAddress address = shown.address();
+        Optional<Stored<IpBlock>> found = store.find(Kind.IP_BLOCK, name);
+        if (found.isEmpty() || !found.get().object().isLentTo(shown.borrower(), address)) {
+            loanMarks.remove(address);
+            return;
+        }
+        IpBlock block = found.get().object();
+        IpBlockSpec spec = block.spec();
+        long mark = block.givenUp(address).orElseThrow().mark();
+        LoanMark seen = loanMarks.get(address);
+        long now = clock.millis();
+        if (mark == 0) {
+            long made = spec.generation() + 1;
+            IpBlockSpec marked = spec.changeGivenUp(address, one -> one.marked(made));
+            store.replace(Kind.IP_BLOCK, block.withSpec(marked), found.get().version());
+            loanMarks.put(address, new LoanMark(made, now));
+        } else if (seen == null || seen.mark() != mark) {
+            loanMarks.put(address, new LoanMark(mark, now));
+        } else if (now - seen.since() >= patience()) {
+            IpBlock without =
+                    Reports.replace(block, one -> one.address().equals(address), List.of());
+            store.replace(
+                    Kind.IP_BLOCK,
+                    without.withSpec(spec.changeGivenUp(address, one -> one.borrowedBy(""))),
+                    found.get().version());
+            loanMarks.remove(address);
+            log.accept(
+                    "gave "
+                            + IpAddresses.format(address)
+                            + " back to node "
+                            + spec.node()
+                            + ": Node "
+                            + shown.borrower()
+                            + ", which had borrowed it, is gone and its right to work without the"
+                            + " store has run out");
         }
     }
 

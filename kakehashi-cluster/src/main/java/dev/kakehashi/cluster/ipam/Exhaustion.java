@@ -42,13 +42,20 @@ final class Exhaustion {
 
     private static void describe(Ledger ledger, PoolRules pool, long now, StringBuilder text) {
         int blocks = 0;
+        int borrowed = 0;
+        int givenUp = 0;
         int addresses = 0;
         int used = 0;
         int expired = 0;
         for (HeldBlock block : ledger.blocks().values()) {
             if (block.pool().equals(pool.name())) {
-                blocks++;
+                if (block.isBorrowed()) {
+                    borrowed++;
+                } else {
+                    blocks++;
+                }
                 addresses += BlockAddresses.forPods(block.cidr());
+                givenUp += block.givenUp().size();
                 used += ledger.used(block);
                 expired += now < block.until() ? 0 : 1;
             }
@@ -62,7 +69,14 @@ final class Exhaustion {
         }
         text.append("pool ").append(pool.name()).append(" (").append(pool.cidr()).append("): ");
         text.append(blocks).append(" blocks /").append(pool.blockSize());
-        text.append(" of this node with ").append(addresses).append(" addresses, ");
+        text.append(" of this node ");
+        if (borrowed > 0) {
+            text.append("and ").append(borrowed).append(" borrowed addresses ");
+        }
+        text.append("with ").append(addresses).append(" addresses, ");
+        if (givenUp > 0) {
+            text.append(givenUp).append(" lent or offered to others, ");
+        }
         text.append(used).append(" in use, ").append(resting).append(" resting after use");
         if (pool.disabled()) {
             text.append("; the pool is disabled");

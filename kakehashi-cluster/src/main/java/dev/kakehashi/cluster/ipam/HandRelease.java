@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
@@ -69,6 +70,20 @@ public final class HandRelease {
                             + node
                             + ", whose Node is there: it gives back itself what it does not need;"
                             + " delete the Node first if the machine is gone");
+        }
+        List<String> lent =
+                block.get().object().spec().givenUp().stream()
+                        .filter(IpBlockSpec.GivenUp::isBorrowed)
+                        .map(one ->
+                                IpAddresses.format(one.address()) + " by node " + one.borrower())
+                        .toList();
+        if (!lent.isEmpty()) {
+            throw new AddressRefusedException(
+                    "addresses of block "
+                            + cidr
+                            + " are borrowed: "
+                            + String.join(", ", lent)
+                            + "; delete the pods that use them there");
         }
         store.remove(Kind.IP_BLOCK, block.get().object().name(), block.get().version());
         return node;

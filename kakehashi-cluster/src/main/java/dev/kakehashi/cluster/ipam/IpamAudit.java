@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Compares store, ledger and kernel, and names what does not fit together. Pure. */
 public final class IpamAudit {
@@ -99,9 +100,16 @@ public final class IpamAudit {
             String node, Ledger ledger, List<IpBlock> blocks, Living living) {
         IpamAudit audit = new IpamAudit();
         Map<IpPrefix, IpBlock> stored = new HashMap<>();
-        blocks.stream()
-                .filter(block -> block.isHeldBy(node))
-                .forEach(block -> stored.put(block.spec().cidr(), block));
+        for (IpBlock block : blocks) {
+            if (block.isHeldBy(node)) {
+                stored.put(block.spec().cidr(), block);
+            }
+            for (IpBlockSpec.GivenUp one : block.spec().givenUp()) {
+                if (one.borrower().equals(node)) {
+                    stored.put(IpPrefix.host(one.address()), block);
+                }
+            }
+        }
         for (IpPrefix held : ledger.blocks().keySet()) {
             if (!stored.containsKey(held)) {
                 audit.found(
@@ -121,8 +129,8 @@ public final class IpamAudit {
         for (Given given : ledger.given().values()) {
             audit.given(given.allocation(), stored, living);
         }
-        for (IpBlock block : stored.values()) {
-            for (Allocation one : block.allocations()) {
+        for (IpBlock block : Set.copyOf(stored.values())) {
+            for (Allocation one : Reports.of(block, node)) {
                 if (!ledger.given().containsKey(one.address())) {
                     audit.found(
                             IpAddresses.format(one.address()),

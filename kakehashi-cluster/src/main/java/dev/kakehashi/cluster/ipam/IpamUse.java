@@ -1,12 +1,14 @@
 package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,7 +19,7 @@ import java.util.stream.Collectors;
  * within a second.
  *
  * @param pools by name
- * @param nodes by name: those that hold blocks
+ * @param nodes by name: those that hold blocks, or borrowed addresses
  * @param blocks by prefix
  */
 public record IpamUse(List<Pool> pools, List<Holder> nodes, List<Block> blocks) {
@@ -33,15 +35,43 @@ public record IpamUse(List<Pool> pools, List<Holder> nodes, List<Block> blocks) 
             String name, IpPrefix cidr, String phase, int blocks, int addresses, int inUse) {}
 
     /**
-     * A node that holds blocks.
+     * A node that holds blocks, or borrowed addresses.
      *
      * @param present whether there is its Node
+     * @param addresses how many its pods may have: of its blocks without what others borrowed, and
+     *     what it borrowed
+     * @param borrowed how many of them are of other nodes' blocks
      */
-    public record Holder(String name, boolean present, int blocks, int addresses, int inUse) {}
+    public record Holder(
+            String name, boolean present, int blocks, int addresses, int borrowed, int inUse) {
+        private Holder plus(Holder other) {
+            return new Holder(
+                    name,
+                    present,
+                    blocks + other.blocks,
+                    addresses + other.addresses,
+                    borrowed + other.borrowed,
+                    inUse + other.inUse);
+        }
 
-    /** A block, with how far its node is with it. */
+        private Holder present(boolean there) {
+            return new Holder(name, there, blocks, addresses, borrowed, inUse);
+        }
+    }
+
+    /**
+     * A block, with how far its node is with it.
+     *
+     * @param lent how many of its addresses other nodes borrowed
+     */
     public record Block(
-            IpPrefix cidr, String pool, String node, String state, int addresses, int inUse) {}
+            IpPrefix cidr,
+            String pool,
+            String node,
+            String state,
+            int addresses,
+            int lent,
+            int inUse) {}
 
     /** Copies the lists. */
     public IpamUse {
@@ -67,15 +97,33 @@ public record IpamUse(List<Pool> pools, List<Holder> nodes, List<Block> blocks) 
                         .sorted(Comparator.comparing(IpPool::name))
                         .map(pool -> pool(pool, counted))
                         .toList(),
-                counted.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        Block::node, TreeMap::new, Collectors.toList()))
-                        .entrySet()
-                        .stream()
-                        .map(of -> holder(of.getKey(), present, of.getValue()))
-                        .toList(),
+                holders(network, blocks, counted, present),
                 counted);
+    }
+
+    private static List<Holder> holders(
+            String network, List<IpBlock> blocks, List<Block> counted, Set<String> present) {
+        Map<String, Holder> byName = new TreeMap<>();
+        for (Block own : counted) {
+            count(byName, new Holder(own.node(), false, 1, own.addresses() - own.lent(), 0, 0));
+        }
+        for (IpBlock block : blocks) {
+            if (block.spec().network().equals(network)) {
+                block.spec().givenUp().stream()
+                        .filter(IpBlockSpec.GivenUp::isBorrowed)
+                        .forEach(one ->
+                                count(byName, new Holder(one.borrower(), false, 0, 1, 1, 0)));
+                block.allocations()
+                        .forEach(one -> count(byName, new Holder(one.node(), false, 0, 0, 0, 1)));
+            }
+        }
+        return byName.values().stream()
+                .map(one -> one.present(present.contains(one.name())))
+                .toList();
+    }
+
+    private static void count(Map<String, Holder> holders, Holder more) {
+        holders.merge(more.name(), more, Holder::plus);
     }
 
     private static Block count(IpBlock block, List<IpPool> pools) {
@@ -100,6 +148,10 @@ public record IpamUse(List<Pool> pools, List<Holder> nodes, List<Block> blocks) 
                 block.spec().node(),
                 block.spec().state().toString(),
                 addresses,
+                Math.toIntExact(
+                        block.spec().givenUp().stream()
+                                .filter(IpBlockSpec.GivenUp::isBorrowed)
+                                .count()),
                 block.allocations().size());
     }
 
@@ -109,15 +161,6 @@ public record IpamUse(List<Pool> pools, List<Holder> nodes, List<Block> blocks) 
                 pool.name(),
                 pool.status().cidr().orElse(pool.spec().cidr()),
                 pool.status().phase().toString(),
-                blocks.size(),
-                blocks.stream().mapToInt(Block::addresses).sum(),
-                blocks.stream().mapToInt(Block::inUse).sum());
-    }
-
-    private static Holder holder(String name, Set<String> present, List<Block> blocks) {
-        return new Holder(
-                name,
-                present.contains(name),
                 blocks.size(),
                 blocks.stream().mapToInt(Block::addresses).sum(),
                 blocks.stream().mapToInt(Block::inUse).sum());

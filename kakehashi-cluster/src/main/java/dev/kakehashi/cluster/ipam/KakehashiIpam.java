@@ -79,7 +79,9 @@ public final class KakehashiIpam implements Plugin {
                 ips.add(
                         new CniIp(
                                 new Cidr(address, block.cidr().length()),
-                                Optional.of(BlockAddresses.gateway(block.cidr())),
+                                block.isBorrowed()
+                                        ? Optional.empty()
+                                        : Optional.of(BlockAddresses.gateway(block.cidr())),
                                 OptionalInt.empty()));
             }
             return new CniResult(List.of(), ips, CniRoute.decodeAll(ipam(request)), CniDns.EMPTY);

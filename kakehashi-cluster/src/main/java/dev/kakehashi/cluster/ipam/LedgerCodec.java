@@ -23,13 +23,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Writes ledgers and their changes as JSON, and reads them again. */
 final class LedgerCodec {
     /** One without changes; who knows only that must not take this one for it. */
     private static final int FIRST_FORMAT = 1;
 
-    private static final int FORMAT = 2;
+    /** One without loans; who knows only that would give what is lent. */
+    private static final int WITHOUT_LOANS = 2;
+
+    private static final int FORMAT = 3;
 
     private LedgerCodec() {}
 
@@ -40,7 +44,7 @@ final class LedgerCodec {
      */
     static String encode(Ledger ledger, long changes) {
         return JsonObject.builder()
-                .put("format", FORMAT)
+                .put("format", format(ledger))
                 .put("bootId", ledger.bootId())
                 .put("changes", changes)
                 .put("generation", ledger.generation())
@@ -50,6 +54,15 @@ final class LedgerCodec {
                 .put("cooling", cooling(ledger.cooling()))
                 .build()
                 .toString();
+    }
+
+    /** The least format that says all of a ledger. */
+    static int format(Ledger ledger) {
+        boolean loans = ledger.pools().stream().anyMatch(PoolRules::borrowing);
+        for (HeldBlock block : ledger.blocks().values()) {
+            loans |= block.isBorrowed() || !block.givenUp().isEmpty();
+        }
+        return loans ? FORMAT : WITHOUT_LOANS;
     }
 
     /** A change, as one line. */
@@ -71,13 +84,20 @@ final class LedgerCodec {
     }
 
     private static JsonObject encode(HeldBlock block) {
-        return JsonObject.builder()
-                .put("cidr", block.cidr().toString())
-                .put("pool", block.pool())
-                .put("until", block.until())
-                .put("cursor", block.cursor())
-                .put("leaving", block.leaving())
-                .build();
+        JsonObject.Builder json =
+                JsonObject.builder()
+                        .put("cidr", block.cidr().toString())
+                        .put("pool", block.pool())
+                        .put("until", block.until())
+                        .put("cursor", block.cursor())
+                        .put("leaving", block.leaving());
+        if (block.isBorrowed()) {
+            json.put("source", block.source().toString());
+        }
+        if (!block.givenUp().isEmpty()) {
+            json.put("givenUp", addresses(List.copyOf(block.givenUp())));
+        }
+        return json.build();
     }
 
     private static JsonObject encode(Given one) {
@@ -120,6 +140,7 @@ final class LedgerCodec {
                 .put("namespaceLabels", strings(pool.namespaceSelector().labels()))
                 .put("namespaceExpressions", array(expressions, one -> one))
                 .put("reservations", pool.reservations().stream().map(IpPrefix::toString).toList())
+                .put("borrowing", pool.borrowing())
                 .build();
     }
 
@@ -169,13 +190,7 @@ final class LedgerCodec {
         }
         List<HeldBlock> blocks = new ArrayList<>();
         for (JsonObject one : json.objects("blocks")) {
-            blocks.add(
-                    new HeldBlock(
-                            IpPrefix.parse(one.string("cidr", "")),
-                            one.string("pool", ""),
-                            one.integer("until").orElse(0),
-                            one.integer("cursor", 0),
-                            one.bool("leaving", false)));
+            blocks.add(block(one));
         }
         List<Given> given = new ArrayList<>();
         for (JsonObject one : json.objects("given")) {
@@ -196,6 +211,20 @@ final class LedgerCodec {
                 json.strings("coolingGone").stream().map(IpAddresses::parse).toList());
     }
 
+    private static HeldBlock block(JsonObject one) throws JsonException {
+        String cidr = one.string("cidr", "");
+        return new HeldBlock(
+                IpPrefix.parse(cidr),
+                one.string("pool", ""),
+                one.integer("until").orElse(0),
+                one.integer("cursor", 0),
+                one.bool("leaving", false),
+                IpPrefix.parse(one.string("source", cidr)),
+                one.strings("givenUp").stream()
+                        .map(IpAddresses::parse)
+                        .collect(Collectors.toSet()));
+    }
+
     private static PoolRules pool(JsonObject one) throws JsonException {
         List<LabelSelector.Expression> expressions = new ArrayList<>();
         for (JsonObject expression : one.objects("namespaceExpressions")) {
@@ -211,7 +240,8 @@ final class LedgerCodec {
                 one.integer("blockSize", 0),
                 one.bool("disabled", false),
                 new LabelSelector(map(one, "namespaceLabels"), expressions),
-                one.strings("reservations").stream().map(IpPrefix::parse).toList());
+                one.strings("reservations").stream().map(IpPrefix::parse).toList(),
+                one.bool("borrowing", false));
     }
 
     private static Given given(JsonObject one) throws JsonException {

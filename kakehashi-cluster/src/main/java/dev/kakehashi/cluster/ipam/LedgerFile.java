@@ -187,7 +187,9 @@ public final class LedgerFile implements LedgerDisk {
                 Ledger before = known.map(Read::ledger).orElseGet(() -> Ledger.of(bootId));
                 Ledger after = change.apply(before);
                 if (!after.equals(before)) {
-                    if (known.isPresent() && known.get().complete() < LONGEST_CHANGES) {
+                    if (known.isPresent()
+                            && known.get().complete() < LONGEST_CHANGES
+                            && LedgerCodec.format(before) == LedgerCodec.format(after)) {
                         append(known.get(), after);
                     } else {
                         replace(known, after);

@@ -1,5 +1,6 @@
 package dev.kakehashi.cluster.ipam;
 
+import dev.kakehashi.cluster.AssignmentMode;
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpPool;
@@ -31,7 +32,7 @@ final class PoolAdmission {
 
     /** Does what is to be done about a pool as the cache shows it. */
     void look(IpPool cached, Optional<Network> network) throws StoreException {
-        if (cached.status().phase() == IpPoolStatus.Phase.ACTIVE && !drifts(cached)) {
+        if (cached.status().phase() == IpPoolStatus.Phase.ACTIVE && !drifts(cached, network)) {
             return;
         }
         Optional<Stored<IpPool>> current = store.find(Kind.IP_POOL, cached.name());
@@ -41,7 +42,7 @@ final class PoolAdmission {
         IpPool pool = current.get().object();
         IpPoolStatus next =
                 switch (pool.status().phase()) {
-                    case ACTIVE -> pool.status().withMessage(drift(pool));
+                    case ACTIVE -> pool.status().withMessage(drift(pool, network));
                     case PENDING -> decide(pool);
                     case UNSEEN, REFUSED -> propose(pool, network);
                 };
@@ -99,12 +100,12 @@ final class PoolAdmission {
         return store.list(kind).objects().stream().map(Stored::object).toList();
     }
 
-    private static boolean drifts(IpPool pool) {
-        return !drift(pool).equals(pool.status().message());
+    private static boolean drifts(IpPool pool, Optional<Network> network) {
+        return !drift(pool, network).equals(pool.status().message());
     }
 
     /** What an active pool's spec says and is not in force. */
-    private static String drift(IpPool pool) {
+    private static String drift(IpPool pool, Optional<Network> network) {
         IpPrefix cidr = pool.status().cidr().orElseThrow();
         if (!pool.spec().cidr().equals(cidr)) {
             return "spec.cidr cannot be changed: " + cidr + " stays in force; make another IPPool";
@@ -113,6 +114,13 @@ final class PoolAdmission {
             return "spec.blockSize cannot be changed: "
                     + pool.status().blockSize()
                     + " stays in force; make another IPPool";
+        }
+        if (pool.spec().assignment() == AssignmentMode.BORROW
+                && network.isPresent()
+                && !PoolRules.canBorrow(network.get())) {
+            return "spec.assignment: borrow needs podLink: routed in Network "
+                    + network.get().name()
+                    + "; blocks are used by their own nodes only";
         }
         return "";
     }

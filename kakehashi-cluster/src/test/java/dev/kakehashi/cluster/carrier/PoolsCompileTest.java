@@ -6,8 +6,10 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.RouteType;
+import dev.kakehashi.state.Address;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.WireguardTunnel;
@@ -90,6 +92,63 @@ class PoolsCompileTest {
                 .containsExactlyInAnyOrder(
                         IpPrefix.parse("10.244.1.64/26"), IpPrefix.parse("10.244.11.0/26"));
         assertThat(state.refused()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CarrierName.class,
+            names = {"VXLAN", "HOST_GW", "IPIP", "WIREGUARD"})
+    void borrowedAddress_hasARouteOfItsOwn_onItsLenderToo(CarrierName carrier) throws Exception {
+        Network network = by(POOLED, carrier);
+        List<IpBlockSpec> blocks = new ArrayList<>();
+        blocks.add(lending("10.244.1.64/26", "node-1", "10.244.1.70", "node-2"));
+        blocks.add(lending("10.244.3.64/26", "node-3", "10.244.3.70", "node-2"));
+        blocks.add(Cluster.block("10.244.2.64/26", "node-2"));
+
+        NodeState state =
+                compile(network, new ClusterState(Cluster.nodes(network, 3), blocks, List.of()));
+
+        assertThat(destinations(state))
+                .containsExactlyInAnyOrder(
+                        "10.244.2.64/26", "10.244.3.64/26", "10.244.1.70/32", "10.244.3.70/32");
+        assertThat(state.refused()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CarrierName.class,
+            names = {"VXLAN", "HOST_GW", "IPIP", "WIREGUARD"})
+    void borrowedAddress_isNoneOfTheNodeItself(CarrierName carrier) throws Exception {
+        Network network = by(POOLED, carrier);
+        SelfNode some = Cluster.pooledSelf(network, 1);
+        IpPrefix borrowed = IpPrefix.parse("10.244.3.70/32");
+        SelfNode self =
+                SelfNode.of(some.name(), List.of(borrowed), some.underlay(), some.vteps())
+                        .withTunnelKeys(some.tunnelKeys());
+        List<IpBlockSpec> blocks =
+                List.of(lending("10.244.3.64/26", "node-3", "10.244.3.70", "node-1"));
+
+        NodeState state =
+                NodeCompiler.compile(
+                        network,
+                        self,
+                        new ClusterState(Cluster.nodes(network, 3), blocks, List.of()));
+
+        assertThat(state.desired().in(NamespaceId.HOST))
+                .filteredOn(Address.class::isInstance)
+                .isEmpty();
+        assertThat(destinations(state)).containsExactly("10.244.3.64/26");
+        assertThat(routes(state, RouteType.BLACKHOLE))
+                .extracting(Route::destination)
+                .containsExactly(borrowed);
+    }
+
+    private static IpBlockSpec lending(String cidr, String node, String address, String borrower) {
+        return Cluster.block(cidr, node)
+                .withGivenUp(
+                        List.of(
+                                IpBlockSpec.GivenUp.of(IpAddresses.parse(address))
+                                        .borrowedBy(borrower)));
     }
 
     @Test

@@ -25,13 +25,13 @@ class AllocatorTest {
             reserved.add(IpPrefix.parse(one));
         }
         return new PoolRules(
-                name, IpPrefix.parse(cidr), 29, false, LabelSelector.everything(), reserved);
+                name, IpPrefix.parse(cidr), 29, false, LabelSelector.everything(), reserved, false);
     }
 
     static Ledger ledger(PoolRules pool, IpPrefix... blocks) {
         Ledger ledger = Ledger.of("boot").withPools(List.of(pool));
         for (IpPrefix block : blocks) {
-            ledger = ledger.with(new HeldBlock(block, pool.name(), FOREVER, 0, false));
+            ledger = ledger.with(HeldBlock.own(block, pool.name(), FOREVER));
         }
         return ledger;
     }
@@ -103,7 +103,7 @@ class AllocatorTest {
     @Test
     void rightRunOut_nothingIsGivenAndTheReasonIsTold() {
         Ledger ledger = ledger(pool("p", "10.0.0.0/24"));
-        Ledger expired = ledger.with(new HeldBlock(BLOCK, "p", 5000, 0, false));
+        Ledger expired = ledger.with(HeldBlock.own(BLOCK, "p", 5000));
 
         assertThatThrownBy(() -> give(expired, "c", 5000))
                 .isInstanceOf(AddressesExhaustedException.class)
@@ -148,10 +148,11 @@ class AllocatorTest {
                         125,
                         false,
                         LabelSelector.everything(),
-                        List.of());
+                        List.of(),
+                        false);
         IpPrefix block6 = IpPrefix.parse("fd00::8/125");
         Ledger four = ledger(v4, BLOCK).withPools(List.of(v4, v6));
-        Ledger both = four.with(new HeldBlock(block6, "six", FOREVER, 0, false));
+        Ledger both = four.with(HeldBlock.own(block6, "six", FOREVER));
 
         assertThat(of(give(both, "c", 0), "c")).containsExactly("10.0.0.10", "fd00::a");
         assertThatThrownBy(() -> give(four, "c", 0))

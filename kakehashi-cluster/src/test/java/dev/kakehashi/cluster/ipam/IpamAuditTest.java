@@ -65,7 +65,7 @@ class IpamAuditTest {
 
     private static Ledger ledger(Allocation... given) {
         return Ledger.of("boot")
-                .with(new HeldBlock(BLOCK, "p", 1000, 0, false))
+                .with(HeldBlock.own(BLOCK, "p", 1000))
                 .withGiven(List.of(given).stream().map(one -> new Given(one, 1)).toList());
     }
 
@@ -90,8 +90,8 @@ class IpamAuditTest {
                         new IpamUse.Pool("p", IpPrefix.parse("10.0.0.0/24"), "Active", 2, 25, 1));
         assertThat(use.nodes())
                 .containsExactly(
-                        new IpamUse.Holder("a", true, 1, 12, 1),
-                        new IpamUse.Holder("gone", false, 1, 13, 0));
+                        new IpamUse.Holder("a", true, 1, 12, 0, 1),
+                        new IpamUse.Holder("gone", false, 1, 13, 0, 0));
         assertThat(use.blocks())
                 .extracting(IpamUse.Block::cidr)
                 .containsExactly(BLOCK, IpPrefix.parse("10.0.0.16/28"));

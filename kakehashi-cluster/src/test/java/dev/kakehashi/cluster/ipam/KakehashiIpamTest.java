@@ -46,7 +46,8 @@ class KakehashiIpamTest {
                         29,
                         false,
                         LabelSelector.everything(),
-                        List.of());
+                        List.of(),
+                        false);
         PoolRules red =
                 new PoolRules(
                         "red",
@@ -54,11 +55,12 @@ class KakehashiIpamTest {
                         29,
                         false,
                         new LabelSelector(Map.of("kubernetes.io/metadata.name", "red"), List.of()),
-                        List.of());
+                        List.of(),
+                        false);
         ledgers.of("pods")
                 .change(ledger ->
                         ledger.withPools(List.of(all, red))
-                                .with(new HeldBlock(BLOCK, "all", Long.MAX_VALUE, 0, false)));
+                                .with(HeldBlock.own(BLOCK, "all", Long.MAX_VALUE)));
     }
 
     private PluginRequest request(CniCommand command, String container, String more)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cluster.LabelSelector;
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.testing.Seeds;
 
@@ -46,10 +47,22 @@ class LedgerFileTest {
                                 List.of(
                                         new LabelSelector.Expression(
                                                 "x", LabelSelector.Operator.NOT_IN, List.of("y")))),
-                        List.of(IpPrefix.parse("10.0.0.64/26")));
+                        List.of(IpPrefix.parse("10.0.0.64/26")),
+                        true);
         return ledger.withPools(List.of(rules))
-                .with(new HeldBlock(IpPrefix.parse("10.0.1.0/24"), "p", Long.MAX_VALUE, 7, true))
-                .with(new HeldBlock(IpPrefix.parse("10.0.0.0/24"), "p", Long.MAX_VALUE, 0, false));
+                .with(
+                        HeldBlock.own(IpPrefix.parse("10.0.1.0/24"), "p", Long.MAX_VALUE)
+                                .withCursor(7)
+                                .asLeaving())
+                .with(
+                        HeldBlock.own(IpPrefix.parse("10.0.0.0/24"), "p", Long.MAX_VALUE)
+                                .withGivenUp(List.of(IpAddresses.parse("10.0.0.9"))))
+                .with(
+                        HeldBlock.borrowed(
+                                IpAddresses.parse("10.0.2.7"),
+                                IpPrefix.parse("10.0.2.0/24"),
+                                "p",
+                                Long.MAX_VALUE));
     }
 
     private static AddressRequest request(String container) {
@@ -166,7 +179,7 @@ class LedgerFileTest {
         RandomGenerator random = Seeds.random();
         List<LedgerFile> processes = List.of(open("b"), open("b"), open("b"));
         for (String more : List.of("10.0.2.0/24", "10.0.3.0/24")) { // addresses rest after use
-            HeldBlock block = new HeldBlock(IpPrefix.parse(more), "p", Long.MAX_VALUE, 0, false);
+            HeldBlock block = HeldBlock.own(IpPrefix.parse(more), "p", Long.MAX_VALUE);
             processes.getFirst().change(ledger -> filled(ledger).with(block));
         }
         Ledger expected = processes.getFirst().read();

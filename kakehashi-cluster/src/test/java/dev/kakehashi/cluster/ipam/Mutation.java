@@ -12,6 +12,8 @@ enum Mutation {
     HASTY_RECLAIM,
     /** A node believes in its right ten times as long as the others. */
     LONG_RIGHT,
+    /** A node gives addresses that it gave up. */
+    FORGETFUL_LENDER,
     /** Addresses are taken back though their interfaces live. */
     BLIND_COLLECTOR
 }

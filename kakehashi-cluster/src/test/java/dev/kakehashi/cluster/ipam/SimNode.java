@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.linux.IpPrefix;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,12 +111,13 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
 
     /** The block of which the node once had an address. */
     IpPrefix blockOf(InetAddress address) {
-        for (IpPrefix block : rights.keySet()) {
-            if (block.contains(address)) {
-                return block;
-            }
-        }
-        return IpPrefix.host(address);
+        return ledger.blockOf(address)
+                .map(HeldBlock::cidr)
+                .orElseGet(() ->
+                        rights.keySet().stream()
+                                .filter(block -> block.contains(address))
+                                .max(Comparator.comparingInt(IpPrefix::length))
+                                .orElse(IpPrefix.host(address)));
     }
 
     // --- the machine
@@ -348,6 +351,18 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         world.point(this);
         Ledger before = ledger;
         ledger = change.apply(before);
+        if (world.mutation() == Mutation.FORGETFUL_LENDER) {
+            for (HeldBlock block : ledger.blocks().values()) {
+                ledger = ledger.with(block.withGivenUp(List.of()));
+            }
+        }
+        before.blocks()
+                .values()
+                .forEach(block -> {
+                    if (block.leaving() && !ledger.blocks().containsKey(block.cidr())) {
+                        rights.remove(block.cidr()); // given back
+                    }
+                });
         ledger.blocks()
                 .values()
                 .forEach(block -> rights.merge(block.cidr(), block.until(), Math::max));
@@ -366,7 +381,8 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
 
     @Override
     public Optional<Network> network() {
-        return Optional.of(Network.of("default", List.of(IpPrefix.parse("10.0.0.0/16"))));
+        Network network = Network.of("default", List.of(IpPrefix.parse("10.0.0.0/16")));
+        return Optional.of(network.withSpec(network.spec().withPodLink(PodLink.ROUTED)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.Allocation;
+import dev.kakehashi.cluster.AssignmentMode;
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
@@ -96,11 +97,13 @@ final class SimWorld {
     void run() {
         try {
             int blockSize = random.nextInt(28, 30);
-            store.create(
-                    Kind.IP_POOL,
-                    IpPool.of(
-                            "pods",
-                            IpPoolSpec.of(IpPrefix.parse("10.0.0.0/25")).withBlockSize(blockSize)));
+            boolean borrowing = random.nextBoolean();
+            IpPoolSpec spec =
+                    IpPoolSpec.of(IpPrefix.parse(borrowing ? "10.0.0.0/27" : "10.0.0.0/25"))
+                            .withBlockSize(blockSize)
+                            .withAssignment(
+                                    borrowing ? AssignmentMode.BORROW : AssignmentMode.STRICT);
+            store.create(Kind.IP_POOL, IpPool.of("pods", spec));
         } catch (StoreException e) {
             throw new AssertionError(e);
         }
@@ -217,6 +220,9 @@ final class SimWorld {
     private void checkRights(SimNode node) {
         for (HeldBlock block : node.ledger().blocks().values()) {
             must(
+                    !node.hasRight(block.cidr()) || block.givenUp().containsAll(lent(block.cidr())),
+                    () -> String.format("%s may give what it gave up of %s", node.name(), block));
+            must(
                     !node.hasRight(block.cidr()) || block.leaving() || isHeld(block.cidr(), node),
                     () ->
                             String.format(
@@ -227,19 +233,40 @@ final class SimWorld {
                     for (InetAddress address : addresses) {
                         IpPrefix block = node.blockOf(address);
                         must(
-                                !node.hasRight(block) || isHeld(block, node),
+                                !node.hasRight(block) || mayGive(node, address),
                                 () ->
                                         String.format(
-                                                "%s: %s lives in %s, which is not the node's",
-                                                node.name(), container, block));
+                                                "%s: %s has %s of %s, which is not the node's",
+                                                node.name(), container, address, block));
                     }
                 });
     }
 
     private boolean isHeld(IpPrefix block, SimNode node) {
+        if (block.length() == block.bits()) {
+            return mayGive(node, block.address());
+        }
         return store.find(Kind.IP_BLOCK, IpBlock.nameOf(block))
                 .map(stored -> stored.object().isHeldBy(node.name()))
                 .orElse(false);
+    }
+
+    /** What the store says a block's own node gave up. */
+    private Set<InetAddress> lent(IpPrefix block) {
+        return store.find(Kind.IP_BLOCK, IpBlock.nameOf(block))
+                .map(stored -> Lending.addresses(stored.object()))
+                .orElse(Set.of());
+    }
+
+    /** Whose an address is, by the store. */
+    private boolean mayGive(SimNode node, InetAddress address) {
+        return store.list(Kind.IP_BLOCK).objects().stream()
+                .map(Stored::object)
+                .filter(block -> block.spec().cidr().contains(address))
+                .anyMatch(block ->
+                        block.givenUp(address)
+                                .map(one -> one.borrower().equals(node.name()))
+                                .orElseGet(() -> block.isHeldBy(node.name())));
     }
 
     /** After each change of a ledger. */
@@ -248,7 +275,7 @@ final class SimWorld {
             if (!before.given().containsKey(address)) {
                 HeldBlock block = after.blockOf(address).orElseThrow();
                 must(
-                        isHeld(block.cidr(), node),
+                        mayGive(node, address),
                         () ->
                                 String.format(
                                         "%s gave %s of %s, which is not its own",
@@ -276,27 +303,52 @@ final class SimWorld {
         }
     }
 
+    private boolean isOff(String name) {
+        return nodes.stream().anyMatch(node -> node.name().equals(name) && node.isOff());
+    }
+
     private void checkQuiet() {
         Set<InetAddress> all = new HashSet<>();
         Set<String> held = new HashSet<>();
+        Set<String> loans = new HashSet<>();
         for (SimNode node : nodes) {
             if (!node.isOff()) {
                 node.checkQuiet();
                 node.ledger()
                         .blocks()
                         .values()
-                        .forEach(block -> held.add(IpBlock.nameOf(block.cidr())));
+                        .forEach(block ->
+                                (block.isBorrowed() ? loans : held)
+                                        .add(
+                                                block.isBorrowed()
+                                                        ? block.cidr() + " " + node.name()
+                                                        : IpBlock.nameOf(block.cidr())));
                 all.addAll(node.ledger().given().keySet());
             }
         }
         List<IpBlock> blocks =
                 store.list(Kind.IP_BLOCK).objects().stream().map(Stored::object).toList();
+        List<String> lent = new ArrayList<>();
+        for (IpBlock block : blocks) {
+            for (IpBlockSpec.GivenUp one : block.spec().givenUp()) {
+                if (one.isBorrowed()) {
+                    lent.add(IpPrefix.host(one.address()) + " " + one.borrower());
+                    if (block.spec().state() == IpBlockSpec.State.RECLAIMING) {
+                        held.add(block.name()); // of a node that is gone, while others use it
+                    }
+                }
+            }
+        }
+        assertThat(lent)
+                .as("lent in the store, and on the disks")
+                .containsExactlyInAnyOrderElementsOf(loans);
         assertThat(blocks.stream().map(IpBlock::name).toList())
                 .as("blocks in the store, and on the disks")
                 .containsExactlyInAnyOrderElementsOf(held);
         assertThat(
                         blocks.stream()
                                 .flatMap(block -> block.allocations().stream())
+                                .filter(one -> !isOff(one.node()))
                                 .map(Allocation::address)
                                 .toList())
                 .as("published = allocated")

@@ -139,7 +139,7 @@ class KubernetesStoreTest extends StoreContract {
                         "reclaimer",
                         List.of(
                                 new IpBlockSpec.GivenUp(
-                                        IpAddresses.parse("10.244.3.70"), "node-2")));
+                                        IpAddresses.parse("10.244.3.70"), "node-2", 7)));
         Allocation allocation =
                 new Allocation(
                         IpAddresses.parse("10.244.3.65"),
