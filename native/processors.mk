@@ -10,11 +10,11 @@ OWN_CC := $(or $(shell command -v musl-gcc),$(CC))
 CC_amd64 ?= $(if $(filter amd64,$(OWN)),$(OWN_CC),x86_64-linux-gnu-gcc)
 CC_arm64 ?= $(if $(filter arm64,$(OWN)),$(OWN_CC),aarch64-linux-gnu-gcc)
 FOREIGN := $(filter-out $(OWN),amd64 arm64)
-HAVE_FOREIGN := $(shell command -v $(firstword $(CC_$(FOREIGN))))
+HAVE_FOREIGN := $(shell echo "\#include <stdint.h>" | $(CC_$(FOREIGN)) -E -x c - >/dev/null 2>&1 && echo yes)
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Werror
 
 .PHONY: all amd64 arm64
 all: $(OWN) $(if $(HAVE_FOREIGN),$(FOREIGN),without-$(FOREIGN))
 
 without-%:
-	@echo "nothing native is built for $*: no $(CC_$*) (Debian: gcc-aarch64-linux-gnu, gcc-x86-64-linux-gnu)"
+	@echo "nothing native is built for $*: no $(CC_$*) with the C library's headers (Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross, or gcc-x86-64-linux-gnu libc6-dev-amd64-cross)"

@@ -13,8 +13,8 @@ DIST=$ROOT/dist
 IMAGES=$BUILD/image
 MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 RELEASE=trixie
-# libc and zlib for the runtime; BIRD for carrier bgp; iptables for published ports on nodes that use it; a shell.
-PACKAGES=libc6,libgcc-s1,zlib1g,bird2,iptables,busybox-static
+# libc, zlib and (for the Java of Debian) the C++ library for the runtime; BIRD for carrier bgp; iptables for published ports on nodes that use it; a shell.
+PACKAGES=libc6,libgcc-s1,libstdc++6,zlib1g,bird2,iptables,busybox-static
 APPLETS="sh ash cat chmod chown cp date df dmesg du echo env find grep head hostname id ip kill ln ls mkdir mount mv nc netstat nslookup
     ping ps pwd readlink rm rmdir sed sleep sort stat tail tar test touch true false umount uname vi wc wget which xargs"
 MAXIMUM=$((150 * 1000 * 1000))
@@ -59,14 +59,29 @@ home() {
         echo "$DIST"
         return
     fi
+    native "$architecture" >&2 || return 1
     rm -rf "$folder"
     mkdir -p "$folder/cni"
     cp -a "$DIST/bin" "$DIST/lib" "$DIST/share" "$folder/"
     rm -f "$folder"/lib/*.aot "$folder"/lib/*.so
     cp -p "$BUILD/native/$architecture"/*.so "$folder/lib/" 2>/dev/null || true
-    for plugin in "$DIST"/cni/*; do cp -p "$BUILD/native/$architecture/kakehashi-cni" "$folder/cni/${plugin##*/}"; done
+    for plugin in "$DIST"/cni/*; do
+        cp -p "$BUILD/native/$architecture/kakehashi-cni" "$folder/cni/${plugin##*/}" || return 1
+    done
     link_runtime "$folder/jre" "$(foreign_jdk "$architecture")" >&2 || return 1
     echo "$folder"
+}
+
+# native ARCHITECTURE: what is compiled for another processor, which a build leaves out where there is no compiler.
+native() {
+    [ -x "$BUILD/native/$1/kakehashi-cni" ] || {
+        need "image-$1"
+        "$ROOT/scripts/build.sh" native
+    }
+    [ -x "$BUILD/native/$1/kakehashi-cni" ] || {
+        warn "no front binary for $1: set CC_$1 to a compiler for it"
+        return 1
+    }
 }
 
 # A JDK for another processor, of the version of JAVA_HOME, which links it: $JDK_arm64, else Debian's.
@@ -98,7 +113,7 @@ make_image() {
         say "$archive: there already, of this build"
         return
     fi
-    home=$(home "$architecture") || die "no Java for $architecture, see above"
+    home=$(home "$architecture") || die "no binaries for $architecture, see above"
     base "$architecture" "$layers"
     step "image: put together $architecture"
     arguments=(--base "$IMAGES/base-$architecture.tar" --home "$home" --architecture "$architecture" --version "$IMAGE_VERSION")
@@ -139,13 +154,16 @@ make_next() {
     sed "s|image: $IMAGE_NAME:$IMAGE_VERSION|image: $IMAGE_NAME:$version|" "$DIST/share/kakehashi.yaml" >"$next/kakehashi.yaml"
 }
 
-# Of several processors each has a tag of its own; this machine's has the plain one.
-pushed_name() { if [ "$1" = "$(architecture)" ]; then echo "$PUSH"; else echo "$PUSH-$1"; fi; }
+# Of several processors each has a tag of its own, and the plain one is for all of them.
+pushed_name() { if [ "$ARCHITECTURES" = "$1" ]; then echo "$PUSH"; else echo "$PUSH-$1"; fi; }
 
-jib() { "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow -cp "$ROOT/kakehashi-image/target/classes:$ROOT/kakehashi-image/target/lib/*" \
-    dev.kakehashi.image.ImageMain "$@"; }
+image_java() { "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow \
+    -cp "$ROOT/kakehashi-image/target/classes:$ROOT/kakehashi-image/target/lib/*" "dev.kakehashi.image.$1" "${@:2}"; }
+
+jib() { image_java ImageMain "$@"; }
 
 [ $# -gt 0 ] || set -- amd64 arm64
+ARCHITECTURES=$*
 need image
 use_jdk
 mkdir -p "$IMAGES" "$BUILD/logs"
@@ -154,3 +172,6 @@ if [ "$1" = --next ]; then
     exit
 fi
 for architecture in "$@"; do make_image "$architecture"; done
+if [ -n "${PUSH:-}" ] && [ $# -gt 1 ]; then
+    image_java IndexMain "$PUSH" "$@"
+fi

@@ -22,6 +22,8 @@ needs_of() {
         ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
     image) echo mmdebstrap=mmdebstrap ;;
+    image-amd64) echo x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu /usr/x86_64-linux-gnu/include/stdint.h=libc6-dev-amd64-cross ;;
+    image-arm64) echo aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/include/stdint.h=libc6-dev-arm64-cross ;;
     bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;
     esac
@@ -95,7 +97,7 @@ purpose_of() {
     build) echo "the build" ;;
     lint) echo "lint" ;;
     bench) echo "the measurements" ;;
-    image) echo "the image" ;;
+    image*) echo "the image" ;;
     *) echo "the $1 tests" ;;
     esac
 }

@@ -2,17 +2,16 @@ package dev.kakehashi.image;
 
 import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
 import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.LogEvent;
 import com.google.cloud.tools.jib.api.RegistryException;
-import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
-import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 
 import java.io.IOException;
 import java.util.Set;
@@ -74,7 +73,7 @@ public final class ImageMain {
         return builder.containerize(
                 destination(options)
                         .setToolName(SOURCE)
-                        .addEventHandler(LogEvent.class, ImageMain::tell));
+                        .addEventHandler(LogEvent.class, Registries::tell));
     }
 
     private static Containerizer destination(ImageOptions options)
@@ -83,18 +82,6 @@ public final class ImageMain {
             return Containerizer.to(TarImage.at(options.archive().get()).named(options.name()))
                     .setOfflineMode(true);
         }
-        RegistryImage registry = RegistryImage.named(options.name());
-        CredentialRetrieverFactory credentials =
-                CredentialRetrieverFactory.forImage(
-                        com.google.cloud.tools.jib.api.ImageReference.parse(options.name()),
-                        ImageMain::tell);
-        registry.addCredentialRetriever(credentials.dockerConfig());
-        return Containerizer.to(registry);
-    }
-
-    private static void tell(LogEvent event) {
-        if (event.getLevel() == LogEvent.Level.ERROR || event.getLevel() == LogEvent.Level.WARN) {
-            System.err.println(event.getMessage());
-        }
+        return Registries.push(ImageReference.parse(options.name()));
     }
 }
