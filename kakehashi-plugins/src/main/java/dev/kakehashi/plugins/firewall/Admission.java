@@ -40,6 +40,16 @@ record Admission(
         return addresses;
     }
 
+    /** The same for the addresses only. */
+    Admission withoutBridge() {
+        return new Admission(attachment, addresses, config, Optional.empty());
+    }
+
+    /** The same for the bridge only. */
+    Admission withoutAddresses() {
+        return new Admission(attachment, List.of(), config, bridge);
+    }
+
     /** The addresses of one family. */
     List<InetAddress> addresses(boolean v4) {
         return ofFamily(addresses, v4);

@@ -65,10 +65,10 @@ public final class FirewallPlugin implements Plugin {
             HostFirewall firewall = firewall(workplace);
             return Undo.<CniResult>onFailure(undo -> {
                 switch (backend(config, request)) {
-                    case IPTABLES -> firewall.admitInIptables(admission, undo);
-                    case NFTABLES -> firewall.admitInNftables(admission, undo);
+                    case IPTABLES -> firewall.iptables().admit(admission, undo);
+                    case NFTABLES -> firewall.nftables().admit(admission, undo);
                     case FIREWALLD -> {
-                        firewall.isolate(admission, undo);
+                        firewall.nftables().keepApart(admission, undo);
                         firewalld(request).admit(admission.addresses(), config.zone(), undo);
                     }
                 }
@@ -134,11 +134,11 @@ public final class FirewallPlugin implements Plugin {
         try (Workplace workplace = Workplace.onHost(host, engines)) {
             HostFirewall firewall = firewall(workplace);
             switch (backend(config, request)) {
-                case IPTABLES -> firewall.checkIptables(admission);
-                case NFTABLES -> firewall.checkNftables(admission);
+                case IPTABLES -> firewall.iptables().check(admission);
+                case NFTABLES -> firewall.nftables().check(admission);
                 case FIREWALLD -> {
                     firewalld(request).check(admission.addresses(), config.zone());
-                    firewall.checkIsolation(admission);
+                    firewall.nftables().checkIsolation(admission);
                 }
             }
         }

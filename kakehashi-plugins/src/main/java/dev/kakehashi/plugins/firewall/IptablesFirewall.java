@@ -203,6 +203,15 @@ final class IptablesFirewall {
         return missing;
     }
 
+    /** What keeping a bridge apart lacks of its rules, ours or those of the reference plugin. */
+    static List<String> missingIsolation(SavedTable saved, Admission admission) {
+        List<String> missing = new ArrayList<>();
+        missing.add(ISOLATION_ENTRANCE);
+        missing.removeIf(saved::has);
+        addMissing(saved, isolation(admission), isolation(admission, ""), missing);
+        return missing;
+    }
+
     /** Rules that are there in neither of two forms. */
     private static void addMissing(
             SavedTable saved, List<String> ours, List<String> theirs, List<String> missing) {

@@ -164,7 +164,7 @@ final class IptablesPorts {
         PortmapConfig config = published.config();
         String chain = "-A " + name;
         List<String> rules = new ArrayList<>();
-        for (PortMapping mapping : published.mappings()) {
+        for (PortMapping mapping : PortMapping.mostSpecificFirst(published.mappings())) {
             String protocol = mapping.protocol().text();
             String to =
                     mapping.onlyAddress().map(a -> " -d " + IpPrefix.host(a)).orElse("")

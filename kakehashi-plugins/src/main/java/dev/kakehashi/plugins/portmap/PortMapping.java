@@ -7,11 +7,16 @@ import dev.kakehashi.linux.nft.TransportProtocol;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One published port (CNI conventions, {@code portMappings}).
@@ -39,36 +44,67 @@ record PortMapping(
         return hostIp.filter(address -> !address.isAnyLocalAddress());
     }
 
-    /** Where clients find it: two mappings of one place would be in each other's way. */
-    private record Place(int port, TransportProtocol protocol, Optional<InetAddress> hostIp) {}
+    /**
+     * Where clients of one family find it: two mappings of one place would be in each other's way.
+     */
+    private record Place(
+            boolean v4, int port, TransportProtocol protocol, Optional<InetAddress> address) {}
 
-    private Place place() {
-        return new Place(hostPort, protocol, hostIp);
+    private List<Place> places() {
+        List<Place> places = new ArrayList<>(2);
+        for (boolean v4 : new boolean[] {true, false}) {
+            if (isOf(v4)) {
+                places.add(new Place(v4, hostPort, protocol, onlyAddress()));
+            }
+        }
+        return places;
     }
 
     /**
-     * Reads {@code portMappings}. What is there twice counts once.
+     * Reads {@code portMappings}. What is there twice counts once. One port of the host may lead to
+     * one port on all addresses and to another one on a certain address, but not to two in one
+     * place: nobody could reach the second.
      *
      * @throws CniException code 7 with the text of the reference plugin
      */
     static List<PortMapping> parse(List<JsonObject> entries) throws CniException {
-        Map<Place, PortMapping> mappings = new LinkedHashMap<>();
+        Set<PortMapping> mappings = new LinkedHashSet<>();
+        Map<Place, PortMapping> places = new HashMap<>();
         for (JsonObject entry : entries) {
             PortMapping mapping = parse(entry);
-            PortMapping other = mappings.putIfAbsent(mapping.place(), mapping);
-            if (other != null && !mapping.equals(other)) {
-                throw invalid(
-                        "host port "
-                                + mapping.hostPort
-                                + "/"
-                                + mapping.protocol.text()
-                                + " is published for two container ports: "
-                                + other.containerPort
-                                + " and "
-                                + mapping.containerPort);
+            for (Place place : mapping.places()) {
+                PortMapping other = places.putIfAbsent(place, mapping);
+                if (other != null && mapping.containerPort != other.containerPort) {
+                    throw invalid(
+                            "host port "
+                                    + mapping.hostPort
+                                    + "/"
+                                    + mapping.protocol.text()
+                                    + " is published for two container ports: "
+                                    + other.containerPort
+                                    + " and "
+                                    + mapping.containerPort);
+                }
             }
+            mappings.add(mapping);
         }
-        return List.copyOf(mappings.values());
+        return List.copyOf(mappings);
+    }
+
+    /** In the order of rules, the first of which has the packet: one address before all of them. */
+    static List<PortMapping> mostSpecificFirst(List<PortMapping> mappings) {
+        Map<String, List<PortMapping>> byPort = new LinkedHashMap<>();
+        for (PortMapping mapping : mappings) {
+            byPort.computeIfAbsent(
+                            mapping.hostPort() + mapping.protocol().text(), _ -> new ArrayList<>())
+                    .add(mapping);
+        }
+        List<PortMapping> all = new ArrayList<>(mappings.size());
+        for (List<PortMapping> some : byPort.values()) {
+            some.sort(Comparator.comparing(mapping -> mapping.onlyAddress().isEmpty()));
+            all.addAll(some);
+        }
+        return all;
     }
 
     private static PortMapping parse(JsonObject entry) throws CniException {

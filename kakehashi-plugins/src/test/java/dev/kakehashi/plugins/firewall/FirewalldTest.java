@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -156,6 +158,104 @@ class FirewalldTest {
         call(reference, calls, CniCommand.DEL);
         assertThat(firewalld.has("trusted", V4)).isFalse();
         assertThat(firewalld.has("trusted", V6)).isFalse();
+    }
+
+    private CniResult attach(String network, int number, String container, Netns netns)
+            throws Exception {
+        return bed.add(
+                bed.calls(
+                                "{'cniVersion': '1.1.0', 'name': '%s', 'type': 'bridge', 'bridge': 'br%d', 'isDefaultGateway': true, 'ipam': {'type': 'host-local', %s, 'ranges': [[{'subnet': '10.88.%d.0/24'}], [{'subnet': '2001:db8:88:%d::/64'}]]}}"
+                                        .formatted(
+                                                network,
+                                                number,
+                                                PluginBed.dataDir(data),
+                                                number,
+                                                number))
+                        .container(container, "eth0")
+                        .set("CNI_NETNS", PluginBed.path(netns)));
+    }
+
+    private static boolean pings(Netns from, String address) throws Exception {
+        try {
+            TestNamespaces.run(from, "ping", "-n", "-c", "1", "-W", "1", address);
+            return true;
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
+    @Test
+    void bridgesAreKeptApart_untilTheLastContainerGoes() throws Exception {
+        String keys = ", 'backend': 'firewalld', 'ingressPolicy': 'same-bridge'";
+        Netns stranger = bed.anotherContainer();
+        CniResult other = attach("other", 2, "stranger", stranger);
+        Calls third =
+                bed.calls(
+                                "{'cniVersion': '1.1.0', 'name': 'other', 'type': 'firewall'"
+                                        + keys
+                                        + "}")
+                        .set("DBUS_SYSTEM_BUS_ADDRESS", firewalld.address())
+                        .container("stranger", "eth0")
+                        .prevResult(other);
+        bed.add(third);
+        Netns neighbour = bed.anotherContainer();
+        Calls second =
+                firewall(keys)
+                        .container("neighbour", "eth0")
+                        .prevResult(attach("net", 1, "neighbour", neighbour));
+        assertThat(pings(stranger, "10.88.1.2")).as("only one bridge is kept apart").isTrue();
+        Calls first = firewall(keys);
+        bed.add(first);
+        bed.add(second);
+        bed.check(first);
+        bed.check(second);
+        assertThat(pings(stranger, "10.88.1.2")).isFalse();
+        assertThat(pings(stranger, "2001:db8:88:1::2")).isFalse();
+        assertThat(pings(bed.container(), "10.88.1.3")).as("a neighbour").isTrue();
+        assertThat(pings(bed.container(), "192.0.2.2")).isTrue();
+
+        bed.del(first);
+        bed.check(second);
+        assertThat(pings(stranger, "10.88.1.3")).as("one is left").isFalse();
+        bed.gc(bed.gcCalls("{'cniVersion': '1.1.0', 'name': 'net', 'type': 'firewall'}"));
+        assertThat(pings(stranger, "10.88.1.3")).as("after GC, which spares firewalld").isTrue();
+        bed.add(second);
+        bed.check(second);
+        bed.del(second);
+        bed.check(third);
+        assertThat(bed.onHost("nft", "list", "table", "inet", "kakehashi_firewall"))
+                .doesNotContain("br1", "10.88.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "flush chain inet kakehashi_firewall CNI-ISOLATION-STAGE-1",
+                "flush chain inet kakehashi_firewall CNI-ISOLATION-STAGE-2",
+                "flush chain inet kakehashi_firewall forward",
+                "delete table inet kakehashi_firewall"
+            })
+    void check_seesThatABridgeIsNotKeptApart_andAddHealsIt(String damage) throws Exception {
+        Calls calls = firewall(", 'backend': 'firewalld', 'ingressPolicy': 'isolated'");
+        bed.add(calls);
+        bed.check(calls);
+        bed.onHost("nft", damage);
+        assertThatThrownBy(() -> bed.check(calls))
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining("containers are not kept apart as ADD left them");
+        bed.add(calls);
+        bed.check(calls);
+    }
+
+    @Test
+    void check_findsTheReferencesIsolation() throws Exception {
+        Calls calls = firewall(", 'backend': 'firewalld', 'ingressPolicy': 'isolated'");
+        call(ReferencePlugin.of("firewall"), calls, CniCommand.ADD);
+        bed.check(calls);
+        bed.onHost("iptables", "-F", "CNI-ISOLATION-STAGE-2");
+        assertThatThrownBy(() -> bed.check(calls))
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining("containers are not kept apart as ADD left them");
     }
 
     private void call(ReferencePlugin reference, Calls calls, CniCommand command)

@@ -89,7 +89,10 @@ class PortmapConfigTest {
                         + " (tcp, udp, sctp or dccp)",
                 "{'hostPort': 80, 'containerPort': 80, 'hostIP': 'x'} | Invalid host IP: 'x'",
                 "{'hostPort': 80, 'containerPort': 80}, {'hostPort': 80, 'containerPort': 81} | host"
-                        + " port 80/tcp is published for two container ports: 80 and 81"
+                        + " port 80/tcp is published for two container ports: 80 and 81",
+                "{'hostPort': 80, 'containerPort': 80}, {'hostPort': 80, 'containerPort': 81,"
+                        + " 'hostIP': '::'} | host port 80/tcp is published for two container ports:"
+                        + " 80 and 81"
             })
     void invalidMappings_areRefused(String entries, String message) {
         assertThatThrownBy(() -> mappings(entries))
