@@ -1,5 +1,6 @@
 package dev.kakehashi.linux.rtnetlink;
 
+import dev.kakehashi.linux.HardwareAddress;
 import dev.kakehashi.linux.MacAddress;
 
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.OptionalInt;
  * @param parentNetnsId the namespace that {@code parent} is in, as this one numbers it; empty: this
  *     one
  * @param master the index of its bridge or VRF, 0 for none
- * @param mac empty for links without (tunnels, tun)
+ * @param hardwareAddress on its medium; empty for links without (tun, tunnels of no address)
  * @param mtu bytes
  * @param txQueueLength packets
  * @param txQueues number of transmit queues
@@ -39,7 +40,7 @@ public record Link(
         int parent,
         OptionalInt parentNetnsId,
         int master,
-        Optional<MacAddress> mac,
+        Optional<HardwareAddress> hardwareAddress,
         int mtu,
         int txQueueLength,
         int txQueues,
@@ -60,6 +61,11 @@ public record Link(
     public static final int IFF_ALLMULTI = 0x200;
     public static final int IFF_MULTICAST = 0x1000;
     public static final int IFF_LOWER_UP = 0x10000;
+
+    /** Its MAC address; empty for links whose hardware address is none, and for those without. */
+    public Optional<MacAddress> mac() {
+        return hardwareAddress.flatMap(HardwareAddress::mac);
+    }
 
     /** Whether an administrator wants it up. */
     public boolean isUp() {

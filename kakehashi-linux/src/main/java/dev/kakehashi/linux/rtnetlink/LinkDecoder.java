@@ -1,6 +1,6 @@
 package dev.kakehashi.linux.rtnetlink;
 
-import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.HardwareAddress;
 import dev.kakehashi.linux.netlink.Attribute;
 import dev.kakehashi.linux.netlink.Attributes;
 import dev.kakehashi.linux.netlink.MalformedMessageException;
@@ -23,7 +23,7 @@ final class LinkDecoder {
     private int parent;
     private OptionalInt parentNetnsId = OptionalInt.empty();
     private int master;
-    private Optional<MacAddress> mac = Optional.empty();
+    private Optional<HardwareAddress> hardwareAddress = Optional.empty();
     private int mtu;
     private int txQueueLength;
     private int txQueues;
@@ -57,7 +57,7 @@ final class LinkDecoder {
             Attribute a = attributes.attribute();
             switch (a.type()) {
                 case LinkCodec.IFLA_IFNAME -> name = a.string();
-                case LinkCodec.IFLA_ADDRESS -> mac = a.length() == 6 ? Optional.of(a.mac()) : mac;
+                case LinkCodec.IFLA_ADDRESS -> hardwareAddress = hardwareAddress(a.bytes());
                 case LinkCodec.IFLA_MTU -> mtu = a.u32();
                 case LinkCodec.IFLA_LINK -> parent = a.u32();
                 case LinkCodec.IFLA_LINK_NETNSID -> parentNetnsId = OptionalInt.of(a.u32());
@@ -75,6 +75,15 @@ final class LinkDecoder {
                 default -> {}
             }
         }
+    }
+
+    /** Zeros are an address of Ethernet, where the loopback has it; elsewhere they say none. */
+    private static Optional<HardwareAddress> hardwareAddress(byte[] octets) {
+        boolean said = octets.length == 6;
+        for (byte octet : octets) {
+            said |= octet != 0;
+        }
+        return said ? Optional.of(HardwareAddress.of(octets)) : Optional.empty();
     }
 
     private void readInfo(Attributes info) throws MalformedMessageException {
@@ -125,7 +134,7 @@ final class LinkDecoder {
                 parent,
                 parentNetnsId,
                 master,
-                mac,
+                hardwareAddress,
                 mtu,
                 txQueueLength,
                 txQueues,

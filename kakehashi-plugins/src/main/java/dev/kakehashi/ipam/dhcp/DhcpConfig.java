@@ -16,9 +16,10 @@ import java.util.Map;
  * @param sent the options of DISCOVER and REQUEST: client identifier, what is provided, and the
  *     list of what is requested
  * @param priority the metric of all routes; 0 for none
+ * @param ipv4 whether an IPv4 address is got; if not, an IPv6 one is
  * @param ipv6 how IPv6 addresses are got
  */
-record DhcpConfig(DhcpOptions sent, int priority, Ipv6 ipv6) {
+record DhcpConfig(DhcpOptions sent, int priority, boolean ipv4, Ipv6 ipv6) {
 
     /** How IPv6 addresses are got. */
     enum Ipv6 {
@@ -78,6 +79,12 @@ record DhcpConfig(DhcpOptions sent, int priority, Ipv6 ipv6) {
     static DhcpConfig parse(PluginRequest request) throws CniException {
         JsonObject ipam = request.config().object("ipam").orElse(JsonObject.EMPTY);
         Ipv6 ipv6 = Ipv6.parse(ipam.string("ipv6", ""));
+        boolean ipv4 = isOn(ipam.string("ipv4", ""));
+        if (!ipv4 && ipv6 == Ipv6.OFF) {
+            throw invalid(
+                    "\"ipv4\": \"off\" leaves no address: \"ipv6\" must be \"slaac\" or"
+                            + " \"dhcpv6\"");
+        }
         DhcpOptions options =
                 DhcpOptions.NONE.with(
                         DhcpOptions.CLIENT_ID,
@@ -110,7 +117,16 @@ record DhcpConfig(DhcpOptions sent, int priority, Ipv6 ipv6) {
                         ? options
                         : options.with(DhcpOptions.PARAMETER_REQUEST_LIST, requested),
                 ipam.integer("priority", 0),
+                ipv4,
                 ipv6);
+    }
+
+    private static boolean isOn(String ipv4) throws CniException {
+        return switch (ipv4) {
+            case "", "dhcp" -> true;
+            case "off" -> false;
+            default -> throw invalid("\"ipv4\": \"" + ipv4 + "\" is none of \"dhcp\", \"off\"");
+        };
     }
 
     /** What the reference plugin identifies itself by: type 0, and a text. */

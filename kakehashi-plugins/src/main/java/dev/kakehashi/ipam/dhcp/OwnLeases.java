@@ -3,6 +3,7 @@ package dev.kakehashi.ipam.dhcp;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.ipam.dhcp6.Client6;
 import dev.kakehashi.ipam.dhcp6.Ipv6Link;
@@ -13,7 +14,9 @@ import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
@@ -22,8 +25,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The plugin where this process keeps the leases. */
 record OwnLeases(PluginHost host, LeaseKeeper keeper, LeaseFiles files) implements Plugin {
@@ -41,7 +46,10 @@ record OwnLeases(PluginHost host, LeaseKeeper keeper, LeaseFiles files) implemen
         DhcpConfig config = DhcpConfig.parse(request);
         Attachment attachment = Attachment.of(request);
         try {
-            CniResult v4 = LeaseResult.of(lease4(request, attachment, config), config.priority());
+            CniResult v4 =
+                    config.ipv4()
+                            ? LeaseResult.of(lease4(request, attachment, config), config.priority())
+                            : CniResult.EMPTY;
             return switch (config.ipv6()) {
                 case OFF -> v4;
                 case SLAAC -> slaac(request, attachment.ifName()).addTo(v4);
@@ -209,18 +217,59 @@ record OwnLeases(PluginHost host, LeaseKeeper keeper, LeaseFiles files) implemen
         keeper.release(new Holding.Key(attachment, false), files);
     }
 
+    /** Whether it keeps a lease of an attachment, in either family. */
     boolean has(PluginRequest request) throws CniException {
-        return keeper.find(new Holding.Key(Attachment.of(request), false), files).isPresent();
+        Attachment attachment = Attachment.of(request);
+        return keeper.find(new Holding.Key(attachment, false), files).isPresent()
+                || keeper.find(new Holding.Key(attachment, true), files).isPresent();
     }
 
     @Override
     public void check(PluginRequest request) throws CniException {
         DhcpConfig config = DhcpConfig.parse(request);
         Attachment attachment = Attachment.of(request);
-        Holding v4 = check(request, new Holding.Key(attachment, false));
-        var _ = LeaseResult.of(((Holding4) v4).lease(), config.priority());
-        if (config.ipv6() == DhcpConfig.Ipv6.DHCPV6) {
-            var _ = check(request, new Holding.Key(attachment, true));
+        if (config.ipv4()) {
+            Holding v4 = check(request, new Holding.Key(attachment, false));
+            var _ = LeaseResult.of(((Holding4) v4).lease(), config.priority());
+        }
+        switch (config.ipv6()) {
+            case OFF -> {}
+            case DHCPV6 -> {
+                var _ = check(request, new Holding.Key(attachment, true));
+            }
+            case SLAAC -> checkAutonomous(request);
+        }
+    }
+
+    /** Nobody keeps such an address but the kernel, as long as routers advertise its prefix. */
+    private void checkAutonomous(PluginRequest request) throws CniException {
+        Set<InetAddress> answered = new LinkedHashSet<>();
+        Optional<CniResult> previous = request.prevResult();
+        for (CniIp ip : previous.map(CniResult::ips).orElse(List.of())) {
+            if (!ip.address().isIpv4()) {
+                answered.add(ip.address().address());
+            }
+        }
+        String ifName = request.ifName();
+        try (Netns netns = open(request);
+                RtNetlink netlink = RtNetlink.open(netns)) {
+            Optional<Link> link = netlink.link(ifName);
+            if (link.isPresent()) {
+                for (Address address : netlink.addresses(link.get().index())) {
+                    answered.remove(address.prefix().address());
+                }
+            }
+        } catch (IOException e) {
+            throw Failures.of("failed to look for the addresses of \"" + ifName + "\"", e);
+        }
+        if (!answered.isEmpty()) {
+            throw new CniException(
+                    CniException.INTERNAL,
+                    "dhcp: \""
+                            + ifName
+                            + "\" has lost the address "
+                            + IpAddresses.format(answered.iterator().next()),
+                    "the router no longer advertises its prefix, or somebody has removed it");
         }
     }
 

@@ -3,7 +3,7 @@ package dev.kakehashi.plugins.hostdevice;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.plugin.PluginRequest;
-import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.HardwareAddress;
 import dev.kakehashi.plugins.attachment.HostInterfaceName;
 
 import java.util.Optional;
@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 record DeviceConfig(
         Optional<String> device,
-        Optional<MacAddress> hardwareAddress,
+        Optional<HardwareAddress> hardwareAddress,
         Optional<String> kernelPath,
         Optional<String> pci,
         Optional<String> auxiliary) {
@@ -55,7 +55,7 @@ record DeviceConfig(
         if (device.isPresent()) {
             var _ = HostInterfaceName.check(device.get());
         }
-        return new DeviceConfig(device, mac(json), kernelPath(json), pci, auxiliary);
+        return new DeviceConfig(device, hardwareAddress(json), kernelPath(json), pci, auxiliary);
     }
 
     /** Whether the configuration says which device; a runtime says so only for a container. */
@@ -83,10 +83,10 @@ record DeviceConfig(
         return json.string(key).filter(text -> !text.isEmpty());
     }
 
-    private static Optional<MacAddress> mac(JsonObject json) throws CniException {
+    private static Optional<HardwareAddress> hardwareAddress(JsonObject json) throws CniException {
         Optional<String> text = text(json, "hwaddr");
         try {
-            return text.map(MacAddress::parse);
+            return text.map(HardwareAddress::parse);
         } catch (IllegalArgumentException e) {
             throw invalid(
                     "failed to find host device: failed to parse MAC address \""

@@ -48,7 +48,7 @@ record HostDevice(Link link, String name) {
         }
         if (config.hardwareAddress().isPresent()) {
             for (Link link : host.links()) {
-                if (link.mac().equals(config.hardwareAddress())) {
+                if (link.hardwareAddress().equals(config.hardwareAddress())) {
                     return link;
                 }
             }

@@ -6,7 +6,7 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
-import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.HardwareAddress;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.attachment.ContainerSide;
 import dev.kakehashi.plugins.attachment.DuplicateAddressDetection;
@@ -153,8 +153,8 @@ final class InterfaceAdd {
         try {
             return place.inside()
                     .link(ifName)
-                    .flatMap(Link::mac)
-                    .map(MacAddress::toString)
+                    .flatMap(Link::hardwareAddress)
+                    .map(HardwareAddress::toString)
                     .orElse("");
         } catch (IOException e) {
             throw Failures.of("failed to look at \"" + ifName + "\"", e);

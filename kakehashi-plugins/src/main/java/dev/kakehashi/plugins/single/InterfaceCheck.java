@@ -6,7 +6,7 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniResult;
-import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.HardwareAddress;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.attachment.ContainerCheck;
 import dev.kakehashi.plugins.attachment.Failures;
@@ -55,7 +55,7 @@ final class InterfaceCheck {
     }
 
     private void compare(CniInterface entry, Link link) throws CniException {
-        String mac = link.mac().map(MacAddress::toString).orElse("");
+        String mac = link.hardwareAddress().map(HardwareAddress::toString).orElse("");
         if (!entry.mac().isEmpty() && !entry.mac().equals(mac)) {
             throw failed(
                     type.inWords(

@@ -77,6 +77,9 @@ class DhcpConfigTest {
                 ", 'request': [{'option': '256'}] | Can not parse option",
                 ", 'request': [{'option': '-1'}] | Can not parse option",
                 ", 'ipv6': 'yes' | is none of",
+                ", 'ipv4': 'no', 'ipv6': 'slaac' | is none of",
+                ", 'ipv4': 'off' | leaves no address",
+                ", 'ipv4': 'off', 'ipv6': 'off' | leaves no address",
                 ", 'priority': 'x' | priority"
             })
     void badConfiguration_isRefused(String ipam, String text) {

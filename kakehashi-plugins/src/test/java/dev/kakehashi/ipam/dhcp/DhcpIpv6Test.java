@@ -95,6 +95,14 @@ class DhcpIpv6Test {
                         + "'}}");
     }
 
+    private Calls onlyIpv6(String ipv6) {
+        return bed.calls(
+                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bridge', 'ipam': {'type': 'dhcp',"
+                        + " 'ipv4': 'off', 'ipv6': '"
+                        + ipv6
+                        + "'}}");
+    }
+
     private DhcpPlugin plugin() {
         return DhcpPlugin.of(new JailedHost(bed.host(), root), keeper);
     }
@@ -209,6 +217,75 @@ class DhcpIpv6Test {
     }
 
     @Test
+    void withoutIpv4_slaac_hasNoLeaseToKeep_andCheckSeesTheAddressGo() throws Exception {
+        try (Dnsmasq server = server("--dhcp-range=fd00:1::,ra-only,64,10m")) {
+            CniResult result = plugin().add(onlyIpv6("slaac").request(CniCommand.ADD));
+            assertThat(result.ips()).hasSize(1);
+            String address = result.ips().getFirst().address().toString();
+            assertThat(address).startsWith("fd00:1::");
+            assertThat(result.routes()).isEmpty();
+            assertThat(result.dns().nameservers()).containsExactly("fd00:1::53");
+            assertThat(files()).isZero();
+            assertThat(keeper.isBusy()).isFalse();
+            plugin().check(onlyIpv6("slaac").prevResult(result).request(CniCommand.CHECK));
+            bed.inContainer("ip", "address", "del", address, "dev", "eth0");
+            assertThatThrownBy(() ->
+                            plugin().check(
+                                            onlyIpv6("slaac")
+                                                    .prevResult(result)
+                                                    .request(CniCommand.CHECK)))
+                    .hasMessageStartingWith("dhcp: \"eth0\" has lost the address fd00:1::");
+            plugin().del(onlyIpv6("slaac").request(CniCommand.DEL));
+            assertThat(server.count("DHCPDISCOVER")).as("nobody asks for IPv4").isZero();
+        }
+    }
+
+    @Test
+    void withoutIpv4_dhcpv6_isKeptByTheNextProcess_andGivenBack() throws Exception {
+        try (Dnsmasq server = server("--dhcp-range=fd00:1::10,fd00:1::10,64,2m")) {
+            CniResult result = plugin().add(onlyIpv6("dhcpv6").request(CniCommand.ADD));
+            assertThat(result.ips()).hasSize(1);
+            assertThat(result.ips().getFirst().address()).hasToString("fd00:1::10/128");
+            assertThat(files()).isEqualTo(1);
+            configure(result);
+            Calls check = onlyIpv6("dhcpv6").prevResult(result);
+            plugin().check(check.request(CniCommand.CHECK));
+            resumeAfter(Duration.ofSeconds(65));
+            await(() -> server.count("DHCPRENEW(veth0)") == 1, server::log);
+            server.await("DHCPREPLY(veth0) fd00:1::10 00:04:");
+            plugin().check(check.request(CniCommand.CHECK));
+            bed.inContainer("ping", "-6", "-n", "-c", "1", "-W", "5", "fd00:1::1");
+
+            plugin().del(onlyIpv6("dhcpv6").request(CniCommand.DEL));
+            server.await("DHCPRELEASE(veth0) 00:04:");
+            assertThat(files()).isZero();
+            assertThatThrownBy(() -> plugin().check(check.request(CniCommand.CHECK)))
+                    .hasMessageStartingWith("dhcp: \"eth0\" has no IPv6 lease");
+            assertThat(server.count("DHCPDISCOVER")).as("nobody asks for IPv4").isZero();
+        }
+    }
+
+    @Test
+    void withoutIpv4_gcGivesTheLeaseBack() throws Exception {
+        try (Dnsmasq server = server("--dhcp-range=fd00:1::10,fd00:1::10,64,10m")) {
+            configure(plugin().add(onlyIpv6("dhcpv6").request(CniCommand.ADD)));
+            Calls gc =
+                    bed.gcCalls(
+                            "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bridge', 'ipam': {'type': 'dhcp', 'ipv4': 'off', 'ipv6': 'dhcpv6'}}",
+                            "dummy",
+                            "eth0");
+            plugin().gc(gc.request(CniCommand.GC));
+            assertThat(files()).as("it is valid").isEqualTo(1);
+            gc =
+                    bed.gcCalls(
+                            "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bridge', 'ipam': {'type': 'dhcp', 'ipv4': 'off', 'ipv6': 'dhcpv6'}}");
+            plugin().gc(gc.request(CniCommand.GC));
+            server.await("DHCPRELEASE(veth0) 00:04:");
+            assertThat(files()).isZero();
+        }
+    }
+
+    @Test
     void withoutRouterOrServer_addFails_andGivesTheIpv4LeaseBack() throws Exception {
         try (Dnsmasq server =
                 Dnsmasq.start(
@@ -234,7 +311,8 @@ class DhcpIpv6Test {
         bed.onHost("ip", "link", "set", "br0", "up");
         bed.onHost("ip", "address", "add", "192.168.2.1/24", "dev", "br0");
         bed.onHost("ip", "address", "add", "fd00:2::1/64", "dev", "br0", "nodad");
-        for (String mode : List.of("slaac", "dhcpv6")) {
+        for (String mode : List.of("slaac", "dhcpv6", "dhcpv6 alone")) {
+            boolean alone = mode.endsWith("alone");
             try (Dnsmasq _ =
                     Dnsmasq.start(
                             bed.host(),
@@ -250,15 +328,20 @@ class DhcpIpv6Test {
                         bed.calls(
                                         "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bridge',"
                                                 + " 'bridge': 'br0', 'ipam': {'type': 'dhcp',"
+                                                + (alone ? " 'ipv4': 'off'," : "")
                                                 + " 'ipv6': '"
-                                                + mode
+                                                + mode.replace(" alone", "")
                                                 + "'}}")
                                 .container("dummy", "net0");
                 CniResult result = bed.add(calls);
                 Optional<CniIp> v6 =
                         result.ips().stream().filter(ip -> !ip.address().isIpv4()).findFirst();
                 assertThat(v6.orElseThrow().address().toString()).startsWith("fd00:2:");
-                bed.inContainer("ping", "-n", "-c", "1", "-W", "5", "192.168.2.1");
+                assertThat(result.ips()).hasSize(alone ? 1 : 2);
+                if (!alone) {
+                    bed.inContainer("ping", "-n", "-c", "1", "-W", "5", "192.168.2.1");
+                }
+                bed.check(calls.prevResult(result));
                 bed.inContainer("ping", "-6", "-n", "-c", "1", "-W", "5", "fd00:2::1");
                 bed.del(calls.prevResult(result));
             }
