@@ -120,6 +120,7 @@ final class Agent {
                 Long.toString(ProcessHandle.current().pid()));
         keepLeases();
         if (!onDemand()) { // who started one on demand is asking already
+            service.keepAttachments();
             rehearseSoon(service);
         }
         String why = waitForTheEnd(service, http);

@@ -1,6 +1,7 @@
 package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.agent.status.CallTimes;
+import dev.kakehashi.linux.LinuxException;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The part of the agent that answers front binaries. It first brings to an end what an agent that
@@ -28,6 +30,7 @@ public final class AttachService implements Closeable {
     private final Recovery recovery;
     private final RequestHandler handler;
     private final AttachServer server;
+    private Optional<AttachmentKeeper> keeper = Optional.empty();
 
     private AttachService(
             PluginRegistry registry,
@@ -67,7 +70,7 @@ public final class AttachService implements Closeable {
         OwnProcess own = OwnProcess.look();
         NodeState state = null;
         try {
-            state = NodeState.open(stateDirectory);
+            state = NodeState.open(stateDirectory, own.netnsId());
             PluginRun plugins = new PluginRun(registry);
             Recovery recovery = Recovery.ofAgent(plugins, state, own);
             recovery.run("", START_PATIENCE);
@@ -115,6 +118,18 @@ public final class AttachService implements Closeable {
         }
     }
 
+    /** From now on what others change of attachments, in pods too, is put right. */
+    public void keepAttachments() {
+        try {
+            keeper = Optional.of(AttachmentKeeper.start(registry, state, own));
+        } catch (LinuxException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "what others change in pods will not be put right: {0}",
+                    e.getMessage());
+        }
+    }
+
     /** Undoes or finishes what one-shot runs that died have left since. */
     public void recover() {
         try {
@@ -127,6 +142,7 @@ public final class AttachService implements Closeable {
     /** Stops listening, and returns when what was asked before is answered. */
     @Override
     public void close() throws IOException {
+        keeper.ifPresent(AttachmentKeeper::close);
         server.close();
         if (!server.awaitQuiet(Deadline.in(QUIET_PATIENCE))) {
             LOG.log(

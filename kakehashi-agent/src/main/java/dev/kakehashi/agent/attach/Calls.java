@@ -133,7 +133,11 @@ final class Calls {
             Answer answer = plugins.run(request, requester, exec);
             slot.finish(answer.encode(Protocol.VERSION));
             over = true;
-            delivery.deliver(answer);
+            try {
+                delivery.deliver(answer);
+            } finally {
+                state.records().note(requester.domain(), request, answer);
+            }
         } finally {
             if (over) {
                 state.journal().end(slot);

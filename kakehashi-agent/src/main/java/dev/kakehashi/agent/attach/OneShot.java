@@ -112,7 +112,7 @@ public final class OneShot {
             throws IOException {
         NodeState state;
         try {
-            state = NodeState.open(stateDirectory);
+            state = NodeState.open(stateDirectory, own.netnsId());
         } catch (IOException e) {
             delivery.deliver(
                     CniErrors.answer(

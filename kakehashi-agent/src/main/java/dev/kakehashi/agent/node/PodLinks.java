@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.pods.PodNamespaces;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.linux.Errno;

@@ -23,6 +23,7 @@ import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Conflict;
 import dev.kakehashi.state.engine.ConflictException;
 import dev.kakehashi.state.engine.Engine;
+import dev.kakehashi.state.engine.Healing;
 import dev.kakehashi.state.engine.Step;
 
 import java.io.IOException;
@@ -186,6 +187,15 @@ public final class Wiring implements AutoCloseable {
             throw conflict(e);
         } catch (IOException e) {
             throw Failures.of("failed to set up the container's interface", e);
+        }
+    }
+
+    /** Puts right what differs, as far as possible. */
+    public Healing heal(DesiredState state, Netns container) throws CniException {
+        try {
+            return engine(container).heal(state);
+        } catch (IOException e) {
+            throw Failures.of("failed to look at the attachment", e);
         }
     }
 

@@ -2,11 +2,20 @@ package dev.kakehashi.plugins.bridge;
 
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.LinkKind;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.Veth;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.veth.NewVeth;
 import dev.kakehashi.plugins.veth.VethCall;
 import dev.kakehashi.plugins.veth.VethType;
+import dev.kakehashi.state.DesiredState;
+
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The plugin {@code bridge}: connects a container to a bridge of its host by a veth pair.
@@ -34,6 +43,20 @@ public final class BridgeType implements VethType<BridgeConfig> {
     @Override
     public NewVeth plan(BridgeConfig config, VethCall call) {
         return new NewBridgePort(config, call);
+    }
+
+    @Override
+    public DesiredState again(
+            BridgeConfig config, Attachment attachment, Veth veth, CniResult result)
+            throws CniException {
+        BridgeState state = new BridgeState(config, attachment, veth);
+        LinkKind kind = NewBridgePort.kind(config);
+        // In a VLAN they are on a link of their own.
+        List<IpPrefix> gateways = config.vlan() == 0 ? Gateways.of(result.ips()) : List.of();
+        return result.ips().isEmpty()
+                ? state.layer2(kind, veth.hostMac())
+                : state.layer3(
+                        kind, veth.hostMac(), result, gateways, Optional.empty(), Optional.empty());
     }
 
     @Override

@@ -2,11 +2,17 @@ package dev.kakehashi.plugins.ptp;
 
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.Veth;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.veth.NewVeth;
 import dev.kakehashi.plugins.veth.VethCall;
 import dev.kakehashi.plugins.veth.VethType;
+import dev.kakehashi.state.DesiredState;
+
+import java.util.Optional;
 
 /**
  * The plugin {@code ptp}: a veth pair between a container and its host, which is the container's
@@ -35,6 +41,12 @@ public final class PtpType implements VethType<PtpConfig> {
     @Override
     public NewVeth plan(PtpConfig config, VethCall call) {
         return new NewPtp(config, call);
+    }
+
+    @Override
+    public DesiredState again(PtpConfig config, Attachment attachment, Veth veth, CniResult result)
+            throws CniException {
+        return new PtpState(config, attachment, veth).compile(result, Optional.empty());
     }
 
     @Override

@@ -4,16 +4,21 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Ipam;
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginRequest;
+import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.attachment.Veth;
 import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.cleanup.Detachment;
 import dev.kakehashi.plugins.cleanup.GarbageCollection;
 import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.plugins.masquerade.Netfilter;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.engine.Healing;
 
 /**
  * A plugin that joins a container to its host by a veth pair.
@@ -80,6 +85,42 @@ public final class VethPlugin<C extends VethConfig> implements Plugin {
             Ipam.of(request).check();
             type.check(config, call(request, wiring, container));
         }
+    }
+
+    /**
+     * Puts right what has been changed or deleted of an attachment since its ADD, as far as
+     * possible: links, addresses, routes and neighbours of both sides, and switches. Addresses of
+     * the host's side that attachments share, and rules of netfilter, are not looked at. No verb of
+     * the specification: an agent asks for it.
+     *
+     * @param request that of the ADD, with its result as the previous one
+     * @param hostName the host's end
+     * @throws CniException when the request is not one of an ADD, or the namespace cannot be opened
+     */
+    public Healing restore(PluginRequest request, String hostName) throws CniException {
+        C config = type.parse(request);
+        CniResult result = request.prevResult().orElse(CniResult.EMPTY);
+        Veth veth =
+                new Veth(
+                        hostName,
+                        mac(result, hostName),
+                        request.ifName(),
+                        mac(result, request.ifName()));
+        DesiredState made = type.again(config, Attachment.of(request), veth, result);
+        try (Wiring wiring = Wiring.open(host, engines);
+                Netns container = wiring.container(request.netns())) {
+            return wiring.heal(made, container);
+        }
+    }
+
+    private static MacAddress mac(CniResult result, String name) throws CniException {
+        for (CniInterface entry : result.interfaces()) {
+            if (entry.name().equals(name) && !entry.mac().isEmpty()) {
+                return MacAddress.parse(entry.mac());
+            }
+        }
+        throw new CniException(
+                CniException.INTERNAL, "the result of ADD names no interface \"" + name + "\"");
     }
 
     @Override

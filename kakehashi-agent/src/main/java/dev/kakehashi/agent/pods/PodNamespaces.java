@@ -1,4 +1,4 @@
-package dev.kakehashi.agent.node;
+package dev.kakehashi.agent.pods;
 
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
@@ -26,7 +26,7 @@ import java.util.Set;
  * folders where runtimes keep them, then those of processes. A name is opened for the time it takes
  * to ask or to work in it, so that no pod's namespace outlives the pod by us. On one thread only.
  */
-final class PodNamespaces {
+public final class PodNamespaces {
     /** Of containerd, CRI-O, Podman and {@code ip netns}; of Docker. */
     private static final List<Path> FOLDERS =
             List.of(Path.of("/run/netns"), Path.of("/run/docker/netns"));
@@ -42,12 +42,12 @@ final class PodNamespaces {
      *
      * @param host in the node's namespace; lent
      */
-    PodNamespaces(RtNetlink host) {
+    public PodNamespaces(RtNetlink host) {
         this.host = host;
     }
 
     /** Looks for those that are not known yet, and forgets who is not among these any more. */
-    void find(Set<Integer> numbers) {
+    public void find(Set<Integer> numbers) {
         known.keySet().retainAll(numbers);
         Set<Integer> missing = new HashSet<>(numbers);
         missing.removeAll(known.keySet());
@@ -79,7 +79,7 @@ final class PodNamespaces {
             }
         } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
             // Whoever is not found is told of by its name; a folder that goes away is none.
-            System.getLogger(NodeAgent.class.getName())
+            System.getLogger(PodNamespaces.class.getName())
                     .log(System.Logger.Level.DEBUG, () -> "cannot look into " + folder, e);
         }
     }
@@ -108,7 +108,7 @@ final class PodNamespaces {
      *
      * @return a handle that the caller closes soon; empty when its name is gone or another's
      */
-    Optional<Netns> open(int number) throws IOException {
+    public Optional<Netns> open(int number) throws IOException {
         Path path = known.get(number);
         if (path == null) {
             return Optional.empty();
