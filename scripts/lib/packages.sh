@@ -11,14 +11,15 @@ needs_of() {
     build) echo make=make gcc=gcc musl-gcc=musl-tools ;;
     lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
     unit) ;;
-    kernel) echo ip=iproute2 nft=nftables iptables=iptables ping=iputils-ping conntrack=conntrack strace=strace ;;
+    kernel) echo ip=iproute2 nft=nftables iptables=iptables ping=iputils-ping conntrack=conntrack strace=strace sysctl=procps ;;
     peers)
-        echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base \
+        echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base sysctl=procps \
             dbus-daemon=dbus-daemon /usr/lib/python3/dist-packages/dbus/__init__.py=python3-dbus \
             /usr/lib/python3/dist-packages/gi/__init__.py=python3-gi
         ;;
     kubernetes)
-        echo ip=iproute2 iptables=iptables nft=nftables busybox=busybox-static containerd=containerd nsenter=util-linux mmdebstrap=mmdebstrap
+        echo ip=iproute2 iptables=iptables nft=nftables busybox=busybox-static containerd=containerd nsenter=util-linux sysctl=procps \
+            mmdebstrap=mmdebstrap
         ;;
     vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
     image) echo mmdebstrap=mmdebstrap ;;

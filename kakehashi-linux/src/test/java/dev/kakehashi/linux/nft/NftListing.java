@@ -6,16 +6,49 @@ import dev.kakehashi.testing.TestNamespaces;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the nft program lists, in an order that does not depend on when objects were made. */
 final class NftListing {
+    /** nft 1.0.6 lists {@code tcp flags syn / syn,rst}. */
+    private static final Pattern MASKED_FLAGS =
+            Pattern.compile("tcp flags & \\(([^)]+)\\) == (\\w+(?: \\| \\w+)*)");
+
+    /** nft 1.0.6 leaves out the burst that it assumes. */
+    private static final Pattern DEFAULT_BURST =
+            Pattern.compile("(limit rate (?:over )?\\d+/\\w+) burst 5 packets");
+
     private NftListing() {}
 
-    /** A table without what its counters have counted. */
+    /**
+     * A table without what its counters have counted, in the words of nft 1.0.6, which are ours.
+     */
     static String of(Netns netns, TableId table) throws IOException {
         return sorted(
-                TestNamespaces.run(
-                        netns, "nft", "-s", "list", "table", table.family().text(), table.name()));
+                inWordsOfOldNft(
+                        TestNamespaces.run(
+                                netns,
+                                "nft",
+                                "-s",
+                                "list",
+                                "table",
+                                table.family().text(),
+                                table.name())));
+    }
+
+    /** What nft 1.1.3 lists, as 1.0.6 would: each reads the words of both. */
+    private static String inWordsOfOldNft(String listing) {
+        // nft 1.0.6 has the name at prerouting only.
+        String text = listing.replace("hook output priority dstnat;", "hook output priority -100;");
+        text =
+                MASKED_FLAGS
+                        .matcher(text)
+                        .replaceAll(flags ->
+                                "tcp flags %s / %s"
+                                        .formatted(
+                                                flags.group(2).replace(" | ", ","),
+                                                flags.group(1).replace(" | ", ",")));
+        return DEFAULT_BURST.matcher(text).replaceAll("$1");
     }
 
     /** The lines of chains and sets together, sorted by name; elements one a line and sorted. */
