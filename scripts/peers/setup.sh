@@ -126,8 +126,17 @@ speaker() {
     unpack "$PEERS/$name" "$@" && install -m 755 "$ROOT/scripts/peers/run-$name" "$PEERS/$name/$name"
 }
 
+# With a file `title` beside the plugins: one version is built with other libraries from release to release.
 make_debian() {
-    unpack "$PEERS/debian.part" containernetworking-plugins
+    local package=containernetworking-plugins version
+    unpack "$PEERS/debian.part" $package || return 1
+    version=$(apt-cache show --no-all-versions $package | sed -n 's/^Version: \([0-9.]*\).*/\1/p')
+    (
+        # shellcheck source=/dev/null # of the machine
+        . /etc/os-release
+        # shellcheck disable=SC2153 # both are its
+        echo "${NAME%% *} ${VERSION_ID:-}'s $package $version" >"$PEERS/debian.part/usr/lib/cni/title"
+    )
     rm -rf "$PEERS/debian"
     mv "$PEERS/debian.part/usr/lib/cni" "$PEERS/debian"
     rm -rf "$PEERS/debian.part"
@@ -179,7 +188,7 @@ ln -sfn "plugins-$PLUGINS_VERSION" "$PEERS/reference"
     go_install "$PEERS/cnitool-$CNITOOL_VERSION" "github.com/containernetworking/cni/cnitool@$CNITOOL_VERSION"
 }
 ln -sfn "cnitool-$CNITOOL_VERSION" "$PEERS/bin"
-[ -x "$PEERS/debian/bridge" ] || ! command -v apt-get >/dev/null || make_debian
+[ -f "$PEERS/debian/title" ] || ! command -v apt-get >/dev/null || make_debian || warn "no plugins from this distribution"
 # Without them the tests that are about them are skipped.
 [ -x "$PEERS/firewalld/usr/sbin/firewalld" ] || unpack "$PEERS/firewalld" firewalld python3-firewall python3-nftables ||
     warn "no firewalld from this distribution"

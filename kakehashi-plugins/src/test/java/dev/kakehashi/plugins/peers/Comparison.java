@@ -21,7 +21,7 @@ import java.util.Set;
 record Comparison(Set<Difference> explained, List<Facts.Unequal> unexplained) {
 
     /** Where the binaries of other makers are. */
-    private static final String PROPERTY = "kakehashi.peers";
+    static final String PROPERTY = "kakehashi.peers";
 
     /** Plays it; the test is skipped where the maker's plugin is not installed. */
     static Comparison of(Maker maker, Scenario scenario, TestNamespaces namespaces, Path data)

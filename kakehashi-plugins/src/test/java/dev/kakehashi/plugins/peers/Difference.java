@@ -24,7 +24,8 @@ record Difference(
         ADDRESSES("Address management"),
         CONFIGURATION("Keys of our own"),
         RUNTIME("The runtime side of the library"),
-        OLD("Debian's older plugins");
+        OLD("Debian's older plugins"),
+        REBUILT("Debian 13's build of the older plugins");
 
         private final String title;
 

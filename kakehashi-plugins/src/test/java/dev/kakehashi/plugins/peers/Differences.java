@@ -221,7 +221,9 @@ final class Differences {
                 "routes have protocol 3 (boot); addresses 0",
                 "routes and addresses have protocol 75",
                 "the mark of what is ours: `ip route show proto 75`",
-                sign(KERNEL + " route .* · protocol", NONE, "75"));
+                sign(KERNEL + " route .* · protocol", NONE, "75"),
+                // Versions of ip since 6.3 show it of addresses, in numbers of base 16.
+                sign(KERNEL + " address .* · protocol", NONE, "0x4b"));
         compared(
                 Area.KERNEL,
                 "veth ends have a queue for each processor",
@@ -390,16 +392,27 @@ final class Differences {
         return List.copyOf(ALL);
     }
 
-    /** Those that a comparison shows. */
-    static List<Difference> compared() {
-        return ALL.stream().filter(difference -> !difference.signs().isEmpty()).toList();
+    /**
+     * Those that a comparison shows.
+     *
+     * @param rebuilt whether Debian's plugins are the build of Debian 13
+     */
+    static List<Difference> compared(boolean rebuilt) {
+        return ALL.stream()
+                .filter(difference -> !difference.signs().isEmpty())
+                .filter(difference -> rebuilt || difference.area() != Area.REBUILT)
+                .toList();
+    }
+
+    private static boolean isOfDebian(Difference difference) {
+        return difference.area() == Area.OLD || difference.area() == Area.REBUILT;
     }
 
     /** The one that explains what a comparison has shown, if any does. */
     static Optional<Difference> explaining(
             Maker maker, Scenario scenario, Facts theirs, Facts.Unequal unequal) {
         return ALL.stream()
-                .filter(difference -> difference.area() != Area.OLD || maker == Maker.DEBIAN)
+                .filter(difference -> maker == Maker.DEBIAN || !isOfDebian(difference))
                 .filter(difference ->
                         difference.signs().stream()
                                 .anyMatch(sign -> sign.matches(scenario, theirs, unequal)))

@@ -23,7 +23,10 @@ import java.util.TreeMap;
  */
 final class KernelFacts {
 
-    /** Numbers of the kernel's choice, clocks, and what follows from other fields. */
+    /**
+     * Numbers of the kernel's choice, clocks, counts of what packets have taught (newer versions of
+     * ip show how many addresses a bridge has learned), and what follows from other fields.
+     */
     private static final Set<String> MEANINGLESS =
             Set.of(
                     "ifindex",
@@ -48,6 +51,7 @@ final class KernelFacts {
                     "topology_change",
                     "topology_change_detected",
                     "gc_timer",
+                    "fdb_n_learned",
                     "handle",
                     "metainfo");
 

@@ -78,6 +78,24 @@ final class LinkDifferences {
                 "it is cleared",
                 "as the newest reference",
                 in("host-device.*", "DEL host link m0 · ifalias", "m0", Facts.ABSENT));
+        compared(
+                Area.REBUILT,
+                "`macvlan` without `master`: `no default route interface found`",
+                "it is the link of the default route",
+                "a defect of the build: the newer netlink library gives default routes a"
+                        + " destination, 0.0.0.0/0, and the plugins look for one without",
+                in(
+                        "macvlan, master of the default route",
+                        "(ADD|CHECK) · status",
+                        "error",
+                        "success"),
+                in("macvlan, master of the default route", "ADD error", "present", Facts.ABSENT),
+                in("macvlan, master of the default route", "ADD result", Facts.ABSENT, "present"),
+                in(
+                        "macvlan, master of the default route",
+                        "second ADD error · msg",
+                        "no default route interface found",
+                        "failed to rename macvlan to \"eth0\": file exists"));
         tested(
                 Area.CALLS,
                 "`host-device`: DEL of an interface without alias fails (`alias is not set`)",

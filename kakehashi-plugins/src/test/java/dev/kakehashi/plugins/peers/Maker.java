@@ -2,12 +2,16 @@ package dev.kakehashi.plugins.peers;
 
 import dev.kakehashi.cni.CniVersion;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Whose plugins ours are compared with. */
 enum Maker {
     /** Built from their source, the newest release. */
     REFERENCE("reference", "1.1.0"),
 
-    /** The same plugins as the distribution packages them: years older. */
+    /** The same plugins as the distribution packages them: years older, see {@link #title}. */
     DEBIAN("debian", "1.0.0");
 
     private final String folder;
@@ -21,6 +25,15 @@ enum Maker {
     /** Below the folder of all makers. */
     String folder() {
         return folder;
+    }
+
+    /**
+     * Whose package, and which version, as scripts/peers/setup.sh noted it: one version is built
+     * with other libraries from release to release. Empty where nothing is noted.
+     */
+    String title() throws IOException {
+        Path file = Path.of(System.getProperty(Comparison.PROPERTY, "")).resolve(folder, "title");
+        return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 
     /** Whether there is the plugin of a scenario, and knows its version of the specification. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,9 +53,10 @@ class PeersTest {
     }
 
     @AfterAll
-    static void everyDifferenceThatIsListed_isSeen() {
+    static void everyDifferenceThatIsListed_isSeen() throws IOException {
         if (compared == scenarios().size()) {
-            List<Difference> notSeen = new ArrayList<>(Differences.compared());
+            boolean rebuilt = Maker.DEBIAN.title().startsWith("Debian 13");
+            List<Difference> notSeen = new ArrayList<>(Differences.compared(rebuilt));
             notSeen.removeAll(SEEN);
             assertThat(notSeen.stream().map(Difference::theirs)).isEmpty();
         }
