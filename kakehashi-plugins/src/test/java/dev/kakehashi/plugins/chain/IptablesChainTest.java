@@ -22,11 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What a second container costs on a host whose iptables keeps its rules in nftables. */
 @KernelTest
 class IptablesChainTest {
     @TempDir Path data;
+
+    private static final Pattern COUNTED = Pattern.compile("(?<=^:.{1,60})\\[\\d+:\\d+]$");
 
     /** What is done to a container. */
     private interface Work {
@@ -100,10 +103,12 @@ class IptablesChainTest {
         return programs;
     }
 
+    /** Without what chains have counted: iptables 1.8.11 counts packets that no rule took. */
     private static List<String> saved(Netns netns, String program) throws Exception {
         return TestNamespaces.run(netns, program + "-save")
                 .lines()
                 .filter(line -> !line.startsWith("#"))
+                .map(line -> COUNTED.matcher(line).replaceFirst("[0:0]"))
                 .toList();
     }
 
