@@ -21,7 +21,9 @@ needs_of() {
         echo ip=iproute2 iptables=iptables nft=nftables busybox=busybox-static containerd=containerd nsenter=util-linux sysctl=procps \
             mmdebstrap=mmdebstrap
         ;;
-    vm) echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio busybox=busybox-static dpkg=dpkg ;;
+    vm)
+        echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio xz=xz-utils zstd=zstd busybox=busybox-static dpkg=dpkg
+        ;;
     image) echo mmdebstrap=mmdebstrap ;;
     image-amd64) echo x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu /usr/x86_64-linux-gnu/include/stdint.h=libc6-dev-amd64-cross ;;
     image-arm64) echo aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/include/stdint.h=libc6-dev-arm64-cross ;;

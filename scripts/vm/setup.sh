@@ -85,6 +85,8 @@ make_initrd() {
 
 mkdir -p "$VM" "$BUILD/logs"
 need base vm >&2
+# A part of QEMU up to Debian 12, a package of its own since.
+[ -x /usr/lib/qemu/virtiofsd ] || [ -x /usr/libexec/virtiofsd ] || install_packages "the virtual machine" virtiofsd >&2
 if [ -n "${KAKEHASHI_VM_KERNEL:-}" ] || [ ! -e "$VM/current/vmlinuz" ]; then
     apt_update >&2 || true
     package=$(kernel_package)
