@@ -43,12 +43,16 @@ virtiofsd_binary() {
 
 # share TAG FOLDER CACHE: starts a file server and adds its device to $devices.
 share() {
-    local socket=$work/$1.sock binary i
+    local socket=$work/$1.sock options=() binary i
     binary=$(virtiofsd_binary)
     case $binary in
     # The older server, written in C, is a part of QEMU; the newer one a program of its own with other options.
     */qemu/*) "$binary" --socket-path="$socket" -o "source=$2" -o "cache=$3" -o sandbox=chroot >"$work/$1.log" 2>&1 & ;;
-    *) "$binary" --socket-path="$socket" --shared-dir "$2" --cache "$3" --sandbox chroot >"$work/$1.log" 2>&1 & ;;
+    *)
+        # An overlay refuses folders that are announced as mount points, with "Object is remote".
+        if "$binary" --help | grep -q -e --no-announce-submounts; then options=(--no-announce-submounts); fi
+        "$binary" --socket-path="$socket" --shared-dir "$2" --cache "$3" --sandbox chroot "${options[@]}" >"$work/$1.log" 2>&1 &
+        ;;
     esac
     children+=($!)
     for ((i = 0; i < 100; i++)); do
