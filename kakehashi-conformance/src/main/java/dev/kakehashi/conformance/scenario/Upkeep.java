@@ -13,6 +13,7 @@ import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Pod;
 import dev.kakehashi.conformance.stage.Role;
 import dev.kakehashi.conformance.stage.Stage;
+import dev.kakehashi.linux.IpAddresses;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,29 @@ final class Upkeep {
                                             .route("198.51.100.0/24", "192.0.2.1", IF_NAME);
                                     stage.check().silent();
                                 })
+                        .build());
+        all.add(
+                Scenario.spec(
+                                "check-routes-moved",
+                                "section 4, CHECK: changes by later plugins of the chain, e.g."
+                                        + " routes",
+                                "CHECK succeeds when a later plugin has moved the routes into another"
+                                        + " table, as sbr does")
+                        .roles(Role.INTERFACE)
+                        .delegating()
+                        .features("policy-routing")
+                        .since(CniVersion.V0_4_0)
+                        .step(
+                                "ADD, routes by source, CHECK",
+                                stage -> {
+                                    CniResult result = stage.add();
+                                    String address =
+                                            IpAddresses.format(
+                                                    result.ips().getFirst().address().address());
+                                    stage.container().routeBySource(IF_NAME, address + "/32", 100);
+                                    stage.check().silent();
+                                })
+                        .step("DEL", stage -> stage.del().silent())
                         .build());
         all.add(
                 Scenario.spec(

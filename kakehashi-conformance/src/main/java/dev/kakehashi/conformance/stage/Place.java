@@ -11,11 +11,15 @@ import dev.kakehashi.linux.rtnetlink.NextHop;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.Routes;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.rtnetlink.Rule;
+import dev.kakehashi.linux.rtnetlink.Rules;
 import dev.kakehashi.linux.rtnetlink.Veth;
 import dev.kakehashi.linux.sysctl.Sysctl;
 import dev.kakehashi.linux.sysctl.SysctlName;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -160,6 +164,64 @@ public record Place(String name, Netns netns) {
                     Routes.delete(
                             via(destination, gateway, index).withProtocol(Route.RTPROT_UNSPEC)));
         }
+    }
+
+    /**
+     * Moves all routes of a link into a table of their own, and sends what comes from an address
+     * there: what {@code sbr} does behind another plugin.
+     */
+    public void routeBySource(String linkName, String address, int table)
+            throws IOException, Mismatch {
+        int index = theLink(linkName).index();
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            List<Route> routes = new ArrayList<>();
+            for (Route route : netlink.routes()) {
+                if (route.table() == Route.MAIN
+                        && route.destination().isIpv4()
+                        && route.nextHops().stream().anyMatch(hop -> hop.link() == index)) {
+                    routes.add(route);
+                }
+            }
+            for (Route route : routes) {
+                netlink.execute(Routes.delete(route));
+            }
+            // Gateways are looked for among the routes of links.
+            routes.sort(
+                    Comparator.comparing(
+                            route -> route.nextHops().getFirst().gateway().isPresent()));
+            for (Route route : routes) {
+                netlink.execute(Routes.add(onTheWay(route).withTable(table)));
+            }
+            netlink.execute(
+                    Rules.add(Rule.lookup(true, 100, table).withFrom(IpPrefix.parse(address))));
+        }
+    }
+
+    /**
+     * Without what the kernel says of its links: that one has no carrier is not to be asked for.
+     */
+    private static Route onTheWay(Route route) {
+        List<NextHop> hops = new ArrayList<>();
+        for (NextHop hop : route.nextHops()) {
+            hops.add(
+                    new NextHop(
+                            hop.link(),
+                            hop.gateway(),
+                            hop.weight(),
+                            hop.flags() & NextHop.RTNH_F_ONLINK));
+        }
+        return new Route(
+                route.destination(),
+                route.type(),
+                hops,
+                route.table(),
+                route.priority(),
+                route.scope(),
+                route.protocol(),
+                route.source(),
+                route.mtu(),
+                route.advMss(),
+                0);
     }
 
     private static Route via(String destination, String gateway, int index) {
