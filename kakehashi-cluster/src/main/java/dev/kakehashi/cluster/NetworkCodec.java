@@ -91,6 +91,7 @@ final class NetworkCodec implements Kind.Codec<Network> {
                 "rotationHours", Math.toIntExact(spec.wireguard().rotation().toHours()), 0);
         wireguard.setUnlessDefault(
                 "persistentKeepalive", spec.wireguard().persistentKeepalive(), 0);
+        wireguard.setUnlessDefault("separate", spec.wireguard().separate(), false);
         to.dropIfEmpty("wireguard");
         TreeEditor ipam = to.section("ipam");
         ipam.setUnlessDefault(
@@ -149,7 +150,14 @@ final class NetworkCodec implements Kind.Codec<Network> {
                                 .orElse(WireguardSpec.portBeside(port)),
                         fields.integer("persistentKeepalive", 0, MAX_KEEPALIVE).orElse(0),
                         Duration.ofHours(
-                                fields.integer("rotationHours", 0, MAX_ROTATION_HOURS).orElse(0)));
+                                fields.integer("rotationHours", 0, MAX_ROTATION_HOURS).orElse(0)),
+                        fields.bool("separate", false));
+        if (wireguard.separate() && !wireguard.rotation().isZero()) {
+            fields.error(
+                    "rotationHours",
+                    "keys are not rotated where each family has a device (separate: true): both"
+                            + " devices are in use");
+        }
         if (wireguard.secondPort() == port) {
             fields.error(
                     "secondPort",

@@ -48,7 +48,13 @@ public final class NodeAnnotations {
     /** Public key of the node's first WireGuard device, in base64, while the node has one. */
     public static final String WIREGUARD_PUBLIC_KEY = "kakehashi.dev/wireguard-public-key";
 
-    /** The same of the second one. */
+    /**
+     * UDP port of the node's first WireGuard device, where it is not that of the network: that of a
+     * node taken over from Flannel, whose own device was still there.
+     */
+    public static final String WIREGUARD_PORT = "kakehashi.dev/wireguard-port";
+
+    /** The public key of the second one. */
     public static final String WIREGUARD_PUBLIC_KEY_2 = "kakehashi.dev/wireguard-public-key-2";
 
     /** The interface that holds the underlay address. */

@@ -20,7 +20,8 @@ class KeyRotationTest {
 
     private static Network network(CarrierName carrier, int hours) {
         Network network = Network.of("pods", List.of(IpPrefix.parse("10.244.0.0/16")));
-        WireguardSpec wireguard = new WireguardSpec(51820, 51821, 0, Duration.ofHours(hours));
+        WireguardSpec wireguard =
+                new WireguardSpec(51820, 51821, 0, Duration.ofHours(hours), false);
         return network.withSpec(network.spec().withCarrier(carrier).withWireguard(wireguard));
     }
 

@@ -61,8 +61,17 @@ public final class FlannelAdoption {
     public static FlannelAdoption plan(FlannelFiles files, RtNetlink kernel, String network)
             throws IOException {
         FlannelNode node = FlannelNode.of(files.subnets(), kernel);
-        return new FlannelAdoption(
-                files, node, mark(node, ownerAlias(network), Ownership.PROTOCOL), false);
+        List<Marking> markings = mark(node, ownerAlias(network), Ownership.PROTOCOL);
+        if (!node.flannelsTunnels().isEmpty() && node.ourTunnels().isEmpty()) {
+            throw new IOException(
+                    "this node's back end is wireguard, whose device "
+                            + node.flannelsTunnels().getFirst().name()
+                            + " flanneld removes when it ends: start the agent of this node while"
+                            + " flanneld runs, it makes kakehashi-wg beside; when the agent is ready"
+                            + " (/readyz), end flanneld, and nothing else is to be done");
+        }
+        node.flannelsTunnels().forEach(tunnel -> markings.add(removal(tunnel)));
+        return new FlannelAdoption(files, node, markings, false);
     }
 
     /**
@@ -73,7 +82,19 @@ public final class FlannelAdoption {
     public static FlannelAdoption planUndo(FlannelFiles files, RtNetlink kernel)
             throws IOException {
         FlannelNode node = FlannelNode.of(files.subnets(), kernel);
-        return new FlannelAdoption(files, node, mark(node, "", FOREIGN), true);
+        List<Marking> markings = mark(node, "", FOREIGN);
+        if (!node.ourTunnels().isEmpty() && node.flannelsTunnels().isEmpty()) {
+            throw new IOException(
+                    "this node sends by kakehashi-wg: start flanneld, which makes its own device, and"
+                            + " then give the node back");
+        }
+        node.ourTunnels().forEach(tunnel -> markings.add(removal(tunnel)));
+        return new FlannelAdoption(files, node, markings, true);
+    }
+
+    /** With a device go its routes, and packets take those of the other one. */
+    private static Marking removal(Link tunnel) {
+        return new Marking("ip link delete " + tunnel.name(), Links.delete(tunnel.index()));
     }
 
     private static String ownerAlias(String network) {

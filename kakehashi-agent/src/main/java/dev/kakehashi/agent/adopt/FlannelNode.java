@@ -38,19 +38,15 @@ record FlannelNode(
         List<Route> routes,
         List<Link> links) {
     private static final String BRIDGE = "cni0";
-    private static final String WIREGUARD = "flannel-wg";
+
+    /** What the names of Flannel's WireGuard devices begin with. */
+    private static final String FLANNELS_TUNNEL = "flannel-wg";
+
+    /** The same of those that the agent makes beside them. */
+    private static final String OUR_TUNNEL = "kakehashi-wg";
 
     static FlannelNode of(SubnetEnv subnets, RtNetlink kernel) throws IOException {
         List<Link> links = kernel.links();
-        for (Link link : links) {
-            if (link.name().startsWith(WIREGUARD)) {
-                throw new IOException(
-                        "this node's back end is wireguard, whose device "
-                                + link.name()
-                                + " flanneld removes when it ends: it cannot be taken over; change"
-                                + " Flannel's back end to vxlan first, or drain the node");
-            }
-        }
         List<Link> devices = links.stream().filter(FlannelNode::isDevice).toList();
         List<Integer> own = devices.stream().map(Link::index).toList();
         Optional<Link> bridge = links.stream().filter(l -> l.name().equals(BRIDGE)).findFirst();
@@ -82,6 +78,16 @@ record FlannelNode(
     private static boolean isDevice(Link link) {
         return link.kind().filter(kind -> kind instanceof Vxlan).isPresent()
                 && (link.name().startsWith("flannel.") || link.name().startsWith("flannel-v6."));
+    }
+
+    /** Flannel's WireGuard devices that are still there. */
+    List<Link> flannelsTunnels() {
+        return links.stream().filter(link -> link.name().startsWith(FLANNELS_TUNNEL)).toList();
+    }
+
+    /** Our WireGuard devices. */
+    List<Link> ourTunnels() {
+        return links.stream().filter(link -> link.name().startsWith(OUR_TUNNEL)).toList();
     }
 
     private static boolean isInside(SubnetEnv subnets, IpPrefix prefix) {
@@ -123,10 +129,17 @@ record FlannelNode(
                             + ", on "
                             + nameOf(device.parent()));
         }
-        if (devices.isEmpty()) {
+        List<Link> tunnels = new ArrayList<>(flannelsTunnels());
+        tunnels.addAll(ourTunnels());
+        for (Link tunnel : tunnels) {
+            lines.add("device     " + tunnel.name() + ", MTU " + tunnel.mtu());
+        }
+        if (devices.isEmpty() && tunnels.isEmpty()) {
             lines.add("device     none: the back end is host-gw");
         }
-        lines.add("peers      " + routes.size() + " routes to pods of other nodes");
+        if (tunnels.isEmpty()) {
+            lines.add("peers      " + routes.size() + " routes to pods of other nodes");
+        }
         lines.add(
                 bridge.map(b -> "bridge     " + b.name() + " with " + ports + " ports, stays")
                         .orElse("bridge     none yet"));

@@ -118,10 +118,14 @@ final class NodeConvergence implements AutoCloseable {
         flannel.check(network, known());
         Underlay underlay = underlay(network);
         migration.begin(network);
-        Node node = entry.register(network, underlay, migration);
+        boolean besideFlannel = FlannelTunnel.isBeside(network, host, rtnetlink);
+        Node node = entry.register(network, underlay, migration, besideFlannel);
         keepBlocks(network);
         NodeKernel.Place place = place(network, underlay, node);
         NodeState state = migration.run(place);
+        if (entry.carries()) {
+            node = entry.register(network, underlay, migration, besideFlannel);
+        }
         if (isWaitingForBlock()) {
             return; // it tells when it has one
         }

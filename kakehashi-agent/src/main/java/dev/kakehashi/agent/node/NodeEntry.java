@@ -12,6 +12,7 @@ import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.UnusableSubnetException;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.node.Vteps;
+import dev.kakehashi.cluster.node.WireguardData;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
@@ -40,6 +41,7 @@ final class NodeEntry {
             Network network,
             Underlay underlay,
             Map<TunnelDevice, WireguardKey> keys,
+            boolean silent,
             Version version) {}
 
     private final NodeAgentOptions options;
@@ -50,6 +52,9 @@ final class NodeEntry {
     private List<IpPrefix> subnets = List.of();
     private final TunnelKeys keys;
     private Optional<Registered> registered = Optional.empty();
+    private Optional<Integer> tunnelPort = Optional.empty();
+    private boolean isSilent;
+    private boolean hasCarried;
 
     /**
      * Nothing is entered yet.
@@ -70,22 +75,27 @@ final class NodeEntry {
     /** The node as compilers see it, with pods in these prefixes. */
     SelfNode self(List<IpPrefix> pods, Underlay underlay) {
         SelfNode self = SelfNode.of(options.node(), pods, underlay, macs);
-        return self.withTunnelKeys(keys.keys());
+        return self.withTunnelKeys(keys.keys()).withTunnelPort(tunnelPort);
     }
 
     /**
      * The Node, as the store has it; entered anew when something it says is another.
      *
      * @param migration knows which of the node's WireGuard devices need a key
+     * @param besideFlannel whether Flannel's WireGuard device is on the node: until ours works
+     *     beside it, others are told nothing, so that no packet comes or goes that the other side
+     *     does not expect
      */
-    Node register(Network network, Underlay underlay, NodeMigration migration)
+    Node register(
+            Network network, Underlay underlay, NodeMigration migration, boolean besideFlannel)
             throws ConvergenceException, InterruptedException {
         Optional<Stored<Node>> current = nodes.find(options.node());
         keepKeys(network, current.map(Stored::object), migration);
+        choosePort(network, current.map(Stored::object), besideFlannel);
         if (current.isPresent()
                 && registered.equals(
                         Optional.of(registered(network, underlay, current.get().version())))) {
-            flannel.keep(current.get().object());
+            keepLease(current.get().object());
             return current.get().object();
         }
         try {
@@ -113,7 +123,7 @@ final class NodeEntry {
             // Kept for when somebody deletes the Node: peers and pods use them.
             macs = VtepData.of(stored.object(), macs);
             subnets = stored.object().podCidrs();
-            flannel.keep(stored.object());
+            keepLease(stored.object());
             return stored.object();
         } catch (StoreException e) {
             throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
@@ -126,8 +136,39 @@ final class NodeEntry {
         }
     }
 
+    /**
+     * To be called when the kernel is as it should be.
+     *
+     * @return whether the node has said nothing yet, and may now
+     */
+    boolean carries() {
+        boolean mayTell = isSilent;
+        hasCarried = true;
+        isSilent = false;
+        return mayTell;
+    }
+
+    private void keepLease(Node node) throws ConvergenceException {
+        if (!isSilent) {
+            flannel.keep(node);
+        }
+    }
+
+    private void choosePort(Network network, Optional<Node> said, boolean besideFlannel) {
+        tunnelPort = said.flatMap(WireguardData::ownPort).or(() -> tunnelPort);
+        boolean isTold =
+                said.map(WireguardData::keysOf)
+                        .map(told -> told.get(TunnelDevice.FIRST))
+                        .filter(keys.publicKeys().values()::contains)
+                        .isPresent();
+        isSilent = besideFlannel && !hasCarried && !isTold;
+        if (isSilent && tunnelPort.isEmpty()) {
+            tunnelPort = Optional.of(network.spec().wireguard().portBesideBoth());
+        }
+    }
+
     private Registered registered(Network network, Underlay underlay, Version version) {
-        return new Registered(network, underlay, keys.publicKeys(), version);
+        return new Registered(network, underlay, keys.publicKeys(), isSilent, version);
     }
 
     private void keepKeys(Network network, Optional<Node> said, NodeMigration migration)
@@ -156,7 +197,10 @@ final class NodeEntry {
     }
 
     private NodeFacts facts(Underlay underlay) {
-        return NodeFacts.of(options.node(), underlay, macs, subnets, Instant.now())
-                .withTunnelKeys(keys.publicKeys());
+        NodeFacts facts =
+                NodeFacts.of(options.node(), underlay, macs, subnets, Instant.now())
+                        .withTunnelKeys(keys.publicKeys())
+                        .withTunnelPort(tunnelPort);
+        return isSilent ? facts.silenced() : facts;
     }
 }

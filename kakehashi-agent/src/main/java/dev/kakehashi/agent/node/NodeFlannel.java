@@ -117,6 +117,9 @@ final class NodeFlannel implements AutoCloseable {
         if (leases.isEmpty()) {
             return facts;
         }
+        if (facts.silent()) {
+            return withFormerSubnets(facts);
+        }
         List<IpPrefix> taken = others.stream().flatMap(node -> node.podCidrs().stream()).toList();
         try {
             NodeFacts known = withFormerMacs(facts);
@@ -124,6 +127,21 @@ final class NodeFlannel implements AutoCloseable {
             List<IpPrefix> subnets =
                     leases.get().claim(FlannelNodes.lease(told, List.of()), held, taken);
             return known.withFormer(subnets);
+        } catch (StoreException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Of a node for which Flannel still speaks: the lease stays as that wrote it. */
+    private NodeFacts withFormerSubnets(NodeFacts facts) throws ConvergenceException {
+        try {
+            for (FlannelLease lease : leases.orElseThrow().leases()) {
+                if (facts.underlay().addresses().stream()
+                        .anyMatch(own -> lease.isOf(own.address()))) {
+                    return facts.withFormer(lease.subnets());
+                }
+            }
+            return facts;
         } catch (StoreException e) {
             throw failed(e);
         }

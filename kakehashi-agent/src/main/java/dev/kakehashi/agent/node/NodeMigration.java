@@ -104,6 +104,9 @@ final class NodeMigration {
         for (Way way : ways) {
             if (network.spec().withCarrier(way.carrier()).permits(CarrierName.WIREGUARD)) {
                 tunnels.add(way.device());
+                if (network.spec().wireguard().separate()) {
+                    tunnels.add(way.device().other());
+                }
             }
         }
         return tunnels;

@@ -15,6 +15,7 @@ import dev.kakehashi.cluster.migration.PeerCarriers;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.node.Vteps;
+import dev.kakehashi.cluster.node.WireguardData;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Stores;
@@ -125,6 +126,7 @@ public final class NodePlan {
             Vteps vteps)
             throws IOException {
         SelfNode self = SelfNode.of(node.name(), subnets, underlay, vteps);
-        return self.withTunnelKeys(TunnelKeys.read(options.stateDirectory()));
+        return self.withTunnelKeys(TunnelKeys.read(options.stateDirectory()))
+                .withTunnelPort(WireguardData.ownPort(node));
     }
 }

@@ -36,6 +36,7 @@ class PathMtuKernelTest {
                                 InetAddress.ofLiteral(address),
                                 Optional.empty())),
                 Map.of(),
+                Map.of(),
                 OptionalInt.empty());
     }
 

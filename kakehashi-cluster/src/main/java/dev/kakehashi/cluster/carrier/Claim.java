@@ -24,6 +24,7 @@ record Claim(
         Family ipv4,
         Family ipv6,
         Map<TunnelDevice, WireguardKey> tunnelKeys,
+        Map<TunnelDevice, Integer> tunnelPorts,
         OptionalInt podMtu) {
     private static final Pattern PLAUSIBLE_MTU = Pattern.compile("[0-9]{3,5}");
 
@@ -40,6 +41,7 @@ record Claim(
                 Family.of(node, true),
                 Family.of(node, false),
                 WireguardData.keysOf(node),
+                WireguardData.portsOf(node),
                 podMtuOf(node));
     }
 
@@ -60,6 +62,7 @@ record Claim(
                 && ipv4.equals(other.ipv4)
                 && ipv6.equals(other.ipv6)
                 && tunnelKeys.equals(other.tunnelKeys)
+                && tunnelPorts.equals(other.tunnelPorts)
                 && podMtu.equals(other.podMtu);
     }
 

@@ -31,8 +31,9 @@ sealed interface Envelope {
      *
      * @param port that of a device
      * @param beside that of the node's other device, which may not be there
+     * @param separate whether the other device is in use too, for the other family
      */
-    record Wireguard(int port, int beside) implements Envelope {
+    record Wireguard(int port, int beside, boolean separate) implements Envelope {
         @Override
         public List<Integer> udpPorts() {
             return List.of(port, beside);

@@ -120,36 +120,45 @@ final class NodeTable {
     private static List<Rule> guards(Network network, SelfNode self, Envelope envelope) {
         List<Rule> rules = new ArrayList<>();
         for (boolean ipv4 : families(network, self, envelope)) {
-            rules.add(
-                    wrapped(envelope)
-                            .notIn(sendersSet(ipv4), ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
-                            .counter()
-                            .drop()
-                            .comment("overlay packets of strangers")
-                            .build());
+            for (RuleBuilder packets : wrapped(envelope)) {
+                rules.add(
+                        packets.notIn(
+                                        sendersSet(ipv4),
+                                        ipv4 ? Selector.IP_SADDR : Selector.IP6_SADDR)
+                                .counter()
+                                .drop()
+                                .comment("overlay packets of strangers")
+                                .build());
+            }
         }
         return rules;
     }
 
-    /** The beginning of a rule about what an overlay has wrapped. */
-    private static RuleBuilder wrapped(Envelope envelope) {
+    /** The beginnings of rules about what an overlay has wrapped. */
+    private static List<RuleBuilder> wrapped(Envelope envelope) {
         return switch (envelope) {
             case Envelope.Vxlan(int port, int vni) -> {
                 Register register = Register.word(0);
                 byte[] octets = Value.be32(vni).bytes();
-                yield rule().dport(TransportProtocol.UDP, port)
-                        .expression(
-                                new Payload(
-                                        PayloadBase.TRANSPORT, VNI_OFFSET, VNI_LENGTH, register))
-                        .expression(
-                                new Cmp(
-                                        CmpOp.EQ,
-                                        register,
-                                        Value.of(new byte[] {octets[1], octets[2], octets[3]})));
+                Value network = Value.of(new byte[] {octets[1], octets[2], octets[3]});
+                yield List.of(
+                        rule().dport(TransportProtocol.UDP, port)
+                                .expression(
+                                        new Payload(
+                                                PayloadBase.TRANSPORT,
+                                                VNI_OFFSET,
+                                                VNI_LENGTH,
+                                                register))
+                                .expression(new Cmp(CmpOp.EQ, register, network)));
             }
             case Envelope.Ipip() ->
-                    rule().match(Selector.META_L4PROTO, Match.is(Value.u8(IPPROTO_IPIP)));
-            case Envelope.Wireguard(int port, int _) -> rule().dport(TransportProtocol.UDP, port);
+                    List.of(rule().match(Selector.META_L4PROTO, Match.is(Value.u8(IPPROTO_IPIP))));
+            case Envelope.Wireguard(int port, int beside, boolean separate) ->
+                    separate
+                            ? List.of(
+                                    rule().dport(TransportProtocol.UDP, port),
+                                    rule().dport(TransportProtocol.UDP, beside))
+                            : List.of(rule().dport(TransportProtocol.UDP, port));
         };
     }
 

@@ -17,12 +17,14 @@ import java.util.OptionalInt;
  * @param name name of its Node
  * @param endpoints where its pods are, at most one of each family, each with a subnet at least
  * @param tunnelKeys its WireGuard keys, as far as it has said them
+ * @param tunnelPorts UDP ports of its WireGuard devices, where it has said them
  * @param podMtu MTU of its pods in octets; empty when it has said none
  */
 public record Peer(
         String name,
         List<Endpoint> endpoints,
         Map<TunnelDevice, WireguardKey> tunnelKeys,
+        Map<TunnelDevice, Integer> tunnelPorts,
         OptionalInt podMtu) {
     /**
      * One family of a peer.
@@ -54,6 +56,7 @@ public record Peer(
     public Peer {
         endpoints = List.copyOf(endpoints);
         tunnelKeys = Map.copyOf(tunnelKeys);
+        tunnelPorts = Map.copyOf(tunnelPorts);
     }
 
     /** The endpoint of a family. */

@@ -120,7 +120,12 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             return endpoints.isEmpty()
                     ? Optional.empty()
                     : Optional.of(
-                            new Peer(node.name(), endpoints, tunnelKeys(claim), claim.podMtu()));
+                            new Peer(
+                                    node.name(),
+                                    endpoints,
+                                    tunnelKeys(claim),
+                                    claim.tunnelPorts(),
+                                    claim.podMtu()));
         }
 
         /**

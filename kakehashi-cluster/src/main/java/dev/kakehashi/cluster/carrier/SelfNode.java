@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param underlay how it reaches other nodes
  * @param vteps hardware addresses of its VXLAN devices
  * @param tunnelKeys its WireGuard keys; needed for each device by which it may encrypt
+ * @param tunnelPort UDP port of its first WireGuard device, where it is not that of the network
  * @param narrowPaths octets that a packet may have on the way to an underlay address of a peer,
  *     where that is less than the MTU of its own underlay
  */
@@ -29,6 +30,7 @@ public record SelfNode(
         Underlay underlay,
         Vteps vteps,
         Map<TunnelDevice, NodeTunnelKey> tunnelKeys,
+        Optional<Integer> tunnelPort,
         Map<InetAddress, Integer> narrowPaths) {
     /** Copies what it is given. */
     public SelfNode {
@@ -39,17 +41,22 @@ public record SelfNode(
 
     /** A node that has no WireGuard key. */
     public static SelfNode of(String name, List<IpPrefix> subnets, Underlay underlay, Vteps vteps) {
-        return new SelfNode(name, subnets, underlay, vteps, Map.of(), Map.of());
+        return new SelfNode(name, subnets, underlay, vteps, Map.of(), Optional.empty(), Map.of());
     }
 
     /** The same with these WireGuard keys. */
     public SelfNode withTunnelKeys(Map<TunnelDevice, NodeTunnelKey> keys) {
-        return new SelfNode(name, subnets, underlay, vteps, keys, narrowPaths);
+        return new SelfNode(name, subnets, underlay, vteps, keys, tunnelPort, narrowPaths);
+    }
+
+    /** The same with this port. */
+    public SelfNode withTunnelPort(Optional<Integer> port) {
+        return new SelfNode(name, subnets, underlay, vteps, tunnelKeys, port, narrowPaths);
     }
 
     /** The same with what is known of the paths to peers. */
     public SelfNode withNarrowPaths(Map<InetAddress, Integer> paths) {
-        return new SelfNode(name, subnets, underlay, vteps, tunnelKeys, paths);
+        return new SelfNode(name, subnets, underlay, vteps, tunnelKeys, tunnelPort, paths);
     }
 
     /** The WireGuard key of a device. */

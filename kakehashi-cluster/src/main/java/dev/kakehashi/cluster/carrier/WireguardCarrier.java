@@ -20,9 +20,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pods' packets encrypted between the nodes: one device for both families, on the wire as Flannel's
- * wireguard backend. For each peer its public key with its subnets as allowed addresses, which is
- * both where packets go and whose packets are believed, and a route for each subnet.
+ * Pods' packets encrypted between the nodes: one device for both families, or one for each, on the
+ * wire as Flannel's wireguard backend. For each peer its public key with its subnets as allowed
+ * addresses, which is both where packets go and whose packets are believed, and a route for each
+ * subnet.
  *
  * @param tunnel which of the node's two devices; the peers send from theirs of the same number
  */
@@ -38,8 +39,45 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
     /** The same with an outer IPv6 header. */
     static final int OVERHEAD_IPV6 = 40 + 8 + 16 + 16;
 
-    private String device() {
-        return tunnel == TunnelDevice.FIRST ? FIRST_DEVICE : SECOND_DEVICE;
+    /**
+     * What one device carries.
+     *
+     * @param device which one
+     * @param families of pods' packets, by whether they are IPv4
+     */
+    private record Lane(TunnelDevice device, List<Boolean> families) {
+        String name() {
+            return device == TunnelDevice.FIRST ? FIRST_DEVICE : SECOND_DEVICE;
+        }
+
+        /** Nodes send to each other's IPv4 addresses unless there is no IPv4. */
+        int overhead() {
+            return families.contains(true) ? OVERHEAD_IPV4 : OVERHEAD_IPV6;
+        }
+    }
+
+    private List<Lane> lanes(Network network, SelfNode self) throws UnusableNetworkException {
+        List<Boolean> families = self.families(network);
+        if (!network.spec().wireguard().separate()) {
+            return List.of(new Lane(tunnel, families));
+        }
+        if (tunnel == TunnelDevice.SECOND) {
+            throw new UnusableNetworkException(
+                    "network "
+                            + network.name()
+                            + " has a WireGuard device for each family (separate: true), so that keys"
+                            + " cannot be rotated: 'kakehashi network rotate-keys "
+                            + network.name()
+                            + " --undo' turns back");
+        }
+        List<Lane> lanes = new ArrayList<>();
+        if (families.contains(true)) {
+            lanes.add(new Lane(TunnelDevice.FIRST, List.of(true)));
+        }
+        if (families.contains(false)) {
+            lanes.add(new Lane(TunnelDevice.SECOND, List.of(false)));
+        }
+        return lanes;
     }
 
     @Override
@@ -48,11 +86,15 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
         return compile(network, self, peers, false);
     }
 
-    /** Nodes send to each other's IPv4 addresses unless the network has no IPv4. */
+    /** That of pods, which have one for both families. */
     @Override
     public int maxPodMtu(Network network, SelfNode self) {
-        boolean ipv4 = network.spec().cidrs().stream().anyMatch(IpPrefix::isIpv4);
-        return self.underlay().mtu() - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
+        List<IpPrefix> cidrs = network.spec().cidrs();
+        boolean inIpv4 =
+                network.spec().wireguard().separate()
+                        ? cidrs.stream().allMatch(IpPrefix::isIpv4)
+                        : cidrs.stream().anyMatch(IpPrefix::isIpv4);
+        return self.underlay().mtu() - (inIpv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
     }
 
     @Override
@@ -62,33 +104,40 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
             var _ = Segments.requireAddress(network, self, ipv4);
         }
         List<Resource> resources = new ArrayList<>();
-        addDevice(resources, network, self);
         List<RefusedPeer> refused = new ArrayList<>();
-        for (Peer peer : peers) {
-            List<Peer.Endpoint> wrapped = new ArrayList<>();
-            for (boolean ipv4 : self.families(network)) {
-                Optional<Peer.Endpoint> endpoint = peer.endpoint(ipv4);
-                if (endpoint.isPresent()
-                        && direct
-                        && self.underlay().isOnLink(endpoint.get().underlay())) {
-                    resources.addAll(Segments.directRoutes(self, endpoint.get()));
-                } else {
-                    endpoint.ifPresent(wrapped::add);
+        for (Lane lane : lanes(network, self)) {
+            addDevice(resources, network, self, lane);
+            for (Peer peer : peers) {
+                List<Peer.Endpoint> wrapped = new ArrayList<>();
+                for (boolean ipv4 : lane.families()) {
+                    Optional<Peer.Endpoint> endpoint = peer.endpoint(ipv4);
+                    if (endpoint.isPresent()
+                            && direct
+                            && self.underlay().isOnLink(endpoint.get().underlay())) {
+                        resources.addAll(Segments.directRoutes(self, endpoint.get()));
+                    } else {
+                        endpoint.ifPresent(wrapped::add);
+                    }
                 }
-            }
-            if (!wrapped.isEmpty()) {
-                addPeer(resources, refused, network.spec().wireguard(), peer, wrapped);
+                if (!wrapped.isEmpty()) {
+                    addPeer(resources, refused, network.spec().wireguard(), lane, peer, wrapped);
+                }
             }
         }
         WireguardSpec spec = network.spec().wireguard();
-        Envelope envelope = new Envelope.Wireguard(spec.port(tunnel), spec.port(tunnel.other()));
+        Envelope envelope =
+                new Envelope.Wireguard(
+                        spec.port(tunnel, self.tunnelPort()),
+                        spec.port(tunnel.other(), self.tunnelPort()),
+                        spec.separate());
         return new CarrierState(resources, refused, Optional.of(envelope));
     }
 
-    private void addDevice(List<Resource> resources, Network network, SelfNode self)
+    private static void addDevice(
+            List<Resource> resources, Network network, SelfNode self, Lane lane)
             throws UnusableNetworkException {
         NodeTunnelKey key =
-                self.tunnelKey(tunnel)
+                self.tunnelKey(lane.device())
                         .orElseThrow(() ->
                                 new UnusableNetworkException(
                                         "network "
@@ -96,29 +145,30 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
                                                 + ": node "
                                                 + self.name()
                                                 + " has no WireGuard key for "
-                                                + device()
+                                                + lane.name()
                                                 + "; its agent makes one in its"
                                                 + " state directory when it starts"));
+        int mtu = self.underlay().mtu() - lane.overhead();
         resources.add(
-                Tunnels.device(network, device(), new Wireguard(), maxPodMtu(network, self))
+                Tunnels.device(network, lane.name(), new Wireguard(), mtu)
                         .addrGenMode(AddrGenMode.NONE)
                         .build());
-        resources.add(
-                new WireguardInterface(
-                        device(), key.key(), key.file(), network.spec().wireguard().port(tunnel)));
-        resources.add(Tunnels.noRouterAdvertisements(device()));
-        for (boolean ipv4 : self.families(network)) {
-            Tunnels.addSources(resources, device(), self, ipv4);
+        int port = network.spec().wireguard().port(lane.device(), self.tunnelPort());
+        resources.add(new WireguardInterface(lane.name(), key.key(), key.file(), port));
+        resources.add(Tunnels.noRouterAdvertisements(lane.name()));
+        for (boolean ipv4 : lane.families()) {
+            Tunnels.addSources(resources, lane.name(), self, ipv4);
         }
     }
 
-    private void addPeer(
+    private static void addPeer(
             List<Resource> resources,
             List<RefusedPeer> refused,
             WireguardSpec spec,
+            Lane lane,
             Peer peer,
             List<Peer.Endpoint> endpoints) {
-        WireguardKey key = peer.tunnelKeys().get(tunnel);
+        WireguardKey key = peer.tunnelKeys().get(lane.device());
         if (key == null && peer.tunnelKeys().isEmpty()) {
             for (Peer.Endpoint endpoint : endpoints) {
                 refused.add(
@@ -131,19 +181,23 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
             return; // with a key of its other device it is on its way to this one, or from it
         }
         List<IpPrefix> subnets = endpoints.stream().flatMap(e -> e.subnets().stream()).toList();
+        WireguardEndpoint endpoint =
+                new WireguardEndpoint(outer(endpoints).underlay(), port(spec, lane.device(), peer));
         resources.add(
                 new WireguardTunnel(
-                        device(),
+                        lane.name(),
                         new WireguardPeer(
-                                key,
-                                Optional.of(
-                                        new WireguardEndpoint(
-                                                outer(endpoints).underlay(), spec.port(tunnel))),
-                                subnets,
-                                spec.persistentKeepalive())));
+                                key, Optional.of(endpoint), subnets, spec.persistentKeepalive())));
         for (IpPrefix subnet : subnets) {
-            resources.add(Route.to(subnet, NextHop.dev(device())).build());
+            resources.add(Route.to(subnet, NextHop.dev(lane.name())).build());
         }
+    }
+
+    /** What a peer says of its second device is of that only where the device is for IPv6. */
+    private static int port(WireguardSpec spec, TunnelDevice device, Peer peer) {
+        Optional<Integer> said = Optional.ofNullable(peer.tunnelPorts().get(device));
+        return said.filter(_ -> device == TunnelDevice.FIRST || spec.separate())
+                .orElse(spec.port(device));
     }
 
     private static Peer.Endpoint outer(List<Peer.Endpoint> endpoints) {

@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.WireguardSpec;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -33,6 +34,12 @@ public record FlannelConfig(List<Range> ranges, String backend, JsonObject setti
     private static final int SMALLEST_IPV4 = 30;
 
     private static final int SMALLEST_IPV6 = 126;
+
+    /** The mode of its back end wireguard where none is said. */
+    private static final String SEPARATE = "separate";
+
+    /** Of its WireGuard device for IPv6. */
+    private static final int DEFAULT_PORT_IPV6 = 51821;
 
     /**
      * Addresses of one family.
@@ -195,9 +202,12 @@ public record FlannelConfig(List<Range> ranges, String backend, JsonObject setti
     }
 
     private WireguardSpec wireguard() throws JsonException {
-        return WireguardSpec.of(
-                settings.integer("ListenPort", WireguardSpec.DEFAULT_PORT),
-                settings.integer("PersistentKeepaliveInterval", 0));
+        int port = settings.integer("ListenPort", WireguardSpec.DEFAULT_PORT);
+        WireguardSpec one =
+                WireguardSpec.of(port, settings.integer("PersistentKeepaliveInterval", 0));
+        return isSeparate()
+                ? one.separated(settings.integer("ListenPortV6", DEFAULT_PORT_IPV6))
+                : one;
     }
 
     private String noCarrier() {
@@ -231,6 +241,11 @@ public record FlannelConfig(List<Range> ranges, String backend, JsonObject setti
             return Optional.of(
                     different(network, "cidrs " + spec.cidrs(), "Network " + wanted.cidrs()));
         }
+        Optional<String> tunnel =
+                spec.carrier() == CarrierName.WIREGUARD ? refusesTunnel(network) : Optional.empty();
+        if (tunnel.isPresent()) {
+            return tunnel;
+        }
         if (spec.carrier() == CarrierName.VXLAN
                 && (spec.vxlan().vni() != wanted.vxlan().vni()
                         || spec.vxlan().port() != wanted.vxlan().port())) {
@@ -241,6 +256,38 @@ public record FlannelConfig(List<Range> ranges, String backend, JsonObject setti
                             "VNI " + wanted.vxlan().vni() + " and Port " + wanted.vxlan().port()));
         }
         return Optional.empty();
+    }
+
+    /** What Flannel's back end wireguard can be told that ours does not do. */
+    private Optional<String> refusesTunnel(Network network) {
+        if (!setting("PSK", "").isEmpty()) {
+            return Optional.of(
+                    "Flannel's configuration has a PSK, a key that all nodes share, which nodes of"
+                            + " Kakehashi do not: remove it, and start Flannel's nodes again");
+        }
+        boolean ours = network.spec().wireguard().separate();
+        if (isSeparate() != ours && ranges.size() > 1) {
+            return Optional.of(
+                    different(
+                            network,
+                            "wireguard.separate: " + ours,
+                            "Mode " + setting("Mode", SEPARATE)));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether its nodes have a WireGuard device for each of both families. */
+    private boolean isSeparate() {
+        return carrier().equals(Optional.of(CarrierName.WIREGUARD))
+                && ranges.size() > 1
+                && setting("Mode", SEPARATE).equals(SEPARATE);
+    }
+
+    private String setting(String name, String absent) {
+        return settings.find(name)
+                .map(value -> value instanceof JsonString text ? text.value() : absent)
+                .filter(text -> !text.isEmpty())
+                .orElse(absent);
     }
 
     private static String different(Network network, String ours, String theirs) {

@@ -54,6 +54,11 @@ public final class RotationAdmission {
                             + network.name()
                             + "' tells what they wait for");
         }
+        if (!undo && network.spec().wireguard().separate()) {
+            problems.add(
+                    "each family has a WireGuard device (spec.wireguard.separate), and both are in use:"
+                            + " keys are rotated where one device is for both");
+        }
         if (!undo) {
             FlannelNodes.refuses(KeyRotation.next(network, named, Instant.EPOCH), nodes)
                     .ifPresent(problems::add);

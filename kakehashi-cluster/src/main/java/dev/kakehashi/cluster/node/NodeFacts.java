@@ -7,6 +7,7 @@ import dev.kakehashi.linux.wireguard.WireguardKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a node knows about itself without the store.
@@ -19,6 +20,8 @@ import java.util.Map;
  *     use them
  * @param tunnelKeys its WireGuard public keys; what is not among them it has no more, but if it is
  *     empty nothing is known of them
+ * @param tunnelPort UDP port of its first WireGuard device, where it is not that of the network
+ * @param silent whether the Node is not to say more than who it is yet
  * @param now the time
  */
 public record NodeFacts(
@@ -27,6 +30,8 @@ public record NodeFacts(
         Vteps freshMacs,
         List<IpPrefix> former,
         Map<TunnelDevice, WireguardKey> tunnelKeys,
+        Optional<Integer> tunnelPort,
+        boolean silent,
         Instant now) {
     /** Copies what it is given. */
     public NodeFacts {
@@ -37,21 +42,33 @@ public record NodeFacts(
     /** A node that has no WireGuard key. */
     public static NodeFacts of(
             String name, Underlay underlay, Vteps freshMacs, List<IpPrefix> former, Instant now) {
-        return new NodeFacts(name, underlay, freshMacs, former, Map.of(), now);
+        return new NodeFacts(
+                name, underlay, freshMacs, former, Map.of(), Optional.empty(), false, now);
     }
 
     /** The same with these addresses for its VXLAN devices. */
     public NodeFacts withFreshMacs(Vteps macs) {
-        return new NodeFacts(name, underlay, macs, former, tunnelKeys, now);
+        return new NodeFacts(name, underlay, macs, former, tunnelKeys, tunnelPort, silent, now);
     }
 
     /** The same with these former subnets. */
     public NodeFacts withFormer(List<IpPrefix> subnets) {
-        return new NodeFacts(name, underlay, freshMacs, subnets, tunnelKeys, now);
+        return new NodeFacts(
+                name, underlay, freshMacs, subnets, tunnelKeys, tunnelPort, silent, now);
     }
 
     /** The same with these WireGuard public keys. */
     public NodeFacts withTunnelKeys(Map<TunnelDevice, WireguardKey> keys) {
-        return new NodeFacts(name, underlay, freshMacs, former, keys, now);
+        return new NodeFacts(name, underlay, freshMacs, former, keys, tunnelPort, silent, now);
+    }
+
+    /** The same with this port. */
+    public NodeFacts withTunnelPort(Optional<Integer> port) {
+        return new NodeFacts(name, underlay, freshMacs, former, tunnelKeys, port, silent, now);
+    }
+
+    /** The same of a node that says nothing that others would act on. */
+    public NodeFacts silenced() {
+        return new NodeFacts(name, underlay, freshMacs, former, tunnelKeys, tunnelPort, true, now);
     }
 }

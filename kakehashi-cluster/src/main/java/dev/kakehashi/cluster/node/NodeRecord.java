@@ -55,6 +55,9 @@ public final class NodeRecord {
      * another one.
      */
     public static Node describe(Node node, Network network, NodeFacts facts) {
+        if (facts.silent()) {
+            return node.withAddresses(addresses(node, facts));
+        }
         Vteps macs = VtepData.of(node, facts.freshMacs());
         Metadata metadata = node.metadata();
         if (metadata.created().equals(Instant.EPOCH)) {
@@ -71,6 +74,11 @@ public final class NodeRecord {
                         : metadata.with(NodeAnnotations.VTEP_MAC_IPV6, macs.ipv6().toString());
         if (!facts.tunnelKeys().isEmpty()) {
             metadata = WireguardData.in(metadata, facts.tunnelKeys());
+            String port = facts.tunnelPort().map(String::valueOf).orElse("");
+            metadata =
+                    port.isEmpty()
+                            ? metadata.without(NodeAnnotations.WIREGUARD_PORT)
+                            : metadata.with(NodeAnnotations.WIREGUARD_PORT, port);
         }
         metadata = family(metadata, network, facts, macs.ipv4(), true);
         metadata = family(metadata, network, facts, macs.ipv6(), false);
@@ -92,7 +100,7 @@ public final class NodeRecord {
         }
         InetAddress told = overwritten(metadata, ipv4).orElse(address.get());
         return metadata.with(addressKey, IpAddresses.format(told))
-                .with(dataKey, backendData(network, facts, mac));
+                .with(dataKey, backendData(network, facts, mac, ipv4));
     }
 
     /** Where an operator wants others to send to: as Flannel does, it is told as the node's own. */
@@ -106,18 +114,25 @@ public final class NodeRecord {
                 .filter(ip -> IpPrefix.host(ip).isIpv4() == ipv4);
     }
 
-    private static String backendData(Network network, NodeFacts facts, MacAddress mac) {
+    private static String backendData(
+            Network network, NodeFacts facts, MacAddress mac, boolean ipv4) {
         NetworkSpec spec = network.spec();
-        TunnelDevice device = KeyRotation.of(network).device();
+        TunnelDevice device =
+                !spec.wireguard().separate()
+                        ? KeyRotation.of(network).device()
+                        : ipv4 ? TunnelDevice.FIRST : TunnelDevice.SECOND;
         return switch (spec.carrier()) {
             case VXLAN -> VtepData.backendData(spec.vxlan().vni(), mac);
             case WIREGUARD ->
                     Optional.ofNullable(facts.tunnelKeys().get(device))
-                            .map(key ->
-                                    WireguardData.backendData(key, spec.wireguard().port(device)))
+                            .map(key -> WireguardData.backendData(key, port(spec, device, facts)))
                             .orElse(NO_DATA);
             case HOST_GW, IPIP, BGP -> NO_DATA;
         };
+    }
+
+    private static int port(NetworkSpec spec, TunnelDevice device, NodeFacts facts) {
+        return spec.wireguard().port(device, facts.tunnelPort());
     }
 
     /**

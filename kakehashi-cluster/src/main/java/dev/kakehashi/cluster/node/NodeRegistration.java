@@ -149,6 +149,7 @@ public final class NodeRegistration {
         Node told = NodeRecord.describe(node, network, facts);
         boolean isWaiting =
                 store.assignsSubnets()
+                        && !facts.silent()
                         && !network.spec().usesPools()
                         && !missingFamilies(network, node).isEmpty();
         return isWaiting ? NodeRecord.withoutFlannelsWords(told) : told;

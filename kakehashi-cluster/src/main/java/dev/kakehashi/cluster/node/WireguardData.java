@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.util.EnumMap;
@@ -16,12 +17,13 @@ import java.util.Optional;
 /** A node's WireGuard public keys, as the node's annotations say them in our words or Flannel's. */
 public final class WireguardData {
     private static final int MAX_LENGTH = 1024;
+    private static final int MAX_PORT = 65535;
 
     private WireguardData() {}
 
     /**
-     * The keys that annotations hold in a usable form. What is said in Flannel's words only is that
-     * of the first device: Flannel has one.
+     * The keys that annotations hold in a usable form. Flannel says that of the first device for
+     * IPv4 and that of the second one for IPv6; where it has one device for both, they are one.
      */
     public static Map<TunnelDevice, WireguardKey> keysOf(Node node) {
         Map<String, String> annotations = node.metadata().annotations();
@@ -36,10 +38,51 @@ public final class WireguardData {
             parsed(text).ifPresent(key -> keys.put(device, key));
         }
         if (!own) {
-            fromBackendData(annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_DATA, ""))
-                    .ifPresent(key -> keys.put(TunnelDevice.FIRST, key));
+            for (TunnelDevice device : TunnelDevice.values()) {
+                flannels(annotations, device)
+                        .flatMap(data -> find(data, "PublicKey"))
+                        .flatMap(WireguardData::parsed)
+                        .ifPresent(key -> keys.put(device, key));
+            }
         }
         return keys;
+    }
+
+    /**
+     * UDP ports of the devices; of those that are not there it is the network's. Each node of
+     * Flannel says its own, ours where Flannel's device had the network's.
+     */
+    public static Map<TunnelDevice, Integer> portsOf(Node node) {
+        Map<String, String> annotations = node.metadata().annotations();
+        Map<TunnelDevice, Integer> ports = new EnumMap<>(TunnelDevice.class);
+        for (TunnelDevice device : TunnelDevice.values()) {
+            flannels(annotations, device)
+                    .flatMap(data -> find(data, "Port"))
+                    .flatMap(WireguardData::port)
+                    .ifPresent(port -> ports.put(device, port));
+        }
+        if (annotations.containsKey(NodeAnnotations.WIREGUARD_PUBLIC_KEY)
+                && !NodeKeeper.isFlannel(node)) {
+            ports.remove(TunnelDevice.FIRST); // what is said there may be of the device in use
+            ownPort(node).ifPresent(port -> ports.put(TunnelDevice.FIRST, port));
+        }
+        return ports;
+    }
+
+    /** The port that one of ours says for its first device, where it is not the network's. */
+    public static Optional<Integer> ownPort(Node node) {
+        return Optional.ofNullable(
+                        node.metadata().annotations().get(NodeAnnotations.WIREGUARD_PORT))
+                .flatMap(WireguardData::port);
+    }
+
+    private static Optional<Integer> port(String text) {
+        try {
+            int port = Integer.parseInt(text);
+            return port > 0 && port <= MAX_PORT ? Optional.of(port) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     /** The metadata of a Node saying these keys and no others. */
@@ -72,17 +115,33 @@ public final class WireguardData {
                 .toString();
     }
 
-    private static Optional<WireguardKey> fromBackendData(String text) {
+    /** What Flannel says of its device for a family; IPv6 where there is no IPv4. */
+    private static Optional<JsonObject> flannels(
+            Map<String, String> annotations, TunnelDevice device) {
+        Optional<JsonObject> ipv6 =
+                data(annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_V6_DATA, ""));
+        return device == TunnelDevice.SECOND
+                ? ipv6
+                : data(annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_DATA, ""))
+                        .or(() -> ipv6);
+    }
+
+    private static Optional<JsonObject> data(String text) {
         if (text.isEmpty() || text.length() > MAX_LENGTH) {
             return Optional.empty();
         }
         try {
             return JsonParser.parse(text) instanceof JsonObject data
-                    ? data.string("PublicKey").flatMap(WireguardData::parsed)
+                    ? Optional.of(data)
                     : Optional.empty();
         } catch (JsonException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<String> find(JsonObject data, String name) {
+        return data.find(name)
+                .map(value -> value instanceof JsonString text ? text.value() : value.toString());
     }
 
     private static Optional<WireguardKey> parsed(String text) {

@@ -27,6 +27,7 @@ import dev.kakehashi.state.engine.ObservedState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -80,12 +81,21 @@ final class Cluster {
     static SelfNode self(Network network, int i) {
         SelfNode self =
                 SelfNode.of("node-" + i, subnets(network, i), underlay(i), Vteps.of(vtep(i)));
-        return network.spec().permits(CarrierName.WIREGUARD)
-                ? self.withTunnelKeys(
-                        Map.of(
-                                TunnelDevice.FIRST,
-                                new NodeTunnelKey(tunnelKey(i), "/state/wireguard.key")))
-                : self;
+        if (!network.spec().permits(CarrierName.WIREGUARD)) {
+            return self;
+        }
+        Map<TunnelDevice, NodeTunnelKey> keys = new EnumMap<>(TunnelDevice.class);
+        tunnels(network)
+                .forEach(device ->
+                        keys.put(device, new NodeTunnelKey(tunnelKey(i), "/state/wireguard.key")));
+        return self.withTunnelKeys(keys);
+    }
+
+    /** The devices of a network that encrypts. */
+    private static List<TunnelDevice> tunnels(Network network) {
+        return network.spec().wireguard().separate()
+                ? List.of(TunnelDevice.values())
+                : List.of(TunnelDevice.FIRST);
     }
 
     static Node node(Network network, int i) {
@@ -97,7 +107,9 @@ final class Cluster {
                         List.of(),
                         EPOCH.plusSeconds(i));
         if (network.spec().permits(CarrierName.WIREGUARD)) {
-            facts = facts.withTunnelKeys(Map.of(TunnelDevice.FIRST, tunnelKey(i).publicKey()));
+            Map<TunnelDevice, WireguardKey> keys = new EnumMap<>(TunnelDevice.class);
+            tunnels(network).forEach(device -> keys.put(device, tunnelKey(i).publicKey()));
+            facts = facts.withTunnelKeys(keys);
         }
         return NodeRecord.describe(Node.named("node-" + i), network, facts)
                 .withPodCidrs(subnets(network, i));
@@ -185,6 +197,7 @@ final class Cluster {
                 self.underlay(),
                 self.vteps(),
                 self.tunnelKeys(),
+                self.tunnelPort(),
                 self.narrowPaths());
     }
 

@@ -50,6 +50,16 @@ class CompileGoldenTest {
                 Arguments.of("wireguard-20", encrypted(vxlan), 20),
                 Arguments.of("wireguard-dual-3", encrypted(dual), 3),
                 Arguments.of(
+                        "wireguard-separate-dual-3",
+                        encrypted(dual)
+                                .withSpec(
+                                        encrypted(dual)
+                                                .spec()
+                                                .withWireguard(
+                                                        WireguardSpec.of(51821, 25)
+                                                                .separated(51823))),
+                        3),
+                Arguments.of(
                         "host-gw-cross-wireguard-20",
                         hostGw.withSpec(hostGw.spec().withCrossSubnet(CrossSubnet.WIREGUARD)),
                         20),

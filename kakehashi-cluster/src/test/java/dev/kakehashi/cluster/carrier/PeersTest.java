@@ -80,6 +80,7 @@ class PeersTest {
                                                 Optional.of(
                                                         MacAddress.parse("a6:1f:00:00:00:09")))),
                                 Map.of(),
+                                Map.of(),
                                 OptionalInt.empty()));
     }
 

@@ -8,6 +8,8 @@ import dev.kakehashi.cluster.IpamSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.cluster.WireguardSpec;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
@@ -198,6 +200,28 @@ class FlannelRecordsTest {
                                 .orElseThrow())
                 .contains("10.0.0.0/8", "10.244.0.0/16");
         assertThat(config("").refuses(same).orElseThrow()).contains("udp");
+    }
+
+    @Test
+    void tunnelsThatOursCannotBe_areRefused() {
+        Network tunnels = network(CarrierName.WIREGUARD);
+
+        assertThat(config(",\"Backend\":{\"Type\":\"wireguard\"}").refuses(tunnels)).isEmpty();
+        assertThat(
+                        config(",\"Backend\":{\"Type\":\"wireguard\",\"PSK\":\"c2VjcmV0\"}")
+                                .refuses(tunnels)
+                                .orElseThrow())
+                .contains("PSK");
+        FlannelConfig both =
+                config(
+                        ",\"EnableIPv6\":true,\"IPv6Network\":\"fd00:244::/56\",\"Backend\":"
+                                + "{\"Type\":\"wireguard\",\"ListenPortV6\":51900}");
+        Network separate = tunnels.withSpec(both.spec());
+        assertThat(separate.spec().wireguard().separate()).isTrue();
+        assertThat(separate.spec().wireguard().port(TunnelDevice.SECOND)).isEqualTo(51900);
+        assertThat(both.refuses(separate)).isEmpty();
+        Network one = separate.withSpec(separate.spec().withWireguard(WireguardSpec.defaults()));
+        assertThat(both.refuses(one).orElseThrow()).contains("separate: false", "Mode separate");
     }
 
     @Test

@@ -2,17 +2,23 @@ package dev.kakehashi.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.Condition;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
+import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.cluster.WireguardSpec;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 class NodeRecordTest {
     private static final Network NETWORK =
@@ -80,5 +86,42 @@ class NodeRecordTest {
         assertThat(NodeKeeper.isFlannel(ours)).isFalse();
         assertThat(NodeKeeper.isFlannel(given)).isTrue();
         assertThat(VtepData.macOf(given, true)).contains(MacAddress.parse("02:00:00:00:00:09"));
+    }
+
+    @Test
+    void portOfATunnel_isFlannelsWord_orOurOwn() {
+        String key = "q7gxAJ5Q2x4jPfgCxl0hZbvZVB2dJ4Ds7iiKKBKIrXU=";
+        Node flannels =
+                with(
+                        with(Node.named("node-1"), NodeAnnotations.FLANNEL_MANAGER, "true"),
+                        NodeAnnotations.FLANNEL_BACKEND_DATA,
+                        "{\"PublicKey\":\"" + key + "\",\"Port\":51999}");
+        Node ours =
+                NodeRecord.describe(
+                        flannels,
+                        NETWORK.withSpec(NETWORK.spec().withCarrier(CarrierName.WIREGUARD)),
+                        FACTS.withTunnelKeys(Map.of(TunnelDevice.FIRST, WireguardKey.parse(key)))
+                                .withTunnelPort(Optional.of(51822)));
+
+        assertThat(WireguardData.portsOf(flannels)).containsEntry(TunnelDevice.FIRST, 51999);
+        assertThat(WireguardData.portsOf(ours)).containsEntry(TunnelDevice.FIRST, 51822);
+        assertThat(ours.metadata().annotations().get(NodeAnnotations.FLANNEL_BACKEND_DATA))
+                .isEqualTo("{\"PublicKey\":\"" + key + "\",\"Port\":51822}");
+        assertThat(WireguardData.portsOf(with(ours, NodeAnnotations.WIREGUARD_PORT, "-1")))
+                .isEmpty();
+    }
+
+    @Test
+    void silentNode_saysNothingAnew() {
+        Node flannels = with(Node.named("node-1"), NodeAnnotations.FLANNEL_MANAGER, "true");
+
+        assertThat(NodeRecord.describe(flannels, NETWORK, FACTS.silenced()).metadata())
+                .isEqualTo(flannels.metadata());
+    }
+
+    @Test
+    void portBesideBoth_isNeither() {
+        assertThat(WireguardSpec.of(51820, 0).portBesideBoth()).isEqualTo(51822);
+        assertThat(WireguardSpec.of(65535, 0).portBesideBoth()).isEqualTo(65533);
     }
 }
