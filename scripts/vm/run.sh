@@ -50,7 +50,7 @@ share() {
     */qemu/*) "$binary" --socket-path="$socket" -o "source=$2" -o "cache=$3" -o sandbox=chroot >"$work/$1.log" 2>&1 & ;;
     *)
         # An overlay refuses folders that are announced as mount points, with "Object is remote".
-        if "$binary" --help | grep -q -e --no-announce-submounts; then options=(--no-announce-submounts); fi
+        if [[ $("$binary" --help 2>&1) == *--no-announce-submounts* ]]; then options=(--no-announce-submounts); fi
         "$binary" --socket-path="$socket" --shared-dir "$2" --cache "$3" --sandbox chroot "${options[@]}" >"$work/$1.log" 2>&1 &
         ;;
     esac

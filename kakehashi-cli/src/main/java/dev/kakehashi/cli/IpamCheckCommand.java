@@ -56,7 +56,10 @@ final class IpamCheckCommand implements Callable<Integer> {
                             IpamAudit.ofNode(
                                     node,
                                     local.ledger(options.network).read(),
-                                    blocks,
+                                    blocks.stream()
+                                            .filter(block ->
+                                                    block.spec().network().equals(options.network))
+                                            .toList(),
                                     new AttachmentsInKernel(kernel, options.network)));
                 }
             }

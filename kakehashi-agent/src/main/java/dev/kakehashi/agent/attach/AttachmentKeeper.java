@@ -109,11 +109,16 @@ final class AttachmentKeeper implements AutoCloseable {
         this.own = own;
         this.host = RtNetlink.open(own.netns());
         this.namespaces = new PodNamespaces(host);
-        this.monitor =
-                PeerNetnsMonitor.start(
-                        own.netns(),
-                        GROUPS.stream().map(RtnetlinkGroup::number).toList(),
-                        new Ear());
+        try {
+            this.monitor =
+                    PeerNetnsMonitor.start(
+                            own.netns(),
+                            GROUPS.stream().map(RtnetlinkGroup::number).toList(),
+                            new Ear());
+        } catch (LinuxException e) {
+            host.close();
+            throw e;
+        }
         this.thread = Thread.ofPlatform().daemon().name("attachments").unstarted(this::run);
         thread.start();
     }
@@ -179,6 +184,9 @@ final class AttachmentKeeper implements AutoCloseable {
                     look(changed.get());
                 } catch (IOException | RuntimeException e) {
                     LOG.log(Level.WARNING, "cannot look at attachments, trying again", e);
+                    // What was heard is forgotten.
+                    changedAll();
+                    Thread.sleep(PAUSE);
                 }
             }
         } catch (InterruptedException e) {
@@ -241,7 +249,15 @@ final class AttachmentKeeper implements AutoCloseable {
                         .map(end -> end.parentNetnsId().orElseThrow())
                         .collect(Collectors.toSet()));
         for (Link end : due) {
-            look(end);
+            try {
+                look(end);
+            } catch (IOException | RuntimeException e) {
+                // The others are looked at all the same.
+                LOG.log(
+                        Level.WARNING,
+                        () -> Ownership.ownerOf(end.alias()) + " cannot be looked at, trying again",
+                        e);
+            }
         }
     }
 
@@ -271,6 +287,7 @@ final class AttachmentKeeper implements AutoCloseable {
             return;
         }
         if (told.isQuarrel(owner)) {
+            looked.remove(end.index()); // when it is over
             return;
         }
         try (AttachmentLocks.Turn _ =

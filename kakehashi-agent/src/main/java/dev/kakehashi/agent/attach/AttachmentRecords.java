@@ -1,6 +1,7 @@
 package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.cni.json.JsonException;
+import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
 import dev.kakehashi.linux.netns.NetnsId;
 import dev.kakehashi.plugins.attachment.Attachment;
@@ -40,6 +41,9 @@ final class AttachmentRecords {
                     "static",
                     "kakehashi-ipam");
 
+    /** Gives addresses for a time: when it is over they are taken away again, and rightly. */
+    private static final String LEASING = "dhcp";
+
     private static final Duration RECENT = Duration.ofMinutes(1);
 
     private final Path directory;
@@ -72,7 +76,8 @@ final class AttachmentRecords {
             return;
         }
         try {
-            String network = JsonParser.parseObject(request.stdin()).string("name", "");
+            JsonObject config = JsonParser.parseObject(request.stdin());
+            String network = config.string("name", "");
             Path file =
                     file(
                             new Attachment(
@@ -80,7 +85,8 @@ final class AttachmentRecords {
                                             request.variable("CNI_CONTAINERID"),
                                             request.variable("CNI_IFNAME"))
                                     .owner());
-            if (add && RECORDED.contains(request.plugin())) {
+            String ipam = config.object("ipam").orElse(JsonObject.EMPTY).string("type", "");
+            if (add && RECORDED.contains(request.plugin()) && !ipam.equals(LEASING)) {
                 write(file, AttachmentRecord.of(bootId, request, answer).encode());
             } else {
                 Files.deleteIfExists(file);

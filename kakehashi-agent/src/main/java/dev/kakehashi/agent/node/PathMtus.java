@@ -130,7 +130,12 @@ final class PathMtus implements AutoCloseable {
                 if (batch.isEmpty()) {
                     return;
                 }
-                note(batch.get(), measured(batch.get()));
+                try {
+                    note(batch.get(), measured(batch.get()));
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.ERROR, "defect in the measuring of paths", e);
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                }
                 if (batch.get().targets().size() == BATCH) {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
                 }

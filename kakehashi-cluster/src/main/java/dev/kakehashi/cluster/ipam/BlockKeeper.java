@@ -91,10 +91,14 @@ public final class BlockKeeper {
         }
         learnRules();
         for (HeldBlock block : disk.read().blocks().values()) {
-            if (block.isBorrowed()) {
-                borrowing.renew(block);
-            } else {
-                renew(block);
+            try {
+                if (block.isBorrowed()) {
+                    borrowing.renew(block);
+                } else {
+                    renew(block);
+                }
+            } catch (ConflictException e) {
+                // Another node, of those that lend and borrow of it, was faster: the next run.
             }
         }
         adopt(living);
@@ -201,7 +205,11 @@ public final class BlockKeeper {
     private void adopt(Living living) throws IOException {
         Map<IpPrefix, HeldBlock> held = disk.read().blocks();
         for (IpBlock block : listed ? view.blocks() : list()) {
-            borrowing.adopt(block, living);
+            try {
+                borrowing.adopt(block, living);
+            } catch (ConflictException e) {
+                // Likewise.
+            }
             if (block.spec().node().equals(settings.node())
                     && block.spec().network().equals(settings.network())
                     && !held.containsKey(block.spec().cidr())) {

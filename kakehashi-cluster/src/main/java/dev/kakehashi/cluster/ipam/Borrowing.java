@@ -179,6 +179,9 @@ final class Borrowing {
 
     /** Takes up what a block lends us and the ledger does not have: a crash came between. */
     void adopt(IpBlock shown, Living living) throws IOException {
+        if (!shown.spec().network().equals(keeping.settings().network())) {
+            return;
+        }
         for (GivenUp one : shown.spec().givenUp()) {
             IpPrefix host = IpPrefix.host(one.address());
             if (one.borrower().equals(keeping.node())

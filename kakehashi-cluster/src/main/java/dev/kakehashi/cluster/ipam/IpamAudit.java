@@ -71,11 +71,14 @@ public final class IpamAudit {
 
     private void owner(IpBlockSpec block, List<IpPool> pools, List<Node> nodes) {
         if (nodes.stream().noneMatch(node -> node.name().equals(block.node()))) {
+            boolean lent = block.givenUp().stream().anyMatch(IpBlockSpec.GivenUp::isBorrowed);
             found(
                     block.cidr(),
                     "is held by node " + block.node() + ", of which there is no Node",
-                    "it comes back when the node's right to work offline has run out; sooner with"
-                            + " `kakehashi ipam release --fenced`");
+                    "it comes back when the node's right to work offline has run out"
+                            + (lent
+                                    ? " and those who borrowed of it have given that back"
+                                    : "; sooner with `kakehashi ipam release --fenced`"));
         }
         Optional<IpPool> pool =
                 pools.stream().filter(p -> p.name().equals(block.pool())).findFirst();

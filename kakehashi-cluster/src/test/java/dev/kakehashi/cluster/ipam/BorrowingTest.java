@@ -75,8 +75,13 @@ class BorrowingTest {
         private final AddressDesk desk;
 
         Host(String name) throws IOException {
-            IpamSettings settings = new IpamSettings(name, "default", 2, OFFLINE);
-            disk = LedgerFile.of(folder.resolve(name), "default", "boot");
+            this(name, "default");
+            var _ = store.create(Kind.NODE, Node.named(name));
+        }
+
+        Host(String name, String network) throws IOException {
+            IpamSettings settings = new IpamSettings(name, network, 2, OFFLINE);
+            disk = LedgerFile.of(folder.resolve(name), network, "boot");
             keeper =
                     new BlockKeeper(
                             store,
@@ -88,7 +93,6 @@ class BorrowingTest {
                             line -> log.add(name + ": " + line));
             reclaimer = new BlockReclaimer(store, view, this::clock, settings, log::add);
             desk = AddressDesk.of(disk, name, this::clock);
-            var _ = store.create(Kind.NODE, Node.named(name));
         }
 
         private Instant clock() {
@@ -265,6 +269,18 @@ class BorrowingTest {
 
         assertThat(guest.disk.read().given()).containsOnlyKeys(borrowed);
         assertThat(lender.disk.read().blockOf(borrowed).orElseThrow().givenUp()).contains(borrowed);
+    }
+
+    @Test
+    void loansOfAnotherNetwork_areNotTakenUp() throws Exception {
+        guest.run();
+        guest.add("x");
+        Host other = new Host("b", "other");
+
+        other.run();
+
+        assertThat(other.disk.read().blocks()).isEmpty();
+        assertThat(borrowers()).containsValue("b");
     }
 
     @Test

@@ -351,7 +351,7 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         world.point(this);
         Ledger before = ledger;
         ledger = change.apply(before);
-        if (world.mutation() == Mutation.FORGETFUL_LENDER) {
+        if (world.mutation() == Mutation.FORGETFUL_LENDER && world.random().nextInt(8) == 0) {
             for (HeldBlock block : ledger.blocks().values()) {
                 ledger = ledger.with(block.withGivenUp(List.of()));
             }

@@ -130,7 +130,7 @@ record CompatRule(String chain, Rule rule, String word) {
         private void address(boolean not, boolean source) {
             IpPrefix prefix = IpPrefix.parse(tokens.next());
             boolean v4 = family == IptablesFamily.IPV4;
-            if (prefix.isIpv4() != v4 || prefix.length() == 0) {
+            if (prefix.isIpv4() != v4 || prefix.length() == 0 || !prefix.isNetwork()) {
                 throw unknown();
             }
             int bytes = prefix.bits() / 8;

@@ -115,6 +115,15 @@ class IptablesAppendTest {
                                 List.of(rule.getFirst(), "-A STAGE -p sctp -j ACCEPT")))
                 .as("a rule that is for the programs")
                 .isFalse();
+        String host = family == IptablesFamily.IPV4 ? "192.0.2.7/24" : "2001:db8::7/64";
+        assertThat(
+                        iptables.append(
+                                "nat",
+                                SHARED,
+                                List.of(),
+                                List.of(rule.getFirst(), "-A STAGE -s " + host + " -j ACCEPT")))
+                .as("a prefix whose host's bits iptables takes away")
+                .isFalse();
         assertThat(
                         iptables.append(
                                 "nat",

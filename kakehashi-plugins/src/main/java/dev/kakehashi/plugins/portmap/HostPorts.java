@@ -107,12 +107,14 @@ final class HostPorts {
     void publishInIptables(Published one, Undo undo) throws CniException {
         Iptables iptables = iptables(one.isIpv4());
         try {
-            // Where others have published ports already, no program is needed.
-            if (!iptables.append(
-                    IptablesPorts.TABLE,
-                    IptablesPorts.common(one),
-                    List.of(),
-                    IptablesPorts.own(one))) {
+            // Where others have published ports already, no program is needed, but for conditions,
+            // which are words of iptables' own.
+            if (one.config().isConditional()
+                    || !iptables.append(
+                            IptablesPorts.TABLE,
+                            IptablesPorts.common(one),
+                            List.of(),
+                            IptablesPorts.own(one))) {
                 iptables.change(IptablesPorts.TABLE, saved -> IptablesPorts.setUp(saved, one));
             }
         } catch (IptablesException e) {

@@ -89,9 +89,10 @@ public final class VethPlugin<C extends VethConfig> implements Plugin {
 
     /**
      * Puts right what has been changed or deleted of an attachment since its ADD, as far as
-     * possible: links, addresses, routes and neighbours of both sides, and switches. Addresses of
-     * the host's side that attachments share, and rules of netfilter, are not looked at. No verb of
-     * the specification: an agent asks for it.
+     * possible: what the plugin itself describes, which is links, addresses, routes, neighbours and
+     * switches of both sides, and the bridge's own guard against forged addresses. What {@code
+     * ipMasq} adds, and other plugins of the chain, is not looked at. No verb of the specification:
+     * an agent asks for it.
      *
      * @param request that of the ADD, with its result as the previous one
      * @param hostName the host's end

@@ -127,6 +127,14 @@ final class FilterDifferences {
                         + " without DEL is no obstacle",
                 "PortmapPluginTest");
         tested(
+                Area.CALLS,
+                "a host port that is mapped to two container ports of one container leads to the"
+                        + " one that is named first",
+                "it is refused (7), unless one of them has a `hostIP` of its own, which then comes"
+                        + " first wherever it is named",
+                "nobody could reach the second",
+                "PortOfOneAddressTest");
+        tested(
                 Area.CONFIGURATION,
                 "`firewall` knows the backends iptables and firewalld; another name means whichever"
                         + " works",
