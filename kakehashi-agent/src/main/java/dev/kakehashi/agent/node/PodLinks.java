@@ -198,7 +198,10 @@ final class PodLinks {
         }
     }
 
-    /** The two ends name each other; whatever else has that number is left alone. */
+    /**
+     * The two ends name each other; whatever else has that number is left alone. So is a smaller MTU
+     * than the host's end had: {@code tuning} has chosen it, or the pod.
+     */
     private static boolean changeInPod(Netns pod, Link hostEnd, int mtu) throws IOException {
         try (RtNetlink inside = RtNetlink.open(pod)) {
             Optional<Link> own =
@@ -206,6 +209,9 @@ final class PodLinks {
                             .filter(link -> link.parent() == hostEnd.index())
                             .filter(link -> link.kind().filter(Veth.class::isInstance).isPresent());
             if (own.isEmpty() || own.get().mtu() == mtu) {
+                return false;
+            }
+            if (own.get().mtu() < mtu && own.get().mtu() != hostEnd.mtu()) {
                 return false;
             }
             inside.execute(toMtu(own.get(), mtu));
