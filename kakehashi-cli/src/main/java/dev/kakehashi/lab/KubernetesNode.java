@@ -55,8 +55,6 @@ final class KubernetesNode {
             // What the kubelet mounts for a container must reach the containers (mount
             // propagation).
             SysMount.mount("none", KUBELET_ROOT.toString(), "none", SysMount.MS_SHARED);
-            // The agent's container sees the names of pods' namespaces in the same way.
-            SysMount.mount("none", "/run/netns", "none", SysMount.MS_SHARED);
             launch(node, "containerd", List.of("containerd", "--config", containerd.toString()));
             load(images);
             launch(node, "kubelet", kubelet(node, kubelet));
