@@ -199,8 +199,8 @@ final class PodLinks {
     }
 
     /**
-     * The two ends name each other; whatever else has that number is left alone. So is a smaller MTU
-     * than the host's end had: {@code tuning} has chosen it, or the pod.
+     * The two ends name each other; whatever else has that number is left alone. So is a smaller
+     * MTU than the host's end had: {@code tuning} has chosen it, or the pod.
      */
     private static boolean changeInPod(Netns pod, Link hostEnd, int mtu) throws IOException {
         try (RtNetlink inside = RtNetlink.open(pod)) {
