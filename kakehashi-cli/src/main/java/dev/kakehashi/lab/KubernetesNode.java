@@ -52,9 +52,10 @@ final class KubernetesNode {
         Path kubelet = Files.writeString(folder.resolve("kubelet.yaml"), KUBELET);
         Path proxy = Files.writeString(folder.resolve("kube-proxy.yaml"), proxy(node));
         sandbox.call(() -> {
-            // What the kubelet mounts for a container must reach the containers (mount
-            // propagation).
-            SysMount.mount("none", KUBELET_ROOT.toString(), "none", SysMount.MS_SHARED);
+            // As systemd leaves a machine, and as kubelet and containerd ask for it: what is
+            // mounted
+            // for containers, and the names of pods' namespaces, reach those that run.
+            SysMount.mount("none", "/", "none", SysMount.MS_REC | SysMount.MS_SHARED);
             launch(node, "containerd", List.of("containerd", "--config", containerd.toString()));
             load(images);
             launch(node, "kubelet", kubelet(node, kubelet));

@@ -216,9 +216,17 @@ class KubernetesTest {
         return List.copyOf(byNode.values());
     }
 
-    /** Neither traffic nor new pods need an agent that stays, or a carrier that stays. */
+    /** The agent's container sees the names of pods' namespaces, also of pods that came later. */
     @Test
     @Order(5)
+    void podThatRuns_followsTheMtu_andGetsItsAddressBack() throws Exception {
+        new KubernetesRunningPod(bed, oneOfEach("app=web").getFirst()).assertKept();
+        assertReach(oneOfEach("app=web"));
+    }
+
+    /** Neither traffic nor new pods need an agent that stays, or a carrier that stays. */
+    @Test
+    @Order(6)
     void agentKilled_carrierChanged_trafficGoesOnAndPodsStart() throws Exception {
         KubernetesTraffic traffic =
                 KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
@@ -242,7 +250,7 @@ class KubernetesTest {
 
     /** BIRD runs in a container of its own: neither its end nor the agent's is seen by pods. */
     @Test
-    @Order(6)
+    @Order(7)
     void bgp_agentAndBirdKilled_daemonSetRolled_trafficGoesOn() throws Exception {
         KubernetesTraffic traffic =
                 KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
@@ -326,7 +334,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void uninstalled_nothingOfItIsLeft() throws Exception {
         uninstall(Set.of());
         assertNothingIsLeft();
@@ -360,7 +368,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void pools_podsReachEachOther() throws Exception {
         KubernetesPools pools = new KubernetesPools(bed);
         pools.install();
@@ -371,7 +379,7 @@ class KubernetesTest {
 
     /** Two releases side by side for as long as one likes, and back. */
     @Test
-    @Order(9)
+    @Order(10)
     void upgradedOnOneNode_onAll_undone_trafficGoesOnAndPodsStart() throws Exception {
         assumeTrue(bed.hasNext(), "there is no other release: scripts/image.sh --next");
         List<String> before = bed.releases();
@@ -404,7 +412,7 @@ class KubernetesTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void blocksOfADeletedNode_comeBack_andNothingIsLeft() throws Exception {
         new KubernetesPools(bed).assertBlocksComeBack("node3");
 
