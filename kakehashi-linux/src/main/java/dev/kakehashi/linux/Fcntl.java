@@ -20,7 +20,7 @@ public final class Fcntl {
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
 
-    private static final long OPEN = CLibrary.function("open");
+    private static final long OPENAT = CLibrary.function("openat");
 
     private Fcntl() {}
 
@@ -37,10 +37,25 @@ public final class Fcntl {
 
     /** As {@link #open(Path, int, int)} for a path that is known to need no parsing. */
     public static Fd open(String path, int flags, int mode) throws LinuxException {
+        return openAt(AT_FDCWD, path, flags, mode);
+    }
+
+    /**
+     * Opens a file below a directory that is open; {@code O_CLOEXEC} is added.
+     *
+     * @param path relative to the directory
+     * @throws LinuxException as {@code openat(2)}
+     */
+    public static Fd openAt(Fd directory, String path, int flags) throws LinuxException {
+        return openAt(directory.number(), path, flags, 0);
+    }
+
+    private static Fd openAt(int directory, String path, int flags, int mode)
+            throws LinuxException {
         try (Memory memory = Memory.open()) {
             long cPath = memory.string(path);
             while (true) {
-                int fd = (int) CLibrary.call(OPEN, cPath, flags | O_CLOEXEC, mode);
+                int fd = (int) CLibrary.call(OPENAT, directory, cPath, flags | O_CLOEXEC, mode);
                 if (fd >= 0) {
                     return Fd.own(fd);
                 }

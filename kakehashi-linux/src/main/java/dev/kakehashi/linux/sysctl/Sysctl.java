@@ -35,7 +35,12 @@ public final class Sysctl {
      * @throws LinuxException with ENOENT when there is no such setting
      */
     public static String read(SysctlName name) throws LinuxException {
-        try (Fd fd = open(name, Fcntl.O_RDONLY);
+        return read(SysctlTree.ALL, name);
+    }
+
+    /** As {@link #read(SysctlName)}, where the directories of the namespace are open. */
+    public static String read(SysctlTree tree, SysctlName name) throws LinuxException {
+        try (Fd fd = open(tree, name, Fcntl.O_RDONLY);
                 Memory memory = Memory.open()) {
             Struct buffer = memory.buffer(MAX_VALUE);
             int length = Unistd.read(fd, buffer);
@@ -55,8 +60,13 @@ public final class Sysctl {
      *     take the value, EROFS when {@code /proc/sys} is mounted read-only
      */
     public static void write(SysctlName name, String value) throws LinuxException {
+        write(SysctlTree.ALL, name, value);
+    }
+
+    /** As {@link #write(SysctlName, String)}, where the directories of the namespace are open. */
+    public static void write(SysctlTree tree, SysctlName name, String value) throws LinuxException {
         byte[] text = (value + "\n").getBytes(StandardCharsets.UTF_8);
-        try (Fd fd = open(name, Fcntl.O_WRONLY);
+        try (Fd fd = open(tree, name, Fcntl.O_WRONLY);
                 Memory memory = Memory.open()) {
             int _ = Unistd.write(fd, memory.copyOf(text));
         } catch (LinuxException e) {
@@ -117,9 +127,9 @@ public final class Sysctl {
         return words.toString().strip();
     }
 
-    private static Fd open(SysctlName name, int flags) throws LinuxException {
+    private static Fd open(SysctlTree tree, SysctlName name, int flags) throws LinuxException {
         try {
-            return Fcntl.open(name.file(), flags, 0);
+            return tree.open(name, flags);
         } catch (LinuxException e) {
             String hint = e.is(Errno.ENOENT) ? " (the kernel has no such setting)" : "";
             throw new LinuxException(e.errno(), "sysctl", name + hint);

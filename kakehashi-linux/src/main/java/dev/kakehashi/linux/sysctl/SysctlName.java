@@ -1,5 +1,7 @@
 package dev.kakehashi.linux.sysctl;
 
+import java.util.Optional;
+
 /**
  * The name of a kernel setting, as sysctl(8) takes it: {@code net.ipv4.ip_forward}. If the first
  * separator is a slash, slashes separate and dots are ordinary ({@code
@@ -76,6 +78,18 @@ public final class SysctlName {
 
     /** The file. */
     String file() {
+        return ROOT + path;
+    }
+
+    /** The file below a directory of settings, {@code net/ipv4/}; empty if it is elsewhere. */
+    Optional<String> below(String directory) {
+        return path.startsWith(directory)
+                ? Optional.of(path.substring(directory.length()))
+                : Optional.empty();
+    }
+
+    /** The file of a directory of settings. */
+    static String directory(String path) {
         return ROOT + path;
     }
 

@@ -2,6 +2,7 @@ package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.sysctl.SysctlTree;
 import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Filter;
@@ -95,7 +96,10 @@ final class Assumption {
         if (!links.isEmpty() || !sysctls.isEmpty()) {
             Kernel.Work<Boolean> work =
                     netlink -> {
-                        read(links, sysctls, netlink, builder);
+                        read(links, netlink, builder);
+                        for (Sysctl sysctl : sysctls) {
+                            read(sysctl, kernel.switches(namespace), builder);
+                        }
                         return true;
                     };
             if (sysctls.isEmpty()) {
@@ -108,10 +112,7 @@ final class Assumption {
     }
 
     private static void read(
-            List<String> links,
-            List<Sysctl> sysctls,
-            RtNetlink netlink,
-            ObservedNamespace.Builder builder)
+            List<String> links, RtNetlink netlink, ObservedNamespace.Builder builder)
             throws IOException {
         for (String name : links) {
             Optional<Link> link = netlink.link(name);
@@ -119,11 +120,13 @@ final class Assumption {
                 builder.add(LinkView.of(link.get(), i -> Optional.empty(), i -> Optional.empty()));
             }
         }
-        for (Sysctl sysctl : sysctls) {
-            Optional<String> value = SysctlFiles.read(sysctl.file());
-            if (value.isPresent()) {
-                builder.add(new Observed(sysctl.withValue(value.get()), Mark.NONE));
-            }
+    }
+
+    private static void read(Sysctl sysctl, SysctlTree tree, ObservedNamespace.Builder builder)
+            throws IOException {
+        Optional<String> value = SysctlFiles.read(tree, sysctl.file());
+        if (value.isPresent()) {
+            builder.add(new Observed(sysctl.withValue(value.get()), Mark.NONE));
         }
     }
 

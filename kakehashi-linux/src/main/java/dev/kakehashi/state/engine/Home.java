@@ -5,6 +5,7 @@ import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.RtNetlinkPool;
+import dev.kakehashi.linux.sysctl.SysctlTree;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class Home implements AutoCloseable {
     private final RtNetlinkPool sockets;
     private final LinkReaper reaper;
     private Optional<KernelNft> nft = Optional.empty();
+    private Optional<SysctlTree> switches = Optional.empty();
 
     private Home(Netns netns) {
         this.netns = netns;
@@ -63,8 +65,17 @@ final class Home implements AutoCloseable {
         return nft.get();
     }
 
+    /** The directories of its switches. */
+    synchronized SysctlTree switches() throws IOException {
+        if (switches.isEmpty()) {
+            switches = Optional.of(SysctlTree.of(netns));
+        }
+        return switches.get();
+    }
+
     @Override
     public synchronized void close() {
+        switches.ifPresent(SysctlTree::close);
         nft.ifPresent(KernelNft::close);
         reaper.close();
         sockets.close();

@@ -4,6 +4,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.Nft;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.sysctl.SysctlTree;
 import dev.kakehashi.state.NamespaceId;
 
 import java.io.IOException;
@@ -93,6 +94,12 @@ final class Kernel {
     Nft nft(NamespaceId namespace) throws IOException {
         Optional<Home> home = home(namespace);
         return home.isPresent() ? home.get().nft() : KernelNft.of(netns(namespace));
+    }
+
+    /** Where threads in a namespace find its switches. */
+    SysctlTree switches(NamespaceId namespace) throws IOException {
+        Optional<Home> home = home(namespace);
+        return home.isPresent() ? home.get().switches() : SysctlTree.ALL;
     }
 
     /** Talks to a namespace over netlink, from wherever the calling thread is. */

@@ -304,7 +304,8 @@ final class Observer {
 
         private void sysctls() throws IOException {
             for (Sysctl sysctl : interest.sysctls()) {
-                Optional<String> value = SysctlFiles.read(sysctl.file());
+                Optional<String> value =
+                        SysctlFiles.read(kernel.switches(namespace), sysctl.file());
                 if (value.isPresent()) {
                     seen.add(new Observed(sysctl.withValue(value.get()), Mark.NONE));
                 }

@@ -6,6 +6,7 @@ import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Relation;
+import dev.kakehashi.state.Sysctl;
 
 import java.util.List;
 
@@ -56,6 +57,9 @@ final class Refusals {
     private static boolean isTolerable(Step step, LinuxException cause) {
         if (step instanceof Step.Remove) {
             return isGone(cause) || isOfGoneVlan(step, cause);
+        }
+        if (step.resource() instanceof Sysctl sysctl) {
+            return !sysctl.required();
         }
         return step instanceof Step.Create
                 && step.resource().relation() == Relation.SHARED

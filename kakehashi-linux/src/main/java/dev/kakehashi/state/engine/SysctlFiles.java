@@ -4,6 +4,7 @@ import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.sysctl.Sysctl;
 import dev.kakehashi.linux.sysctl.SysctlName;
+import dev.kakehashi.linux.sysctl.SysctlTree;
 
 import java.util.Optional;
 
@@ -13,9 +14,9 @@ final class SysctlFiles {
     private SysctlFiles() {}
 
     /** The value without the final line break; empty if the kernel has no such switch. */
-    static Optional<String> read(String file) throws LinuxException {
+    static Optional<String> read(SysctlTree tree, String file) throws LinuxException {
         try {
-            return Optional.of(Sysctl.read(SysctlName.parse(file)));
+            return Optional.of(Sysctl.read(tree, SysctlName.parse(file)));
         } catch (LinuxException e) {
             if (e.is(Errno.ENOENT)) {
                 return Optional.empty();
@@ -25,7 +26,7 @@ final class SysctlFiles {
     }
 
     /** Equivalent to: {@code sysctl -w}. */
-    static void write(String file, String value) throws LinuxException {
-        Sysctl.write(SysctlName.parse(file), value);
+    static void write(SysctlTree tree, String file, String value) throws LinuxException {
+        Sysctl.write(tree, SysctlName.parse(file), value);
     }
 }
