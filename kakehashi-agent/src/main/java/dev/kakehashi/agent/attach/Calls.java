@@ -130,7 +130,7 @@ final class Calls {
         boolean over = false;
         try {
             begun.accept(attachment);
-            Answer answer = plugins.run(request, requester, exec);
+            Answer answer = plugins.run(request, requester, onDiskBefore(exec, slot, request));
             slot.finish(answer.encode(Protocol.VERSION));
             over = true;
             try {
@@ -146,6 +146,31 @@ final class Calls {
                 state.journal().abandon(slot);
             }
         }
+    }
+
+    /**
+     * What another program reserves may outlive this boot (an address of a whole cluster's, say):
+     * that it was asked for must not be lost when the machine stops.
+     */
+    private static ForeignExec onDiskBefore(
+            ForeignExec exec, JournalSlot slot, AttachRequest request) {
+        if (!request.command().equals("ADD")) {
+            return exec;
+        }
+        return (path, changes, stdin) -> {
+            try {
+                slot.toDisk();
+            } catch (IOException e) {
+                throw new CniException(
+                        CniException.IO_FAILURE,
+                        "cannot write the journal, so "
+                                + path
+                                + " was not called: "
+                                + e.getMessage(),
+                        e);
+            }
+            return exec.run(path, changes, stdin);
+        };
     }
 
     /** Looked for when there is something to say: docs/adr/0008. */

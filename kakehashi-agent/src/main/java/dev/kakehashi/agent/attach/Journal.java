@@ -60,16 +60,16 @@ final class Journal implements Closeable {
     }
 
     /**
-     * Writes down that a call begins. An ADD is on disk when this returns: an address it reserves
-     * must not be lost when the machine stops. A DEL only has to survive this process.
+     * Writes down that a call begins. It survives this process, not the machine: what our own
+     * plugins make and reserve is gone, or void, with this boot. {@link JournalSlot#toDisk} is for
+     * what is not.
      */
     JournalSlot begin(Domain domain, AttachRequest request) throws IOException {
         JournalSlot slot = take();
         try {
             slot.begin(
                     new JournalRecord(
-                            bootId, domain, request.encode(Protocol.VERSION, new byte[0])),
-                    request.command().equals("ADD"));
+                            bootId, domain, request.encode(Protocol.VERSION, new byte[0])));
             return slot;
         } catch (IOException e) {
             giveBack(slot);

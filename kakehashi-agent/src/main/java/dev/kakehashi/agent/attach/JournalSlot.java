@@ -25,6 +25,7 @@ final class JournalSlot implements Closeable {
     private final String name;
     private final FileChannel file;
     private byte state;
+    private boolean onDisk;
     private @Nullable JournalRecord record;
 
     private JournalSlot(String name, FileChannel file) {
@@ -88,18 +89,20 @@ final class JournalSlot implements Closeable {
         return Optional.of(read(at + 4, Math.clamp(length, 0, Protocol.PAYLOAD_LIMIT)));
     }
 
-    /**
-     * PENDING.
-     *
-     * @param onDisk whether it must be on disk when this returns
-     */
-    void begin(JournalRecord call, boolean onDisk) throws IOException {
+    /** PENDING. */
+    void begin(JournalRecord call) throws IOException {
         writeAll(call.encode(), 0);
-        if (onDisk) {
-            file.force(false);
-        }
         record = call;
         state = JournalRecord.PENDING;
+        onDisk = false;
+    }
+
+    /** Has the disk keep what was begun; waits for it once, half a millisecond and more. */
+    void toDisk() throws IOException {
+        if (!onDisk) {
+            file.force(false);
+            onDisk = true;
+        }
     }
 
     /**
