@@ -80,7 +80,7 @@ public final class AgentMain {
      * On the bare descriptors: the decoders and buffers of System.in and System.out cost a start.
      */
     private static int oneShot(AgentOptions options, PluginRegistry plugins) throws IOException {
-        return new OneShot(plugins, options.stateDirectory())
+        return new OneShot(plugins, options.stateDirectory(), options.socket())
                 .run(
                         options.plugin(),
                         options.front(),

@@ -52,7 +52,7 @@ public final class AttachService implements Closeable {
     /**
      * Starts the service in the namespaces of this process.
      *
-     * @param socket where to listen; nobody else may serve it
+     * @param socket where to listen; nobody else may serve it. Records of attachments are beside it
      * @param stateDirectory where locks and journal are, usually {@code /var/lib/kakehashi}
      * @param registry the plugins
      * @param leave asked when another agent wants this one's place; answers whether it leaves
@@ -70,7 +70,7 @@ public final class AttachService implements Closeable {
         OwnProcess own = OwnProcess.look();
         NodeState state = null;
         try {
-            state = NodeState.open(stateDirectory, own.netnsId());
+            state = NodeState.open(stateDirectory, AttachmentRecords.beside(socket), own.netnsId());
             PluginRun plugins = new PluginRun(registry);
             Recovery recovery = Recovery.ofAgent(plugins, state, own);
             recovery.run("", START_PATIENCE);

@@ -21,8 +21,6 @@ import dev.kakehashi.plugins.veth.VethPlugin;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.engine.Healing;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -35,9 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -51,10 +47,9 @@ final class AttachmentKeeper implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AttachmentKeeper.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(400);
 
-    /** What comes together is looked at together. */
-    private static final Duration GATHERING = Duration.ofMillis(30);
+    /** How long the memory of attachments that are gone is kept at least. */
+    private static final Duration MEMORY = Duration.ofMinutes(5);
 
-    private static final Duration CAUTION = Duration.ofMinutes(5);
     private static final Duration TURN_PATIENCE = Duration.ofMillis(20);
 
     private static final Set<RtnetlinkGroup> GROUPS =
@@ -67,25 +62,22 @@ final class AttachmentKeeper implements AutoCloseable {
                     RtnetlinkGroup.IPV6_ROUTE);
 
     // linux/rtnetlink.h. New neighbours come, and change, all the time.
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
     private static final int RTM_DELROUTE = 25;
     private static final int RTM_NEWNEIGH = 28;
     private static final int RTM_DELNEIGH = 29;
 
+    /** In struct ifinfomsg, linux/rtnetlink.h. */
+    private static final int IFI_INDEX = 4;
+
     /** What of the host's end tells that somebody has changed it. */
-    private record Seen(
-            String alias, boolean up, int master, int mtu, int parent, OptionalInt nsid) {
+    private record Seen(String alias, boolean up, int master, int mtu, int parent, int nsid) {
         static Seen of(Link end) {
             return new Seen(
-                    end.alias(),
-                    end.isUp(),
-                    end.master(),
-                    end.mtu(),
-                    end.parent(),
-                    end.parentNetnsId());
+                    end.alias(), end.isUp(), end.master(), end.mtu(), end.parent(), numberOf(end));
         }
     }
-
-    private record Looked(Seen seen, long atNanos) {}
 
     private final PluginRegistry registry;
     private final NodeState state;
@@ -94,13 +86,10 @@ final class AttachmentKeeper implements AutoCloseable {
     private final PodNamespaces namespaces;
     private final PeerNetnsMonitor monitor;
     private final Thread thread;
-    private final Map<Integer, Looked> looked = new HashMap<>();
+    private final LookAgenda agenda = new LookAgenda(System::nanoTime);
+    private final Map<Integer, Seen> seen = new HashMap<>();
     private final RestoredAttachments told = new RestoredAttachments();
-    private final Set<Integer> namespacesChanged = new HashSet<>();
-    private final Set<Integer> linksChanged = new HashSet<>();
-    private long lastForgotten = System.nanoTime() - CAUTION.toNanos();
-    private boolean all;
-    private boolean closed;
+    private long lastForgotten = System.nanoTime() - MEMORY.toNanos();
 
     private AttachmentKeeper(PluginRegistry registry, NodeState state, OwnProcess own)
             throws LinuxException {
@@ -134,135 +123,103 @@ final class AttachmentKeeper implements AutoCloseable {
         @Override
         public void happened(int nsid, int type) {
             if (type != RTM_NEWNEIGH) {
-                changedIn(nsid);
+                agenda.happenedIn(nsid);
             }
         }
 
         @Override
         public void happenedHere(NetlinkMessage message) throws MalformedMessageException {
-            Set<Integer> links = new HashSet<>();
-            if (message.type() == RTM_DELROUTE) {
-                Routes.decode(message)
-                        .ifPresent(route -> route.nextHops().forEach(hop -> links.add(hop.link())));
-            } else if (message.type() == RTM_DELNEIGH) {
-                Neighbours.decode(message).ifPresent(entry -> links.add(entry.link()));
+            switch (message.type()) {
+                case RTM_NEWLINK, RTM_DELLINK -> agenda.changed(message.payload().u32(IFI_INDEX));
+                case RTM_DELROUTE ->
+                        Routes.decode(message)
+                                .ifPresent(route ->
+                                        route.nextHops().forEach(hop -> agenda.lostAt(hop.link())));
+                case RTM_DELNEIGH ->
+                        Neighbours.decode(message).ifPresent(entry -> agenda.lostAt(entry.link()));
+                default -> {}
             }
-            changedAt(links);
         }
 
         @Override
         public void lost() {
-            changedAll();
+            agenda.all();
         }
-    }
-
-    private synchronized void changedIn(int nsid) {
-        namespacesChanged.add(nsid);
-        notifyAll();
-    }
-
-    /** Wakes nobody: most of it is about links of others, and the next look is soon. */
-    private synchronized void changedAt(Set<Integer> links) {
-        linksChanged.addAll(links);
-    }
-
-    private synchronized void changedAll() {
-        all = true;
-        notifyAll();
     }
 
     private void run() {
         try {
-            while (true) {
-                await();
-                Thread.sleep(GATHERING);
-                Optional<Changes> changed = next();
-                if (changed.isEmpty()) {
-                    return;
-                }
+            Optional<LookAgenda.Due> due = agenda.await();
+            while (due.isPresent()) {
                 try {
-                    look(changed.get());
+                    look(due.get());
                 } catch (IOException | RuntimeException e) {
                     LOG.log(Level.WARNING, "cannot look at attachments, trying again", e);
                     // What was heard is forgotten.
-                    changedAll();
+                    agenda.all();
                     Thread.sleep(PAUSE);
                 }
+                due = agenda.await();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Numbers of namespaces and indexes of links where something happened. */
-    private record Changes(Set<Integer> namespaces, Set<Integer> links) {
-        boolean concern(Link end) {
-            return links.contains(end.index())
-                    || namespaces.contains(end.parentNetnsId().orElseThrow());
-        }
-    }
-
-    /** Waits a while, or for news from a pod. */
-    private synchronized void await() throws InterruptedException {
-        long end = System.nanoTime() + PAUSE.toNanos();
-        while (!closed && namespacesChanged.isEmpty() && !all) {
-            long left = end - System.nanoTime();
-            if (left <= 0) {
+    private void look(LookAgenda.Due due) throws IOException {
+        if (due.all() || System.nanoTime() - lastForgotten > MEMORY.toNanos()) {
+            List<Link> ends = host.links().stream().filter(AttachmentKeeper::isEnd).toList();
+            forgetOthers(ends);
+            if (due.all()) {
+                ends.forEach(this::lookAt);
                 return;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
-    }
-
-    /** What is new; empty when all is over. */
-    private synchronized Optional<Changes> next() {
-        if (all) {
-            looked.clear();
-            all = false;
-        }
-        Changes changes = new Changes(Set.copyOf(namespacesChanged), Set.copyOf(linksChanged));
-        namespacesChanged.clear();
-        linksChanged.clear();
-        return closed ? Optional.empty() : Optional.of(changes);
-    }
-
-    private void look(Changes changes) throws IOException {
-        List<Link> ends =
-                host.links().stream()
-                        .filter(link ->
-                                Ownership.isOurAlias(link.alias())
-                                        && link.kind().filter(Veth.class::isInstance).isPresent()
-                                        && link.parentNetnsId().isPresent())
-                        .toList();
-        looked.keySet().retainAll(ends.stream().map(Link::index).collect(Collectors.toSet()));
-        forget(ends);
-        List<Link> due =
-                ends.stream()
-                        .filter(end ->
-                                changes.concern(end) || !stands(looked.get(end.index()), end))
-                        .toList();
-        if (due.isEmpty()) {
-            return;
-        }
-        namespaces.find(
-                due.stream()
-                        .map(end -> end.parentNetnsId().orElseThrow())
-                        .collect(Collectors.toSet()));
-        for (Link end : due) {
-            try {
-                look(end);
-            } catch (IOException | RuntimeException e) {
-                // The others are looked at all the same.
-                LOG.log(
-                        Level.WARNING,
-                        () -> Ownership.ownerOf(end.alias()) + " cannot be looked at, trying again",
-                        e);
+        Set<Integer> concerned = new HashSet<>(due.links());
+        seen.forEach((index, end) -> {
+            if (due.namespaces().contains(end.nsid())) {
+                concerned.add(index);
+            }
+        });
+        Set<Integer> all = new HashSet<>(concerned);
+        all.addAll(due.ends());
+        for (int index : all) {
+            Optional<Link> end = host.link(index).filter(AttachmentKeeper::isEnd);
+            if (end.isEmpty()) {
+                forget(index);
+            } else if (concerned.contains(index) || !Seen.of(end.get()).equals(seen.get(index))) {
+                lookAt(end.get());
             }
         }
     }
 
-    private void forget(List<Link> ends) throws IOException {
-        if (System.nanoTime() - lastForgotten > CAUTION.toNanos()) {
+    /** Whether it is the host's end of a pair that we have made. */
+    private static boolean isEnd(Link link) {
+        return Ownership.isOurAlias(link.alias())
+                && link.kind().filter(Veth.class::isInstance).isPresent()
+                && link.parentNetnsId().isPresent();
+    }
+
+    private static int numberOf(Link end) {
+        return end.parentNetnsId().orElseThrow();
+    }
+
+    private void forget(int index) {
+        Seen gone = seen.remove(index);
+        if (gone != null) {
+            namespaces.forget(gone.nsid());
+            agenda.forget(index, gone.nsid());
+        }
+    }
+
+    private void forgetOthers(List<Link> ends) throws IOException {
+        Set<Integer> living = ends.stream().map(Link::index).collect(Collectors.toSet());
+        for (int index : Set.copyOf(seen.keySet())) {
+            if (!living.contains(index)) {
+                forget(index);
+            }
+        }
+        if (System.nanoTime() - lastForgotten > MEMORY.toNanos()) {
             lastForgotten = System.nanoTime();
             Set<String> owners =
                     ends.stream()
@@ -273,21 +230,29 @@ final class AttachmentKeeper implements AutoCloseable {
         }
     }
 
-    private static boolean stands(@Nullable Looked before, Link end) {
-        return before != null
-                && before.seen().equals(Seen.of(end))
-                && System.nanoTime() - before.atNanos() < CAUTION.toNanos();
+    private void lookAt(Link end) {
+        seen.put(end.index(), Seen.of(end));
+        agenda.looked(end.index(), numberOf(end));
+        try {
+            look(end);
+        } catch (IOException | RuntimeException e) {
+            // The others are looked at all the same.
+            agenda.again(end.index(), PAUSE);
+            LOG.log(
+                    Level.WARNING,
+                    () -> Ownership.ownerOf(end.alias()) + " cannot be looked at, trying again",
+                    e);
+        }
     }
 
     private void look(Link end) throws IOException {
         String owner = Ownership.ownerOf(end.alias());
-        looked.put(end.index(), new Looked(Seen.of(end), System.nanoTime()));
         Optional<AttachmentRecord> known = state.records().find(owner);
         if (known.isEmpty()) {
             return;
         }
         if (told.isQuarrel(owner)) {
-            looked.remove(end.index()); // when it is over
+            agenda.again(end.index(), PAUSE);
             return;
         }
         try (AttachmentLocks.Turn _ =
@@ -295,10 +260,11 @@ final class AttachmentKeeper implements AutoCloseable {
             // It may have been deleted before the turn was ours.
             Optional<AttachmentRecord> record = state.records().find(owner);
             if (record.isPresent()) {
+                namespaces.suggest(numberOf(end), record.get().netns());
                 told.tell(owner, restore(record.get(), end));
             }
         } catch (BusyException e) {
-            looked.remove(end.index()); // soon again
+            agenda.again(end.index(), PAUSE);
         } catch (CniException e) {
             LOG.log(Level.DEBUG, "{0} cannot be looked at: {1}", owner, e.getMessage());
         }
@@ -329,10 +295,7 @@ final class AttachmentKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            notifyAll();
-        }
+        agenda.close();
         try {
             thread.join();
             monitor.close();

@@ -75,4 +75,9 @@ record AttachmentRecord(
     String containerId() {
         return variables.getOrDefault("CNI_CONTAINERID", "");
     }
+
+    /** The name that the runtime gave for the container's network namespace. */
+    String netns() {
+        return variables.getOrDefault("CNI_NETNS", "");
+    }
 }

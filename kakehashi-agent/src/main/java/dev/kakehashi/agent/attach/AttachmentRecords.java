@@ -57,6 +57,14 @@ final class AttachmentRecords {
     }
 
     /**
+     * Where an agent has them that listens at a socket: they are of this boot only, so they need no
+     * disk.
+     */
+    static Path beside(Path socket) {
+        return socket.resolveSibling("made");
+    }
+
+    /**
      * In a directory, which is made if it is missing.
      *
      * @param host whose attachments count

@@ -19,8 +19,9 @@ record NodeState(AttachmentLocks locks, Journal journal, AttachmentRecords recor
      *
      * @param host the network namespace of this process
      * @param directory made root-only if it is missing, usually {@code /var/lib/kakehashi}
+     * @param records likewise, for what is of this boot only, usually {@code /run/kakehashi/made}
      */
-    static NodeState open(Path directory, NetnsId host) throws IOException {
+    static NodeState open(Path directory, Path records, NetnsId host) throws IOException {
         Path attach = directory.resolve("attach");
         Files.createDirectories(
                 attach,
@@ -28,9 +29,10 @@ record NodeState(AttachmentLocks locks, Journal journal, AttachmentRecords recor
         AttachmentLocks locks = AttachmentLocks.open(attach.resolve("lock"));
         try {
             String bootId = Journal.currentBootId();
-            AttachmentRecords records =
-                    AttachmentRecords.open(attach.resolve("made"), bootId, host);
-            return new NodeState(locks, Journal.open(attach.resolve("journal"), bootId), records);
+            return new NodeState(
+                    locks,
+                    Journal.open(attach.resolve("journal"), bootId),
+                    AttachmentRecords.open(records, bootId, host));
         } catch (IOException e) {
             locks.close();
             throw e;

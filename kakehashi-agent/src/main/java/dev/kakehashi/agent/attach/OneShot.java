@@ -24,16 +24,19 @@ public final class OneShot {
 
     private final PluginRegistry registry;
     private final Path stateDirectory;
+    private final Path records;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     /**
      * A one-shot run.
      *
      * @param stateDirectory where the agent has its locks and journal
+     * @param socket where it would listen; its records of attachments are beside that
      */
-    public OneShot(PluginRegistry registry, Path stateDirectory) {
+    public OneShot(PluginRegistry registry, Path stateDirectory, Path socket) {
         this.registry = registry;
         this.stateDirectory = stateDirectory;
+        this.records = AttachmentRecords.beside(socket);
     }
 
     /**
@@ -112,7 +115,7 @@ public final class OneShot {
             throws IOException {
         NodeState state;
         try {
-            state = NodeState.open(stateDirectory, own.netnsId());
+            state = NodeState.open(stateDirectory, records, own.netnsId());
         } catch (IOException e) {
             delivery.deliver(
                     CniErrors.answer(

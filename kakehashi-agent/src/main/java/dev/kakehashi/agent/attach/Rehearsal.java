@@ -50,7 +50,8 @@ final class Rehearsal {
         Files.createDirectories(
                 directory.resolve("cni"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        try (NodeState state = NodeState.open(directory, own.netnsId())) {
+        try (NodeState state =
+                NodeState.open(directory, directory.resolve("made"), own.netnsId())) {
             PluginRun run = new PluginRun(plugins);
             Calls calls = new Calls(run, state, Recovery.ofAgent(run, state, own));
             Rehearsal rehearsal = new Rehearsal(directory);

@@ -93,6 +93,10 @@ final class PodLinks {
         List<Link> inPods = ends.stream().filter(end -> !stands(end, mtu)).toList();
         List<Link> shrinking = inPods.stream().filter(end -> end.mtu() > mtu).toList();
         List<Link> growing = inPods.stream().filter(end -> end.mtu() <= mtu).toList();
+        namespaces.retain(
+                ends.stream()
+                        .map(end -> end.parentNetnsId().orElseThrow())
+                        .collect(Collectors.toCollection(HashSet::new)));
         namespaces.find(
                 inPods.stream()
                         .map(end -> end.parentNetnsId().orElseThrow())

@@ -11,6 +11,8 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +36,12 @@ public final class PodNamespaces {
     private static final Path PROCESSES = Path.of("/proc");
     private static final String OF_PROCESS = "ns/net";
 
+    /** After which one that was not found is looked for again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final RtNetlink host;
     private final Map<Integer, Path> known = new HashMap<>();
+    private final Map<Integer, Long> missedAt = new HashMap<>();
 
     /**
      * As a namespace numbers them.
@@ -46,9 +52,39 @@ public final class PodNamespaces {
         this.host = host;
     }
 
-    /** Looks for those that are not known yet, and forgets who is not among these any more. */
-    public void find(Set<Integer> numbers) {
+    /** Forgets where all others are. */
+    public void retain(Set<Integer> numbers) {
         known.keySet().retainAll(numbers);
+        missedAt.keySet().retainAll(numbers);
+    }
+
+    /** Forgets where this one is. */
+    public void forget(int number) {
+        known.remove(number);
+        missedAt.remove(number);
+    }
+
+    /**
+     * Says where one may be, unless it is known: by that name, or in the folder of such names that
+     * this process sees.
+     */
+    public void suggest(int number, String name) {
+        if (known.containsKey(number) || name.isEmpty()) {
+            return;
+        }
+        Path path = Path.of(name);
+        List<Path> candidates = new ArrayList<>(List.of(path));
+        FOLDERS.forEach(folder -> candidates.add(folder.resolve(path.getFileName())));
+        for (Path candidate : candidates) {
+            if (number(candidate, new HashSet<>()).equals(OptionalInt.of(number))) {
+                known.put(number, candidate);
+                return;
+            }
+        }
+    }
+
+    /** Looks for those that are not known yet. */
+    public void find(Set<Integer> numbers) {
         Set<Integer> missing = new HashSet<>(numbers);
         missing.removeAll(known.keySet());
         Set<NetnsId> seen = new HashSet<>();
@@ -104,11 +140,27 @@ public final class PodNamespaces {
     }
 
     /**
-     * Opens a namespace that was found, if it is still that one.
+     * Opens a namespace. It is looked for where it was, and then everywhere, but not often: one
+     * that has no name costs as much as all together.
      *
-     * @return a handle that the caller closes soon; empty when its name is gone or another's
+     * @return a handle that the caller closes soon; empty when no name leads to it
      */
     public Optional<Netns> open(int number) throws IOException {
+        Optional<Netns> netns = openKnown(number);
+        Long missed = missedAt.get(number);
+        if (netns.isPresent()
+                || (missed != null && System.nanoTime() - missed < PATIENCE.toNanos())) {
+            return netns;
+        }
+        find(Set.of(number));
+        netns = openKnown(number);
+        if (netns.isEmpty()) {
+            missedAt.put(number, System.nanoTime());
+        }
+        return netns;
+    }
+
+    private Optional<Netns> openKnown(int number) throws IOException {
         Path path = known.get(number);
         if (path == null) {
             return Optional.empty();

@@ -235,7 +235,7 @@ class AttachmentKeeperTest {
     }
 
     private List<Path> recorded() throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("state/attach/made"))) {
+        try (Stream<Path> files = Files.list(directory.resolve("run/made"))) {
             return files.toList();
         }
     }
