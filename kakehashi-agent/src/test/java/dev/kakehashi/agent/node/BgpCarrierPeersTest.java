@@ -49,8 +49,7 @@ class BgpCarrierPeersTest {
                 Speakers.kill(pidFile(open, i));
             }
         }
-        Speakers.kill(directory.resolve("frr/bgpd.pid"));
-        Speakers.kill(directory.resolve("frr/zebra.pid"));
+        Speakers.killFrr(directory.resolve("frr"));
     }
 
     static Path pidFile(NodesBed bed, int node) {
@@ -73,7 +72,12 @@ class BgpCarrierPeersTest {
     }
 
     private void peer(String name, String spec) throws IOException {
-        Path folder = directory.resolve("store/bgppeers");
+        peer(directory.resolve("store"), name, spec);
+    }
+
+    /** Writes a BGPPeer of the Network into a directory store. */
+    static void peer(Path store, String name, String spec) throws IOException {
+        Path folder = store.resolve("bgppeers");
         Files.createDirectories(folder);
         Path fresh = folder.resolve("." + name + ".new");
         Files.writeString(

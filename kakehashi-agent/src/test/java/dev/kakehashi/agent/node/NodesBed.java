@@ -47,6 +47,7 @@ final class NodesBed implements AutoCloseable {
 
     private final Families families;
     private final CniPods attached = new CniPods();
+    private int strangers;
     private boolean cni;
     private boolean router;
     private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
@@ -222,7 +223,8 @@ final class NodesBed implements AutoCloseable {
     /** A namespace on the segment that is no node's. */
     Netns stranger() throws IOException {
         Netns stranger = namespaces.create();
-        wire(stranger, "x" + nodes.size());
+        strangers++;
+        wire(stranger, "x" + strangers);
         return stranger;
     }
 
@@ -237,6 +239,16 @@ final class NodesBed implements AutoCloseable {
                 ip link set %1$s mtu %2$d
                 """
                         .formatted(SEGMENT, mtu));
+    }
+
+    /** Takes a port ({@code n1} of node 1, {@code x1} of a stranger) off: none sees its link go. */
+    void unplug(String port) throws IOException {
+        sh(segment, "ip link set " + port + " nomaster");
+    }
+
+    /** Puts it back. */
+    void plug(String port) throws IOException {
+        sh(segment, "ip link set " + port + " master " + SEGMENT);
     }
 
     private void wire(Netns host, String port) throws IOException {
@@ -266,7 +278,7 @@ final class NodesBed implements AutoCloseable {
         return pod;
     }
 
-    private static String path(Netns netns) {
+    static String path(Netns netns) {
         return "/proc/" + ProcessHandle.current().pid() + "/fd/" + netns.fd().number();
     }
 

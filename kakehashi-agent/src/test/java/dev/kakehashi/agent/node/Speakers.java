@@ -6,13 +6,21 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.junit.jupiter.api.Assumptions;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The speakers of BGP that the distribution has, unpacked by scripts/peers/setup.sh. */
 final class Speakers {
     private static final Path PEERS = Path.of(System.getProperty("kakehashi.peers", ""));
+
+    private static final int VTY_RESULT = 4;
+
+    private static final List<String> FRR_DAEMONS = List.of("zebra", "bfdd", "bgpd");
 
     private Speakers() {}
 
@@ -60,7 +68,7 @@ final class Speakers {
                 configuration,
                 "hostname tor\nrouter bgp %d\n no bgp ebgp-requires-policy\n%s"
                         .formatted(asNumber, bgp.indent(1)));
-        for (String daemon : new String[] {"zebra", "bgpd"}) {
+        for (String daemon : FRR_DAEMONS) {
             var _ =
                     TestNamespaces.run(
                             router,
@@ -77,6 +85,52 @@ final class Speakers {
                                             directory.resolve(daemon + ".log"),
                                             directory.resolve(daemon + ".out")));
         }
+    }
+
+    /**
+     * What bgpd of a router that {@link #frr} started says to a command: on its terminal socket, as
+     * vtysh does (FRR, lib/vty.c: after the text three zeros and the result).
+     */
+    static String bgpd(Path directory, String command) throws IOException {
+        var address = UnixDomainSocketAddress.of(directory.resolve("bgpd.vty"));
+        try (SocketChannel channel = SocketChannel.open(address)) {
+            channel.write(ByteBuffer.wrap((command + '\0').getBytes(StandardCharsets.UTF_8)));
+            ByteBuffer reply = ByteBuffer.allocate(1 << 16);
+            while (channel.read(reply) > 0) {
+                int text = reply.position() - VTY_RESULT;
+                if (text >= 0 && reply.getInt(text) >>> Byte.SIZE == 0) {
+                    return new String(reply.array(), 0, text, StandardCharsets.UTF_8);
+                }
+            }
+            throw new IOException("bgpd ended while it answered " + command);
+        }
+    }
+
+    /** Ends the daemons of a router that {@link #frr} started. */
+    static void killFrr(Path directory) throws Exception {
+        for (String daemon : FRR_DAEMONS) {
+            kill(directory.resolve(daemon + ".pid"));
+        }
+    }
+
+    /** A router of the fabric with BIRD, its control socket {@code bird.ctl} in a directory. */
+    static void bird(Netns router, Path directory, String configuration) throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve("bird.conf");
+        Files.writeString(
+                file,
+                "log \"%s\" all;\nprotocol device { }\n%s"
+                        .formatted(directory.resolve("bird.log"), configuration));
+        var _ =
+                TestNamespaces.run(
+                        router,
+                        bird().toString(),
+                        "-c",
+                        file.toString(),
+                        "-s",
+                        directory.resolve("bird.ctl").toString(),
+                        "-P",
+                        directory.resolve("bird.pid").toString());
     }
 
     /** The process id in a file; 0 while it is being written. */
