@@ -1,0 +1,190 @@
+package dev.kakehashi.conformance.scenario;
+
+import static dev.kakehashi.conformance.scenario.LinkBehaviour.of;
+import static dev.kakehashi.conformance.scenario.LinkBehaviour.refused;
+import static dev.kakehashi.conformance.scenario.LinkBehaviour.shown;
+import static dev.kakehashi.conformance.scenario.Profiles.MASTER;
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.conformance.stage.Mismatch;
+import dev.kakehashi.conformance.stage.Stage;
+import dev.kakehashi.linux.rtnetlink.LinkSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What configurations of {@code host-device} and {@code tap} do. */
+final class DeviceBehaviour {
+    private DeviceBehaviour() {}
+
+    static List<Scenario> scenarios() {
+        List<Scenario> all = new ArrayList<>();
+        hostDevice(all);
+        tap(all);
+        return all;
+    }
+
+    private static void hostDevice(List<Scenario> all) {
+        all.add(
+                of(
+                                "host-device",
+                                "moved",
+                                "ADD moves the device into the container, DEL brings it back")
+                        .step("ADD", Stage::add)
+                        .step("the node", stage -> stage.node().miss("link " + MASTER))
+                        .step(
+                                "the container",
+                                stage -> stage.container().see("link " + IF_NAME + " up"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("the node again", stage -> stage.node().see("link " + MASTER))
+                        .step(
+                                "the container again",
+                                stage -> stage.container().miss("link " + IF_NAME))
+                        .build());
+        all.add(
+                of("host-device", "no-alias", "the device that comes back has no alias left on it")
+                        .step("ADD", Stage::add)
+                        .step("DEL", stage -> stage.del().silent())
+                        .step("the node", stage -> stage.node().miss("link " + MASTER + " alias"))
+                        .build());
+        all.add(
+                of("host-device", "by-mac", "hwaddr finds the device by its MAC address")
+                        .step(
+                                "ADD with hwaddr",
+                                stage -> {
+                                    String mac =
+                                            stage.node()
+                                                    .theLink(MASTER)
+                                                    .mac()
+                                                    .map(Object::toString)
+                                                    .orElse("");
+                                    shown(stage, "{\"hwaddr\": \"" + mac + "\"}", "mac " + mac);
+                                })
+                        .build());
+        all.add(
+                of(
+                                "host-device",
+                                "layer-2",
+                                "without ipam the result has the interface and no address")
+                        .step("ADD", stage -> shown(stage, "{\"device\": \"uplink\"}", "up"))
+                        .step("DEL", stage -> stage.del().silent())
+                        .build());
+        all.add(
+                of(
+                                "host-device",
+                                "name-taken",
+                                "the device stays on the node when CNI_IFNAME is taken")
+                        .step(
+                                "ADD where the container has an interface of that name",
+                                stage -> {
+                                    stage.container()
+                                            .join(IF_NAME, stage.machine("a machine"), "far");
+                                    stage.call(stage.request(CniCommand.ADD, stage.pod())).failed();
+                                    stage.node().see("link " + MASTER);
+                                })
+                        .build());
+        all.add(
+                of(
+                                "host-device",
+                                "name-clash-back",
+                                "when the device's name is taken on the node, DEL fails and can be"
+                                        + " called again")
+                        .step(
+                                "ADD, another link of that name, DEL",
+                                stage -> {
+                                    stage.add();
+                                    stage.node().join(MASTER, stage.machine("more"), "far");
+                                    stage.del().failed();
+                                    stage.container().see("link " + IF_NAME);
+                                })
+                        .step(
+                                "remove the other link, DEL",
+                                stage -> {
+                                    stage.node().remove(MASTER);
+                                    stage.del().silent();
+                                    stage.node().see("link " + MASTER);
+                                })
+                        .build());
+        all.add(
+                of("host-device", "none-named", "a configuration that names no device is refused")
+                        .step("ADD", stage -> refused(stage, "{}", "device"))
+                        .build());
+    }
+
+    private static void tap(List<Scenario> all) {
+        all.add(
+                of("tap", "kind", "the interface is a persistent tap")
+                        .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "mode tap"))
+                        .build());
+        all.add(
+                of("tap", "mtu-mac", "mtu and mac are the interface's")
+                        .step(
+                                "ADD with mtu and mac",
+                                stage ->
+                                        shown(
+                                                stage,
+                                                "{\"mtu\": 1400, \"mac\": \"02:00:00:00:00:07\"}",
+                                                "mtu 1400"))
+                        .step(
+                                "the MAC address",
+                                stage ->
+                                        stage.container()
+                                                .see("link " + IF_NAME + " mac 02:00:00:00:00:07"))
+                        .build());
+        all.add(
+                of(
+                                "tap",
+                                "owner",
+                                "owner and group may open it, and its MAC address is still the"
+                                        + " wanted")
+                        .step(
+                                "ADD with owner, group and mac",
+                                stage -> {
+                                    shown(
+                                            stage,
+                                            "{\"owner\": 1000, \"group\": 1001, \"mac\":"
+                                                    + " \"02:00:00:00:00:07\"}",
+                                            "owner 1000");
+                                    stage.container().see("link " + IF_NAME + " group 1001");
+                                    stage.container()
+                                            .see("link " + IF_NAME + " mac 02:00:00:00:00:07");
+                                })
+                        .build());
+        all.add(
+                of("tap", "multiqueue", "multiQueue makes a tap of several queues")
+                        .step("ADD", stage -> shown(stage, "{\"multiQueue\": true}", "multi_queue"))
+                        .build());
+        all.add(
+                of("tap", "port", "bridge makes it a port of a bridge in the container")
+                        .features("bridge")
+                        .step(
+                                "ADD with bridge",
+                                stage -> {
+                                    stage.container()
+                                            .make(
+                                                    LinkSpec.builder(
+                                                                    "inner",
+                                                                    dev.kakehashi.linux.rtnetlink
+                                                                            .Bridge.plain())
+                                                            .up(true)
+                                                            .build());
+                                    shown(stage, "{\"bridge\": \"inner\"}", "master inner");
+                                })
+                        .build());
+        all.add(
+                of("tap", "listed", "the result lists the tap with the container's namespace")
+                        .step(
+                                "ADD",
+                                stage -> {
+                                    List<CniInterface> listed = stage.add().interfaces();
+                                    if (listed.size() != 1
+                                            || !listed.getFirst().name().equals(IF_NAME)) {
+                                        throw Mismatch.of(
+                                                "one interface " + IF_NAME, listed.toString());
+                                    }
+                                })
+                        .build());
+    }
+}
