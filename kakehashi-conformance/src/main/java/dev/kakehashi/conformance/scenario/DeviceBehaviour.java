@@ -1,6 +1,6 @@
 package dev.kakehashi.conformance.scenario;
 
-import static dev.kakehashi.conformance.scenario.LinkBehaviour.of;
+import static dev.kakehashi.conformance.scenario.LinkBehaviour.device;
 import static dev.kakehashi.conformance.scenario.LinkBehaviour.refused;
 import static dev.kakehashi.conformance.scenario.LinkBehaviour.shown;
 import static dev.kakehashi.conformance.scenario.Profiles.MASTER;
@@ -28,7 +28,7 @@ final class DeviceBehaviour {
 
     private static void hostDevice(List<Scenario> all) {
         all.add(
-                of(
+                device(
                                 "host-device",
                                 "moved",
                                 "ADD moves the device into the container, DEL brings it back")
@@ -44,13 +44,16 @@ final class DeviceBehaviour {
                                 stage -> stage.container().miss("link " + IF_NAME))
                         .build());
         all.add(
-                of("host-device", "no-alias", "the device that comes back has no alias left on it")
+                device(
+                                "host-device",
+                                "no-alias",
+                                "the device that comes back has no alias left on it")
                         .step("ADD", Stage::add)
                         .step("DEL", stage -> stage.del().silent())
                         .step("the node", stage -> stage.node().miss("link " + MASTER + " alias"))
                         .build());
         all.add(
-                of("host-device", "by-mac", "hwaddr finds the device by its MAC address")
+                device("host-device", "by-mac", "hwaddr finds the device by its MAC address")
                         .step(
                                 "ADD with hwaddr",
                                 stage -> {
@@ -64,7 +67,7 @@ final class DeviceBehaviour {
                                 })
                         .build());
         all.add(
-                of(
+                device(
                                 "host-device",
                                 "layer-2",
                                 "without ipam the result has the interface and no address")
@@ -72,7 +75,7 @@ final class DeviceBehaviour {
                         .step("DEL", stage -> stage.del().silent())
                         .build());
         all.add(
-                of(
+                device(
                                 "host-device",
                                 "name-taken",
                                 "the device stays on the node when CNI_IFNAME is taken")
@@ -86,7 +89,7 @@ final class DeviceBehaviour {
                                 })
                         .build());
         all.add(
-                of(
+                device(
                                 "host-device",
                                 "name-clash-back",
                                 "when the device's name is taken on the node, DEL fails and can be"
@@ -108,18 +111,21 @@ final class DeviceBehaviour {
                                 })
                         .build());
         all.add(
-                of("host-device", "none-named", "a configuration that names no device is refused")
+                device(
+                                "host-device",
+                                "none-named",
+                                "a configuration that names no device is refused")
                         .step("ADD", stage -> refused(stage, "{}", "device"))
                         .build());
     }
 
     private static void tap(List<Scenario> all) {
         all.add(
-                of("tap", "kind", "the interface is a persistent tap")
+                device("tap", "kind", "the interface is a persistent tap")
                         .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "mode tap"))
                         .build());
         all.add(
-                of("tap", "mtu-mac", "mtu and mac are the interface's")
+                device("tap", "mtu-mac", "mtu and mac are the interface's")
                         .step(
                                 "ADD with mtu and mac",
                                 stage ->
@@ -134,7 +140,7 @@ final class DeviceBehaviour {
                                                 .see("link " + IF_NAME + " mac 02:00:00:00:00:07"))
                         .build());
         all.add(
-                of(
+                device(
                                 "tap",
                                 "owner",
                                 "owner and group may open it, and its MAC address is still the"
@@ -153,11 +159,11 @@ final class DeviceBehaviour {
                                 })
                         .build());
         all.add(
-                of("tap", "multiqueue", "multiQueue makes a tap of several queues")
+                device("tap", "multiqueue", "multiQueue makes a tap of several queues")
                         .step("ADD", stage -> shown(stage, "{\"multiQueue\": true}", "multi_queue"))
                         .build());
         all.add(
-                of("tap", "port", "bridge makes it a port of a bridge in the container")
+                device("tap", "port", "bridge makes it a port of a bridge in the container")
                         .features("bridge")
                         .step(
                                 "ADD with bridge",
@@ -174,7 +180,7 @@ final class DeviceBehaviour {
                                 })
                         .build());
         all.add(
-                of("tap", "listed", "the result lists the tap with the container's namespace")
+                device("tap", "listed", "the result lists the tap with the container's namespace")
                         .step(
                                 "ADD",
                                 stage -> {

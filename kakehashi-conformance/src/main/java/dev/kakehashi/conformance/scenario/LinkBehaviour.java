@@ -15,7 +15,7 @@ import java.util.List;
 final class LinkBehaviour {
     private LinkBehaviour() {}
 
-    static Scenario.Builder of(String type, String id, String requirement) {
+    static Scenario.Builder device(String type, String id, String requirement) {
         return Scenario.plugin(type, id, requirement).since(CniVersion.V0_3_0);
     }
 
@@ -24,7 +24,7 @@ final class LinkBehaviour {
         onMaster(all);
         macvlan(all);
         all.add(
-                of("vlan", "id", "the interface is in the VLAN vlanId of the master")
+                device("vlan", "id", "the interface is in the VLAN vlanId of the master")
                         .step(
                                 "ADD",
                                 stage ->
@@ -35,7 +35,7 @@ final class LinkBehaviour {
                                                 "id 7"))
                         .build());
         all.add(
-                of("vlan", "refusals", "invalid VLAN ids and a missing master are refused")
+                device("vlan", "refusals", "invalid VLAN ids and a missing master are refused")
                         .step(
                                 "vlanId 5000",
                                 stage ->
@@ -53,7 +53,7 @@ final class LinkBehaviour {
                                                 "master"))
                         .build());
         all.add(
-                of("ipvlan", "mode", "mode is l2, l3 or l3s, and l2 if none is given")
+                device("ipvlan", "mode", "mode is l2, l3 or l3s, and l2 if none is given")
                         .step(
                                 "ADD",
                                 stage ->
@@ -73,11 +73,11 @@ final class LinkBehaviour {
                         .build());
         all.addAll(DeviceBehaviour.scenarios());
         all.add(
-                of("dummy", "kind", "the interface is a dummy")
+                device("dummy", "kind", "the interface is a dummy")
                         .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "kind dummy"))
                         .build());
         all.add(
-                of("dummy", "no-ipam", "without ipam it is refused")
+                device("dummy", "no-ipam", "without ipam it is refused")
                         .step("ADD", stage -> refused(stage, "{}", "IPAM"))
                         .build());
         return all;
@@ -98,14 +98,14 @@ final class LinkBehaviour {
         for (String type : List.of("macvlan", "ipvlan", "vlan")) {
             String head = "{\"master\": \"uplink\", \"vlanId\": 5, \"ipam\": {ipam}, ";
             all.add(
-                    of(type, "mtu", "mtu is the interface's")
+                    device(type, "mtu", "mtu is the interface's")
                             .step(
                                     "ADD with mtu 1400",
                                     stage -> shown(stage, head + "\"mtu\": 1400}", "mtu 1400"))
                             .step("DEL", stage -> stage.del().silent())
                             .build());
             all.add(
-                    of(type, "master-missing", "a master that does not exist is an error")
+                    device(type, "master-missing", "a master that does not exist is an error")
                             .step(
                                     "ADD",
                                     stage -> {
@@ -118,7 +118,7 @@ final class LinkBehaviour {
                                     })
                             .build());
             all.add(
-                    of(
+                    device(
                                     type,
                                     "master-gone",
                                     "DEL succeeds, and gives the address back, when the master is"
@@ -138,7 +138,10 @@ final class LinkBehaviour {
                                     })
                             .build());
             all.add(
-                    of(type, "in-container", "linkInContainer takes the master from the container")
+                    device(
+                                    type,
+                                    "in-container",
+                                    "linkInContainer takes the master from the container")
                             .step(
                                     "ADD with linkInContainer",
                                     stage -> {
@@ -160,7 +163,7 @@ final class LinkBehaviour {
         for (String type : List.of("macvlan", "vlan")) {
             String head = "{\"master\": \"uplink\", \"vlanId\": 5, \"ipam\": {ipam}, ";
             all.add(
-                    of(
+                    device(
                                     type,
                                     "mtu-refused",
                                     "a negative mtu, and more than the master's, is refused")
@@ -174,7 +177,10 @@ final class LinkBehaviour {
         }
         for (String type : List.of("macvlan", "ipvlan")) {
             all.add(
-                    of(type, "master-default", "without master it is the link of the default route")
+                    device(
+                                    type,
+                                    "master-default",
+                                    "without master it is the link of the default route")
                             .step(
                                     "ADD without master",
                                     stage -> {
@@ -186,7 +192,7 @@ final class LinkBehaviour {
                                     })
                             .build());
             all.add(
-                    of(type, "mode-unknown", "an unknown mode is refused")
+                    device(type, "mode-unknown", "an unknown mode is refused")
                             .step(
                                     "ADD with mode sideways",
                                     stage ->
@@ -202,7 +208,7 @@ final class LinkBehaviour {
     private static void macvlan(List<Scenario> all) {
         for (String mode : List.of("bridge", "private", "vepa", "passthru")) {
             all.add(
-                    of("macvlan", "mode-" + mode, "mode " + mode + " is the interface's")
+                    device("macvlan", "mode-" + mode, "mode " + mode + " is the interface's")
                             .step(
                                     "ADD",
                                     stage ->
@@ -215,7 +221,7 @@ final class LinkBehaviour {
                             .build());
         }
         all.add(
-                of("macvlan", "mode-default", "without mode it is bridge")
+                device("macvlan", "mode-default", "without mode it is bridge")
                         .step(
                                 "ADD",
                                 stage ->
@@ -225,12 +231,15 @@ final class LinkBehaviour {
                                                 "mode bridge"))
                         .build());
         all.add(
-                of("macvlan", "layer-2", "without ipam the container gets a link and no address")
+                device(
+                                "macvlan",
+                                "layer-2",
+                                "without ipam the container gets a link and no address")
                         .step("ADD", stage -> shown(stage, "{\"master\": \"uplink\"}", "up"))
                         .step("DEL", stage -> stage.del().silent())
                         .build());
         all.add(
-                of(
+                device(
                                 "macvlan",
                                 "mac",
                                 "the MAC address comes from runtimeConfig, else CNI_ARGS, else mac")
