@@ -8,14 +8,12 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +33,10 @@ final class Fields {
     private final Problems problems;
     private final String path;
     private final Map<?, ?> fields;
-    private final Set<String> known = new HashSet<>();
+
+    /** What was asked for, perhaps several times. */
+    private final List<String> known = new ArrayList<>();
+
     private final @Nullable FieldsProbe probe;
 
     Fields(Problems problems, String path, Map<?, ?> fields) {
@@ -220,6 +221,9 @@ final class Fields {
     Map<String, String> stringMap(String name) {
         note(name, TEXT_MAP);
         Map<?, ?> map = value(name, Map.class, "a mapping of strings to strings").orElse(Map.of());
+        if (map.values().stream().allMatch(String.class::isInstance)) {
+            return asStrings(map);
+        }
         Map<String, String> strings = new LinkedHashMap<>();
         map.forEach((key, value) -> {
             if (value instanceof String text) {
@@ -229,6 +233,11 @@ final class Fields {
             }
         });
         return strings;
+    }
+
+    @SuppressWarnings("unchecked") // the names of a tree are strings
+    private static Map<String, String> asStrings(Map<?, ?> map) {
+        return (Map<String, String>) map;
     }
 
     /** The mapping in a field; an empty one when it is absent. */

@@ -2,7 +2,6 @@ package dev.kakehashi.cluster;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,7 +16,7 @@ import java.util.Map;
 public record Metadata(String name, Map<String, String> annotations, Instant created) {
     /** Copies the annotations, keeping their order. */
     public Metadata {
-        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+        annotations = FieldMap.copyOf(annotations);
         created = created.truncatedTo(ChronoUnit.SECONDS);
     }
 

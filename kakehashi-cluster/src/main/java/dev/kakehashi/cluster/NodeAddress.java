@@ -18,7 +18,7 @@ public record NodeAddress(String type, String address) {
     /** The address as an IP; empty when it is a name. */
     public Optional<InetAddress> ip() {
         try {
-            return address.indexOf('/') < 0
+            return !address.isEmpty() && address.indexOf('/') < 0
                     ? Optional.of(IpPrefix.parse(address).address())
                     : Optional.empty();
         } catch (IllegalArgumentException e) {

@@ -1,7 +1,6 @@
 package dev.kakehashi.cluster;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ public record Tree(Map<String, Object> fields) {
 
     /** Copies {@code fields}; later changes of the argument are not seen. */
     public Tree {
-        fields = copyOf(fields);
+        fields = FieldMap.of(fields, Tree::copyValue);
     }
 
     /** The tree without any field. */
@@ -33,19 +32,9 @@ public record Tree(Map<String, Object> fields) {
         return editableMap(fields);
     }
 
-    private static Map<String, Object> copyOf(Map<?, ?> source) {
-        Map<String, Object> copy = new LinkedHashMap<>();
-        source.forEach((key, value) -> {
-            if (value != null) {
-                copy.put(String.valueOf(key), copyValue(value));
-            }
-        });
-        return Collections.unmodifiableMap(copy);
-    }
-
     private static Object copyValue(Object value) {
         return switch (value) {
-            case Map<?, ?> map -> copyOf(map);
+            case Map<?, ?> map -> FieldMap.of(map, Tree::copyValue);
             case List<?> list -> list.stream().map(Tree::copyValue).toList();
             case Integer number -> (Object) number.longValue();
             default -> value;

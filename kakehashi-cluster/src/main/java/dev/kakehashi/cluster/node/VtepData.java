@@ -77,6 +77,9 @@ public final class VtepData {
     }
 
     private static Optional<MacAddress> unicast(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
         try {
             MacAddress mac = MacAddress.parse(text);
             return mac.isMulticast() || mac.equals(MacAddress.ZERO)

@@ -39,13 +39,12 @@ public final class WireguardData {
         }
         if (!own) {
             for (TunnelDevice device : TunnelDevice.values()) {
-                flannels(annotations, device)
-                        .flatMap(data -> find(data, "PublicKey"))
+                flannels(annotations, device, "PublicKey")
                         .flatMap(WireguardData::parsed)
                         .ifPresent(key -> keys.put(device, key));
             }
         }
-        return keys;
+        return keys.isEmpty() ? Map.of() : keys;
     }
 
     /**
@@ -56,8 +55,7 @@ public final class WireguardData {
         Map<String, String> annotations = node.metadata().annotations();
         Map<TunnelDevice, Integer> ports = new EnumMap<>(TunnelDevice.class);
         for (TunnelDevice device : TunnelDevice.values()) {
-            flannels(annotations, device)
-                    .flatMap(data -> find(data, "Port"))
+            flannels(annotations, device, "Port")
                     .flatMap(WireguardData::port)
                     .ifPresent(port -> ports.put(device, port));
         }
@@ -66,7 +64,7 @@ public final class WireguardData {
             ports.remove(TunnelDevice.FIRST); // what is said there may be of the device in use
             ownPort(node).ifPresent(port -> ports.put(TunnelDevice.FIRST, port));
         }
-        return ports;
+        return ports.isEmpty() ? Map.of() : ports;
     }
 
     /** The port that one of ours says for its first device, where it is not the network's. */
@@ -116,14 +114,17 @@ public final class WireguardData {
     }
 
     /** What Flannel says of its device for a family; IPv6 where there is no IPv4. */
-    private static Optional<JsonObject> flannels(
-            Map<String, String> annotations, TunnelDevice device) {
-        Optional<JsonObject> ipv6 =
-                data(annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_V6_DATA, ""));
-        return device == TunnelDevice.SECOND
-                ? ipv6
-                : data(annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_DATA, ""))
-                        .or(() -> ipv6);
+    private static Optional<String> flannels(
+            Map<String, String> annotations, TunnelDevice device, String member) {
+        String ipv4 = annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_DATA, "");
+        String ipv6 = annotations.getOrDefault(NodeAnnotations.FLANNEL_BACKEND_V6_DATA, "");
+        // Of thousands of nodes with another carrier the text need not be parsed for this.
+        if (!ipv4.contains(member) && !ipv6.contains(member)) {
+            return Optional.empty();
+        }
+        Optional<JsonObject> data =
+                device == TunnelDevice.SECOND ? data(ipv6) : data(ipv4).or(() -> data(ipv6));
+        return data.flatMap(said -> find(said, member));
     }
 
     private static Optional<JsonObject> data(String text) {
@@ -145,6 +146,9 @@ public final class WireguardData {
     }
 
     private static Optional<WireguardKey> parsed(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(WireguardKey.parse(text));
         } catch (IllegalArgumentException e) {

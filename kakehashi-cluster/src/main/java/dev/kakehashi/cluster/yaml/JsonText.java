@@ -56,27 +56,50 @@ public final class JsonText {
     /** As {@link #parse}, of any length: for answers that hold many objects. */
     public static Tree parseAnyLength(String source, byte[] json) throws InvalidObjectException {
         try {
-            return new Tree(fields(source, "", JsonParser.parseObject(json), 1));
+            return new Tree(fields(source, Place.ROOT, JsonParser.parseObject(json), 1));
         } catch (JsonException e) {
             throw invalid(source, "", String.valueOf(e.getMessage()));
         }
     }
 
+    /**
+     * Where a value stands, put into words only when something is wrong with it.
+     *
+     * @param step the name of a field, or the number of an element
+     */
+    private record Place(@Nullable Place outer, String step) {
+        static final Place ROOT = new Place(null, "");
+
+        Place field(String name) {
+            return new Place(this, name);
+        }
+
+        Place element(int number) {
+            return new Place(this, "[" + number + "]");
+        }
+
+        @Override
+        public String toString() {
+            String before = outer == null ? "" : outer.toString();
+            return before.isEmpty() || step.startsWith("[") ? before + step : before + "." + step;
+        }
+    }
+
     private static Map<String, Object> fields(
-            String source, String path, JsonObject object, int depth)
+            String source, Place place, JsonObject object, int depth)
             throws InvalidObjectException {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (JsonMember member : object.members()) {
-            String child = path.isEmpty() ? member.name() : path + "." + member.name();
+            Place child = place.field(member.name());
             Object value = value(source, child, member.value(), depth);
             if (value != null && fields.put(member.name(), value) != null) {
-                throw invalid(source, child, "is there twice");
+                throw invalid(source, child.toString(), "is there twice");
             }
         }
         return fields;
     }
 
-    private static @Nullable Object value(String source, String path, JsonValue value, int depth)
+    private static @Nullable Object value(String source, Place place, JsonValue value, int depth)
             throws InvalidObjectException {
         if (depth >= YamlDocument.MAX_DEPTH) {
             throw invalid(source, "", "has more than " + YamlDocument.MAX_DEPTH + " levels");
@@ -85,15 +108,15 @@ public final class JsonText {
             case JsonNull nothing -> null;
             case JsonString(var text) -> text;
             case JsonBoolean flag -> flag.value();
-            case JsonNumber number -> number(source, path, number);
-            case JsonObject object -> fields(source, path, object, depth + 1);
+            case JsonNumber number -> number(source, place, number);
+            case JsonObject object -> fields(source, place, object, depth + 1);
             case JsonArray(var values) -> {
-                List<Object> elements = new ArrayList<>();
+                List<Object> elements = new ArrayList<>(values.size());
                 for (JsonValue element : values) {
-                    String child = path + "[" + elements.size() + "]";
+                    Place child = place.element(elements.size());
                     Object read = value(source, child, element, depth + 1);
                     if (read == null) {
-                        throw invalid(source, child, "an element must not be null");
+                        throw invalid(source, child.toString(), "an element must not be null");
                     }
                     elements.add(read);
                 }
@@ -102,7 +125,7 @@ public final class JsonText {
         };
     }
 
-    private static Object number(String source, String path, JsonNumber number)
+    private static Object number(String source, Place place, JsonNumber number)
             throws InvalidObjectException {
         OptionalLong whole = number.asLong();
         if (whole.isPresent()) {
@@ -110,7 +133,7 @@ public final class JsonText {
         }
         double value = Double.parseDouble(number.literal());
         if (!Double.isFinite(value)) {
-            throw invalid(source, path, "'" + number + "' is not a number we can hold");
+            throw invalid(source, place.toString(), "'" + number + "' is not a number we can hold");
         }
         return value;
     }

@@ -16,6 +16,7 @@ import io.etcd.jetcd.options.OptionsUtil;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Reads all objects of a kind as of one revision, in pages: one answer with thousands of them would
@@ -35,34 +36,43 @@ final class EtcdListing<T extends ClusterObject> {
     }
 
     Listing<T> read() throws StoreException {
-        ByteSequence end = OptionsUtil.prefixEndOf(keys.first());
-        ByteSequence from = keys.first();
+        CompletableFuture<GetResponse> asked = ask(keys.first(), 0);
         long revision = 0;
         while (true) {
-            GetResponse page =
-                    connection.answer(
-                            "list " + keys.kind().plural(),
-                            connection
-                                    .client()
-                                    .getKVClient()
-                                    .get(
-                                            from,
-                                            GetOption.builder()
-                                                    .withRange(end)
-                                                    .withLimit(PAGE)
-                                                    .withRevision(revision)
-                                                    .build()));
-            page.getKvs().forEach(this::add);
+            GetResponse page = connection.answer("list " + keys.kind().plural(), asked);
             if (revision == 0) {
                 revision = page.getHeader().getRevision();
             }
-            if (!page.isMore() || page.getKvs().isEmpty()) {
+            boolean more = page.isMore() && !page.getKvs().isEmpty();
+            if (more) {
+                // The next key in order is the last one with a zero octet after it. The server
+                // reads that page while this one is decoded.
+                ByteSequence last = page.getKvs().getLast().getKey();
+                asked = ask(last.concat(ByteSequence.from(new byte[1])), revision);
+            }
+            page.getKvs().forEach(this::add);
+            if (!more) {
                 return new Listing<>(objects, rejected, new Revision(Long.toString(revision)));
             }
-            // The next key in order is the last one with a zero octet after it.
-            ByteSequence last = page.getKvs().getLast().getKey();
-            from = last.concat(ByteSequence.from(new byte[1]));
         }
+    }
+
+    /**
+     * Asks for a page.
+     *
+     * @param revision as of which; 0: the latest
+     */
+    private CompletableFuture<GetResponse> ask(ByteSequence from, long revision) {
+        return connection
+                .client()
+                .getKVClient()
+                .get(
+                        from,
+                        GetOption.builder()
+                                .withRange(OptionsUtil.prefixEndOf(keys.first()))
+                                .withLimit(PAGE)
+                                .withRevision(revision)
+                                .build());
     }
 
     private void add(KeyValue pair) {
