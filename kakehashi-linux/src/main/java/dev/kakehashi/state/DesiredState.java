@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
@@ -114,8 +115,8 @@ public final class DesiredState {
 
     /**
      * What is another in this than in what was wanted before, in the time of reading both once.
-     * States mostly grow at their end: as long as they are alike, entry by entry, nothing is looked
-     * up.
+     * States mostly grow at their end or lose some entries: as long as they are alike else, entry
+     * by entry, nothing is looked up.
      */
     public Difference since(DesiredState before) {
         Builder fresh = builder();
@@ -126,10 +127,17 @@ public final class DesiredState {
         for (NamespaceId namespace : all) {
             ResourceMap now = map(namespace);
             ResourceMap then = before.map(namespace);
-            int shorter = Math.min(now.size(), then.size());
             int alike = 0;
-            while (alike < shorter && now.at(alike).equals(then.at(alike))) {
-                alike++;
+            int past = 0;
+            while (alike < now.size() && past < then.size()) {
+                if (now.at(alike).equals(then.at(past))) {
+                    alike++;
+                    past++;
+                } else if (!now.containsKey(then.keyAt(past))) {
+                    gone.add(namespace, then.at(past++));
+                } else {
+                    break;
+                }
             }
             for (int i = alike; i < now.size(); i++) {
                 Resource wanted = now.at(i);
@@ -141,7 +149,7 @@ public final class DesiredState {
                     }
                 }
             }
-            for (int i = alike; i < then.size(); i++) {
+            for (int i = past; i < then.size(); i++) {
                 if (!now.containsKey(then.keyAt(i))) {
                     gone.add(namespace, then.at(i));
                 }
@@ -221,6 +229,13 @@ public final class DesiredState {
             copyIfGiven();
             hasNewLinks |= resource instanceof Link;
             namespaces.computeIfAbsent(NamespaceId.HOST, n -> new ResourceMap()).set(resource);
+            return this;
+        }
+
+        /** Takes resources of the namespace of the node away again, by their keys. */
+        public Builder withoutHost(Set<ResourceKey> keys) {
+            copyIfGiven();
+            namespaces.computeIfAbsent(NamespaceId.HOST, n -> new ResourceMap()).removeAll(keys);
             return this;
         }
 

@@ -87,15 +87,37 @@ final class ResourceMap extends AbstractMap<ResourceKey, Resource> {
         }
     }
 
+    /** Removes the resources of these keys; the others keep their order. */
+    void removeAll(Set<ResourceKey> gone) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (!gone.contains(keys[i])) {
+                keys[kept] = keys[i];
+                resources[kept] = resources[i];
+                hashes[kept] = hashes[i];
+                kept++;
+            }
+        }
+        Arrays.fill(keys, kept, size, null);
+        Arrays.fill(resources, kept, size, null);
+        size = kept;
+        Arrays.fill(slots, 0);
+        fillSlots();
+    }
+
+    private void fillSlots() {
+        for (int i = 0; i < size; i++) {
+            slots[free(hashes[i])] = i + 1;
+        }
+    }
+
     private void append(ResourceKey key, int hash, int slot, Resource resource) {
         if (size == keys.length) {
             keys = Arrays.copyOf(keys, 2 * size);
             resources = Arrays.copyOf(resources, 2 * size);
             hashes = Arrays.copyOf(hashes, 2 * size);
             slots = new int[4 * size];
-            for (int i = 0; i < size; i++) {
-                slots[free(hashes[i])] = i + 1;
-            }
+            fillSlots();
             slots[free(hash)] = size + 1;
         } else {
             slots[slot] = size + 1;

@@ -8,6 +8,7 @@ import dev.kakehashi.linux.MacAddress;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Set;
 
 class DesiredStateTest {
     private static Neighbour neighbour(int host, int mac) {
@@ -29,6 +30,32 @@ class DesiredStateTest {
         assertThat(difference.fresh()).isEqualTo(of(neighbour(3, 9), neighbour(4, 4)));
         assertThat(difference.replaced()).isEqualTo(of(neighbour(3, 3)));
         assertThat(difference.gone()).isEqualTo(of(neighbour(2, 2)));
+    }
+
+    @Test
+    void since_ofSomeThatWentOutOfTheMiddle_isThese() {
+        DesiredState before =
+                of(neighbour(1, 1), neighbour(2, 2), neighbour(3, 3), neighbour(4, 4));
+        DesiredState now = of(neighbour(1, 1), neighbour(4, 9), neighbour(5, 5));
+
+        assertThat(now.since(before))
+                .isEqualTo(
+                        new Difference(
+                                of(neighbour(4, 9), neighbour(5, 5)),
+                                of(neighbour(4, 4)),
+                                of(neighbour(2, 2), neighbour(3, 3))));
+    }
+
+    @Test
+    void withoutHost_leavesTheStateThatWasBuiltBefore() {
+        DesiredState.Builder builder =
+                DesiredState.builder().host(neighbour(1, 1), neighbour(2, 2), neighbour(3, 3));
+        DesiredState before = builder.build();
+
+        builder.withoutHost(Set.of(neighbour(2, 2).key()));
+
+        assertThat(builder.build()).isEqualTo(of(neighbour(1, 1), neighbour(3, 3)));
+        assertThat(before).isEqualTo(of(neighbour(1, 1), neighbour(2, 2), neighbour(3, 3)));
     }
 
     @Test

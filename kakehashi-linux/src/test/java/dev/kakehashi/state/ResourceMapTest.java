@@ -8,9 +8,11 @@ import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 class ResourceMapTest {
@@ -36,6 +38,13 @@ class ResourceMapTest {
                 } else {
                     map.set(resource);
                     model.put(resource.key(), resource);
+                }
+                if (random.nextInt(300) == 0) {
+                    int part = random.nextInt(1, 5);
+                    Set<ResourceKey> gone = new HashSet<>(model.keySet());
+                    gone.removeIf(key -> random.nextInt(part) != 0);
+                    map.removeAll(gone);
+                    model.keySet().removeAll(gone);
                 }
             }
             assertThat(map).isEqualTo(model).hasSize(model.size());

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What Nodes say, each read once: to read the text of thousands again whenever one changes would
@@ -53,13 +54,24 @@ final class Claims {
     }
 
     /**
-     * What is said more than before, elder nodes first: when all that were read say the same still,
-     * and whoever came is younger than all of them. Empty when it is not so; then all must be read
-     * again.
+     * Another membership.
+     *
+     * @param gone names of the nodes that are no more
+     * @param more what those say that came, elder nodes first
+     */
+    record Change(Set<String> gone, List<Claim> more) {
+        boolean isNone() {
+            return gone.isEmpty() && more.isEmpty();
+        }
+    }
+
+    /**
+     * What is another than before: when all that stay say the same still, and whoever came is
+     * younger than all there were. Empty when it is not so; then all must be read again.
      *
      * @param change what is another than in the Nodes read last
      */
-    Optional<List<Claim>> more(ListChange<Node> change) {
+    Optional<Change> change(ListChange<Node> change) {
         Map<String, Claim> before = new HashMap<>();
         for (Node node : change.gone()) {
             Claim claim = read.remove(node);
@@ -81,13 +93,13 @@ final class Claims {
             }
         }
         more.sort(ORDER);
-        if (!before.isEmpty() || !areYoungest(more)) {
+        if (!areYoungest(more)) {
             return Optional.empty();
         }
         if (!more.isEmpty()) {
             youngest = Optional.of(more.getLast());
         }
-        return Optional.of(more);
+        return Optional.of(new Change(before.keySet(), more));
     }
 
     private boolean areYoungest(List<Claim> more) {

@@ -5,15 +5,18 @@ import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
+import dev.kakehashi.state.ResourceKey;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * One compilation, to which younger nodes can be added: carriers compile each peer by itself, so
- * that what is compiled of some and then of others is what is compiled of all of them.
+ * One compilation, to which younger nodes can be added, and from which some can be taken: carriers
+ * compile each peer by itself, so that what is compiled of some and then of others is what is
+ * compiled of all of them.
  */
 final class Compilation {
     private final Network network;
@@ -79,6 +82,40 @@ final class Compilation {
         }
         reached.addAll(NodeCompiler.reached(more, refused, ways.held().size()));
         refusedByCarriers.addAll(refused);
+    }
+
+    /**
+     * Takes nodes away, if the others are what they were without them: if none was set aside,
+     * perhaps because of what one of these says.
+     *
+     * @param names of the nodes; those that are no peers count for nothing
+     * @return whether they were; if not, nothing has changed
+     * @throws UnusableNetworkException as {@link #add}
+     */
+    boolean remove(Set<String> names) throws UnusableNetworkException {
+        if (!selection.refused().isEmpty()) {
+            return false;
+        }
+        List<Peer> gone = known.stream().filter(peer -> names.contains(peer.name())).toList();
+        Set<ResourceKey> keys = keysOf(gone);
+        keys.removeAll(keysOf(List.of())); // devices, which stay
+        desired.withoutHost(keys);
+        selection.forget(gone);
+        gone.forEach(senders::remove);
+        known.removeAll(gone);
+        reached.removeIf(names::contains);
+        refusedByCarriers.removeIf(peer -> names.contains(peer.name()));
+        return true;
+    }
+
+    private Set<ResourceKey> keysOf(List<Peer> peers) throws UnusableNetworkException {
+        MixedRoutes routes = new MixedRoutes(ways, peers);
+        Set<ResourceKey> keys = new HashSet<>();
+        for (Way way : ways.held()) {
+            CarrierState carried = Carrier.of(way).compile(by(way), self, peers);
+            routes.of(way, carried.resources()).forEach(resource -> keys.add(resource.key()));
+        }
+        return keys;
     }
 
     private Network by(Way way) {

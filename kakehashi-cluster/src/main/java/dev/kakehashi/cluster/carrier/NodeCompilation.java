@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Compiles again and again, as {@link NodeCompiler} would, and goes on from the last time where the
- * only thing new is nodes that came: of one more among thousands only that one is compiled. On one
- * thread only.
+ * only thing new is nodes that came or went: of one among thousands only that one is compiled. On
+ * one thread only.
  */
 public final class NodeCompilation {
     private Optional<Last> last = Optional.empty();
@@ -56,18 +56,17 @@ public final class NodeCompilation {
                         .map(Last::claims)
                         .orElseGet(() -> new Claims(self.name()));
         last = Optional.empty(); // should this fail
-        Optional<List<Claim>> more =
-                before.flatMap(known -> claims.more(ListChange.between(known.nodes(), nodes)));
-        Compilation compilation;
-        NodeState state;
-        if (more.isPresent()) {
-            compilation = before.get().compilation();
-            state = advanced(before.get(), more.get());
-        } else {
-            compilation = new Compilation(network, ways, self, cluster);
-            compilation.add(claims.of(nodes));
-            state = compilation.state();
+        Optional<Claims.Change> change =
+                before.flatMap(known -> claims.change(ListChange.between(known.nodes(), nodes)));
+        if (change.isPresent() && advance(before.get(), change.get())) {
+            Compilation compilation = before.get().compilation();
+            NodeState state = change.get().isNone() ? before.get().state() : compilation.state();
+            last = Optional.of(new Last(ground, nodes, claims, compilation, state));
+            return state;
         }
+        Compilation compilation = new Compilation(network, ways, self, cluster);
+        compilation.add(claims.of(nodes));
+        NodeState state = compilation.state();
         last = Optional.of(new Last(ground, nodes, claims, compilation, state));
         return state;
     }
@@ -77,12 +76,16 @@ public final class NodeCompilation {
         return before == nodes;
     }
 
-    private static NodeState advanced(Last before, List<Claim> more)
+    /** Whether the compilation could be gone on with; if not, it is of no more use. */
+    private static boolean advance(Last before, Claims.Change change)
             throws UnusableNetworkException {
-        if (more.isEmpty()) {
-            return before.state();
+        Compilation compilation = before.compilation();
+        if (!change.gone().isEmpty() && !compilation.remove(change.gone())) {
+            return false;
         }
-        before.compilation().add(more);
-        return before.compilation().state();
+        if (!change.more().isEmpty()) {
+            compilation.add(change.more());
+        }
+        return true;
     }
 }

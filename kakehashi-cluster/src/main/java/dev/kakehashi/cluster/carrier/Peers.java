@@ -103,6 +103,21 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             return usable;
         }
 
+        /**
+         * Forgets peers that are no more. Only where nobody was set aside: otherwise another may be
+         * believed now.
+         */
+        void forget(List<Peer> peers) {
+            for (Peer peer : peers) {
+                for (Peer.Endpoint endpoint : peer.endpoints()) {
+                    addresses.remove(endpoint.underlay(), peer.name());
+                    endpoint.vtep().ifPresent(mac -> vteps.remove(mac, peer.name()));
+                    endpoint.subnets().forEach(subnet -> subnets.remove(subnet, peer.name()));
+                }
+                peer.tunnelKeys().values().forEach(key -> tunnelKeys.remove(key, peer.name()));
+            }
+        }
+
         /** All that were set aside. */
         List<RefusedPeer> refused() {
             return refused;

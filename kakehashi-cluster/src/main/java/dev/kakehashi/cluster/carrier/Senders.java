@@ -21,6 +21,13 @@ final class Senders {
         }
     }
 
+    void remove(Peer peer) {
+        for (boolean ofIpv4 : new boolean[] {true, false}) {
+            peer.endpoint(ofIpv4)
+                    .ifPresent(known -> all(ofIpv4).remove(Element.of(known.underlay())));
+        }
+    }
+
     private List<Element> all(boolean ofIpv4) {
         return ofIpv4 ? ipv4 : ipv6;
     }

@@ -8,16 +8,22 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Resource;
 import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 class NodeCompilationTest {
@@ -69,6 +75,7 @@ class NodeCompilationTest {
     void whateverComesAndGoes_theResultIsThatOfCompilingAnew() throws Exception {
         RandomGenerator random = Seeds.random();
         for (int round = 0; round < 20; round++) {
+            boolean disturbs = random.nextBoolean();
             CarrierName carrier = ROUTING[random.nextInt(ROUTING.length)];
             Network network = Cluster.DUAL.withSpec(Cluster.DUAL.spec().withCarrier(carrier));
             Ways ways = random.nextBoolean() ? Ways.settled(network) : ways(random, network);
@@ -79,13 +86,14 @@ class NodeCompilationTest {
             List<Node> known = new ArrayList<>();
             while (!all.isEmpty()) {
                 for (int i = random.nextInt(4); i >= 0 && !all.isEmpty(); i--) {
-                    known.add(disturbed(random, all.removeFirst()));
+                    Node next = all.removeFirst();
+                    known.add(disturbs ? disturbed(random, next) : next);
                 }
-                if (random.nextInt(6) == 0) {
+                if (disturbs && random.nextInt(6) == 0) {
                     int which = random.nextInt(known.size());
                     known.set(which, disturbed(random, known.get(which)));
                 }
-                if (random.nextInt(10) == 0) {
+                if (random.nextInt(4) == 0) {
                     known.remove(random.nextInt(known.size()));
                 }
                 known.sort(Comparator.comparing(Node::name));
@@ -100,6 +108,27 @@ class NodeCompilationTest {
                 assertThat(state.refused()).containsExactlyInAnyOrderElementsOf(anew.refused());
             }
         }
+    }
+
+    @Test
+    void nodeThatGoes_leavesTheOthersAsTheyAre() throws Exception {
+        Network network = Cluster.NETWORK;
+        List<Node> nodes = new ArrayList<>(Cluster.nodes(network, 9));
+        NodeCompilation compilation = new NodeCompilation();
+        SelfNode self = Cluster.self(network, 1);
+        Ways ways = Ways.settled(network);
+        var before = compilation.compile(network, ways, self, ClusterState.of(nodes));
+        Node gone = nodes.remove(4);
+
+        var after = compilation.compile(network, ways, self, ClusterState.of(nodes));
+
+        assertThat(after.peers()).hasSize(before.peers().size() - 1).doesNotContain(gone.name());
+        Set<Resource> earlier = Collections.newSetFromMap(new IdentityHashMap<>());
+        earlier.addAll(before.desired().in(NamespaceId.HOST));
+        assertThat(after.desired().in(NamespaceId.HOST))
+                .filteredOn(resource -> !(resource instanceof NftTable)) // which names all senders
+                .isNotEmpty()
+                .allMatch(earlier::contains, "not compiled again");
     }
 
     @Test
