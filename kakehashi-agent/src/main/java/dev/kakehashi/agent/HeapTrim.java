@@ -9,8 +9,8 @@ import java.time.Duration;
  */
 final class HeapTrim {
 
-    /** What the agent starts with, and needs while little happens, fits in it twice. */
-    private static final long SMALL = 16L << 20;
+    /** What the agent starts with, in which it has room while little happens, and a third more. */
+    private static final long SMALL = 32L << 20;
 
     private static final Duration QUIET = Duration.ofSeconds(2);
 

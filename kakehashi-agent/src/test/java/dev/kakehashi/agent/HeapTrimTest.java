@@ -21,7 +21,7 @@ class HeapTrimTest {
 
     @Test
     void smallHeap_isLeftAlone() {
-        assertThat(trim.isDue(8 * MB, LONG)).isFalse();
+        assertThat(trim.isDue(24 * MB, LONG)).isFalse();
     }
 
     @Test
