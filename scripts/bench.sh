@@ -11,7 +11,8 @@ mkdir -p "$BUILD/bench/least" "$ROOT/bench/results"
 musl-gcc -std=gnu17 -O2 -static -o "$BUILD/bench/timed_spawn" "$ROOT/bench/native/timed_spawn.c"
 # Kernel headers that musl lacks: the compiler's, behind its own.
 musl-gcc -std=gnu17 -O2 -static -idirafter /usr/include -idirafter "/usr/include/$(gcc -print-multiarch)" \
-    -o "$BUILD/bench/least/bridge" "$ROOT/bench/native/least.c"
+    -o "$BUILD/bench/least/bridge" "$ROOT"/bench/native/least/*.c
+for plugin in portmap firewall bandwidth tuning; do ln -sf bridge "$BUILD/bench/least/$plugin"; done
 # The agent, leases and named namespaces of this machine are neither seen nor changed.
 exec unshare --mount --net --propagation private bash -c '
     set -e

@@ -107,7 +107,7 @@ public final class BenchMain {
                         beside(
                                 "one",
                                 (ours, peer) ->
-                                        new PluginBench(spawner, work, ours, peer, least())
+                                        new PluginBench(spawner, work, ours, peer, least("least"))
                                                 .run(effort)));
             }
             if (parts.contains("chains")) {
@@ -117,7 +117,8 @@ public final class BenchMain {
                         beside(
                                 "chain",
                                 (ours, peer) ->
-                                        new ChainBench(spawner, work, ours, peer).run(effort)));
+                                        new ChainBench(spawner, work, ours, peer, least("chleast"))
+                                                .run(effort)));
             }
             if (parts.contains("scale")) {
                 say("a host that is full already");
@@ -196,17 +197,8 @@ public final class BenchMain {
         }
     }
 
-    /** The kernel's calls of ADD and DEL and nothing else, on a bridge of its own. */
-    private Subject least() throws IOException {
-        Path folder = Files.createDirectory(work.resolve("least"));
-        Command.of("ip", "link", "add", "least", "up", "type", "bridge").run();
-        Command.of("ip", "address", "add", "10.97.0.1/16", "dev", "least").run();
-        return new Subject(
-                "least",
-                timedSpawn.resolveSibling("least"),
-                Map.of("LEAST_BRIDGE", "least", "LEAST_FOLDER", folder.toString()),
-                "least",
-                "10.97.0.0/16");
+    private Subject least(String bridge) throws IOException {
+        return Least.subject(bridge, work, timedSpawn.resolveSibling("least"));
     }
 
     private List<Result> datapath() throws IOException {

@@ -22,19 +22,21 @@ final class ChainBench {
     private final Path work;
     private final Subject ours;
     private final Subject peer;
+    private final Subject least;
 
-    ChainBench(Spawner spawner, Path work, Subject ours, Subject peer) {
+    ChainBench(Spawner spawner, Path work, Subject ours, Subject peer, Subject least) {
         this.spawner = spawner;
         this.work = work;
         this.ours = ours;
         this.peer = peer;
+        this.least = least;
     }
 
     List<Result> run(Effort effort) throws IOException {
         List<Result> results = new ArrayList<>();
         results.addAll(oneAtATime(effort, "nftables", 20, 8));
         results.addAll(oneAtATime(effort, "iptables", 6, 6));
-        results.add(atOnce(effort.rounds(BURSTS)));
+        results.addAll(atOnce(effort.rounds(BURSTS)));
         return results;
     }
 
@@ -44,41 +46,54 @@ final class ChainBench {
         Sample ourDel = new Sample();
         Sample peerAdd = new Sample();
         Sample peerDel = new Sample();
+        Sample leastAdd = new Sample();
+        Sample leastDel = new Sample();
         for (int i = 0; i < effort.rounds(WARM_UP); i++) {
             round(new Chain(spawner, work, ours, backend), 1, i, new Sample(), new Sample());
         }
         for (int i = 0; i < effort.rounds(ROUNDS); i++) {
             round(new Chain(spawner, work, peer, ""), 1, i, peerAdd, peerDel);
             round(new Chain(spawner, work, ours, backend), 1, i, ourAdd, ourDel);
+            if (backend.equals("nftables")) {
+                round(new Chain(spawner, work, peer, ""), 1, i, new Sample(), new Sample());
+                round(new Chain(spawner, work, least, ""), 1, i, leastAdd, leastDel);
+            }
         }
-        return List.of(
-                new Result(
-                        "chain, " + backend + ": ADD",
-                        "ms",
-                        ourAdd,
-                        peerAdd,
-                        new Target.Faster(add)),
-                new Result(
-                        "chain, " + backend + ": DEL",
-                        "ms",
-                        ourDel,
-                        peerDel,
-                        new Target.Faster(del)));
+        List<Result> results =
+                new ArrayList<>(
+                        List.of(
+                                new Result(
+                                        "chain, " + backend + ": ADD",
+                                        "ms",
+                                        ourAdd,
+                                        peerAdd,
+                                        new Target.Faster(add)),
+                                new Result(
+                                        "chain, " + backend + ": DEL",
+                                        "ms",
+                                        ourDel,
+                                        peerDel,
+                                        new Target.Faster(del))));
+        if (backend.equals("nftables")) {
+            results.add(Least.beside("chain, nftables: ADD", leastAdd, peerAdd, add));
+            results.add(Least.beside("chain, nftables: DEL", leastDel, peerDel, del));
+        }
+        return results;
     }
 
-    private Result atOnce(int bursts) throws IOException {
+    private List<Result> atOnce(int bursts) throws IOException {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
+        Sample leastTotal = new Sample();
         for (int repeat = 0; repeat < bursts; repeat++) {
             peerTotal.add(both(new Chain(spawner, work, peer, ""), repeat));
             ourTotal.add(both(new Chain(spawner, work, ours, "nftables"), repeat));
+            leastTotal.add(both(new Chain(spawner, work, least, ""), repeat));
         }
-        return new Result(
-                AT_ONCE + " chains at once, ADD and DEL",
-                "ms",
-                ourTotal,
-                peerTotal,
-                new Target.Faster(20));
+        String what = AT_ONCE + " chains at once, ADD and DEL";
+        return List.of(
+                new Result(what, "ms", ourTotal, peerTotal, new Target.Faster(20)),
+                Least.beside(what, leastTotal, peerTotal, 20));
     }
 
     private static double both(Chain chain, int repeat) throws IOException {

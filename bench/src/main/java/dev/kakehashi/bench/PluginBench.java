@@ -61,19 +61,9 @@ final class PluginBench {
         }
         return List.of(
                 new Result("ADD, one at a time", "ms", ourAdd, peerAdd, new Target.Faster(8)),
-                leastBeside("ADD, one at a time", leastAdd, peerAdd, 8),
+                Least.beside("ADD, one at a time", leastAdd, peerAdd, 8),
                 new Result("DEL, one at a time", "ms", ourDel, peerDel, new Target.Faster(1)),
-                leastBeside("DEL, one at a time", leastDel, peerDel, 1));
-    }
-
-    /** How far a program comes that does nothing but the kernel's calls. */
-    private static Result leastBeside(String what, Sample least, Sample peer, double target) {
-        return new Result(
-                what + ": only the kernel's calls, in C",
-                "ms",
-                least,
-                peer,
-                new Target.Faster(target));
+                Least.beside("DEL, one at a time", leastDel, peerDel, 1));
     }
 
     private void round(Subject subject, String id, Sample add, Sample del) throws IOException {
@@ -95,7 +85,7 @@ final class PluginBench {
         String what = count + " ADD at once, total";
         return List.of(
                 new Result(what, "ms", ourTotal, peerTotal, new Target.Faster(5)),
-                leastBeside(what, leastTotal, peerTotal, 5));
+                Least.beside(what, leastTotal, peerTotal, 5));
     }
 
     private List<Result> delAtOnce(int count, int bursts) throws IOException {
@@ -110,7 +100,7 @@ final class PluginBench {
         String what = count + " DEL at once, total";
         return List.of(
                 new Result(what, "ms", ourTotal, peerTotal, new Target.Faster(10)),
-                leastBeside(what, leastTotal, peerTotal, 10));
+                Least.beside(what, leastTotal, peerTotal, 10));
     }
 
     private void burst(Subject subject, int count, int repeat, Sample add, Sample del)
