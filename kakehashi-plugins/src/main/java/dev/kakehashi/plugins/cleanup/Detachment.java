@@ -9,6 +9,7 @@ import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.HostInterfaceName;
+import dev.kakehashi.plugins.attachment.PairRemoval;
 import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.plugins.masquerade.Netfilter;
@@ -69,7 +70,7 @@ public final class Detachment {
 
     private void detach(Attachment attachment, List<Resource> rules) throws CniException {
         try (Wiring wiring = Wiring.open(host, engines)) {
-            wiring.detach(attachment, hostInterfaceName(), request.netns(), rules);
+            new PairRemoval(wiring).detach(attachment, hostInterfaceName(), request.netns(), rules);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Failures;
+import dev.kakehashi.plugins.attachment.PairRemoval;
 import dev.kakehashi.plugins.attachment.Wiring;
 import dev.kakehashi.plugins.masquerade.Masquerade;
 import dev.kakehashi.plugins.masquerade.Netfilter;
@@ -39,7 +40,7 @@ public final class GarbageCollection {
         Parts parts = new Parts();
         parts.attempt(() -> {
             try (Wiring wiring = Wiring.open(host, engines)) {
-                Set<String> links = wiring.collect(network, valid);
+                Set<String> links = new PairRemoval(wiring).collect(network, valid);
                 if (netfilter.hasNftables(host.netns())) {
                     spoofRules(KernelNft.of(host.netns()), links);
                 }
