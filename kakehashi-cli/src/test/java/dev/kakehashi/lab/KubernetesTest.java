@@ -178,6 +178,7 @@ class KubernetesTest {
                                 "nodes/status", "patch",
                                 "networks.kakehashi.dev", "get list watch create",
                                 "bgppeers.kakehashi.dev", "get list watch",
+                                "bgppeers.kakehashi.dev/status", "patch",
                                 "ippools.kakehashi.dev", "get list watch",
                                 "ippools.kakehashi.dev/status", "patch",
                                 "ipblocks.kakehashi.dev", "get list watch create patch delete",

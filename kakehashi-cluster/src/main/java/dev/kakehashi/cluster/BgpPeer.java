@@ -5,11 +5,18 @@ package dev.kakehashi.cluster;
  *
  * @param metadata name and annotations
  * @param spec what is wanted
+ * @param status how the sessions are
  * @param origin the object as it was read
  */
-public record BgpPeer(Metadata metadata, BgpPeerSpec spec, Tree origin) implements ClusterObject {
+public record BgpPeer(Metadata metadata, BgpPeerSpec spec, BgpPeerStatus status, Tree origin)
+        implements ClusterObject {
     /** A new BGPPeer. */
     public static BgpPeer of(String name, BgpPeerSpec spec) {
-        return new BgpPeer(Metadata.named(name), spec, Tree.empty());
+        return new BgpPeer(Metadata.named(name), spec, BgpPeerStatus.UNSEEN, Tree.empty());
+    }
+
+    /** The same with another status. */
+    public BgpPeer withStatus(BgpPeerStatus other) {
+        return new BgpPeer(metadata, spec, other, origin);
     }
 }

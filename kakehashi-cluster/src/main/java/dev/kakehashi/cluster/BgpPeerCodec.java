@@ -34,9 +34,9 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
                         session(spec),
                         routes(spec));
         spec.warnOfUnknown();
-        fields.has("status");
+        BgpPeerStatus status = status(fields.section("status"));
         fields.warnOfUnknown();
-        return new BgpPeer(metadata, read, origin);
+        return new BgpPeer(metadata, read, status, origin);
     }
 
     @Override
@@ -56,6 +56,28 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
         }
         encode(spec.session(), to);
         encode(spec.routes(), to);
+        encode(peer.status(), tree.section("status"));
+        tree.dropIfEmpty("status");
+    }
+
+    private static BgpPeerStatus status(Fields fields) {
+        return new BgpPeerStatus(
+                ConditionCodec.decode(fields),
+                fields.sections("down").stream()
+                        .map(one ->
+                                new BgpPeerStatus.Down(
+                                        one.string("node").orElse(""),
+                                        one.string("reason").orElse("")))
+                        .toList());
+    }
+
+    private static void encode(BgpPeerStatus status, TreeEditor to) {
+        ConditionCodec.encode(status.conditions(), to);
+        List<String> nodes = status.down().stream().map(BgpPeerStatus.Down::node).toList();
+        List<TreeEditor> elements = to.elements("down", "node", nodes);
+        for (int i = 0; i < elements.size(); i++) {
+            elements.get(i).set("reason", status.down().get(i).reason());
+        }
     }
 
     private static BgpTarget target(Fields spec) {

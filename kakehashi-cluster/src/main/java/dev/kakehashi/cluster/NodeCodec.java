@@ -2,7 +2,6 @@ package dev.kakehashi.cluster;
 
 import dev.kakehashi.linux.IpPrefix;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +20,7 @@ final class NodeCodec implements Kind.Codec<Node> {
                                         f.string("type").orElse(""),
                                         f.string("address").orElse("")))
                         .toList();
-        List<Condition> conditions =
-                status.sections("conditions").stream().map(NodeCodec::condition).toList();
+        List<Condition> conditions = ConditionCodec.decode(status);
         return new Node(metadata, podCidrs(fields.section("spec")), addresses, conditions, origin);
     }
 
@@ -40,7 +38,7 @@ final class NodeCodec implements Kind.Codec<Node> {
         for (int i = 0; i < addresses.size(); i++) {
             addresses.get(i).set("address", node.addresses().get(i).address());
         }
-        encodeConditions(node.conditions(), status);
+        ConditionCodec.encode(node.conditions(), status);
         tree.dropIfEmpty("status");
     }
 
@@ -68,29 +66,5 @@ final class NodeCodec implements Kind.Codec<Node> {
             spec.error("podCIDRs", "may hold at most one network of each family");
         }
         return cidrs;
-    }
-
-    private static Condition condition(Fields fields) {
-        return new Condition(
-                fields.string("type").orElse(""),
-                fields.string("status").orElse("Unknown"),
-                fields.string("reason").orElse(""),
-                fields.string("message").orElse(""),
-                MetadataCodec.time(fields, "lastTransitionTime"));
-    }
-
-    private static void encodeConditions(List<Condition> conditions, TreeEditor status) {
-        List<String> types = conditions.stream().map(Condition::type).toList();
-        List<TreeEditor> elements = status.elements("conditions", "type", types);
-        for (int i = 0; i < elements.size(); i++) {
-            Condition condition = conditions.get(i);
-            TreeEditor element = elements.get(i);
-            element.set("status", condition.status());
-            element.setUnlessEmpty("reason", condition.reason());
-            element.setUnlessEmpty("message", condition.message());
-            if (!condition.lastTransition().equals(Instant.EPOCH)) {
-                element.set("lastTransitionTime", condition.lastTransition().toString());
-            }
-        }
     }
 }

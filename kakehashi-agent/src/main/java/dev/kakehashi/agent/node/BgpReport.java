@@ -1,8 +1,10 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.agent.bird.BgpSession;
+import dev.kakehashi.cluster.BgpPeer;
 import dev.kakehashi.cluster.Condition;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.bgp.BgpCompiler;
 import dev.kakehashi.cluster.bgp.BgpState;
 import dev.kakehashi.cluster.bgp.BirdSession;
 import dev.kakehashi.cluster.bgp.RefusedSession;
@@ -38,9 +40,32 @@ final class BgpReport {
                 condition(wanted.get(), sessions, now).replaceIn(node.conditions()));
     }
 
-    private static Condition condition(BgpState wanted, List<BgpSession> sessions, Instant now) {
+    /** Why a session of a BGPPeer does not stand; empty when each does. */
+    static Optional<String> trouble(BgpState wanted, List<BgpSession> sessions, BgpPeer peer) {
+        for (RefusedSession refused : wanted.refused()) {
+            if (BgpCompiler.isOf(refused.peer(), peer)) {
+                return Optional.of(refused.reason());
+            }
+        }
+        Map<String, BgpSession> byProtocol = byProtocol(sessions);
+        for (BirdSession session : wanted.config().sessions()) {
+            Optional<BgpSession> found = Optional.ofNullable(byProtocol.get(session.protocol()));
+            if (BgpCompiler.isOf(session.peer(), peer)
+                    && found.filter(BgpSession::isEstablished).isEmpty()) {
+                return Optional.of(why(session, found));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<String, BgpSession> byProtocol(List<BgpSession> sessions) {
         Map<String, BgpSession> byProtocol = new HashMap<>();
         sessions.forEach(session -> byProtocol.put(session.protocol(), session));
+        return byProtocol;
+    }
+
+    private static Condition condition(BgpState wanted, List<BgpSession> sessions, Instant now) {
+        Map<String, BgpSession> byProtocol = byProtocol(sessions);
         List<String> down = new ArrayList<>();
         wanted.refused().stream().map(RefusedSession::toString).forEach(down::add);
         int refused = down.size();

@@ -36,6 +36,7 @@ final class NodeBgp implements AutoCloseable {
     private final BirdFiles files;
     private final boolean external;
     private final BirdDaemon daemon;
+    private final BgpPeerReports reports;
     private Optional<Mirror<BgpPeer>> peers = Optional.empty();
     private Optional<BgpState> kept = Optional.empty();
     private List<BgpSession> sessions = List.of();
@@ -44,17 +45,24 @@ final class NodeBgp implements AutoCloseable {
     NodeBgp(NodeAgentOptions options, Netns host, Store store, RtNetlink kernel) {
         this.store = store;
         this.kernel = kernel;
+        this.reports = new BgpPeerReports(store, options.node());
         this.files = BirdFiles.of(options.stateDirectory());
         this.external = options.bird().equals(NodeAgentOptions.EXTERNAL_BIRD);
         this.daemon =
                 external ? BirdDaemon.external(files) : BirdDaemon.own(files, host, options.bird());
     }
 
-    /** Makes BIRD do what the network wants of it now, and asks how its sessions are. */
-    void keep(Network network, SelfNode self, ClusterState cluster) throws ConvergenceException {
+    /**
+     * Makes BIRD do what the network wants of it now, and asks how its sessions are.
+     *
+     * @param podMtu of this node's pods, in octets
+     */
+    void keep(Network network, SelfNode self, ClusterState cluster, int podMtu)
+            throws ConvergenceException {
         List<BgpPeer> wanted = peers();
         BgpState state =
-                BgpCompiler.compile(network, self, cluster, wanted, passwords(network, wanted));
+                BgpCompiler.compile(
+                        network, self, cluster, wanted, passwords(network, wanted), podMtu);
         try {
             daemon.keep(state.config().text(log()), () -> !BirdRoutes.in(kernel).isEmpty());
             sessions = daemon.sessions();
@@ -68,6 +76,7 @@ final class NodeBgp implements AutoCloseable {
                         LOG.log(System.Logger.Level.WARNING, "no BGP session: {0}", refused));
         kept = Optional.of(state);
         retired = false;
+        tell(wanted, cluster);
     }
 
     /** Who reads what a BIRD of others says is whoever runs it. */
@@ -92,6 +101,9 @@ final class NodeBgp implements AutoCloseable {
         }
         kept = Optional.empty();
         sessions = List.of();
+        List<BgpPeer> known =
+                peers.map(Mirror::objects).orElse(List.of()).stream().map(Stored::object).toList();
+        reports.tell(known, kept, sessions, _ -> true, Instant.now());
     }
 
     /** The sessions as they were when last asked for. */
@@ -102,6 +114,15 @@ final class NodeBgp implements AutoCloseable {
     /** The Node, saying how the sessions are. */
     Node report(Node node, Instant now) {
         return BgpReport.of(node, kept, sessions, now);
+    }
+
+    private void tell(List<BgpPeer> known, ClusterState cluster) {
+        reports.tell(
+                known,
+                kept,
+                sessions,
+                name -> cluster.nodes().stream().anyMatch(node -> node.name().equals(name)),
+                Instant.now());
     }
 
     private List<BgpPeer> peers() throws ConvergenceException {

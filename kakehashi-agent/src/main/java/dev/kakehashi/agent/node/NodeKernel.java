@@ -81,7 +81,7 @@ final class NodeKernel implements AutoCloseable {
         NodeState state = compile(place, ways);
         boolean speaks = ways.held().contains(Way.BGP);
         if (speaks) {
-            bgp.keep(place.network(), place.self(), place.cluster());
+            bgp.keep(place.network(), measured(place), place.cluster(), state.podMtu());
         }
         if (kept.isEmpty() || !kept.get().equals(state)) {
             keep(place.network(), ways, state);
@@ -97,11 +97,14 @@ final class NodeKernel implements AutoCloseable {
 
     private NodeState compile(Place place, Ways ways) throws ConvergenceException {
         try {
-            SelfNode self = place.self().withNarrowPaths(paths.narrow());
-            return compilation.compile(place.network(), ways, self, place.cluster());
+            return compilation.compile(place.network(), ways, measured(place), place.cluster());
         } catch (UnusableNetworkException e) {
             throw new ConvergenceException("UnusableNetwork", String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private SelfNode measured(Place place) {
+        return place.self().withNarrowPaths(paths.narrow());
     }
 
     @SuppressWarnings("ReferenceEquality") // it is the same one while nothing is another

@@ -96,6 +96,17 @@ class BgpCarrierPeersTest {
                 java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Waits until the BGPPeer itself says this. */
+    private void awaitTold(String peer, String... parts) throws Exception {
+        Path file = directory.resolve("store/bgppeers/" + peer + ".yaml");
+        NodesBed.await(
+                String.join(" and ", parts) + " in " + file,
+                () -> {
+                    String text = Files.readString(file);
+                    return List.of(parts).stream().allMatch(text::contains);
+                });
+    }
+
     @Test
     void mesh_everyPodReachesEveryOther_lostRoutesAreBackWithinTwoSeconds(TestNamespaces namespaces)
             throws Exception {
@@ -217,15 +228,19 @@ class BgpCarrierPeersTest {
                         bed.record(2).contains("BGPPeer tor (192.0.2.254, AS 64513)")
                                 && bed.record(2).contains("is the password the same on both"));
 
+        awaitTold("tor", "status: \"False\"", "- node: node-2\n    reason: 'no answer");
+
         Path password = bed.stateDirectory(2).resolve("bgp/passwords/tor");
         Files.writeString(password, "s3cret\n");
         awaitSessions(bed, 2, 1);
         bed.awaitAllReach(100);
+        awaitTold("tor", "status: \"True\"", "reason: Established");
 
         peer("tor", "peerAddress: 192.0.2.254, peerAsNumber: 64999, passwordFile: tor");
         NodesBed.await(
                 "what is wrong with the AS",
                 () -> bed.record(1).contains("it is of another AS than 64999"));
+        awaitTold("tor", "node-1: it is of another AS than 64999", "- node: node-2");
     }
 
     @Test

@@ -123,6 +123,13 @@ final class NodesBed implements AutoCloseable {
         sh(segment, "sysctl -qw net.ipv4.ip_forward=1");
     }
 
+    /** The router learns where a node's pods are. */
+    void routePods(int node) throws IOException {
+        sh(
+                segment,
+                "ip route add 10.244.%1$d.0/24 via 192.0.2.%1$d dev n%1$d onlink".formatted(node));
+    }
+
     /** The largest packet that the router sends to a node; it takes no larger one from there. */
     void routerMtu(int node, int mtu) throws IOException {
         sh(segment, "ip link set n%d mtu %d".formatted(node, mtu));
@@ -137,7 +144,7 @@ final class NodesBed implements AutoCloseable {
                             .formatted(i, gateway));
             sh(
                     node,
-                    "ip addr add 192.0.2.%1$d/32 dev eth0; ip route add %2$s dev eth0; ip route add default via %2$s"
+                    "ip addr add 192.0.2.%1$d/32 dev eth0; ip route add %2$s dev eth0; ip route add default via %2$s dev eth0 onlink"
                             .formatted(i, gateway));
             return;
         }

@@ -144,7 +144,7 @@ class PathMtuKernelTest {
     }
 
     /** What the kernel of the pod has been told of a packet that must not be cut. */
-    private static String tooLong(Netns pod, String target) throws Exception {
+    static String tooLong(Netns pod, String target) throws Exception {
         TestNamespaces.run(
                 pod,
                 "sh",

@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.bgp;
 import dev.kakehashi.cluster.BgpPeer;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.carrier.ClusterState;
+import dev.kakehashi.cluster.carrier.RouteMtus;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -26,13 +27,15 @@ public final class BgpCompiler {
      * @param cluster the Nodes of the store, and whose the blocks are
      * @param peers all BGPPeers of the store
      * @param passwords what the node has of those that the peers name
+     * @param podMtu of this node's pods, in octets
      */
     public static BgpState compile(
             Network network,
             SelfNode self,
             ClusterState cluster,
             Collection<BgpPeer> peers,
-            BgpPasswords passwords) {
+            BgpPasswords passwords,
+            int podMtu) {
         Sessions sessions = new Sessions(network, self, cluster, passwords);
         if (network.spec().bgp().nodeMesh()) {
             sessions.mesh();
@@ -48,8 +51,15 @@ public final class BgpCompiler {
                         routerId(self),
                         network.spec().cidrs(),
                         prefixesOf(self),
+                        RouteMtus.unwrapped(self, podMtu, sessions.nodes()),
                         sessions.made());
         return new BgpState(config, sessions.refused());
+    }
+
+    /** Whether a session, by what {@link BirdSession#peer} calls it, is one of a BGPPeer. */
+    public static boolean isOf(String session, BgpPeer peer) {
+        String name = Sessions.named(peer);
+        return session.equals(name) || session.startsWith(name + Sessions.NODE);
     }
 
     /** What a node announces: the prefixes of its pods. */

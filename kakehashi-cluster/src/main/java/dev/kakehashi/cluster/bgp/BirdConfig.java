@@ -2,8 +2,12 @@ package dev.kakehashi.cluster.bgp;
 
 import dev.kakehashi.linux.IpPrefix;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +18,7 @@ import java.util.Optional;
  * @param routerId of BGP: unique among all speakers (RFC 6286)
  * @param ranges the addresses of all pods
  * @param own prefixes of this node's pods, which it announces
+ * @param mtus octets that go to the pods of a node, by the address by which it says where they are
  * @param sessions with whom
  */
 public record BirdConfig(
@@ -22,16 +27,18 @@ public record BirdConfig(
         InetAddress routerId,
         List<IpPrefix> ranges,
         List<IpPrefix> own,
+        Map<InetAddress, Integer> mtus,
         List<BirdSession> sessions) {
     private static final int METRIC = 75;
 
     /** IP6_RT_PRIO_USER of linux/ipv6_route.h. */
     private static final int DEFAULT_METRIC_IPV6 = 1024;
 
-    /** Copies the lists. */
+    /** Copies the lists and the map, whose order stays. */
     public BirdConfig {
         ranges = List.copyOf(ranges);
         own = List.copyOf(own);
+        mtus = Collections.unmodifiableMap(new LinkedHashMap<>(mtus));
         sessions = List.copyOf(sessions);
     }
 
@@ -46,6 +53,12 @@ public record BirdConfig(
 
     List<IpPrefix> ranges(boolean ipv4) {
         return ranges.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
+    }
+
+    Map<InetAddress, Integer> mtus(boolean ipv4) {
+        Map<InetAddress, Integer> ofFamily = new LinkedHashMap<>(mtus);
+        ofFamily.keySet().removeIf(address -> address instanceof Inet4Address != ipv4);
+        return ofFamily;
     }
 
     List<IpPrefix> own(boolean ipv4) {

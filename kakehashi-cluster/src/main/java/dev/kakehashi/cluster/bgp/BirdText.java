@@ -115,9 +115,31 @@ final class BirdText {
         line("    merge paths;");
         line("    ipv" + family + " {");
         line("        import where net !~ PODS" + family + ";");
-        line("        export where source = RTS_BGP;");
+        if (config.mtus(ipv4).isEmpty()) {
+            line("        export where source = RTS_BGP;");
+        } else {
+            mtus(ipv4);
+        }
         line("    };");
         line("}");
+    }
+
+    /** By the address that a node tells for its pods, also where a router is between. */
+    private void mtus(boolean ipv4) {
+        line("        export filter {");
+        line("            if source != RTS_BGP then reject;");
+        line("            if net ~ PODS" + family(ipv4) + " then {");
+        config.mtus(ipv4)
+                .forEach((node, mtu) ->
+                        line(
+                                "                if bgp_next_hop = "
+                                        + IpAddresses.format(node)
+                                        + " then krt_mtu = "
+                                        + mtu
+                                        + ";"));
+        line("            }");
+        line("            accept;");
+        line("        };");
     }
 
     private void own(boolean ipv4) {

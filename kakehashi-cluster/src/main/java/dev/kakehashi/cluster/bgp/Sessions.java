@@ -29,6 +29,9 @@ import java.util.OptionalLong;
 
 /** Collects the sessions of one node; there is at most one with each address. */
 final class Sessions {
+    /** Between the name of a BGPPeer and that of a node with which it has a session. */
+    static final String NODE = ", node ";
+
     private final Network network;
     private final SelfNode self;
     private final List<Peer> peers;
@@ -46,12 +49,22 @@ final class Sessions {
         badAnnotations();
     }
 
+    /** The other nodes of the network. */
+    List<Peer> nodes() {
+        return peers;
+    }
+
     List<BirdSession> made() {
         return List.copyOf(made.values());
     }
 
     List<RefusedSession> refused() {
         return refused;
+    }
+
+    /** What the sessions of a BGPPeer are called; with nodes {@link #NODE} and a name follow. */
+    static String named(BgpPeer peer) {
+        return "BGPPeer " + peer.name();
     }
 
     /** Every node with every other. */
@@ -62,7 +75,7 @@ final class Sessions {
     }
 
     void add(BgpPeer peer) {
-        String name = "BGPPeer " + peer.name();
+        String name = named(peer);
         BgpPeerSpec spec = peer.spec();
         boolean selected = spec.nodeSelector().matches(labels(self.name()));
         switch (spec.target()) {
@@ -78,7 +91,7 @@ final class Sessions {
                     boolean to = selected && selector.matches(labels(other.name()));
                     boolean from = target && spec.nodeSelector().matches(labels(other.name()));
                     if (to || from) {
-                        node(name + ", node " + other.name(), other, spec.session(), spec.routes());
+                        node(name + NODE + other.name(), other, spec.session(), spec.routes());
                     }
                 }
             }

@@ -6,8 +6,11 @@ import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -18,7 +21,7 @@ import java.util.OptionalInt;
  * interface. The kernel then tells the pod that sends (RFC 1191, RFC 8201), and no router in
  * between has to.
  */
-final class RouteMtus {
+public final class RouteMtus {
     /** RFC 8200, section 5: what every IPv6 link carries. */
     private static final int MIN_IPV6 = 1280;
 
@@ -45,6 +48,30 @@ final class RouteMtus {
                 }
             }
         }
+    }
+
+    /**
+     * What goes unwrapped to the pods of peers, by the peers' underlay addresses: octets, where
+     * that is less than the MTU of this node's pods.
+     *
+     * @param podMtu of this node's pods, in octets
+     */
+    public static Map<InetAddress, Integer> unwrapped(SelfNode self, int podMtu, List<Peer> peers) {
+        Map<InetAddress, Integer> mtus = new LinkedHashMap<>();
+        for (Peer peer : peers) {
+            for (Peer.Endpoint endpoint : peer.endpoints()) {
+                InetAddress underlay = endpoint.underlay();
+                int mtu =
+                        Math.min(
+                                peer.podMtu().orElse(podMtu),
+                                self.narrowPaths().getOrDefault(underlay, podMtu));
+                if (mtu < podMtu) {
+                    boolean ipv4 = underlay instanceof Inet4Address;
+                    mtus.put(underlay, ipv4 ? mtu : Math.max(mtu, MIN_IPV6));
+                }
+            }
+        }
+        return mtus;
     }
 
     /** What a carrier has compiled, with these MTUs. */

@@ -33,7 +33,8 @@ class BgpCompilerTest {
                 BgpCluster.self(network, self),
                 ClusterState.of(nodes),
                 peers,
-                BgpPasswords.none());
+                BgpPasswords.none(),
+                1500);
     }
 
     private static List<String> names(BgpState state) {

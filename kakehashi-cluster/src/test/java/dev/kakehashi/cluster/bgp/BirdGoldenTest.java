@@ -14,16 +14,19 @@ import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.PrefixRange;
 import dev.kakehashi.cluster.carrier.ClusterState;
+import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -43,19 +46,55 @@ class BirdGoldenTest {
         BgpPeer byReflector = BgpCluster.peer("by", new BgpTarget.Nodes(BgpCluster.REFLECTORS));
         BgpPeer tor = BgpCluster.peer("tor", BgpCluster.router("192.0.2.254", 64513));
         return Stream.of(
-                Arguments.of("mesh-1", plain, 1, BgpCluster.nodes(plain, 1), List.of()),
-                Arguments.of("mesh-3", plain, 2, BgpCluster.nodes(plain, 3), List.of()),
+                Arguments.of(
+                        "mesh-1",
+                        plain,
+                        BgpCluster.self(plain, 1),
+                        BgpCluster.nodes(plain, 1),
+                        List.of()),
+                Arguments.of(
+                        "mesh-3",
+                        plain,
+                        BgpCluster.self(plain, 2),
+                        BgpCluster.nodes(plain, 3),
+                        List.of()),
                 Arguments.of(
                         "mesh-dual-3",
                         BgpCluster.DUAL,
-                        1,
+                        BgpCluster.self(BgpCluster.DUAL, 1),
                         BgpCluster.nodes(BgpCluster.DUAL, 3),
                         List.of()),
-                Arguments.of("mesh-routed-12", plain, 12, BgpCluster.nodes(plain, 12), List.of()),
-                Arguments.of("own-as", plain, 1, own, List.of()),
-                Arguments.of("fabric", bare, 1, BgpCluster.nodes(bare, 2), List.of(tor, every())),
-                Arguments.of("reflector", bare, 3, reflected, List.of(byReflector)),
-                Arguments.of("client", bare, 1, reflected, List.of(byReflector)));
+                Arguments.of(
+                        "mesh-narrow-3",
+                        BgpCluster.DUAL,
+                        BgpCluster.self(BgpCluster.DUAL, 1)
+                                .withNarrowPaths(
+                                        Map.of(
+                                                InetAddress.ofLiteral("192.0.2.3"), 1400,
+                                                InetAddress.ofLiteral("2001:db8:1::3"), 1270)),
+                        BgpCluster.nodes(BgpCluster.DUAL, 3),
+                        List.of()),
+                Arguments.of(
+                        "mesh-routed-12",
+                        plain,
+                        BgpCluster.self(plain, 12),
+                        BgpCluster.nodes(plain, 12),
+                        List.of()),
+                Arguments.of("own-as", plain, BgpCluster.self(plain, 1), own, List.of()),
+                Arguments.of(
+                        "fabric",
+                        bare,
+                        BgpCluster.self(bare, 1),
+                        BgpCluster.nodes(bare, 2),
+                        List.of(tor, every())),
+                Arguments.of(
+                        "reflector",
+                        bare,
+                        BgpCluster.self(bare, 3),
+                        reflected,
+                        List.of(byReflector)),
+                Arguments.of(
+                        "client", bare, BgpCluster.self(bare, 1), reflected, List.of(byReflector)));
     }
 
     private static BgpPeer every() {
@@ -90,15 +129,16 @@ class BirdGoldenTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("clusters")
     void compiled_isAsWritten(
-            String name, Network network, int self, List<Node> nodes, List<BgpPeer> peers)
+            String name, Network network, SelfNode self, List<Node> nodes, List<BgpPeer> peers)
             throws Exception {
         BgpState state =
                 BgpCompiler.compile(
                         network,
-                        BgpCluster.self(network, self),
+                        self,
                         ClusterState.of(nodes),
                         peers,
-                        BgpPasswords.none().with("spine", "s3cret"));
+                        BgpPasswords.none().with("spine", "s3cret"),
+                        1500);
         String text = state.config().text(Optional.of("/var/lib/kakehashi/bgp/bird.log"));
         Path golden = GOLDEN.resolve(name + ".conf");
 

@@ -34,7 +34,10 @@ record ResourceManners(
         } else if (kind.equals(Kind.IP_BLOCK)) {
             return columns("kblock", "Pool", ".spec.pool", "Node", ".spec.node");
         } else if (kind.equals(Kind.BGP_PEER)) {
-            return columns("kbgp", "Peer", ".spec.peerAddress", "Network", ".spec.network");
+            String established = ".status.conditions[?(@.type==\"Established\")]";
+            return columns("kbgp", "Peer", ".spec.peerAddress", "Network", ".spec.network")
+                    .with("Established", established + ".status")
+                    .with("Message", established + ".message");
         }
         return NONE;
     }

@@ -1,0 +1,86 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.agent.bird.BgpSession;
+import dev.kakehashi.cluster.BgpPeer;
+import dev.kakehashi.cluster.BgpPeerStatus;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.bgp.BgpCompiler;
+import dev.kakehashi.cluster.bgp.BgpState;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreException;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** What a node says in BGPPeers of its own sessions. On one thread only. */
+final class BgpPeerReports {
+    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
+
+    /** A session that begins is down for a moment, and that is nobody's news. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Store store;
+    private final String node;
+    private final Map<String, Instant> downSince = new HashMap<>();
+
+    BgpPeerReports(Store store, String node) {
+        this.store = store;
+        this.node = node;
+    }
+
+    /**
+     * Writes what is new.
+     *
+     * @param peers as the store has them
+     * @param wanted the node's sessions; empty where the carrier is another
+     * @param exists whether there is a Node of a name
+     */
+    void tell(
+            List<BgpPeer> peers,
+            Optional<BgpState> wanted,
+            List<BgpSession> sessions,
+            Predicate<String> exists,
+            Instant now) {
+        for (BgpPeer peer : peers) {
+            boolean has = wanted.filter(state -> has(state, peer)).isPresent();
+            Optional<String> trouble =
+                    wanted.flatMap(state -> BgpReport.trouble(state, sessions, peer));
+            if (trouble.isEmpty()) {
+                downSince.remove(peer.name());
+            } else if (now.isBefore(
+                    downSince.computeIfAbsent(peer.name(), _ -> now).plus(PATIENCE))) {
+                continue;
+            }
+            if (has || peer.status().names(node)) {
+                tell(peer, status -> status.said(node, trouble, exists, now));
+            }
+        }
+    }
+
+    private static boolean has(BgpState state, BgpPeer peer) {
+        return state.config().sessions().stream()
+                        .anyMatch(session -> BgpCompiler.isOf(session.peer(), peer))
+                || state.refused().stream()
+                        .anyMatch(refused -> BgpCompiler.isOf(refused.peer(), peer));
+    }
+
+    private void tell(BgpPeer peer, UnaryOperator<BgpPeerStatus> saying) {
+        if (saying.apply(peer.status()).equals(peer.status())) {
+            return;
+        }
+        try {
+            store.update(
+                    Kind.BGP_PEER,
+                    peer.name(),
+                    current -> current.withStatus(saying.apply(current.status())));
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot report in BGPPeer " + peer.name(), e);
+        }
+    }
+}

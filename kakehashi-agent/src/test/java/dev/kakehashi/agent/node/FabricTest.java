@@ -1,0 +1,97 @@
+package dev.kakehashi.agent.node;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Nodes with real agents and BIRDs, and routers of a fabric: FRR below {@code frr}, BIRD below
+ * {@code fabric}.
+ */
+abstract class FabricTest {
+    @TempDir Path directory;
+    private @Nullable NodesBed open;
+
+    NodesBed bed(TestNamespaces namespaces, String bgp) throws Exception {
+        NodesBed made = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
+        open = made;
+        made.bird(Speakers.bird().toString());
+        made.network("carrier: bgp, masquerade: false, bgp: {" + bgp + "}");
+        return made;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (open != null) {
+            open.close();
+            for (int i = 1; i <= 2; i++) {
+                Speakers.kill(BgpCarrierPeersTest.pidFile(open, i));
+            }
+        }
+        Speakers.killFrr(directory.resolve("frr"));
+        Speakers.kill(directory.resolve("fabric/bird.pid"));
+    }
+
+    void peer(String name, String spec) throws IOException {
+        BgpCarrierPeersTest.peer(directory.resolve("store"), name, spec);
+    }
+
+    /** Writes a Node before its agent does. */
+    void node(int i, String labels, String annotations) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("store/nodes"));
+        Files.writeString(
+                folder.resolve("node-" + i + ".yaml"),
+                """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: node-%d, labels: {%s}, annotations: {%s}}
+                """
+                        .formatted(i, labels, annotations));
+    }
+
+    /** A router on the nodes' segment. */
+    static Netns router(NodesBed bed, String address) throws IOException {
+        Netns router = bed.stranger();
+        NodesBed.sh(
+                router,
+                "ip addr add " + address + "/24 dev eth0; sysctl -qw net.ipv4.ip_forward=1");
+        return router;
+    }
+
+    /**
+     * A network of a router: {@code in} with an end in the router, {@code other} with the other.
+     */
+    static void wire(
+            Netns router, String in, String address, Netns other, String out, String otherAddress)
+            throws IOException {
+        NodesBed.sh(
+                router,
+                "ip link add %s type veth peer name %s netns %s; ip link set dev %1$s up; ip addr add %s dev %1$s"
+                        .formatted(in, out, NodesBed.path(other), address));
+        NodesBed.sh(
+                other,
+                "ip link set lo up; ip link set dev %1$s up; ip addr add %2$s dev %1$s"
+                        .formatted(out, otherAddress));
+    }
+
+    static String frrNeighbours(String each) {
+        return each.replace("%", "192.0.2.1") + each.replace("%", "192.0.2.2");
+    }
+
+    static String birdNeighbours(String name, String each) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i <= 2; i++) {
+            text.append(
+                    "protocol bgp node%1$d { neighbor 192.0.2.%1$d as 64512; %2$s }\n"
+                            .formatted(i, each.formatted(name)));
+        }
+        return text.toString();
+    }
+}
