@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  * compiles, hands the result to the engine that heals it, writes the CNI configuration once all is
  * in place, and reports in the Node.
  *
- * <p>Everything happens on one thread that runs when the store changes, and every half second to
- * look at the underlay. Whatever fails is tried again with growing pauses; what worked before stays
+ * <p>Everything happens on one thread that runs when the store changes, and every half second,
+ * should the underlay be another. Whatever fails is tried again with growing pauses; what worked before stays
  * in the kernel meanwhile. Closing the agent leaves the kernel as it is: traffic does not depend on
  * it.
  */

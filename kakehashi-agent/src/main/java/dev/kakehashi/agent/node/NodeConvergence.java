@@ -232,9 +232,7 @@ final class NodeConvergence implements AutoCloseable {
 
     private Underlay underlay(Network network) throws ConvergenceException {
         try {
-            Underlay underlay = UnderlayChoice.of(rtnetlink, network, options.underlay());
-            watch.follow(underlay.device());
-            return underlay;
+            return watch.underlay(rtnetlink, network, options.underlay());
         } catch (NoUnderlayException e) {
             throw new ConvergenceException("NoUnderlay", String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.ListChange;
 import dev.kakehashi.cluster.carrier.Peer;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpAddresses;
@@ -15,10 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -64,7 +67,8 @@ final class PathMtus implements AutoCloseable {
     private final Thread thread;
     private final SplittableRandom random = new SplittableRandom();
     private Optional<Underlay> underlay = Optional.empty();
-    private Map<InetAddress, Target> targets = Map.of();
+    private List<Peer> followed = List.of();
+    private final Map<InetAddress, Target> targets = new HashMap<>();
     private final Map<InetAddress, Long> due = new HashMap<>();
     private Map<InetAddress, Integer> narrow = Map.of();
     private boolean closed;
@@ -87,21 +91,27 @@ final class PathMtus implements AutoCloseable {
     synchronized void follow(Underlay now, List<Peer> peers) {
         boolean moved = !underlay.equals(Optional.of(now));
         underlay = Optional.of(now);
-        Map<InetAddress, Target> next = new HashMap<>();
-        for (Peer peer : peers) {
+        // Mostly one of thousands comes or goes, and the others are the same objects.
+        ListChange<Peer> change = ListChange.between(moved ? List.of() : followed, peers);
+        followed = peers;
+        Set<InetAddress> gone = moved ? new HashSet<>(targets.keySet()) : new HashSet<>();
+        change.gone().forEach(peer -> peer.endpoints().forEach(end -> gone.add(end.underlay())));
+        for (Peer peer : change.come()) {
             for (Peer.Endpoint end : peer.endpoints()) {
                 Target target = new Target(peer.name(), end.underlay(), peer.podMtu());
-                next.put(target.address(), target);
-                if (moved || !target.equals(targets.get(target.address()))) {
+                gone.remove(target.address());
+                Target before = targets.put(target.address(), target);
+                if (moved || !target.equals(before)) {
                     due.put(target.address(), System.nanoTime());
                 }
             }
         }
-        due.keySet().retainAll(next.keySet());
-        targets = next;
+        targets.keySet().removeAll(gone);
+        due.keySet().removeAll(gone);
         Map<InetAddress, Integer> kept = new HashMap<>(narrow);
         kept.entrySet()
-                .removeIf(path -> !next.containsKey(path.getKey()) || path.getValue() >= now.mtu());
+                .removeIf(path ->
+                        !targets.containsKey(path.getKey()) || path.getValue() >= now.mtu());
         narrow = Map.copyOf(kept);
         notifyAll();
     }

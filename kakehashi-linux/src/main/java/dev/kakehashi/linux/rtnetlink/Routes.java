@@ -151,4 +151,13 @@ public final class Routes {
     static boolean isDefault(NetlinkMessage message) throws MalformedMessageException {
         return message.type() == Rtm.NEWROUTE && message.payload().u8(RTM_DST_LEN) == 0;
     }
+
+    /**
+     * Whether a notification is about a route to some addresses, not to everywhere; a look at its
+     * header only.
+     */
+    public static boolean isOfSome(NetlinkMessage message) throws MalformedMessageException {
+        return (message.type() == Rtm.NEWROUTE || message.type() == Rtm.DELROUTE)
+                && message.payload().u8(RTM_DST_LEN) != 0;
+    }
 }
