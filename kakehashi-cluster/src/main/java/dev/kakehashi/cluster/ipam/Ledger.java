@@ -5,7 +5,6 @@ import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,9 +38,9 @@ public record Ledger(
     /** Copies the collections. */
     public Ledger {
         pools = List.copyOf(pools);
-        blocks = Collections.unmodifiableMap(new TreeMap<>(blocks));
-        given = Collections.unmodifiableMap(new LinkedHashMap<>(given));
-        cooling = Map.copyOf(cooling);
+        blocks = Frozen.copyOf(blocks, TreeMap::new);
+        given = Frozen.copyOf(given, LinkedHashMap::new);
+        cooling = Frozen.copyOf(cooling, HashMap::new);
     }
 
     /** The ledger of a boot in which nothing was done yet. */
@@ -91,9 +90,9 @@ public record Ledger(
     }
 
     Ledger with(HeldBlock block) {
-        Map<IpPrefix, HeldBlock> changed = new HashMap<>(blocks);
+        Map<IpPrefix, HeldBlock> changed = new TreeMap<>(blocks);
         changed.put(block.cidr(), block);
-        return new Ledger(bootId, generation, pools, changed, given, cooling);
+        return new Ledger(bootId, generation, pools, Frozen.of(changed), given, cooling);
     }
 
     /** With a block changed, if it is there. */
@@ -103,9 +102,9 @@ public record Ledger(
     }
 
     Ledger without(IpPrefix block) {
-        Map<IpPrefix, HeldBlock> changed = new HashMap<>(blocks);
+        Map<IpPrefix, HeldBlock> changed = new TreeMap<>(blocks);
         changed.remove(block);
-        return new Ledger(bootId, generation, pools, changed, given, cooling);
+        return new Ledger(bootId, generation, pools, Frozen.of(changed), given, cooling);
     }
 
     /** With addresses given, of the handle's generation or an earlier one. */
@@ -118,7 +117,7 @@ public record Ledger(
             cool.remove(one.allocation().address());
             last = Math.max(last, one.allocation().handle().generation());
         }
-        return new Ledger(bootId, last, pools, blocks, changed, cool);
+        return new Ledger(bootId, last, pools, blocks, Frozen.of(changed), Frozen.of(cool));
     }
 
     /** With addresses taken back, of these handles and no other generation. */
@@ -137,6 +136,6 @@ public record Ledger(
                 kept.put(address, one);
             }
         });
-        return new Ledger(bootId, generation, pools, blocks, kept, cool);
+        return new Ledger(bootId, generation, pools, blocks, Frozen.of(kept), Frozen.of(cool));
     }
 }

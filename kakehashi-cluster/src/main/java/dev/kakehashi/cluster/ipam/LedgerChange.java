@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What is another in a ledger than in the one before it: what is written of a change, so that an
@@ -47,7 +48,11 @@ record LedgerChange(
                 gone(before.cooling(), after.cooling()));
     }
 
+    @SuppressWarnings("ReferenceEquality") // most of a ledger is passed on as it is
     private static <K, V> Map<K, V> come(Map<K, V> before, Map<K, V> after) {
+        if (before == after) {
+            return Map.of();
+        }
         Map<K, V> come = new LinkedHashMap<>();
         after.forEach((key, value) -> {
             if (!value.equals(before.get(key))) {
@@ -57,19 +62,23 @@ record LedgerChange(
         return come;
     }
 
+    @SuppressWarnings("ReferenceEquality") // likewise
     private static <K, V> List<K> gone(Map<K, V> before, Map<K, V> after) {
+        if (before == after) {
+            return List.of();
+        }
         List<K> gone = new ArrayList<>();
-        for (K key : before.keySet()) {
+        before.forEach((key, _) -> {
             if (!after.containsKey(key)) {
                 gone.add(key);
             }
-        }
+        });
         return gone;
     }
 
     /** The later ledger, made of the earlier one. */
     Ledger applyTo(Ledger before) {
-        Map<IpPrefix, HeldBlock> held = new HashMap<>(before.blocks());
+        Map<IpPrefix, HeldBlock> held = new TreeMap<>(before.blocks());
         blocksGone.forEach(held::remove);
         blocks.forEach(block -> held.put(block.cidr(), block));
         Map<InetAddress, Given> inUse = new LinkedHashMap<>(before.given());
@@ -79,6 +88,11 @@ record LedgerChange(
         coolingGone.forEach(cool::remove);
         cool.putAll(cooling);
         return new Ledger(
-                before.bootId(), generation, pools.orElse(before.pools()), held, inUse, cool);
+                before.bootId(),
+                generation,
+                pools.orElse(before.pools()),
+                Frozen.of(held),
+                Frozen.of(inUse),
+                Frozen.of(cool));
     }
 }
