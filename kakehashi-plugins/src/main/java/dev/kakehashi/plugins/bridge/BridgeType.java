@@ -3,7 +3,6 @@ package dev.kakehashi.plugins.bridge;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniResult;
-import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.plugins.attachment.Attachment;
@@ -14,7 +13,6 @@ import dev.kakehashi.plugins.veth.VethCall;
 import dev.kakehashi.plugins.veth.VethType;
 import dev.kakehashi.state.DesiredState;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,12 +49,16 @@ public final class BridgeType implements VethType<BridgeConfig> {
             throws CniException {
         BridgeState state = new BridgeState(config, attachment, veth);
         LinkKind kind = NewBridgePort.kind(config);
-        // In a VLAN they are on a link of their own.
-        List<IpPrefix> gateways = config.vlan() == 0 ? Gateways.of(result.ips()) : List.of();
         return result.ips().isEmpty()
                 ? state.layer2(kind, veth.hostMac())
                 : state.layer3(
-                        kind, veth.hostMac(), result, gateways, Optional.empty(), Optional.empty());
+                        kind,
+                        veth.hostMac(),
+                        result,
+                        Gateways.of(result.ips()),
+                        // Others share it: it is not made again, and what is on it is put right.
+                        VlanGateway.nameFor(config).map(VlanGateway::existing),
+                        Optional.empty());
     }
 
     @Override

@@ -104,4 +104,15 @@ class BridgeStateTest {
     void layer3_withoutGateway_hasAddressesOnly() throws Exception {
         layer3("bridge-addresses", ", 'enabledad': true, 'promiscMode': true", Optional.empty());
     }
+
+    @Test
+    void again_ofAVlan_asksNothingOfTheBridgeThatAddDidNot() throws Exception {
+        BridgeConfig config =
+                config(", 'isGateway': true, 'vlan': 100, 'ipam': {'type': 'host-local'}");
+        CniResult result =
+                Gateways.complete(config, ResultCodec.decode(Calls.parse(DUAL_STACK)), 2);
+        GoldenPlan.assertPlan(
+                BridgeType.INSTANCE.again(config, ATTACHMENT, VETH, result),
+                "bridge-vlan-gateway-again");
+    }
 }
