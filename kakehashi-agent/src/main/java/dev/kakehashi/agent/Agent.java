@@ -3,6 +3,7 @@ package dev.kakehashi.agent;
 import dev.kakehashi.agent.attach.AttachClient;
 import dev.kakehashi.agent.attach.AttachService;
 import dev.kakehashi.agent.node.NodeAgent;
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.agent.status.AgentStatus;
 import dev.kakehashi.agent.status.CallTimes;
 import dev.kakehashi.agent.status.HttpEndpoints;
@@ -40,6 +41,7 @@ final class Agent {
     private final CountDownLatch end = new CountDownLatch(1);
     private final Instant started = Instant.now();
     private final CallTimes times = new CallTimes();
+    private final PodMtuTurn podMtus = new PodMtuTurn();
     private volatile Optional<NodeAgent> node = Optional.empty();
 
     Agent(AgentOptions options, ReferencePlugins builtin) {
@@ -120,7 +122,7 @@ final class Agent {
                 Long.toString(ProcessHandle.current().pid()));
         keepLeases();
         if (!onDemand()) { // who started one on demand is asking already
-            service.keepAttachments();
+            service.keepAttachments(podMtus);
             rehearseSoon(service);
         }
         String why = waitForTheEnd(service, http);
@@ -141,7 +143,7 @@ final class Agent {
 
     private Optional<NodeAgent> startNode(Ledgers ledgers) throws IOException {
         return options.node().isPresent()
-                ? Optional.of(NodeAgent.start(options.node().get(), ledgers))
+                ? Optional.of(NodeAgent.start(options.node().get(), ledgers, podMtus))
                 : Optional.empty();
     }
 

@@ -1,5 +1,7 @@
 package dev.kakehashi.linux;
 
+import java.time.Duration;
+
 /** {@code <poll.h>}, for threads that wait on one descriptor and for a word to stop. */
 public final class Poll {
     private static final long POLL = CLibrary.function("poll");
@@ -27,6 +29,32 @@ public final class Poll {
                 }
             }
             return descriptors.getShort(6) != 0;
+        }
+    }
+
+    /**
+     * Waits until a descriptor can be read or has failed, but not longer than a while.
+     *
+     * @param limit to the millisecond
+     * @return whether it is ready
+     */
+    public static boolean within(Fd fd, Duration limit) throws LinuxException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (Memory memory = Memory.open()) {
+            Struct descriptor = memory.struct(POLLFD);
+            descriptor.putInt(0, fd.number());
+            descriptor.putShort(4, POLLIN);
+            while (true) {
+                long millis = Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
+                int ready = (int) CLibrary.call(POLL, descriptor.address(), 1, millis);
+                if (ready >= 0) {
+                    return ready > 0;
+                }
+                int errno = CLibrary.errno();
+                if (errno != Errno.EINTR.number()) {
+                    throw new LinuxException(errno, "poll", fd.toString());
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.agent.status.CallTimes;
 import dev.kakehashi.linux.LinuxException;
 
@@ -118,10 +119,14 @@ public final class AttachService implements Closeable {
         }
     }
 
-    /** From now on what others change of attachments, in pods too, is put right. */
-    public void keepAttachments() {
+    /**
+     * From now on what others change of attachments, in pods too, is put right.
+     *
+     * @param podMtus shared with whoever else of this process changes MTUs of pods
+     */
+    public void keepAttachments(PodMtuTurn podMtus) {
         try {
-            keeper = Optional.of(AttachmentKeeper.start(registry, state, own));
+            keeper = Optional.of(AttachmentKeeper.start(registry, state, own, podMtus));
         } catch (LinuxException e) {
             LOG.log(
                     Level.WARNING,

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.agent.pods.PodNamespaces;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniException;
@@ -8,10 +9,12 @@ import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.plugin.ProcessDelegator;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Uninterruptibly;
 import dev.kakehashi.linux.netlink.MalformedMessageException;
 import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.PeerNetnsMonitor;
 import dev.kakehashi.linux.rtnetlink.Link;
+import dev.kakehashi.linux.rtnetlink.Neighbour;
 import dev.kakehashi.linux.rtnetlink.Neighbours;
 import dev.kakehashi.linux.rtnetlink.Routes;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
@@ -26,6 +29,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -82,20 +87,28 @@ final class AttachmentKeeper implements AutoCloseable {
     private final PluginRegistry registry;
     private final NodeState state;
     private final OwnProcess own;
+    private final PodMtuTurn podMtus;
     private final RtNetlink host;
     private final PodNamespaces namespaces;
     private final PeerNetnsMonitor monitor;
     private final Thread thread;
     private final LookAgenda agenda = new LookAgenda(System::nanoTime);
+    private final LookBudget budget = new LookBudget(System.nanoTime());
+
+    /** Of pods: whose going as a neighbour may matter; others' come and go by themselves. */
+    private volatile Set<InetAddress> gateways = Set.of();
+
     private final Map<Integer, Seen> seen = new HashMap<>();
     private final RestoredAttachments told = new RestoredAttachments();
     private long lastForgotten = System.nanoTime() - MEMORY.toNanos();
 
-    private AttachmentKeeper(PluginRegistry registry, NodeState state, OwnProcess own)
+    private AttachmentKeeper(
+            PluginRegistry registry, NodeState state, OwnProcess own, PodMtuTurn podMtus)
             throws LinuxException {
         this.registry = registry;
         this.state = state;
         this.own = own;
+        this.podMtus = podMtus;
         this.host = RtNetlink.open(own.netns());
         this.namespaces = new PodNamespaces(host);
         try {
@@ -112,19 +125,34 @@ final class AttachmentKeeper implements AutoCloseable {
         thread.start();
     }
 
-    /** Begins; everything that is there is looked at first. */
-    static AttachmentKeeper start(PluginRegistry registry, NodeState state, OwnProcess own)
+    /**
+     * Begins; everything that is there is looked at first.
+     *
+     * @param podMtus shared with whoever else of this process changes MTUs of pods
+     */
+    static AttachmentKeeper start(
+            PluginRegistry registry, NodeState state, OwnProcess own, PodMtuTurn podMtus)
             throws LinuxException {
-        return new AttachmentKeeper(registry, state, own);
+        return new AttachmentKeeper(registry, state, own, podMtus);
     }
 
     /** What happens in pods, and to what hangs on the host's ends of their pairs. */
     private final class Ear implements PeerNetnsMonitor.Listener {
         @Override
-        public void happened(int nsid, int type) {
-            if (type != RTM_NEWNEIGH) {
+        public void happened(int nsid, NetlinkMessage message) throws MalformedMessageException {
+            boolean ignored =
+                    message.type() == RTM_NEWNEIGH
+                            || (message.type() == RTM_DELNEIGH && !isOfGateway(message));
+            if (!ignored) {
                 agenda.happenedIn(nsid);
             }
+        }
+
+        private boolean isOfGateway(NetlinkMessage message) throws MalformedMessageException {
+            return Neighbours.decode(message)
+                    .map(Neighbour::address)
+                    .filter(gateways::contains)
+                    .isPresent();
         }
 
         @Override
@@ -144,6 +172,14 @@ final class AttachmentKeeper implements AutoCloseable {
         @Override
         public void lost() {
             agenda.all();
+        }
+
+        @Override
+        public void failed(LinuxException failure) {
+            LOG.log(
+                    Level.WARNING,
+                    "cannot hear what others change in pods, trying again: {0}",
+                    failure.getMessage());
         }
     }
 
@@ -233,16 +269,17 @@ final class AttachmentKeeper implements AutoCloseable {
     private void lookAt(Link end) {
         seen.put(end.index(), Seen.of(end));
         agenda.looked(end.index(), numberOf(end));
+        long began = System.nanoTime();
         try {
             look(end);
         } catch (IOException | RuntimeException e) {
             // The others are looked at all the same.
             agenda.again(end.index(), PAUSE);
-            LOG.log(
-                    Level.WARNING,
-                    () -> Ownership.ownerOf(end.alias()) + " cannot be looked at, trying again",
-                    e);
+            told.cannot(Ownership.ownerOf(end.alias()), String.valueOf(e));
         }
+        long ended = System.nanoTime();
+        budget.spend(began, ended);
+        LockSupport.parkNanos(this, budget.pause(ended));
     }
 
     private void look(Link end) throws IOException {
@@ -256,17 +293,32 @@ final class AttachmentKeeper implements AutoCloseable {
             return;
         }
         try (AttachmentLocks.Turn _ =
-                state.locks().container(known.get().containerId(), Deadline.in(TURN_PATIENCE))) {
-            // It may have been deleted before the turn was ours.
+                        state.locks()
+                                .container(known.get().containerId(), Deadline.in(TURN_PATIENCE));
+                PodMtuTurn.Turn _ = podMtus.take()) {
+            // It may have been deleted before the turn was ours, or have another MTU now.
             Optional<AttachmentRecord> record = state.records().find(owner);
-            if (record.isPresent()) {
-                namespaces.suggest(numberOf(end), record.get().netns());
-                told.tell(owner, restore(record.get(), end));
+            Optional<Link> now =
+                    host.link(end.index())
+                            .filter(AttachmentKeeper::isEnd)
+                            .filter(link -> link.alias().equals(end.alias()));
+            if (record.isPresent() && now.isPresent()) {
+                watchGateways(record.get());
+                namespaces.suggest(numberOf(now.get()), record.get().netns());
+                told.tell(owner, restore(record.get(), now.get()));
             }
         } catch (BusyException e) {
             agenda.again(end.index(), PAUSE);
         } catch (CniException e) {
-            LOG.log(Level.DEBUG, "{0} cannot be looked at: {1}", owner, e.getMessage());
+            told.cannot(owner, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** They are few: that of a routed pod is the same for all. */
+    private void watchGateways(AttachmentRecord record) {
+        Set<InetAddress> all = new HashSet<>(gateways);
+        if (all.addAll(record.gateways())) {
+            gateways = Set.copyOf(all);
         }
     }
 
@@ -296,11 +348,9 @@ final class AttachmentKeeper implements AutoCloseable {
     @Override
     public void close() {
         agenda.close();
+        Uninterruptibly.join(thread);
         try {
-            thread.join();
             monitor.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (LinuxException e) {
             LOG.log(Level.DEBUG, "cannot stop listening", e);
         }

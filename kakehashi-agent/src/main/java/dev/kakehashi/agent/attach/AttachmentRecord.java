@@ -1,13 +1,18 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.result.ResultCodec;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an ADD was asked and what it answered: enough to describe again what it made.
@@ -79,5 +84,16 @@ record AttachmentRecord(
     /** The name that the runtime gave for the container's network namespace. */
     String netns() {
         return variables.getOrDefault("CNI_NETNS", "");
+    }
+
+    /** The gateways of its addresses; none where the result cannot be read. */
+    Set<InetAddress> gateways() {
+        Set<InetAddress> gateways = new HashSet<>();
+        try {
+            ResultCodec.decode(result).ips().forEach(ip -> ip.gateway().ifPresent(gateways::add));
+        } catch (CniException e) {
+            return Set.of(); // whoever restores it says so
+        }
+        return gateways;
     }
 }

@@ -69,8 +69,15 @@ final class RestoredAttachments {
                         .collect(Collectors.joining("; "));
         if (trouble.isEmpty()) {
             troubles.remove(owner);
-        } else if (!trouble.equals(troubles.put(owner, trouble))) {
-            LOG.log(Level.WARNING, "pod {0}: cannot be put right: {1}", owner, trouble);
+        } else {
+            cannot(owner, trouble);
+        }
+    }
+
+    /** After a look that was none, or changed nothing: once for each reason. */
+    void cannot(String owner, String why) {
+        if (!why.equals(troubles.put(owner, why))) {
+            LOG.log(Level.WARNING, "pod {0}: cannot be put right: {1}", owner, why);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.agent.status.NodeStatus;
 import dev.kakehashi.agent.status.RouteStatus;
 import dev.kakehashi.cluster.Kind;
@@ -12,6 +13,7 @@ import dev.kakehashi.cluster.store.Rejected;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreEvent;
 import dev.kakehashi.cluster.store.Stores;
+import dev.kakehashi.linux.Uninterruptibly;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
@@ -47,7 +49,8 @@ public final class NodeAgent implements AutoCloseable {
     private volatile boolean closed;
     private String lastFailure = "";
 
-    private NodeAgent(NodeAgentOptions options, Netns host, Ledgers ledgers) throws IOException {
+    private NodeAgent(NodeAgentOptions options, Netns host, Ledgers ledgers, PodMtuTurn podMtus)
+            throws IOException {
         this.store = Stores.open(options.store());
         boolean opened = false;
         try {
@@ -56,7 +59,15 @@ public final class NodeAgent implements AutoCloseable {
             this.monitor = new NodeMonitor(options, host, store, ledgers, this::rejected);
             this.convergence =
                     new NodeConvergence(
-                            options, host, store, nodes, networks, ledgers, news::release, monitor);
+                            options,
+                            host,
+                            store,
+                            nodes,
+                            networks,
+                            ledgers,
+                            podMtus,
+                            news::release,
+                            monitor);
             opened = true;
         } finally {
             if (!opened) {
@@ -91,16 +102,18 @@ public final class NodeAgent implements AutoCloseable {
      * Starts an agent for the namespace of the calling thread.
      *
      * @param ledgers the node's ledgers of addresses, as this process's plugins use them
+     * @param podMtus shared with whoever else of this process changes MTUs of pods
      * @throws IOException when the store cannot be opened or the kernel not be reached
      */
-    public static NodeAgent start(NodeAgentOptions options, Ledgers ledgers) throws IOException {
+    public static NodeAgent start(NodeAgentOptions options, Ledgers ledgers, PodMtuTurn podMtus)
+            throws IOException {
         try (Netns host = Netns.current()) {
-            return start(options, host, ledgers);
+            return start(options, host, ledgers, podMtus);
         }
     }
 
     /**
-     * Starts an agent for a namespace.
+     * Starts an agent for a namespace, in a process that attaches no pods.
      *
      * @param host the node's namespace; may be closed when this returns
      * @param ledgers the node's ledgers of addresses, as this process's plugins use them
@@ -109,7 +122,13 @@ public final class NodeAgent implements AutoCloseable {
      */
     public static NodeAgent start(NodeAgentOptions options, Netns host, Ledgers ledgers)
             throws IOException {
-        NodeAgent agent = new NodeAgent(options, host, ledgers);
+        return start(options, host, ledgers, new PodMtuTurn());
+    }
+
+    private static NodeAgent start(
+            NodeAgentOptions options, Netns host, Ledgers ledgers, PodMtuTurn podMtus)
+            throws IOException {
+        NodeAgent agent = new NodeAgent(options, host, ledgers, podMtus);
         agent.nodes.rejected().forEach(NodeAgent::logRejected);
         agent.networks.rejected().forEach(NodeAgent::logRejected);
         agent.thread.start();
@@ -203,11 +222,7 @@ public final class NodeAgent implements AutoCloseable {
         closed = true;
         // No interrupt: it would close the file that is being written under the writer.
         news.release();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterruptibly.join(thread);
         convergence.close();
         monitor.close();
         nodes.close();

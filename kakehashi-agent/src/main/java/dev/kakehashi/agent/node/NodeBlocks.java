@@ -16,6 +16,7 @@ import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.ipam.dhcp.BootClock;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.Uninterruptibly;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 
@@ -273,11 +274,7 @@ final class NodeBlocks implements AutoCloseable {
         closed = true;
         ledgers.forget(listener);
         news.release();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterruptibly.join(thread);
         view.close();
         kernel.close();
     }

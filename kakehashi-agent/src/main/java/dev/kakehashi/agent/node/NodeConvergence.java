@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkSpec;
@@ -22,6 +23,7 @@ import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -58,6 +60,10 @@ final class NodeConvergence implements AutoCloseable {
     private final Runnable changed;
     private final NodeMonitor monitor;
     private final UnderlayWatch watch;
+
+    /** How to close what is open, the last one first. */
+    private final List<Runnable> opened = new ArrayList<>();
+
     private Optional<NodeBlocks> blocks = Optional.empty();
     private Instant blocksSince = Instant.EPOCH;
     private Instant reported = Instant.EPOCH;
@@ -71,6 +77,7 @@ final class NodeConvergence implements AutoCloseable {
             Mirror<Node> nodes,
             Mirror<Network> networks,
             Ledgers ledgers,
+            PodMtuTurn podMtus,
             Runnable changed,
             NodeMonitor monitor)
             throws IOException {
@@ -89,28 +96,36 @@ final class NodeConvergence implements AutoCloseable {
                         .map(directory -> directory.resolve(CniConfList.FILE_NAME))
                         .map(WrittenFile::new);
         this.host = host.<Netns, IOException>call(Netns::current);
-        boolean opened = false;
+        this.opened.add(flannel::close);
+        this.opened.add(this.host::close);
+        boolean complete = false;
         try {
-            this.rtnetlink = RtNetlink.open(host);
-            this.kernel = kernel();
+            this.rtnetlink = RtNetlink.open(this.host);
+            this.opened.add(rtnetlink::close);
+            this.kernel =
+                    new NodeKernel(
+                            options,
+                            this.host,
+                            rtnetlink,
+                            store,
+                            podMtus,
+                            monitor::happened,
+                            changed);
+            this.opened.add(kernel::close);
             this.migration = new NodeMigration(options, store, nodes, kernel);
-            this.watch = UnderlayWatch.start(host, changed);
-            opened = true;
+            this.watch = UnderlayWatch.start(this.host, changed);
+            this.opened.add(watch::close);
+            complete = true;
         } finally {
-            if (!opened) {
-                this.host.close();
-                flannel.close();
+            if (!complete) {
+                closeOpened();
             }
         }
     }
 
-    private NodeKernel kernel() throws IOException {
-        try {
-            return new NodeKernel(options, host, rtnetlink, store, monitor::happened, changed);
-        } catch (IOException e) {
-            rtnetlink.close();
-            throw e;
-        }
+    private void closeOpened() {
+        opened.reversed().forEach(Runnable::run);
+        opened.clear();
     }
 
     void run() throws ConvergenceException, InterruptedException {
@@ -337,11 +352,7 @@ final class NodeConvergence implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.close();
         blocks.ifPresent(NodeBlocks::close);
-        flannel.close();
-        kernel.close();
-        rtnetlink.close();
-        host.close();
+        closeOpened();
     }
 }

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.ClusterState;
@@ -57,6 +58,7 @@ final class NodeKernel implements AutoCloseable {
     /**
      * For a namespace; the handles stay the caller's.
      *
+     * @param podMtus taken while MTUs of pods are changed
      * @param listener told what is healed
      * @param changed told when there is a reason to compile again
      */
@@ -65,6 +67,7 @@ final class NodeKernel implements AutoCloseable {
             Netns host,
             RtNetlink rtnetlink,
             Store store,
+            PodMtuTurn podMtus,
             ReconcilerListener listener,
             Runnable changed)
             throws IOException {
@@ -72,7 +75,7 @@ final class NodeKernel implements AutoCloseable {
         this.rtnetlink = rtnetlink;
         this.keeper = EngineKeeper.open(host, options.network(), listener);
         this.bgp = new NodeBgp(options, host, store, rtnetlink);
-        this.pods = new PodLinks(rtnetlink);
+        this.pods = new PodLinks(rtnetlink, podMtus);
         this.paths = new PathMtus(host, PathMtus.Intervals.USUAL, changed);
     }
 

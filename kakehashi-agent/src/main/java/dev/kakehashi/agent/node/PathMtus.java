@@ -5,6 +5,7 @@ import dev.kakehashi.cluster.carrier.Peer;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.Uninterruptibly;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.packet.EchoSocket;
 import dev.kakehashi.linux.rtnetlink.Link;
@@ -274,16 +275,6 @@ final class PathMtus implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterruptibly.join(thread);
     }
 }

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.agent.pods.PodNamespaces;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.node.CniConfList;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +31,10 @@ import java.util.stream.Collectors;
  * Gives the links of a network's pods that run the MTU that its new pods get: the bridge, the
  * host's end of each veth pair, and the pod's own end in the pod's namespace. Links of others are
  * left alone. On one thread only.
+ *
+ * <p>By messages of its own and not by the state engine: that one describes one namespace's objects
+ * and holds the namespaces it works in, where this is one attribute of objects that ADDs have
+ * described, in an order over all pods, each of which is entered for a moment only.
  *
  * <p>Who may send larger packets than another takes loses them on a bridge without a word: what
  * shrinks shrinks in the pods first, what grows grows there last.
@@ -59,9 +63,22 @@ final class PodLinks {
         }
     }
 
+    /** That a link has not taken an MTU. */
+    private record Refusal(String alias, int mtu, long atNanos) {
+        boolean stands(Link link, int wanted) {
+            return alias.equals(link.alias()) && mtu == wanted;
+        }
+
+        boolean isRecent() {
+            return System.nanoTime() - atNanos < RETRY.toNanos();
+        }
+    }
+
     private final RtNetlink host;
+    private final PodMtuTurn turn;
     private final PodNamespaces namespaces;
     private final Map<Integer, Settled> settled = new HashMap<>();
+    private final Map<Integer, Refusal> refusals = new HashMap<>();
     private int lastMtu;
     private long lastLook;
 
@@ -69,9 +86,11 @@ final class PodLinks {
      * Of a node.
      *
      * @param host in the node's namespace; lent
+     * @param turn taken while links are another than they will be
      */
-    PodLinks(RtNetlink host) {
+    PodLinks(RtNetlink host, PodMtuTurn turn) {
         this.host = host;
+        this.turn = turn;
         this.namespaces = new PodNamespaces(host);
     }
 
@@ -86,27 +105,39 @@ final class PodLinks {
         if (mtu == lastMtu && now - lastLook < INTERVAL.toNanos()) {
             return;
         }
+        try (PodMtuTurn.Turn _ = turn.take()) {
+            change(network, mtu);
+        }
+        lastMtu = mtu;
+        lastLook = now;
+    }
+
+    private void change(Network network, int mtu) throws IOException {
         List<Link> links = host.links();
         List<Link> ends = hostEnds(links, network);
         settled.keySet().retainAll(ends.stream().map(Link::index).collect(Collectors.toSet()));
+        refusals.keySet().retainAll(links.stream().map(Link::index).collect(Collectors.toSet()));
+        refusals.values().removeIf(refusal -> refusal.mtu() != mtu);
         List<Link> onHost = onHost(links, ends, mtu);
         List<Link> inPods = ends.stream().filter(end -> !stands(end, mtu)).toList();
         List<Link> shrinking = inPods.stream().filter(end -> end.mtu() > mtu).toList();
-        List<Link> growing = inPods.stream().filter(end -> end.mtu() <= mtu).toList();
-        namespaces.retain(
-                ends.stream()
-                        .map(end -> end.parentNetnsId().orElseThrow())
-                        .collect(Collectors.toCollection(HashSet::new)));
-        namespaces.find(
-                inPods.stream()
-                        .map(end -> end.parentNetnsId().orElseThrow())
-                        .collect(Collectors.toCollection(HashSet::new)));
+        namespaces.retain(numbers(ends));
+        namespaces.find(numbers(inPods));
         List<String> changed = new ArrayList<>(changeInPods(shrinking, mtu));
-        changeOnHost(onHost, mtu);
+        List<Link> changedOnHost = changeOnHost(onHost, mtu);
+        List<Link> growing =
+                inPods.stream()
+                        .filter(end -> end.mtu() <= mtu)
+                        .filter(end -> !isRefused(end.index()) && !isRefused(end.master()))
+                        .toList();
         changed.addAll(changeInPods(growing, mtu));
-        tell(network, mtu, onHost, changed);
-        lastMtu = mtu;
-        lastLook = now;
+        tell(network, mtu, changedOnHost, changed);
+    }
+
+    private static Set<Integer> numbers(List<Link> ends) {
+        return ends.stream()
+                .map(end -> end.parentNetnsId().orElseThrow())
+                .collect(Collectors.toSet());
     }
 
     /** By their alias, which names the network, the container and the pod's interface. */
@@ -141,15 +172,57 @@ final class PodLinks {
         return known != null && known.stands(end, mtu);
     }
 
-    private void changeOnHost(List<Link> links, int mtu) throws IOException {
-        List<NetlinkRequest> requests = new ArrayList<>(links.size());
-        links.forEach(link -> requests.add(toMtu(link, mtu)));
+    /** Those that took it. One that does not keeps nobody else from it, and is tried again. */
+    private List<Link> changeOnHost(List<Link> links, int mtu) throws IOException {
+        List<Link> tried =
+                links.stream()
+                        .filter(link ->
+                                Optional.ofNullable(refusals.get(link.index()))
+                                        .filter(refusal ->
+                                                refusal.stands(link, mtu) && refusal.isRecent())
+                                        .isEmpty())
+                        .toList();
+        List<NetlinkRequest> requests = new ArrayList<>(tried.size());
+        tried.forEach(link -> requests.add(toMtu(link, mtu)));
         BatchResult result = host.submit(requests);
+        Map<Integer, NetlinkException> failures = new HashMap<>();
         for (BatchResult.Failure failure : result.failures()) {
-            if (!failure.toException().is(Errno.ENODEV)) { // a pod that ended meanwhile
-                throw failure.toException();
+            failures.put(failure.index(), failure.toException());
+        }
+        List<Link> changed = new ArrayList<>();
+        for (int i = 0; i < tried.size(); i++) {
+            Link link = tried.get(i);
+            NetlinkException failure = failures.get(i);
+            if (failure == null) {
+                refusals.remove(link.index());
+                changed.add(link);
+            } else if (!failure.is(Errno.ENODEV)) { // a pod that ended meanwhile
+                refuse(link, mtu, failure);
             }
         }
+        return changed;
+    }
+
+    private void refuse(Link link, int mtu, NetlinkException why) {
+        Refusal before =
+                refusals.put(link.index(), new Refusal(link.alias(), mtu, System.nanoTime()));
+        if (before == null || !before.stands(link, mtu)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} keeps MTU {1} instead of {2}, and what is behind it does not grow: {3};"
+                            + " tried again every {4} s",
+                    Ownership.isOurAlias(link.alias())
+                            ? link.name() + " of pod " + Ownership.ownerOf(link.alias())
+                            : link.name(),
+                    Integer.toString(link.mtu()),
+                    Integer.toString(mtu),
+                    why.getMessage(),
+                    RETRY.toSeconds());
+        }
+    }
+
+    private boolean isRefused(int link) {
+        return refusals.containsKey(link);
     }
 
     private static NetlinkRequest toMtu(Link link, int mtu) {

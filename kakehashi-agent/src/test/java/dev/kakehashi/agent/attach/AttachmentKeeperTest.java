@@ -69,6 +69,7 @@ class AttachmentKeeperTest {
                         "ip -o link show eth0; ip -o address show dev eth0; ip route; ip -6 route;"
                                 + " ip neigh show nud permanent; true")
                 .replaceAll("(?m)^Error: Peer netns.*\n", "")
+                .replace(" tentative", "")
                 .replaceAll("link-netnsid \\d+|link-netns \\S+", "");
     }
 
@@ -76,11 +77,11 @@ class AttachmentKeeperTest {
         TestNamespaces.run(netns, "sh", "-ec", script);
     }
 
-    private static Duration restored(Netns pod, String before) throws Exception {
+    private Duration restored(Netns pod, String before) throws Exception {
         long begun = System.nanoTime();
         while (!state(pod).equals(before)) {
             if (System.nanoTime() - begun > LIMIT_NANOS) {
-                assertThat(state(pod)).isEqualTo(before);
+                assertThat(state(pod)).as(open == null ? "" : open.log()).isEqualTo(before);
             }
             Thread.sleep(10);
         }
@@ -88,7 +89,7 @@ class AttachmentKeeperTest {
     }
 
     /** Where the machine is busy with something else, a second may go by with looking. */
-    private static void assertRestored(Netns where, String script, Netns pod, String before)
+    private void assertRestored(Netns where, String script, Netns pod, String before)
             throws Exception {
         Duration took = Duration.ZERO;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

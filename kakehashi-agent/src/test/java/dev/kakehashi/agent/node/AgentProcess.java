@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.cluster.ipam.Ledgers;
 
 import java.io.IOException;
@@ -17,7 +18,8 @@ final class AgentProcess {
                 NodeAgentOptions.of(args[0], Path.of(args[1]), "pods")
                         .withStateDirectory(Path.of(args[2]))
                         .withBird(args[3]),
-                Ledgers.in(Path.of(args[2])));
+                Ledgers.in(Path.of(args[2])),
+                new PodMtuTurn());
         TimeUnit.DAYS.sleep(1);
     }
 

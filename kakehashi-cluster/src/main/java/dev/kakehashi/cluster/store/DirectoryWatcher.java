@@ -2,6 +2,8 @@ package dev.kakehashi.cluster.store;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kakehashi.linux.Uninterruptibly;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -210,12 +212,6 @@ final class DirectoryWatcher implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "closing inotify failed", e);
         }
         thread.interrupt();
-        if (!Thread.currentThread().equals(thread)) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Uninterruptibly.join(thread);
     }
 }

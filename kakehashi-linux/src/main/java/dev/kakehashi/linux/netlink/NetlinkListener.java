@@ -17,8 +17,8 @@ public interface NetlinkListener {
     void notified(NetlinkMessage message) throws IOException;
 
     /**
-     * A call of this listener failed, or the socket; the monitor goes on unless its socket is
-     * unusable.
+     * A call of this listener failed, or the socket; the monitor goes on, in the second case with
+     * another socket soon after, when {@link #resynchronize} is called again.
      */
     void failed(IOException failure);
 }

@@ -3,8 +3,6 @@ package dev.kakehashi.linux.netlink;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
-import dev.kakehashi.linux.Poll;
-import dev.kakehashi.linux.SysEventfd;
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
@@ -16,17 +14,10 @@ import java.util.Optional;
  * until it is closed. Equivalent to: {@code ip monitor}.
  */
 public final class NetlinkMonitor implements AutoCloseable {
-    private final NetlinkChannel channel;
-    private final Fd stop;
-    private final NetlinkListener listener;
-    private final Thread thread;
+    private final MonitorThread thread;
 
-    private NetlinkMonitor(
-            NetlinkChannel channel, Fd stop, NetlinkListener listener, String threadName) {
-        this.channel = channel;
-        this.stop = stop;
-        this.listener = listener;
-        this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::listen);
+    private NetlinkMonitor(MonitorThread thread) {
+        this.thread = thread;
     }
 
     /**
@@ -41,67 +32,99 @@ public final class NetlinkMonitor implements AutoCloseable {
             String threadName,
             NetlinkListener listener)
             throws LinuxException {
-        NetlinkChannel channel =
-                netns.<NetlinkChannel, LinuxException>call(() -> NetlinkChannel.open(protocol));
-        Fd stop = null;
+        Netns home = netns.<Netns, LinuxException>call(Netns::current);
+        boolean started = false;
         try {
-            for (int group : groups) {
-                channel.join(group);
-            }
-            stop = SysEventfd.create();
+            MonitorThread thread =
+                    MonitorThread.start(
+                            new Work(home, protocol, List.copyOf(groups), listener), threadName);
+            started = true;
+            return new NetlinkMonitor(thread);
         } finally {
-            if (stop == null) {
-                channel.close();
-            }
-        }
-        NetlinkMonitor monitor = new NetlinkMonitor(channel, stop, listener, threadName);
-        monitor.thread.start();
-        return monitor;
-    }
-
-    private void listen() {
-        try {
-            resynchronize();
-            while (!Poll.either(stop, channel.fd())) {
-                receive();
-            }
-        } catch (LinuxException e) {
-            listener.failed(e);
-        } finally {
-            channel.close();
-            synchronized (stop) {
-                stop.close();
+            if (!started) {
+                home.close();
             }
         }
     }
 
-    private void receive() throws LinuxException {
-        try {
-            Optional<byte[]> datagram = channel.poll();
-            if (datagram.isPresent()) {
-                for (NetlinkMessage message : NetlinkMessage.split(datagram.get())) {
-                    notify(message);
+    private record Work(
+            Netns home, NetlinkProtocol protocol, List<Integer> groups, NetlinkListener listener)
+            implements MonitorThread.Work {
+        @Override
+        public MonitorThread.Ear open() throws LinuxException {
+            NetlinkChannel channel =
+                    home.<NetlinkChannel, LinuxException>call(() -> NetlinkChannel.open(protocol));
+            boolean joined = false;
+            try {
+                for (int group : groups) {
+                    channel.join(group);
+                }
+                joined = true;
+            } finally {
+                if (!joined) {
+                    channel.close();
                 }
             }
-        } catch (MalformedMessageException e) {
-            listener.failed(e);
-        } catch (LinuxException e) {
-            if (!e.is(Errno.ENOBUFS)) {
-                throw e;
+            return new Ear(channel, listener);
+        }
+
+        @Override
+        public void begun() {
+            resynchronize(listener);
+        }
+
+        @Override
+        public void failed(LinuxException failure) {
+            listener.failed(failure);
+        }
+
+        @Override
+        public void ended() {
+            home.close();
+        }
+    }
+
+    private record Ear(NetlinkChannel channel, NetlinkListener listener)
+            implements MonitorThread.Ear {
+        @Override
+        public Fd fd() {
+            return channel.fd();
+        }
+
+        @Override
+        public void receive() throws LinuxException {
+            try {
+                Optional<byte[]> datagram = channel.poll();
+                if (datagram.isPresent()) {
+                    for (NetlinkMessage message : NetlinkMessage.split(datagram.get())) {
+                        notify(message);
+                    }
+                }
+            } catch (MalformedMessageException e) {
+                listener.failed(e);
+            } catch (LinuxException e) {
+                if (!e.is(Errno.ENOBUFS)) {
+                    throw e;
+                }
+                resynchronize(listener);
             }
-            resynchronize();
+        }
+
+        private void notify(NetlinkMessage message) {
+            try {
+                listener.notified(message);
+            } catch (IOException e) {
+                listener.failed(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            channel.close();
         }
     }
 
-    private void notify(NetlinkMessage message) {
-        try {
-            listener.notified(message);
-        } catch (IOException e) {
-            listener.failed(e);
-        }
-    }
-
-    private void resynchronize() {
+    private static void resynchronize(NetlinkListener listener) {
         try {
             listener.resynchronize();
         } catch (IOException e) {
@@ -115,28 +138,6 @@ public final class NetlinkMonitor implements AutoCloseable {
      */
     @Override
     public void close() throws LinuxException {
-        synchronized (stop) {
-            if (stop.isOpen()) {
-                SysEventfd.signal(stop);
-            }
-        }
-        if (!Thread.currentThread().equals(thread)) {
-            join();
-        }
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -4,9 +4,7 @@ import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.Memory;
-import dev.kakehashi.linux.Poll;
 import dev.kakehashi.linux.Struct;
-import dev.kakehashi.linux.SysEventfd;
 import dev.kakehashi.linux.SysSocket;
 import dev.kakehashi.linux.netns.Netns;
 
@@ -39,35 +37,26 @@ public final class PeerNetnsMonitor implements AutoCloseable {
     private static final int CMSG_TYPE = 12;
     private static final int CMSG_DATA = 16;
     private static final int CONTROL_SIZE = 64;
-    private static final int NLMSG_TYPE = 4;
 
     /** Hears it, on the monitor's thread; must not wait. */
     public interface Listener {
-        /**
-         * Something of this kind happened.
-         *
-         * @param nsid the number of the namespace
-         * @param type of the first message, {@code RTM_*} of linux/rtnetlink.h
-         */
-        void happened(int nsid, int type);
+        /** Something happened in the namespace with this number. */
+        void happened(int nsid, NetlinkMessage message) throws MalformedMessageException;
 
         /** Something happened in the listener's own namespace. */
         void happenedHere(NetlinkMessage message) throws MalformedMessageException;
 
-        /** Some was lost, or nothing can be heard any more: look at all. */
+        /** It begins, or some was lost: look at all. */
         void lost();
+
+        /** Nothing can be heard for now; when it can again, {@link #lost} follows. */
+        void failed(LinuxException failure);
     }
 
-    private final Fd socket;
-    private final Fd stop;
-    private final Listener listener;
-    private final Thread thread;
+    private final MonitorThread thread;
 
-    private PeerNetnsMonitor(Fd socket, Fd stop, Listener listener) {
-        this.socket = socket;
-        this.stop = stop;
-        this.listener = listener;
-        this.thread = Thread.ofPlatform().daemon().name("peer namespaces").unstarted(this::run);
+    private PeerNetnsMonitor(MonitorThread thread) {
+        this.thread = thread;
     }
 
     /**
@@ -77,77 +66,121 @@ public final class PeerNetnsMonitor implements AutoCloseable {
      */
     public static PeerNetnsMonitor start(Netns netns, List<Integer> groups, Listener listener)
             throws LinuxException {
-        Fd socket =
-                netns.<Fd, LinuxException>call(() ->
-                        SysSocket.socket(
-                                SysSocket.AF_NETLINK,
-                                SysSocket.SOCK_RAW,
-                                NetlinkProtocol.ROUTE.number()));
+        Netns home = netns.<Netns, LinuxException>call(Netns::current);
         boolean started = false;
-        try (Memory memory = Memory.open()) {
-            Struct address = memory.struct(SOCKADDR_NL);
-            address.putShort(0, (short) SysSocket.AF_NETLINK);
-            SysSocket.setsockopt(
-                    socket, SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUFFORCE, RECEIVE_BUFFER);
-            SysSocket.setsockopt(socket, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, 1);
-            SysSocket.bind(socket, address);
-            for (int group : groups) {
-                SysSocket.setsockopt(socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
-            }
-            PeerNetnsMonitor monitor = new PeerNetnsMonitor(socket, SysEventfd.create(), listener);
-            monitor.thread.start();
+        try {
+            MonitorThread thread =
+                    MonitorThread.start(
+                            new Work(home, List.copyOf(groups), listener), "peer namespaces");
             started = true;
-            return monitor;
+            return new PeerNetnsMonitor(thread);
         } finally {
             if (!started) {
-                socket.close();
+                home.close();
             }
         }
     }
 
-    private void run() {
-        try (Memory memory = Memory.open()) {
-            Struct message = memory.struct(MSGHDR_SIZE);
-            Struct part = memory.struct(IOVEC_SIZE);
-            Struct control = memory.struct(CONTROL_SIZE);
-            Struct data = memory.buffer(DATA);
+    private record Work(Netns home, List<Integer> groups, Listener listener)
+            implements MonitorThread.Work {
+        @Override
+        public MonitorThread.Ear open() throws LinuxException {
+            return Ear.open(home, groups, listener);
+        }
+
+        @Override
+        public void begun() {
+            listener.lost();
+        }
+
+        @Override
+        public void failed(LinuxException failure) {
+            listener.failed(failure);
+        }
+
+        @Override
+        public void ended() {
+            home.close();
+        }
+    }
+
+    /** A {@link NetlinkChannel} does not tell from which namespace a message is. */
+    private static final class Ear implements MonitorThread.Ear {
+        private final Fd socket;
+        private final Listener listener;
+        private final Struct message = Struct.allocate(MSGHDR_SIZE);
+        private final Struct part = Struct.allocate(IOVEC_SIZE);
+        private final Struct control = Struct.allocate(CONTROL_SIZE);
+        private final Struct data = Struct.allocate(DATA);
+
+        private Ear(Fd socket, Listener listener) {
+            this.socket = socket;
+            this.listener = listener;
             part.putLong(0, data.address()).putLong(8, DATA);
             message.putLong(MSG_IOV, part.address()).putLong(MSG_IOVLEN, 1);
-            listener.lost();
-            while (!Poll.either(stop, socket)) {
-                message.putLong(MSG_CONTROL, control.address());
-                message.putLong(MSG_CONTROLLEN, CONTROL_SIZE);
-                receive(message, control, data);
-            }
-        } catch (LinuxException e) {
-            listener.lost();
-        } finally {
-            socket.close();
-            synchronized (stop) {
-                stop.close();
-            }
         }
-    }
 
-    private void receive(Struct message, Struct control, Struct data) throws LinuxException {
-        try {
-            int length = SysSocket.recvmsg(socket, message, SysSocket.MSG_DONTWAIT);
-            OptionalInt nsid = nsid(message, control);
-            if (nsid.isPresent() && length > NLMSG_TYPE + 1) {
-                listener.happened(nsid.getAsInt(), data.getShort(NLMSG_TYPE) & 0xffff);
-            } else if (nsid.isEmpty()) {
-                for (NetlinkMessage one : NetlinkMessage.split(data.toBytes(0, length))) {
-                    listener.happenedHere(one);
+        static Ear open(Netns netns, List<Integer> groups, Listener listener)
+                throws LinuxException {
+            Fd socket =
+                    netns.<Fd, LinuxException>call(() ->
+                            SysSocket.socket(
+                                    SysSocket.AF_NETLINK,
+                                    SysSocket.SOCK_RAW,
+                                    NetlinkProtocol.ROUTE.number()));
+            boolean opened = false;
+            try (Memory memory = Memory.open()) {
+                Struct address = memory.struct(SOCKADDR_NL);
+                address.putShort(0, (short) SysSocket.AF_NETLINK);
+                SysSocket.setsockopt(
+                        socket, SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUFFORCE, RECEIVE_BUFFER);
+                SysSocket.setsockopt(socket, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, 1);
+                SysSocket.bind(socket, address);
+                for (int group : groups) {
+                    SysSocket.setsockopt(socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+                }
+                opened = true;
+                return new Ear(socket, listener);
+            } finally {
+                if (!opened) {
+                    socket.close();
                 }
             }
-        } catch (MalformedMessageException e) {
-            listener.lost();
-        } catch (LinuxException e) {
-            if (e.is(Errno.ENOBUFS)) {
+        }
+
+        @Override
+        public Fd fd() {
+            return socket;
+        }
+
+        @Override
+        public void receive() throws LinuxException {
+            message.putLong(MSG_CONTROL, control.address());
+            message.putLong(MSG_CONTROLLEN, CONTROL_SIZE);
+            try {
+                int length = SysSocket.recvmsg(socket, message, SysSocket.MSG_DONTWAIT);
+                OptionalInt nsid = nsid(message, control);
+                for (NetlinkMessage one : NetlinkMessage.split(data.toBytes(0, length))) {
+                    if (nsid.isPresent()) {
+                        listener.happened(nsid.getAsInt(), one);
+                    } else {
+                        listener.happenedHere(one);
+                    }
+                }
+            } catch (MalformedMessageException e) {
                 listener.lost();
-            } else if (!e.is(Errno.EAGAIN)) {
-                throw e;
+            } catch (LinuxException e) {
+                if (e.is(Errno.ENOBUFS)) {
+                    listener.lost();
+                } else if (!e.is(Errno.EAGAIN)) {
+                    throw e;
+                }
             }
+        }
+
+        @Override
+        public void close() {
+            socket.close();
         }
     }
 
@@ -160,17 +193,12 @@ public final class PeerNetnsMonitor implements AutoCloseable {
                 : OptionalInt.empty();
     }
 
+    /**
+     * Stops listening; returns when the listener's current call has ended, unless it is the
+     * listener that calls.
+     */
     @Override
     public void close() throws LinuxException {
-        synchronized (stop) {
-            if (stop.isOpen()) {
-                SysEventfd.signal(stop);
-            }
-        }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.kakehashi.state.reconcile;
 
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Uninterruptibly;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.engine.Applied;
@@ -209,16 +210,6 @@ public final class Reconciler implements AutoCloseable {
     public void close() {
         signal.close();
         watch.close();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterruptibly.join(thread);
     }
 }

@@ -1,0 +1,131 @@
+package dev.kakehashi.linux.netlink;
+
+import dev.kakehashi.linux.Fd;
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Poll;
+import dev.kakehashi.linux.SysEventfd;
+import dev.kakehashi.linux.Uninterruptibly;
+
+import java.time.Duration;
+
+/**
+ * Receives from a socket on a thread of its own until it is closed. A socket that fails is told of
+ * and another one opened, after a while.
+ */
+final class MonitorThread implements AutoCloseable {
+    /** Before another socket is opened in the place of one that failed. */
+    static final Duration PAUSE = Duration.ofMillis(300);
+
+    /** A socket that hears. */
+    interface Ear extends AutoCloseable {
+        /** Readable when there is something to hear. */
+        Fd fd();
+
+        /**
+         * Passes on what there is; does not wait.
+         *
+         * @throws LinuxException when nothing can be heard by this socket any more
+         */
+        void receive() throws LinuxException;
+
+        @Override
+        void close();
+    }
+
+    /** What is heard of, on the thread. */
+    interface Work {
+        /** Another socket. */
+        Ear open() throws LinuxException;
+
+        /** A socket has begun to hear: what was before may have been missed. */
+        void begun();
+
+        /** A socket has failed, or none can be opened. */
+        void failed(LinuxException failure);
+
+        /** It is over. */
+        void ended();
+    }
+
+    private final Work work;
+    private final Ear first;
+    private final Fd stop;
+    private final Thread thread;
+
+    private MonitorThread(Work work, Ear first, Fd stop, String name) {
+        this.work = work;
+        this.first = first;
+        this.stop = stop;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    /** Begins; if the first socket cannot be opened, {@code work} has not ended. */
+    static MonitorThread start(Work work, String name) throws LinuxException {
+        Ear first = work.open();
+        Fd stop;
+        try {
+            stop = SysEventfd.create();
+        } catch (LinuxException e) {
+            first.close();
+            throw e;
+        }
+        MonitorThread monitor = new MonitorThread(work, first, stop, name);
+        monitor.thread.start();
+        return monitor;
+    }
+
+    private void run() {
+        try {
+            boolean over = hear(first);
+            while (!over && !Poll.within(stop, PAUSE)) {
+                over = hearAgain();
+            }
+        } catch (LinuxException e) {
+            work.failed(e); // not even to wait is possible
+        } finally {
+            synchronized (stop) {
+                stop.close();
+            }
+            work.ended();
+        }
+    }
+
+    private boolean hearAgain() {
+        Ear ear;
+        try {
+            ear = work.open();
+        } catch (LinuxException e) {
+            work.failed(e);
+            return false;
+        }
+        return hear(ear);
+    }
+
+    /** Whether it was told to end, not that the socket failed. */
+    private boolean hear(Ear ear) {
+        try (ear) {
+            work.begun();
+            while (!Poll.either(stop, ear.fd())) {
+                ear.receive();
+            }
+            return true;
+        } catch (LinuxException e) {
+            work.failed(e);
+            return false;
+        }
+    }
+
+    /**
+     * Ends it; returns when a call of {@code work} has ended that runs now, unless it is that one
+     * that calls.
+     */
+    @Override
+    public void close() throws LinuxException {
+        synchronized (stop) {
+            if (stop.isOpen()) {
+                SysEventfd.signal(stop);
+            }
+        }
+        Uninterruptibly.join(thread);
+    }
+}
