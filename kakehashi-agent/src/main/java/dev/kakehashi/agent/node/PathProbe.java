@@ -6,16 +6,12 @@ import dev.kakehashi.linux.packet.EchoSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.OptionalLong;
 
 /**
  * Measures how large a packet arrives at hosts in one piece, by ICMP echo requests that must not be
@@ -23,36 +19,10 @@ import java.util.TreeSet;
  * 8899). Answers may come in pieces: it is the way there that counts. On one thread only.
  */
 final class PathProbe {
-    private static final Duration PATIENCE = Duration.ofMillis(200);
-
-    /** Before a size that is not answered is taken to be too large. */
-    private static final int ATTEMPTS = 3;
-
-    /** Sizes asked at once between what arrives and what does not. */
-    private static final int STEPS = 15;
-
-    /** By then the step is one octet, from 64 KiB on. */
-    private static final int ROUNDS = 5;
-
     /** RFC 791: what every host takes. RFC 8200: what every link carries. */
     private static final int FLOOR_IPV4 = 576;
 
     private static final int FLOOR_IPV6 = 1280;
-
-    /** A packet. */
-    private record Question(InetAddress target, int octets) {}
-
-    /** Between what arrives and what does not, in octets. */
-    private record Range(int arrives, int fails) {
-        Set<Integer> between() {
-            Set<Integer> sizes = new TreeSet<>();
-            for (int i = 1; i <= STEPS; i++) {
-                sizes.add(arrives + (int) ((long) (fails - arrives) * i / (STEPS + 1)));
-            }
-            sizes.removeIf(size -> size <= arrives || size >= fails);
-            return sizes;
-        }
-    }
 
     private final EchoSocket socket;
     private final int link;
@@ -76,89 +46,67 @@ final class PathProbe {
     /**
      * Asks all at once.
      *
-     * @param before what was measured last, of some: asked again first
+     * @param before what was measured last, of some
      * @return octets, at most the MTU of the link; nothing of hosts that do not answer at all
      */
     Map<InetAddress, Integer> measure(
             Collection<InetAddress> targets, Map<InetAddress, Integer> before) throws IOException {
-        Map<InetAddress, Integer> best = new HashMap<>();
-        Set<InetAddress> open = new HashSet<>(targets);
-        for (int attempt = 0; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
-            Set<Question> questions = new HashSet<>();
-            for (InetAddress target : open) {
-                questions.add(new Question(target, full));
-                if (attempt > 0) {
-                    questions.add(new Question(target, floor));
-                }
-            }
-            answered(questions).forEach(q -> best.merge(q.target(), q.octets(), Math::max));
-            open.removeIf(target -> best.getOrDefault(target, 0) == full);
+        Map<InetAddress, PathSearch> searches = new HashMap<>();
+        for (InetAddress target : targets) {
+            Integer octets = before.get(target);
+            OptionalInt last =
+                    octets == null || octets >= full ? OptionalInt.empty() : OptionalInt.of(octets);
+            searches.put(target, new PathSearch(floor, full, last, System.nanoTime()));
         }
-        open.retainAll(best.keySet());
-        narrow(open, best, before);
-        return best;
+        for (OptionalLong due = ask(searches); due.isPresent(); due = ask(searches)) {
+            listen(searches, due.getAsLong());
+        }
+        Map<InetAddress, Integer> found = new HashMap<>();
+        searches.forEach(
+                (target, search) -> search.found().ifPresent(octets -> found.put(target, octets)));
+        return found;
     }
 
-    private void narrow(
-            Set<InetAddress> narrow,
-            Map<InetAddress, Integer> best,
-            Map<InetAddress, Integer> before)
-            throws IOException {
-        Map<InetAddress, Range> ranges = new HashMap<>();
-        narrow.forEach(target -> ranges.put(target, new Range(best.getOrDefault(target, 0), full)));
-        for (int round = 0; round < ROUNDS; round++) {
-            Map<InetAddress, Set<Integer>> asked = new HashMap<>();
-            Set<Question> questions = new HashSet<>();
-            for (Map.Entry<InetAddress, Range> entry : ranges.entrySet()) {
-                Set<Integer> sizes = entry.getValue().between();
-                Optional.ofNullable(before.get(entry.getKey()))
-                        .filter(octets -> octets < full)
-                        .ifPresent(octets -> sizes.addAll(List.of(octets, octets + 1)));
-                if (entry.getValue().fails() - entry.getValue().arrives() > 1) {
-                    asked.put(entry.getKey(), sizes);
-                    sizes.forEach(size -> questions.add(new Question(entry.getKey(), size)));
-                }
+    /** Asks what is due; when something is due next, empty when all is over. */
+    private OptionalLong ask(Map<InetAddress, PathSearch> searches) {
+        long now = System.nanoTime();
+        searches.forEach((target, search) -> {
+            if (!search.isOver() && search.due() - now <= 0) {
+                search.ask(now).forEach(size -> ask(target, size));
             }
-            if (questions.isEmpty()) {
-                break;
-            }
-            answered(questions).forEach(q -> best.merge(q.target(), q.octets(), Math::max));
-            asked.forEach((target, sizes) -> {
-                int arrives = best.getOrDefault(target, floor);
-                OptionalInt fails =
-                        sizes.stream().mapToInt(size -> size).filter(size -> size > arrives).min();
-                int known = ranges.getOrDefault(target, new Range(arrives, full)).fails();
-                ranges.put(target, new Range(arrives, Math.min(known, fails.orElse(known))));
-            });
-        }
-    }
-
-    /** Those that are answered in time; returns when all are. */
-    private List<Question> answered(Set<Question> questions) throws IOException {
-        Set<Question> open = new HashSet<>();
-        for (Question question : questions) {
-            if (ask(question)) {
-                open.add(question);
-            }
-        }
-        List<Question> answered = new ArrayList<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!open.isEmpty() && System.nanoTime() < deadline) {
-            socket.answer(Duration.ofNanos(deadline - System.nanoTime()))
-                    .map(answer -> new Question(answer.from(), answer.octets()))
-                    .filter(open::remove)
-                    .ifPresent(answered::add);
-        }
-        return answered;
+        });
+        return searches.values().stream()
+                .filter(search -> !search.isOver())
+                .mapToLong(search -> search.due() - now)
+                .min()
+                .stream()
+                .map(wait -> now + wait)
+                .findFirst();
     }
 
     /** What does not leave is as what does not arrive. */
-    private boolean ask(Question question) {
+    private void ask(InetAddress target, int octets) {
         try {
-            socket.ask(question.target(), link, question.octets());
-            return true;
+            socket.ask(target, link, octets);
         } catch (LinuxException e) {
-            return false;
+            System.getLogger(NodeAgent.class.getName())
+                    .log(System.Logger.Level.TRACE, "a probe has not left", e);
+        }
+    }
+
+    /** Until somebody is to be asked, or an answer makes that sooner. */
+    private void listen(Map<InetAddress, PathSearch> searches, long until) throws IOException {
+        long now = System.nanoTime();
+        while (until - now > 0) {
+            Optional<EchoSocket.Answer> answer = socket.answer(Duration.ofNanos(until - now));
+            now = System.nanoTime();
+            PathSearch search = answer.map(heard -> searches.get(heard.from())).orElse(null);
+            if (search != null) {
+                search.answered(answer.get().octets(), now);
+                if (search.isOver() || search.due() - until < 0) {
+                    return;
+                }
+            }
         }
     }
 }
