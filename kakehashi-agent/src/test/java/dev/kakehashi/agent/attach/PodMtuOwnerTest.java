@@ -11,6 +11,7 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** While who keeps the network changes MTUs, who puts right what others change leaves them. */
@@ -25,6 +26,14 @@ class PodMtuOwnerTest {
 
     private static void setMtu(Netns netns, String link, int mtu) throws Exception {
         TestNamespaces.run(netns, "ip", "link", "set", link, "mtu", Integer.toString(mtu));
+    }
+
+    private void awaitRecord() throws Exception {
+        Path record = directory.resolve("run/made/net@pod@eth0");
+        for (int i = 0; i < 1000 && !Files.exists(record); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(record).exists();
     }
 
     private static void awaitMtu(Netns pod, String mtu) throws Exception {
@@ -50,6 +59,7 @@ class PodMtuOwnerTest {
                             name.toString(),
                             bed.config("bridge", "\"bridge\": \"br0\", \"mtu\": 1400"))
                     .succeeded();
+            awaitRecord(); // it is written behind the answer
             bed.killAgents();
             String end = bed.hostLinks().replaceAll("(?s)^\\d+: ([^@]+)@.*", "$1");
 
