@@ -28,9 +28,9 @@ import java.util.concurrent.TimeUnit;
  * in place, and reports in the Node.
  *
  * <p>Everything happens on one thread that runs when the store changes, and every half second,
- * should the underlay be another. Whatever fails is tried again with growing pauses; what worked before stays
- * in the kernel meanwhile. Closing the agent leaves the kernel as it is: traffic does not depend on
- * it.
+ * should the underlay be another. Whatever fails is tried again with growing pauses; what worked
+ * before stays in the kernel meanwhile. Closing the agent leaves the kernel as it is: traffic does
+ * not depend on it.
  */
 public final class NodeAgent implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
