@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes and removes pods as a container runtime does: the namespace first, then the network list's
@@ -32,10 +33,21 @@ final class LabPods {
 
     private final LabFiles files;
     private final Installation installation;
+    private final UnaryOperator<RuntimeSettings> settings;
 
     LabPods(LabFiles files, Installation installation) {
+        this(files, installation, usual -> usual);
+    }
+
+    /**
+     * By a runtime that executes plugins in another way.
+     *
+     * @param settings what it is told, made of what it is told usually
+     */
+    LabPods(LabFiles files, Installation installation, UnaryOperator<RuntimeSettings> settings) {
         this.files = files;
         this.installation = installation;
+        this.settings = settings;
     }
 
     /** Makes a pod; nothing of it is left when its ADD fails. */
@@ -102,9 +114,10 @@ final class LabPods {
         Map<String, String> environment = new HashMap<>(System.getenv());
         LabProcesses.enter(environment, files.directory().lab());
         return CniRuntime.with(
-                RuntimeSettings.of(List.of(installation.plugins().toString()))
-                        .environment(environment)
-                        .timeout(TIMEOUT));
+                settings.apply(
+                        RuntimeSettings.of(List.of(installation.plugins().toString()))
+                                .environment(environment)
+                                .timeout(TIMEOUT)));
     }
 
     private static RuntimeConf conf(LabPod pod) {
