@@ -129,11 +129,6 @@ final class LabUpCommand implements Callable<Integer> {
     }
 
     private int upKubernetes(LabSpec wanted, TerminalProgress progress) throws IOException {
-        if (!ipam.equals("podCIDR")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--kubernetes has --ipam podCIDR only: the controller manager gives subnets");
-        }
         Path kubeconfig = Lab.upKubernetes(wanted, progress);
         System.out.println("kubeconfig: " + kubeconfig);
         String name = wanted.name().equals(LabSpec.DEFAULT_NAME) ? "" : " --name " + wanted.name();

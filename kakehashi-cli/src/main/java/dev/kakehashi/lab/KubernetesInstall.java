@@ -1,7 +1,5 @@
 package dev.kakehashi.lab;
 
-import dev.kakehashi.cluster.CarrierName;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,32 +29,17 @@ final class KubernetesInstall {
         this.installation = installation;
     }
 
-    /** Applies definitions, account and roles. */
+    /** Applies definitions, account and roles, and the Network as it was asked for. */
     void apply() throws IOException {
         Path manifest = installation.home().resolve("share/kakehashi-account.yaml");
         control.succeed(List.of("apply", "-f", manifest.toString()));
         control.succeed(
                 List.of("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"));
-        String carrier = lab.topology().spec().carrier();
-        if (!carrier.equals(CarrierName.VXLAN.toString())) {
-            applyNetwork(carrier);
-        } // else the agents make it
+        Path network = directory.path().resolve("network.yaml");
+        Files.writeString(network, LabStore.objects(lab.topology().spec()));
+        control.succeed(List.of("apply", "-f", network.toString()));
         Files.writeString(
                 token(), control.succeed(List.of("create", "token", "kakehashi", "-n", NAMESPACE)));
-    }
-
-    private void applyNetwork(String carrier) throws IOException {
-        Path network = directory.path().resolve("network.yaml");
-        Files.writeString(
-                network,
-                """
-                apiVersion: kakehashi.dev/v1alpha1
-                kind: Network
-                metadata: {name: %s}
-                spec: {cidrs: [%s], carrier: %s}
-                """
-                        .formatted(LabAgents.NETWORK, LabTopology.POD_CIDR, carrier));
-        control.succeed(List.of("apply", "-f", network.toString()));
     }
 
     private Path token() {

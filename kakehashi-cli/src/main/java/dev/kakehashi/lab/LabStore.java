@@ -27,42 +27,50 @@ record LabStore(LabDirectory directory) {
                 offlineSeconds: 20
             """;
 
+    private static final String POOL =
+            """
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: IPPool
+            metadata:
+              name: %s
+            spec:
+              network: %s
+              cidr: %s
+              blockSize: 28
+            """
+                    .formatted(LabAgents.NETWORK, LabAgents.NETWORK, LabTopology.POD_CIDR);
+
     /** Writes the Network that the lab's pods are on and its pool, or changes its carrier. */
     void writeNetwork(LabSpec spec) throws IOException {
         if (spec.usesPools() && !Files.exists(file("ippools"))) {
-            write(
-                    "ippools",
-                    """
-                    apiVersion: kakehashi.dev/v1alpha1
-                    kind: IPPool
-                    metadata:
-                      name: %s
-                    spec:
-                      network: %s
-                      cidr: %s
-                      blockSize: 28
-                    """
-                            .formatted(LabAgents.NETWORK, LabAgents.NETWORK, LabTopology.POD_CIDR));
+            write("ippools", POOL);
         }
-        write(
-                "networks",
-                """
-                apiVersion: kakehashi.dev/v1alpha1
-                kind: Network
-                metadata:
-                  name: %s
-                spec:
-                  cidrs:
-                    - %s
-                  carrier: %s
-                  podLink: %s
-                """
-                                .formatted(
-                                        LabAgents.NETWORK,
-                                        LabTopology.POD_CIDR,
-                                        spec.carrier(),
-                                        spec.podLink())
-                        + (spec.usesPools() ? POOLS : ""));
+        write("networks", network(spec));
+    }
+
+    /** The Network of a lab, and its pool if it has one; as one text of several objects. */
+    static String objects(LabSpec spec) {
+        return network(spec) + (spec.usesPools() ? "---\n" + POOL : "");
+    }
+
+    private static String network(LabSpec spec) {
+        return """
+        apiVersion: kakehashi.dev/v1alpha1
+        kind: Network
+        metadata:
+          name: %s
+        spec:
+          cidrs:
+            - %s
+          carrier: %s
+          podLink: %s
+        """
+                        .formatted(
+                                LabAgents.NETWORK,
+                                LabTopology.POD_CIDR,
+                                spec.carrier(),
+                                spec.podLink())
+                + (spec.usesPools() ? POOLS : "");
     }
 
     private void write(String plural, String yaml) throws IOException {

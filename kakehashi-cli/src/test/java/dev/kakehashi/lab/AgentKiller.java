@@ -7,21 +7,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 
 /**
  * Kills the agents of a node at random moments, also while they start, and starts the node's own
- * again. On one thread.
+ * again; in two of three cases not before another pod has come, else next to none would. On one
+ * thread.
  */
 final class AgentKiller implements Callable<Boolean> {
-    private static final int LONGEST_LIFE_MILLIS = 3000;
+    private static final int LONGEST_LIFE_MILLIS = 1500;
     private static final int LONGEST_ABSENCE_MILLIS = 400;
+
+    /** None may come: addresses rest, or all have died. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LabBed bed;
     private final LabNode node;
     private final NodeSandbox sandbox;
     private final Kills kills;
     private final RandomGenerator random;
+    private final IntSupplier pods;
     private ProcessHandle agent;
 
     AgentKiller(LabBed bed, LabNode node, NodeSandbox sandbox, Kills kills, RandomGenerator random)
@@ -31,12 +37,14 @@ final class AgentKiller implements Callable<Boolean> {
         this.sandbox = sandbox;
         this.kills = kills;
         this.random = random;
+        this.pods = pods;
         this.agent = bed.agent(node.name());
     }
 
     @Override
     public Boolean call() throws Exception {
         while (kills.left() > 0) {
+            awaitPod();
             TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_LIFE_MILLIS));
             if (!agent.isAlive()) {
                 throw new IOException(
@@ -58,9 +66,21 @@ final class AgentKiller implements Callable<Boolean> {
         return true;
     }
 
-    /** The agents that front binaries have started, in one of two cases. */
+    private void awaitPod() throws InterruptedException {
+        int before = pods.getAsInt();
+        long begun = System.nanoTime();
+        boolean waits = random.nextInt(3) > 0;
+        while (waits
+                && kills.left() > 0
+                && pods.getAsInt() == before
+                && System.nanoTime() - begun < LONGEST_WAIT_NANOS) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** The agents that front binaries have started, in one of three cases. */
     private void killOthers() throws IOException {
-        if (random.nextBoolean()) {
+        if (random.nextInt(3) == 0) {
             for (ProcessHandle process : onDemand()) {
                 kills.kill(Kills.Victim.AGENT_ON_DEMAND, process);
             }

@@ -112,8 +112,16 @@ final class LabBed {
     }
 
     void startAgent(String node) throws IOException {
+        startAgent(node, List.of());
+    }
+
+    /** The same, with more options. */
+    void startAgent(String node, List<String> more) throws IOException {
+        List<String> options = new ArrayList<>(List.of("--store", directory().store().toString()));
+        options.addAll(more);
         try (NodeSandboxes sandboxes = new NodeSandboxes(directory())) {
-            new LabAgents(directory(), installation()).start(node(node), sandboxes.of(node(node)));
+            new LabAgents(directory(), installation(), options)
+                    .start(node(node), sandboxes.of(node(node)));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Pods come and go on all nodes of a lab with pools while its processes are killed by SIGKILL at
@@ -48,6 +49,7 @@ final class LabKills {
         List<Callable<Boolean>> work = new ArrayList<>();
         try {
             for (LabNode node : nodes) {
+                AtomicInteger come = new AtomicInteger();
                 for (int i = 1; i <= CHURNS; i++) {
                     churns.add(
                             new PodChurn(
@@ -57,11 +59,17 @@ final class LabKills {
                                     new LabFiles(bed.directory()),
                                     kills,
                                     random.split(),
-                                    inUse));
+                                    inUse,
+                                    come));
                 }
                 work.add(
                         new AgentKiller(
-                                bed, node, sandbox(node, sandboxes), kills, random.split()));
+                                bed,
+                                node,
+                                sandbox(node, sandboxes),
+                                kills,
+                                random.split(),
+                                come::get));
             }
             work.addAll(churns);
             LabUp.runAll(work);

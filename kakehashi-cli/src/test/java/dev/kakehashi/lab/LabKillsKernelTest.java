@@ -21,7 +21,9 @@ class LabKillsKernelTest {
     private static final int SAMPLE = 20;
     private static final int MANY = 1000;
 
-    private final LabSpec spec = new LabSpec("labkills", 3, 1, "vxlan", 1).withIpam("pools");
+    private static final String NAME = "labkills";
+
+    private final LabSpec spec = new LabSpec(NAME, 3, 1, "vxlan", 1).withIpam("pools");
     private final LabBed bed = new LabBed(spec);
 
     @AfterEach
@@ -32,18 +34,24 @@ class LabKillsKernelTest {
 
     @Test
     void killedNowAndThen_whatIsAllocatedIsWhatLives(TestReporter reporter) throws Exception {
-        kill(SAMPLE, reporter);
+        kill(bed.up(), SAMPLE, reporter);
     }
 
     @Tag("soak")
     @Test
     void killedAThousandTimes_whatIsAllocatedIsWhatLives(TestReporter reporter) throws Exception {
-        kill(MANY, reporter);
+        kill(bed.up(), MANY, reporter);
     }
 
-    private void kill(int wanted, TestReporter reporter) throws Exception {
+    @Tag("soak")
+    @Test
+    void killedWhileAddressesAreBorrowed_whatIsAllocatedIsWhatLives(TestReporter reporter)
+            throws Exception {
+        kill(new BorrowingLab(NAME).up(), MANY / 2, reporter);
+    }
+
+    private void kill(Lab lab, int wanted, TestReporter reporter) throws Exception {
         long seed = Long.getLong("test.seed", System.nanoTime());
-        Lab lab = bed.up();
         LabKills kills = new LabKills(bed, lab, new LabTopology(spec).nodes(), wanted);
         try {
             kills.run(seed);

@@ -159,11 +159,29 @@ class LabPoolsKernelTest {
         assertAllReached();
     }
 
+    @Test
+    @Order(4)
+    void carrierChangedUnderPods_losesNothing() throws Exception {
+        LabTraffic traffic = LabTraffic.start(bed);
+        lab.carrier("host-gw", Progress.SILENT);
+        for (IpPrefix block : blocksOf("node2")) {
+            LabBed.await(
+                    "the route to " + block,
+                    SOON,
+                    () ->
+                            bed.inNode("node1", "ip route")
+                                    .contains(block + " via " + bed.node("node2").address()));
+        }
+        lab.carrier("vxlan", Progress.SILENT);
+        traffic.endedWithoutLoss();
+        assertAllReached();
+    }
+
     /**
      * Last: with a right this short a machine that is busy would not give addresses for a while.
      */
     @Test
-    @Order(4)
+    @Order(5)
     void blocksOfADeletedNode_comeBackWhenItsRightHasRunOut() throws Exception {
         Path network = new LabStore(bed.directory()).network();
         Files.writeString(

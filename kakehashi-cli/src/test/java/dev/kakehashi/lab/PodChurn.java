@@ -1,5 +1,7 @@
 package dev.kakehashi.lab;
 
+import dev.kakehashi.cni.CniException;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,6 +30,7 @@ final class PodChurn implements Callable<Boolean> {
     private final Kills kills;
     private final RandomGenerator random;
     private final ConcurrentMap<String, String> inUse;
+    private final AtomicInteger come;
     private final List<LabPod> living = new ArrayList<>();
     private final Map<String, Integer> outcomes = new TreeMap<>();
     private int made;
@@ -34,6 +38,7 @@ final class PodChurn implements Callable<Boolean> {
     /**
      * @param name of the first part of its pods' names
      * @param inUse the addresses of all nodes' pods, and whose they are
+     * @param come counts the pods that have come
      */
     PodChurn(
             String name,
@@ -42,13 +47,15 @@ final class PodChurn implements Callable<Boolean> {
             LabFiles files,
             Kills kills,
             RandomGenerator random,
-            ConcurrentMap<String, String> inUse) {
+            ConcurrentMap<String, String> inUse,
+            AtomicInteger come) {
         this.name = name;
         this.node = node;
         this.sandbox = sandbox;
         this.kills = kills;
         this.random = random;
         this.inUse = inUse;
+        this.come = come;
         this.pods =
                 new LabPods(
                         files,
@@ -92,10 +99,11 @@ final class PodChurn implements Callable<Boolean> {
                         ready.address() + " was given to " + ready.name() + " and to " + other);
             }
             living.add(ready);
+            come.incrementAndGet();
             count("ADD");
             return true;
         } catch (IOException e) {
-            count("ADD failed");
+            count("ADD failed" + code(e));
             del(pod);
             return false;
         }
@@ -111,13 +119,23 @@ final class PodChurn implements Callable<Boolean> {
                 count("DEL");
                 return;
             } catch (IOException e) {
-                count("DEL failed");
+                count("DEL failed" + code(e));
                 if (System.nanoTime() - begun > PATIENCE.toNanos()) {
                     throw new IOException("no DEL of " + pod + " succeeds", e);
                 }
                 Pause.shortly();
             }
         }
+    }
+
+    /** The CNI error's, which tells who ended: 11 the agent, 999 the plugin. */
+    private static String code(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof CniException cni) {
+                return " with " + cni.code();
+            }
+        }
+        return "";
     }
 
     private void count(String outcome) {

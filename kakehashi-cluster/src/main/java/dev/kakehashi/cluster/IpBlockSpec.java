@@ -102,4 +102,13 @@ public record IpBlockSpec(
     public IpBlockSpec withGivenUp(List<GivenUp> other) {
         return new IpBlockSpec(cidr, pool, network, node, state, generation + 1, reclaimer, other);
     }
+
+    /** The next generation as another node's, which keeps what others than it have borrowed. */
+    public IpBlockSpec takenOver(String by) {
+        List<GivenUp> lent =
+                givenUp.stream()
+                        .filter(one -> one.isBorrowed() && !one.borrower().equals(by))
+                        .toList();
+        return new IpBlockSpec(cidr, pool, network, by, State.CONFIRMED, generation + 1, "", lent);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.agent.bird.BirdRoutes;
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.carrier.NodeCompiler;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.Peer;
@@ -17,6 +18,7 @@ import dev.kakehashi.state.NamespaceId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Looks whether peers can be reached by a carrier that is not in use: asks for an echo by it, from
@@ -39,6 +42,9 @@ final class WayProbe {
 
     /** Of who was silent before; a machine that is busy answers late. */
     private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(2);
+
+    /** How many addresses of a peer are asked at most. */
+    private static final int ADDRESSES = 32;
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -101,8 +107,9 @@ final class WayProbe {
                 due.forEach((name, carrier) ->
                         Optional.ofNullable(byName.get(name))
                                 .flatMap(peer -> peer.endpoint(ipv4))
-                                .map(end -> question(name, carrier, end, state, routes, links))
-                                .ifPresent(question -> questions.put(question.target(), question)));
+                                .stream()
+                                .flatMap(end -> questions(name, carrier, end, state, routes, links))
+                                .forEach(question -> questions.put(question.target(), question)));
                 reached.removeAll(unanswered(place, state, ipv4, questions));
             }
         } catch (IOException e) {
@@ -115,7 +122,7 @@ final class WayProbe {
 
     private record Question(String peer, Way carrier, InetAddress target, OptionalInt link) {}
 
-    private static Question question(
+    private static Stream<Question> questions(
             String name,
             Way carrier,
             Peer.Endpoint end,
@@ -132,7 +139,18 @@ final class WayProbe {
                 break; // one subnet without a way is enough
             }
         }
-        return new Question(name, carrier, end.subnets().getFirst().address(), link);
+        OptionalInt by = link;
+        return targets(end).map(target -> new Question(name, carrier, target, by));
+    }
+
+    /**
+     * The first address of a node's subnets is its own. One that has only borrowed addresses has
+     * none: whichever a pod has of them answers.
+     */
+    private static Stream<InetAddress> targets(Peer.Endpoint end) {
+        IpPrefix first = end.subnets().getFirst();
+        boolean own = first.length() < first.bits();
+        return end.subnets().stream().limit(own ? 1 : ADDRESSES).map(IpPrefix::address);
     }
 
     private static OptionalInt byBird(IpPrefix subnet, List<Route> routes) {
@@ -165,12 +183,11 @@ final class WayProbe {
             throws IOException {
         Set<String> open = new HashSet<>();
         questions.values().forEach(question -> open.add(question.peer()));
-        List<IpPrefix> own = place.self().wholeSubnets(ipv4);
+        Optional<InetAddress> own = source(place, ipv4, questions.values());
         if (questions.isEmpty() || own.isEmpty()) {
-            return Set.of(); // a node without pods of the family sends nothing of it
+            return Set.of();
         }
-        try (EchoSocket socket =
-                EchoSocket.open(kernel.host(), own.getFirst().address(), random.nextInt())) {
+        try (EchoSocket socket = EchoSocket.open(kernel.host(), own.get(), random.nextInt())) {
             for (Question question : questions.values()) {
                 if (question.link().isPresent()) {
                     ask(socket, question, state.podMtu());
@@ -186,6 +203,30 @@ final class WayProbe {
             }
         }
         return open;
+    }
+
+    /**
+     * From where it is asked. A node that has only addresses that it borrowed has none of its own
+     * among the pods': it asks from the underlay's, to which the answer comes without a carrier.
+     * Empty where it has no pods of the family, and so sends nothing of it, or where the peer would
+     * not take that: WireGuard's has no other addresses for this node than those of its pods.
+     */
+    private static Optional<InetAddress> source(
+            NodeKernel.Place place, boolean ipv4, Collection<Question> questions) {
+        List<IpPrefix> own = place.self().wholeSubnets(ipv4);
+        if (!own.isEmpty()) {
+            return Optional.of(own.getFirst().address());
+        }
+        boolean encrypted =
+                questions.stream()
+                        .anyMatch(question ->
+                                place.network()
+                                        .spec()
+                                        .withCarrier(question.carrier().carrier())
+                                        .permits(CarrierName.WIREGUARD));
+        return place.self().subnets(ipv4).isEmpty() || encrypted
+                ? Optional.empty()
+                : place.self().underlay().address(ipv4);
     }
 
     private static void ask(EchoSocket socket, Question question, int octets) {

@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.bgp;
 
 import dev.kakehashi.cluster.BgpPeer;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.RouteMtus;
@@ -51,6 +52,7 @@ public final class BgpCompiler {
                         routerId(self),
                         network.spec().cidrs(),
                         prefixesOf(self),
+                        lentBy(self, network, cluster),
                         RouteMtus.unwrapped(self, podMtu, sessions.nodes()),
                         sessions.made());
         return new BgpState(config, sessions.refused());
@@ -65,6 +67,17 @@ public final class BgpCompiler {
     /** What a node announces: the prefixes of its pods. */
     static List<IpPrefix> prefixesOf(SelfNode self) {
         return self.subnets();
+    }
+
+    private static List<IpPrefix> lentBy(SelfNode self, Network network, ClusterState cluster) {
+        return cluster.blocks().stream()
+                .filter(block ->
+                        block.network().equals(network.name()) && block.node().equals(self.name()))
+                .flatMap(block -> block.givenUp().stream())
+                .filter(IpBlockSpec.GivenUp::isBorrowed)
+                .map(one -> IpPrefix.host(one.address()))
+                .sorted()
+                .toList();
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param routerId of BGP: unique among all speakers (RFC 6286)
  * @param ranges the addresses of all pods
  * @param own prefixes of this node's pods, which it announces
+ * @param lent addresses of those prefixes that other nodes borrowed, and announce
  * @param mtus octets that go to the pods of a node, by the address by which it says where they are
  * @param sessions with whom
  */
@@ -27,6 +28,7 @@ public record BirdConfig(
         InetAddress routerId,
         List<IpPrefix> ranges,
         List<IpPrefix> own,
+        List<IpPrefix> lent,
         Map<InetAddress, Integer> mtus,
         List<BirdSession> sessions) {
     private static final int METRIC = 75;
@@ -38,6 +40,7 @@ public record BirdConfig(
     public BirdConfig {
         ranges = List.copyOf(ranges);
         own = List.copyOf(own);
+        lent = List.copyOf(lent);
         mtus = Collections.unmodifiableMap(new LinkedHashMap<>(mtus));
         sessions = List.copyOf(sessions);
     }
@@ -63,6 +66,10 @@ public record BirdConfig(
 
     List<IpPrefix> own(boolean ipv4) {
         return own.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
+    }
+
+    List<IpPrefix> lent(boolean ipv4) {
+        return lent.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
     }
 
     /**

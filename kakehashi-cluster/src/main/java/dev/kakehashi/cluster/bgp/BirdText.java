@@ -47,6 +47,9 @@ final class BirdText {
             if (!config.own(ipv4).isEmpty()) {
                 define("OWN", ipv4, config.own(ipv4));
             }
+            if (!config.lent(ipv4).isEmpty()) {
+                define("LENT", ipv4, config.lent(ipv4));
+            }
         }
         line("");
         line("protocol device { }");
@@ -213,7 +216,8 @@ final class BirdText {
         String family = family(session.isIpv4());
         line("        import filter {");
         if (!config.own(session.isIpv4()).isEmpty()) {
-            line("            if net ~ OWN" + family + " then reject;");
+            String but = config.lent(session.isIpv4()).isEmpty() ? "" : " && net !~ LENT" + family;
+            line("            if net ~ OWN" + family + but + " then reject;");
         }
         if (session.imports().isPresent()) {
             accept(session, session.imports().get(), "");

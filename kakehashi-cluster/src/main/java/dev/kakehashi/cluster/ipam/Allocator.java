@@ -170,12 +170,15 @@ public final class Allocator {
         return !block.leaving() && now < block.until();
     }
 
+    /** Of a pool that is strict again what is borrowed stays with who has it, and nobody else. */
+    static boolean isFor(PoolRules pool, HeldBlock block) {
+        return block.pool().equals(pool.name()) && (pool.borrowing() || !block.isBorrowed());
+    }
+
     private static Optional<InetAddress> nextFree(
             Ledger ledger, PoolRules pool, boolean borrowed, long now) {
         for (HeldBlock block : ledger.blocks().values()) {
-            if (block.pool().equals(pool.name())
-                    && block.isBorrowed() == borrowed
-                    && isUsable(block, now)) {
+            if (block.isBorrowed() == borrowed && isFor(pool, block) && isUsable(block, now)) {
                 Optional<InetAddress> free = nextFree(ledger, pool, block, now);
                 if (free.isPresent()) {
                     return free;
@@ -226,7 +229,7 @@ public final class Allocator {
     static int free(Ledger ledger, PoolRules pool, long now) {
         int free = 0;
         for (HeldBlock block : ledger.blocks().values()) {
-            if (block.pool().equals(pool.name()) && isUsable(block, now)) {
+            if (isFor(pool, block) && isUsable(block, now)) {
                 free += free(ledger, pool, block, now);
             }
         }

@@ -338,7 +338,7 @@ public final class BlockKeeper {
             }
         }
         Optional<PoolRules> pool = ledger.pool(block.pool());
-        if (pool.isEmpty() || pool.get().disabled()) {
+        if (pool.isEmpty() || pool.get().disabled() || !Allocator.isFor(pool.get(), block)) {
             return true;
         }
         int without =

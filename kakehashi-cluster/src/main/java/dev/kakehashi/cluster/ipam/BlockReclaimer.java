@@ -3,12 +3,14 @@ package dev.kakehashi.cluster.ipam;
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpBlockSpec.GivenUp;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.IpPoolStatus;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
-import dev.kakehashi.cluster.store.Version;
 import dev.kakehashi.linux.IpAddresses;
 
 import java.net.InetAddress;
@@ -25,13 +27,14 @@ import java.util.function.Consumer;
  * <p>A block is marked first. From then on its node, which renews its right by reading the block,
  * would see the mark and take it away again; so what right it has ends at the latest one {@code
  * offline} after the mark. Whoever has seen the same mark for that long by a clock of its own, and
- * finds the Node still gone, removes the block. No two clocks are compared.
+ * finds the Node still gone, removes the block, or takes it over if others have borrowed of it:
+ * they keep what they have. No two clocks are compared.
  */
 public final class BlockReclaimer {
     /** Clocks do not run at the same speed: one in ten is far more than any differ. */
     private static final long MARGIN_DIVISOR = 10;
 
-    private record Seen(Version version, long since) {}
+    private record Seen(long generation, long since) {}
 
     private record LoanMark(long mark, long since) {}
 
@@ -89,18 +92,58 @@ public final class BlockReclaimer {
             case PENDING -> remove(block, "its claim was never finished");
             case CONFIRMED -> mark(block);
             case RECLAIMING -> {
-                if (block.object().spec().givenUp().stream().anyMatch(GivenUp::isBorrowed)) {
-                    return; // it comes back when they have given back what they borrowed
-                }
+                // Not its version, which changes with each report of those who borrowed of it: who
+                // takes the mark away makes another generation.
+                long generation = block.object().spec().generation();
                 Seen seen = marks.get(name);
                 long now = clock.millis();
-                if (seen == null || !seen.version().equals(block.version())) {
-                    marks.put(name, new Seen(block.version(), now));
+                if (seen == null || seen.generation() != generation) {
+                    marks.put(name, new Seen(generation, now));
                 } else if (now - seen.since() >= patience()) {
-                    remove(block, "its right to work without the store has run out");
+                    if (block.object().spec().givenUp().stream().anyMatch(GivenUp::isBorrowed)) {
+                        takeOver(block);
+                    } else {
+                        remove(block, "its right to work without the store has run out");
+                    }
                 }
             }
         }
+    }
+
+    /**
+     * Makes a block this node's own but for what other nodes borrowed of it; if the node may have
+     * blocks of its pool. What this node had borrowed itself is given up no more.
+     */
+    private void takeOver(Stored<IpBlock> stored) throws StoreException {
+        IpBlock block = stored.object();
+        String old = block.spec().node();
+        if (!block.spec().network().equals(settings.network()) || !mayClaim(block.spec().pool())) {
+            return;
+        }
+        IpBlock ours =
+                Reports.replace(
+                        block.withSpec(block.spec().takenOver(settings.node())),
+                        // This node's are told anew, by its ledger.
+                        one -> one.node().equals(old) || one.node().equals(settings.node()),
+                        List.of());
+        store.replace(Kind.IP_BLOCK, ours, stored.version());
+        marks.remove(block.name());
+        log.accept(
+                "took over block "
+                        + block.spec().cidr()
+                        + ", of which addresses are lent: Node "
+                        + old
+                        + " is gone and its right to work without the store has run out");
+    }
+
+    private boolean mayClaim(String pool) {
+        Map<String, String> labels =
+                view.node(settings.node()).map(LabelSelector::labelsOf).orElse(Map.of());
+        return view.pools().stream()
+                .filter(one -> one.name().equals(pool))
+                .filter(one -> one.status().phase() == IpPoolStatus.Phase.ACTIVE)
+                .map(IpPool::spec)
+                .anyMatch(spec -> !spec.disabled() && spec.nodeSelector().matches(labels));
     }
 
     /** What nodes that are gone borrowed of a block. */
@@ -170,9 +213,8 @@ public final class BlockReclaimer {
     private void mark(Stored<IpBlock> block) throws StoreException {
         IpBlockSpec marked =
                 block.object().spec().withState(IpBlockSpec.State.RECLAIMING, settings.node());
-        Stored<IpBlock> stored =
-                store.replace(Kind.IP_BLOCK, block.object().withSpec(marked), block.version());
-        marks.put(block.object().name(), new Seen(stored.version(), clock.millis()));
+        store.replace(Kind.IP_BLOCK, block.object().withSpec(marked), block.version());
+        marks.put(block.object().name(), new Seen(marked.generation(), clock.millis()));
         log.accept(
                 "block "
                         + block.object().spec().cidr()

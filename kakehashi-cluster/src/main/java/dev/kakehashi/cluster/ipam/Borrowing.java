@@ -128,6 +128,11 @@ final class Borrowing {
             return;
         }
         Optional<Stored<IpBlock>> found = keeping.store().find(Kind.IP_BLOCK, name);
+        if (found.isPresent() && isOwn(found.get().object(), address)) {
+            // This node took the block over, and takes it up next.
+            keeping.disk().change(ledger -> ledger.without(loan.cidr()));
+            return;
+        }
         if (found.isEmpty() || !found.get().object().isLentTo(keeping.node(), address)) {
             lost(loan, inUse);
             return;
@@ -155,6 +160,10 @@ final class Borrowing {
                 .change(ledger ->
                         ledger.change(
                                 loan.cidr(), l -> l.until() < until ? l.withUntil(until) : l));
+    }
+
+    private boolean isOwn(IpBlock block, InetAddress address) {
+        return block.isHeldBy(keeping.node()) && block.givenUp(address).isEmpty();
     }
 
     private List<Allocation> ours(IpBlock block, InetAddress address) {

@@ -83,7 +83,8 @@ public final class HandRelease {
                             + cidr
                             + " are borrowed: "
                             + String.join(", ", lent)
-                            + "; delete the pods that use them there");
+                            + "; delete the pods that use them there, or wait: another node takes"
+                            + " the block over");
         }
         store.remove(Kind.IP_BLOCK, block.get().object().name(), block.get().version());
         return node;

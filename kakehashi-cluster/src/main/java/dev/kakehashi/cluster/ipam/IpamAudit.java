@@ -75,10 +75,11 @@ public final class IpamAudit {
             found(
                     block.cidr(),
                     "is held by node " + block.node() + ", of which there is no Node",
-                    "it comes back when the node's right to work offline has run out"
-                            + (lent
-                                    ? " and those who borrowed of it have given that back"
-                                    : "; sooner with `kakehashi ipam release --fenced`"));
+                    lent
+                            ? "addresses of it are lent: another node takes it over when the"
+                                    + " node's right to work offline has run out"
+                            : "it comes back when the node's right to work offline has run out;"
+                                    + " sooner with `kakehashi ipam release --fenced`");
         }
         Optional<IpPool> pool =
                 pools.stream().filter(p -> p.name().equals(block.pool())).findFirst();

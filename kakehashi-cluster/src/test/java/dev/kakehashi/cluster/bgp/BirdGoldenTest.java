@@ -8,15 +8,20 @@ import dev.kakehashi.cluster.BgpRoutesSpec;
 import dev.kakehashi.cluster.BgpSessionSpec;
 import dev.kakehashi.cluster.BgpTarget;
 import dev.kakehashi.cluster.Community;
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpamSpec;
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.PrefixRange;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,11 +108,10 @@ class BirdGoldenTest {
                 new BgpPeerSpec(
                         "pods",
                         LabelSelector.everything(),
-                        new BgpTarget.Router(
-                                dev.kakehashi.linux.IpAddresses.parse("203.0.113.1"), 64512, 1179),
+                        new BgpTarget.Router(IpAddresses.parse("203.0.113.1"), 64512, 1179),
                         new BgpSessionSpec(
                                 OptionalLong.of(64999),
-                                Optional.of(dev.kakehashi.linux.IpAddresses.parse("192.0.2.77")),
+                                Optional.of(IpAddresses.parse("192.0.2.77")),
                                 Optional.of("spine"),
                                 3,
                                 true,
@@ -139,6 +143,39 @@ class BirdGoldenTest {
                         peers,
                         BgpPasswords.none().with("spine", "s3cret"),
                         1500);
+        assertGolden(name, state);
+    }
+
+    /** The lender takes what others announce of its own block, and nothing else of it. */
+    @Test
+    void compiledForALender_isAsWritten() throws Exception {
+        NetworkSpec spec = BgpCluster.NETWORK.spec();
+        Network network = BgpCluster.NETWORK.withSpec(spec.withIpam(IpamSpec.pools()));
+        IpBlockSpec block =
+                new IpBlockSpec(
+                        IpPrefix.parse("10.244.1.0/24"),
+                        "pods",
+                        network.name(),
+                        "node-1",
+                        IpBlockSpec.State.CONFIRMED,
+                        7,
+                        "",
+                        List.of(
+                                IpBlockSpec.GivenUp.of(IpAddresses.parse("10.244.1.9"))
+                                        .borrowedBy("node-2"),
+                                IpBlockSpec.GivenUp.of(IpAddresses.parse("10.244.1.10"))));
+        assertGolden(
+                "mesh-lending-2",
+                BgpCompiler.compile(
+                        network,
+                        BgpCluster.self(BgpCluster.NETWORK, 1),
+                        new ClusterState(BgpCluster.nodes(network, 2), List.of(block), List.of()),
+                        List.of(),
+                        BgpPasswords.none(),
+                        1500));
+    }
+
+    private static void assertGolden(String name, BgpState state) throws Exception {
         String text = state.config().text(Optional.of("/var/lib/kakehashi/bgp/bird.log"));
         Path golden = GOLDEN.resolve(name + ".conf");
 

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 /** What a node gets where pods have addresses of blocks. */
 class PoolsCompileTest {
     private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
+    private static final IpPrefix DUMMY = IpPrefix.parse("192.0.0.8/32");
     private static final Network POOLED = Cluster.pooled(Cluster.NETWORK);
 
     static Stream<Arguments> clusters() {
@@ -39,6 +40,14 @@ class PoolsCompileTest {
                 Arguments.of("host-gw-pools-3", by(POOLED, CarrierName.HOST_GW)),
                 Arguments.of("ipip-pools-3", by(POOLED, CarrierName.IPIP)),
                 Arguments.of("wireguard-pools-dual-3", by(dual, CarrierName.WIREGUARD)));
+    }
+
+    static Stream<Arguments> borrowers() {
+        return Stream.of(
+                Arguments.of("vxlan-borrowed-3", by(POOLED, CarrierName.VXLAN)),
+                Arguments.of("host-gw-borrowed-3", by(POOLED, CarrierName.HOST_GW)),
+                Arguments.of("ipip-borrowed-3", by(POOLED, CarrierName.IPIP)),
+                Arguments.of("wireguard-borrowed-3", by(POOLED, CarrierName.WIREGUARD)));
     }
 
     private static Network by(Network network, CarrierName carrier) {
@@ -66,7 +75,37 @@ class PoolsCompileTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("clusters")
     void compiledForTheFirstNode_isAsWritten(String name, Network network) throws Exception {
-        String text = Cluster.text(compile(network, Cluster.pooledState(network, 3)));
+        assertGolden(name, compile(network, Cluster.pooledState(network, 3)));
+    }
+
+    /** The first node has nothing but what it borrowed; the second one too, beside its own. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("borrowers")
+    void compiledForABorrower_isAsWritten(String name, Network network) throws Exception {
+        SelfNode some = Cluster.pooledSelf(network, 1);
+        SelfNode self =
+                SelfNode.of(
+                                some.name(),
+                                List.of(IpPrefix.parse("10.244.3.70/32")),
+                                some.underlay(),
+                                some.vteps())
+                        .withTunnelKeys(some.tunnelKeys());
+        List<IpBlockSpec> blocks =
+                List.of(
+                        lending("10.244.3.64/26", "node-3", "10.244.3.70", "node-1"),
+                        lending("10.244.13.0/26", "node-3", "10.244.13.9", "node-2"),
+                        Cluster.block("10.244.2.64/26", "node-2"));
+
+        assertGolden(
+                name,
+                NodeCompiler.compile(
+                        network,
+                        self,
+                        new ClusterState(Cluster.nodes(network, 3), blocks, List.of())));
+    }
+
+    private static void assertGolden(String name, NodeState state) throws Exception {
+        String text = Cluster.text(state);
         Path golden = GOLDEN.resolve(name + ".txt");
 
         if (Boolean.getBoolean("golden.update")) {
@@ -136,7 +175,8 @@ class PoolsCompileTest {
 
         assertThat(state.desired().in(NamespaceId.HOST))
                 .filteredOn(Address.class::isInstance)
-                .isEmpty();
+                .allMatch(address -> ((Address) address).prefix().equals(DUMMY))
+                .hasSize(carrier == CarrierName.HOST_GW ? 0 : 1);
         assertThat(destinations(state)).containsExactly("10.244.3.64/26");
         assertThat(routes(state, RouteType.BLACKHOLE))
                 .extracting(Route::destination)

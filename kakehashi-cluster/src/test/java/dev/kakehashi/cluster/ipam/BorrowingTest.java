@@ -208,6 +208,38 @@ class BorrowingTest {
     }
 
     @Test
+    void poolThatIsStrictAgain_takesBackWhatNobodyUses() throws Exception {
+        guest.run();
+        InetAddress borrowed = guest.add("x");
+        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
+        store.replace(
+                Kind.IP_POOL,
+                pool.object().withSpec(pool.object().spec().withAssignment(AssignmentMode.STRICT)),
+                pool.version());
+
+        for (int i = 0; i < 4; i++) {
+            guest.run();
+            lender.run();
+        }
+
+        assertThat(borrowers()).containsOnly(Map.entry(borrowed.getHostAddress(), "b"));
+        assertThat(guest.disk.read().given()).containsOnlyKeys(borrowed);
+        assertThatThrownBy(() -> guest.add("y")).isInstanceOf(AddressesExhaustedException.class);
+
+        guest.desk.takeBack("x", "eth0");
+        assertThatThrownBy(() -> guest.add("y")).isInstanceOf(AddressesExhaustedException.class);
+        now += Allocator.COOL_DOWN_MILLIS + 1;
+        for (int i = 0; i < 3; i++) {
+            guest.run();
+            lender.run();
+        }
+        assertThat(borrowers()).isEmpty();
+        assertThat(lender.disk.read().blocks().values())
+                .isNotEmpty()
+                .allMatch(held -> held.givenUp().isEmpty());
+    }
+
+    @Test
     void borrowerThatIsGone_losesItsLoansWhenItsRightHasRunOut() throws Exception {
         guest.run();
         guest.add("x");
@@ -241,19 +273,65 @@ class BorrowingTest {
     }
 
     @Test
-    void blockOfANodeThatIsGone_isNotReleasedWhileOthersHaveAddressesOfIt() throws Exception {
+    void blockOfANodeThatIsGone_isNotReleasedByHandWhileOthersHaveAddressesOfIt() throws Exception {
         guest.run();
         store.remove(Kind.NODE, "a", store.find(Kind.NODE, "a").orElseThrow().version());
 
         assertThatThrownBy(() -> HandRelease.fencedBlock(store, BLOCK))
                 .isInstanceOf(AddressRefusedException.class)
                 .hasMessageContaining("10.0.0.11 by node b");
-        for (int i = 0; i < 5; i++) {
-            now += OFFLINE.toMillis();
-            guest.run();
-        }
+    }
+
+    @Test
+    void blockOfANodeThatIsGone_isTakenOverByABorrower_whichKeepsWhatItHas() throws Exception {
+        guest.run();
+        InetAddress borrowed = guest.add("x");
+        guest.run();
+        store.remove(Kind.NODE, "a", store.find(Kind.NODE, "a").orElseThrow().version());
+
+        guest.run();
+        now += OFFLINE.toMillis();
+        guest.run();
         assertThat(block().spec().state()).isEqualTo(IpBlockSpec.State.RECLAIMING);
-        assertThat(guest.add("x")).isNotNull();
+        now += OFFLINE.toMillis() / 10;
+        guest.run();
+        guest.run();
+
+        assertThat(block().spec().node()).isEqualTo("b");
+        assertThat(block().spec().givenUp()).noneMatch(IpBlockSpec.GivenUp::isBorrowed);
+        assertThat(guest.disk.read().blocks()).containsOnlyKeys(BLOCK);
+        assertThat(guest.disk.read().given()).containsOnlyKeys(borrowed);
+        assertThat(guest.add("y")).isNotEqualTo(borrowed);
+        assertThat(guest.add("x")).isEqualTo(borrowed);
+        assertThat(log).noneMatch(line -> line.contains("not lent to this node any more"));
+        assertThat(log).anyMatch(line -> line.contains("took over block 10.0.0.0/28"));
+    }
+
+    @Test
+    void blockOfANodeThatIsGone_isTakenOverByAThirdNode_whichLendsOn() throws Exception {
+        guest.run();
+        InetAddress borrowed = guest.add("x");
+        guest.run();
+        Host third = new Host("c");
+        store.remove(Kind.NODE, "a", store.find(Kind.NODE, "a").orElseThrow().version());
+
+        third.run();
+        now += OFFLINE.toMillis() / 2;
+        guest.add("z"); // a report in between changes nothing
+        guest.keeper.run(one -> true);
+        now += OFFLINE.toMillis() * 6 / 10;
+        third.run();
+        third.run();
+
+        assertThat(block().spec().node()).isEqualTo("c");
+        assertThat(borrowers()).containsEntry(borrowed.getHostAddress(), "b");
+        guest.run();
+        assertThat(guest.disk.read().blockOf(borrowed)).isPresent();
+        for (int i = 0; i < 4; i++) {
+            assertThat(third.add("c" + i)).isNotEqualTo(borrowed);
+        }
+        lender.run();
+        assertThat(lender.disk.read().blocks()).doesNotContainKey(BLOCK);
     }
 
     @Test

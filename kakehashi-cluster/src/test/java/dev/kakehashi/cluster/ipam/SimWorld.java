@@ -333,9 +333,6 @@ final class SimWorld {
             for (IpBlockSpec.GivenUp one : block.spec().givenUp()) {
                 if (one.isBorrowed()) {
                     lent.add(IpPrefix.host(one.address()) + " " + one.borrower());
-                    if (block.spec().state() == IpBlockSpec.State.RECLAIMING) {
-                        held.add(block.name()); // of a node that is gone, while others use it
-                    }
                 }
             }
         }

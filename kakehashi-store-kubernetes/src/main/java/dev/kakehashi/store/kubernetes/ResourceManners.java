@@ -80,6 +80,15 @@ record ResourceManners(
         rules.put(
                 "!has(self.dataplane) || self.dataplane == 'nft'",
                 "this version supports dataplane nft only");
+        rules.put(
+                addressesOf("self") + " == " + addressesOf("oldSelf"),
+                "ipam.type cannot be changed: pods that run have addresses of the other type;"
+                        + " delete the Network and make another one");
         return new ResourceManners(List.of("knet"), columns, rules);
+    }
+
+    /** Where a Network's pods have addresses from. */
+    private static String addressesOf(String spec) {
+        return "(has(%1$s.ipam) && has(%1$s.ipam.type) ? %1$s.ipam.type : 'podCIDR')".formatted(spec);
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -75,6 +76,31 @@ class CustomResourcesTest {
 
         assertThat(said.status() == 0).as(said.output()).isEqualTo(good);
         assertThat(isReadable(yaml)).as("our own reader on " + spec).isEqualTo(good);
+    }
+
+    @Test
+    void whereAddressesComeFrom_isNotChanged() throws Exception {
+        Path file =
+                Files.writeString(
+                        directory.resolve("fixed.yaml"),
+                        """
+                        apiVersion: kakehashi.dev/v1alpha1
+                        kind: Network
+                        metadata: {name: fixed}
+                        spec: {cidrs: [10.244.0.0/16]}
+                        """);
+        assertThat(server.kubectl("create", "-f", file.toString()).status()).isZero();
+
+        ApiServer.Said pools = patched("{\"spec\":{\"ipam\":{\"type\":\"pools\"}}}");
+        assertThat(pools.status()).isNotZero();
+        assertThat(pools.output()).contains("ipam.type cannot be changed");
+        assertThat(patched("{\"spec\":{\"ipam\":{\"type\":\"podCIDR\"}}}").status()).isZero();
+        assertThat(patched("{\"spec\":{\"carrier\":\"host-gw\"}}").status()).isZero();
+        assertThat(server.kubectl("delete", "network", "fixed").status()).isZero();
+    }
+
+    private static ApiServer.Said patched(String patch) throws Exception {
+        return server.kubectl("patch", "network", "fixed", "--type=merge", "-p", patch);
     }
 
     private static boolean isReadable(String yaml) {
