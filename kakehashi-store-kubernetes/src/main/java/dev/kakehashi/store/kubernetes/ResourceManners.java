@@ -89,6 +89,7 @@ record ResourceManners(
 
     /** Where a Network's pods have addresses from. */
     private static String addressesOf(String spec) {
-        return "(has(%1$s.ipam) && has(%1$s.ipam.type) ? %1$s.ipam.type : 'podCIDR')".formatted(spec);
+        return "(has(%1$s.ipam) && has(%1$s.ipam.type) ? %1$s.ipam.type : 'podCIDR')"
+                .formatted(spec);
     }
 }
