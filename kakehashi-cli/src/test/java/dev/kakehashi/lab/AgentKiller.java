@@ -30,7 +30,18 @@ final class AgentKiller implements Callable<Boolean> {
     private final IntSupplier pods;
     private ProcessHandle agent;
 
-    AgentKiller(LabBed bed, LabNode node, NodeSandbox sandbox, Kills kills, RandomGenerator random)
+    /**
+     * A killer.
+     *
+     * @param pods how many have come on the node so far
+     */
+    AgentKiller(
+            LabBed bed,
+            LabNode node,
+            NodeSandbox sandbox,
+            Kills kills,
+            RandomGenerator random,
+            IntSupplier pods)
             throws IOException {
         this.bed = bed;
         this.node = node;
