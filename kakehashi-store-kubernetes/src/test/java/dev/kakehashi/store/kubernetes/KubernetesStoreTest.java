@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cluster.Allocation;
 import dev.kakehashi.cluster.AllocationHandle;
+import dev.kakehashi.cluster.BgpPeer;
+import dev.kakehashi.cluster.BgpPeerSpec;
+import dev.kakehashi.cluster.BgpTarget;
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Condition;
 import dev.kakehashi.cluster.IpBlock;
@@ -46,6 +49,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -173,6 +177,29 @@ class KubernetesStoreTest extends StoreContract {
                   - names: ["registry/image:1"]
                     sizeBytes: 1
                 """);
+    }
+
+    @Test
+    void bgpPeers_showOnWhichNodesTheyAreDown() throws Exception {
+        Store store = open();
+        BgpTarget.Router router =
+                new BgpTarget.Router(IpAddresses.parse("192.0.2.254"), 64513, 179);
+        store.create(Kind.BGP_PEER, BgpPeer.of("tor", BgpPeerSpec.of(router)));
+        store.update(
+                Kind.BGP_PEER,
+                "tor",
+                peer ->
+                        peer.withStatus(
+                                peer.status()
+                                        .said(
+                                                "node-1",
+                                                Optional.of("no answer"),
+                                                _ -> true,
+                                                Instant.EPOCH)));
+
+        assertThat(server.control("get", "bgppeers"))
+                .containsPattern("NAME +PEER +NETWORK +ESTABLISHED +MESSAGE +AGE")
+                .containsPattern("tor +192.0.2.254 +False +node-1: no answer");
     }
 
     @Test
