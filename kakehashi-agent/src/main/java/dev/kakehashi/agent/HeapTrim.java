@@ -12,18 +12,20 @@ final class HeapTrim {
     /** What the agent starts with, in which it has room while little happens, and a third more. */
     private static final long SMALL = 32L << 20;
 
+    private static final long GROWTH = 16L << 20;
+
     private static final Duration QUIET = Duration.ofSeconds(2);
 
     private long after;
 
     /**
-     * Whether to collect now: the heap has doubled since the last time, and nobody waits.
+     * Whether to collect now: the heap has grown since the last time, and nobody waits.
      *
      * @param size of the heap, in bytes
      * @param idle for how long nothing has been asked
      */
     boolean isDue(long size, Duration idle) {
-        return size > SMALL && size / 2 > after && idle.compareTo(QUIET) >= 0;
+        return size > SMALL && size - after > GROWTH && idle.compareTo(QUIET) >= 0;
     }
 
     /**

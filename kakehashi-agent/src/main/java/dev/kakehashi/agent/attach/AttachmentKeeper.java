@@ -52,6 +52,9 @@ final class AttachmentKeeper implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AttachmentKeeper.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(400);
 
+    /** For what will hardly be another soon. */
+    private static final Duration LATER = Duration.ofSeconds(10);
+
     /** How long the memory of attachments that are gone is kept at least. */
     private static final Duration MEMORY = Duration.ofMinutes(5);
 
@@ -99,6 +102,7 @@ final class AttachmentKeeper implements AutoCloseable {
     private volatile Set<InetAddress> gateways = Set.of();
 
     private final Map<Integer, Seen> seen = new HashMap<>();
+    private final Set<Integer> unrecorded = new HashSet<>();
     private final RestoredAttachments told = new RestoredAttachments();
     private long lastForgotten = System.nanoTime() - MEMORY.toNanos();
 
@@ -242,9 +246,18 @@ final class AttachmentKeeper implements AutoCloseable {
 
     private void forget(int index) {
         Seen gone = seen.remove(index);
+        unrecorded.remove(index);
+        agenda.forgetLink(index);
         if (gone != null) {
-            namespaces.forget(gone.nsid());
-            agenda.forget(index, gone.nsid());
+            forgetUnused(gone.nsid());
+        }
+    }
+
+    /** A pod may have several pairs. */
+    private void forgetUnused(int nsid) {
+        if (seen.values().stream().noneMatch(end -> end.nsid() == nsid)) {
+            namespaces.forget(nsid);
+            agenda.forgetNamespace(nsid);
         }
     }
 
@@ -267,11 +280,19 @@ final class AttachmentKeeper implements AutoCloseable {
     }
 
     private void lookAt(Link end) {
-        seen.put(end.index(), Seen.of(end));
+        if (agenda.isClosed()) {
+            return;
+        }
+        Seen before = seen.put(end.index(), Seen.of(end));
+        if (before != null) {
+            forgetUnused(before.nsid());
+        }
         agenda.looked(end.index(), numberOf(end));
         long began = System.nanoTime();
         try {
             look(end);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             // The others are looked at all the same.
             agenda.again(end.index(), PAUSE);
@@ -282,20 +303,30 @@ final class AttachmentKeeper implements AutoCloseable {
         LockSupport.parkNanos(this, budget.pause(ended));
     }
 
-    private void look(Link end) throws IOException {
+    private void look(Link end) throws IOException, InterruptedException {
         String owner = Ownership.ownerOf(end.alias());
         Optional<AttachmentRecord> known = state.records().find(owner);
         if (known.isEmpty()) {
+            // It is written behind the answer of an ADD that may take long.
+            if (unrecorded.add(end.index())) {
+                agenda.again(end.index(), LATER);
+            }
             return;
         }
         if (told.isQuarrel(owner)) {
             agenda.again(end.index(), PAUSE);
             return;
         }
-        try (AttachmentLocks.Turn _ =
+        // The turn of the container last, since calls wait for it.
+        Optional<PodMtuTurn.Turn> mtus = podMtus.take(TURN_PATIENCE);
+        if (mtus.isEmpty()) {
+            agenda.again(end.index(), PAUSE);
+            return;
+        }
+        try (PodMtuTurn.Turn _ = mtus.get();
+                AttachmentLocks.Turn _ =
                         state.locks()
-                                .container(known.get().containerId(), Deadline.in(TURN_PATIENCE));
-                PodMtuTurn.Turn _ = podMtus.take()) {
+                                .container(known.get().containerId(), Deadline.in(TURN_PATIENCE))) {
             // It may have been deleted before the turn was ours, or have another MTU now.
             Optional<AttachmentRecord> record = state.records().find(owner);
             Optional<Link> now =
@@ -310,6 +341,7 @@ final class AttachmentKeeper implements AutoCloseable {
         } catch (BusyException e) {
             agenda.again(end.index(), PAUSE);
         } catch (CniException e) {
+            agenda.again(end.index(), LATER);
             told.cannot(owner, String.valueOf(e.getMessage()));
         }
     }
@@ -348,6 +380,7 @@ final class AttachmentKeeper implements AutoCloseable {
     @Override
     public void close() {
         agenda.close();
+        LockSupport.unpark(thread);
         Uninterruptibly.join(thread);
         try {
             monitor.close();

@@ -6,6 +6,7 @@ import dev.kakehashi.cni.CniException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -116,7 +117,7 @@ final class Calls {
         }
         JournalSlot slot;
         try {
-            slot = state.journal().begin(requester.domain(), request);
+            slot = state.journal().begin(requester.domain(), request, isKeptOverBoots(request));
         } catch (IOException e) {
             log().log(Level.ERROR, request.subject() + ": cannot write the journal", e);
             delivery.deliver(
@@ -146,6 +147,13 @@ final class Calls {
                 state.journal().abandon(slot);
             }
         }
+    }
+
+    /** Whether addresses of ours are asked for that host-local shall not give back by itself. */
+    private static boolean isKeptOverBoots(AttachRequest request) {
+        return request.command().equals("ADD")
+                && new String(request.stdin(), StandardCharsets.ISO_8859_1)
+                        .contains("\"releaseAfterReboot\"");
     }
 
     /**

@@ -60,16 +60,20 @@ final class Journal implements Closeable {
     }
 
     /**
-     * Writes down that a call begins. It survives this process, not the machine: what our own
-     * plugins make and reserve is gone, or void, with this boot. {@link JournalSlot#toDisk} is for
-     * what is not.
+     * Writes down that a call begins. It survives this process, and the machine only if it must:
+     * what our own plugins make and reserve is mostly gone, or void, with this boot.
+     *
+     * @param onDisk whether it must; {@link JournalSlot#toDisk} is for later
      */
-    JournalSlot begin(Domain domain, AttachRequest request) throws IOException {
+    JournalSlot begin(Domain domain, AttachRequest request, boolean onDisk) throws IOException {
         JournalSlot slot = take();
         try {
             slot.begin(
                     new JournalRecord(
                             bootId, domain, request.encode(Protocol.VERSION, new byte[0])));
+            if (onDisk) {
+                slot.toDisk();
+            }
             return slot;
         } catch (IOException e) {
             giveBack(slot);

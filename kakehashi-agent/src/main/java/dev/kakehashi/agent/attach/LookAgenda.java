@@ -145,11 +145,15 @@ final class LookAgenda {
         date(links, link, nanoTime.getAsLong() + later.toNanos());
     }
 
-    /** There is no such end any more. */
-    synchronized void forget(int link, int namespace) {
-        namespaces.forget(namespace);
+    /** There is no such link any more. */
+    synchronized void forgetLink(int link) {
         links.forget(link);
         ends.forget(link);
+    }
+
+    /** No end leads to a namespace of this number any more. */
+    synchronized void forgetNamespace(int namespace) {
+        namespaces.forget(namespace);
     }
 
     /** Waits until something is due; empty when all is over. */
@@ -186,6 +190,11 @@ final class LookAgenda {
         }
         long now = nanoTime.getAsLong();
         return new Due(false, namespaces.take(now), links.take(now), ends.take(now));
+    }
+
+    /** Whether all is over. */
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Ends the waiting. */

@@ -47,6 +47,7 @@ final class BgpPeerReports {
             List<BgpSession> sessions,
             Predicate<String> exists,
             Instant now) {
+        downSince.keySet().retainAll(peers.stream().map(BgpPeer::name).toList());
         for (BgpPeer peer : peers) {
             boolean has = wanted.filter(state -> has(state, peer)).isPresent();
             Optional<String> trouble =

@@ -211,7 +211,8 @@ final class PathMtus implements AutoCloseable {
                                     socket,
                                     batch.ipv4(),
                                     link.get().index(),
-                                    batch.underlay().mtu())
+                                    batch.underlay().mtu(),
+                                    this::isClosed)
                             .measure(
                                     batch.targets().stream().map(Target::address).toList(),
                                     narrow());
@@ -219,6 +220,10 @@ final class PathMtus implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "cannot measure paths", e);
             return Map.of();
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private void note(Batch batch, Map<InetAddress, Integer> measured) {

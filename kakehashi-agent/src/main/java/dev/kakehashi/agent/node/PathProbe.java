@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures how large a packet arrives at hosts in one piece, by ICMP echo requests that must not be
@@ -24,10 +25,14 @@ final class PathProbe {
 
     private static final int FLOOR_IPV6 = 1280;
 
+    /** After which it is asked whether somebody still waits. */
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+
     private final EchoSocket socket;
     private final int link;
     private final int full;
     private final int floor;
+    private final BooleanSupplier ended;
 
     /**
      * By a link.
@@ -35,11 +40,13 @@ final class PathProbe {
      * @param socket asks from the node's own address there; lent
      * @param link its index
      * @param full its MTU in octets, more than which is not asked
+     * @param ended whether nobody waits for the outcome any more
      */
-    PathProbe(EchoSocket socket, boolean ipv4, int link, int full) {
+    PathProbe(EchoSocket socket, boolean ipv4, int link, int full, BooleanSupplier ended) {
         this.socket = socket;
         this.link = link;
         this.full = full;
+        this.ended = ended;
         this.floor = Math.min(full, ipv4 ? FLOOR_IPV4 : FLOOR_IPV6);
     }
 
@@ -58,8 +65,11 @@ final class PathProbe {
                     octets == null || octets >= full ? OptionalInt.empty() : OptionalInt.of(octets);
             searches.put(target, new PathSearch(floor, full, last, System.nanoTime()));
         }
-        for (OptionalLong due = ask(searches); due.isPresent(); due = ask(searches)) {
-            listen(searches, due.getAsLong());
+        for (OptionalLong due = ask(searches);
+                due.isPresent() && !ended.getAsBoolean();
+                due = ask(searches)) {
+            long soon = System.nanoTime() + PATIENCE.toNanos();
+            listen(searches, due.getAsLong() - soon < 0 ? due.getAsLong() : soon);
         }
         Map<InetAddress, Integer> found = new HashMap<>();
         searches.forEach(

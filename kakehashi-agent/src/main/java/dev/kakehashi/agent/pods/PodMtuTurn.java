@@ -1,5 +1,8 @@
 package dev.kakehashi.agent.pods;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,5 +23,12 @@ public final class PodMtuTurn {
     public Turn take() {
         lock.lock();
         return lock::unlock;
+    }
+
+    /** As {@link #take}, but waits at most so long; empty when it is still another's turn. */
+    public Optional<Turn> take(Duration patience) throws InterruptedException {
+        return lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)
+                ? Optional.of(lock::unlock)
+                : Optional.empty();
     }
 }

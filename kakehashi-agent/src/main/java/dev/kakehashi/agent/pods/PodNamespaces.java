@@ -96,6 +96,8 @@ public final class PodNamespaces {
         if (!missing.isEmpty()) {
             look(PROCESSES, OF_PROCESS, missing, seen);
         }
+        long now = System.nanoTime();
+        missing.forEach(number -> missedAt.put(number, now));
     }
 
     private void look(Path folder, String below, Set<Integer> missing, Set<NetnsId> seen) {
@@ -153,11 +155,7 @@ public final class PodNamespaces {
             return netns;
         }
         find(Set.of(number));
-        netns = openKnown(number);
-        if (netns.isEmpty()) {
-            missedAt.put(number, System.nanoTime());
-        }
-        return netns;
+        return openKnown(number);
     }
 
     private Optional<Netns> openKnown(int number) throws IOException {

@@ -96,7 +96,8 @@ class LookAgendaTest {
     void oneThatIsGone_isForgotten() {
         agenda.looked(END, POD);
         agenda.happenedIn(POD);
-        agenda.forget(END, POD);
+        agenda.forgetLink(END);
+        agenda.forgetNamespace(POD);
         pass(Duration.ofMinutes(6));
 
         LookAgenda.Due due = due();

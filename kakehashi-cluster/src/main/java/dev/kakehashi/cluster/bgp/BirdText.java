@@ -64,8 +64,9 @@ final class BirdText {
     }
 
     /**
-     * Found within 900 ms. BIRD's own (100 ms, five times) takes a process that waits half a second
-     * for a processor for a path that is lost.
+     * Found within 900 ms where the router says three times too (RFC 5880, 6.8.4: it is the
+     * sender's number that counts). BIRD's own (100 ms, five times) takes a process that waits half
+     * a second for a processor for a path that is lost.
      */
     private void bfd() {
         line("protocol bfd {");

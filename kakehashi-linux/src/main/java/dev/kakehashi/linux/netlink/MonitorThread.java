@@ -16,6 +16,9 @@ final class MonitorThread implements AutoCloseable {
     /** Before another socket is opened in the place of one that failed. */
     static final Duration PAUSE = Duration.ofMillis(300);
 
+    /** Between two reports of failures. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
     /** A socket that hears. */
     interface Ear extends AutoCloseable {
         /** Readable when there is something to hear. */
@@ -51,6 +54,8 @@ final class MonitorThread implements AutoCloseable {
     private final Ear first;
     private final Fd stop;
     private final Thread thread;
+    private boolean toldOnce;
+    private long lastTold;
 
     private MonitorThread(Work work, Ear first, Fd stop, String name) {
         this.work = work;
@@ -81,7 +86,7 @@ final class MonitorThread implements AutoCloseable {
                 over = hearAgain();
             }
         } catch (LinuxException e) {
-            work.failed(e); // not even to wait is possible
+            tell(e); // not even to wait is possible
         } finally {
             synchronized (stop) {
                 stop.close();
@@ -95,7 +100,7 @@ final class MonitorThread implements AutoCloseable {
         try {
             ear = work.open();
         } catch (LinuxException e) {
-            work.failed(e);
+            tell(e);
             return false;
         }
         return hear(ear);
@@ -110,8 +115,23 @@ final class MonitorThread implements AutoCloseable {
             }
             return true;
         } catch (LinuxException e) {
-            work.failed(e);
+            tell(e);
             return false;
+        } catch (RuntimeException e) {
+            // A message that nobody expected: the next ones may be heard.
+            System.getLogger(MonitorThread.class.getName())
+                    .log(System.Logger.Level.ERROR, "defect in what listens to netlink", e);
+            return false;
+        }
+    }
+
+    /** Not each time that it is tried again. */
+    private void tell(LinuxException failure) {
+        long now = System.nanoTime();
+        if (!toldOnce || now - lastTold > SILENCE.toNanos()) {
+            toldOnce = true;
+            lastTold = now;
+            work.failed(failure);
         }
     }
 

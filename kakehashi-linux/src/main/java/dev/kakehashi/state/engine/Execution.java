@@ -72,7 +72,9 @@ final class Execution {
             boolean inside = false;
             int to = from;
             while (to < steps.size() && steps.get(to).executedIn().equals(namespace)) {
-                inside |= steps.get(to).resource() instanceof Sysctl;
+                inside |=
+                        steps.get(to).resource() instanceof Sysctl sysctl
+                                && !StepGroup.isTold(steps.get(to), sysctl);
                 to++;
             }
             List<Step> group = steps.subList(from, to);

@@ -93,7 +93,7 @@ final class StepGroup {
      * Whether a switch of a new link goes with the messages. Its file would have to be found in the
      * new namespace, which takes 0.1 ms among some hundred of them ({@link SysctlTree}).
      */
-    private static boolean isTold(Step step, Sysctl sysctl) {
+    static boolean isTold(Step step, Sysctl sysctl) {
         return step instanceof Step.Create
                 && sysctl.path().equals(ARP_NOTIFY)
                 && (sysctl.value().equals("0") || sysctl.value().equals("1"));
@@ -107,7 +107,8 @@ final class StepGroup {
         try {
             encoded = encode(step);
         } catch (MissingLinkException e) {
-            if (step instanceof Step.Remove) {
+            if (step instanceof Step.Remove
+                    || (step.resource() instanceof Sysctl sysctl && !sysctl.required())) {
                 return; // it went with its link
             }
             progress.fail(new StepException(step, e));
