@@ -38,7 +38,8 @@ run_with_maven() {
         grep -m 12 '^\[ERROR\]' "$log" >&2 || tail -n 25 "$log" >&2
         echo "Maven failed, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
     }
-    if grep -qE 'ExecutionException|The forked VM terminated|Error occurred in starting fork' "$log"; then
+    # In Surefire's own words: a test that fails may have an ExecutionException of its own.
+    if grep -qE 'The forked VM terminated|Error occurred in starting fork|error in the forked process' "$log"; then
         echo "a test JVM died, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
     fi
     for module in "$ROOT"/*/target/surefire-reports; do
