@@ -13,8 +13,9 @@ import java.util.Optional;
 /**
  * The directories {@code /proc/sys/net/ipv4} and {@code ipv6} of one namespace, kept open. Every
  * namespace has its own directory of these names in the kernel's cache of names, all in one chain
- * that is searched from its newest end (proc_sys_compare(), fs/proc/proc_sysctl.c): with some
- * hundred pods the way to a setting of the host takes 0.1 ms by its path, and 3 us from here.
+ * that is searched from its newest end (proc_sys_compare(), fs/proc/proc_sysctl.c): among 300
+ * namespaces the way to a setting of the oldest, the host's, takes 45 us by its path, and 3 us from
+ * here.
  *
  * <p>It serves threads that are in that namespace, and keeps no namespace alive.
  */
