@@ -10,6 +10,7 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniDns;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.plugins.PluginHost;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * The IPAM plugin {@code host-local}: addresses from ranges, by round robin, held by files of this
@@ -46,22 +46,21 @@ public final class HostLocal implements Plugin {
     /** Where addresses are kept unless the configuration says otherwise. */
     public static final String DEFAULT_DATA_DIR = "/var/lib/cni/networks";
 
-    private final Function<String, Path> files;
+    private final PluginHost host;
     private final ReservationDirectories directories;
 
-    private HostLocal(Function<String, Path> files, ReservationDirectories directories) {
-        this.files = files;
+    private HostLocal(PluginHost host, ReservationDirectories directories) {
+        this.host = host;
         this.directories = directories;
     }
 
     /**
      * The plugin for one caller.
      *
-     * @param files where this process finds a file of the caller's file system
      * @param directories shared by all requests of this process
      */
-    public static HostLocal of(Function<String, Path> files, ReservationDirectories directories) {
-        return new HostLocal(files, directories);
+    public static HostLocal of(PluginHost host, ReservationDirectories directories) {
+        return new HostLocal(host, directories);
     }
 
     @Override
@@ -74,6 +73,9 @@ public final class HostLocal implements Plugin {
         HostLocalConfig config = HostLocalConfig.parse(request);
         CniDns dns = dns(config.resolvConf());
         ReservationDirectory directory = directory(request);
+        if (!config.releaseAfterReboot()) {
+            host.rememberBeyondBoot(); // not with the lock: it waits for the disk
+        }
         List<CniIp> ips = new ArrayList<>(config.sets().size());
         try (var session = directory.lock()) {
             Pool pool = new Pool(session, log(request));
@@ -221,7 +223,7 @@ public final class HostLocal implements Plugin {
 
     private Path file(String key, String path) throws CniException {
         try {
-            return files.apply(path);
+            return host.file(path);
         } catch (InvalidPathException e) {
             throw new CniException(
                     CniException.INVALID_CONFIG,
@@ -255,7 +257,7 @@ public final class HostLocal implements Plugin {
         if (!config.releaseAfterReboot() || session.isSwept()) {
             return Optional.empty();
         }
-        Optional<Instant> end = EarlierBoot.end(files.apply("/run"));
+        Optional<Instant> end = EarlierBoot.end(host.file("/run"));
         return end.isPresent()
                         && session.reservations().hasWrittenBefore(end.get())
                         && EarlierBoot.isLocal(directory.path())

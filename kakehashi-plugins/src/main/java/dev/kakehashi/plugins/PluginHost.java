@@ -1,5 +1,6 @@
 package dev.kakehashi.plugins;
 
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
 
@@ -31,6 +32,15 @@ public interface PluginHost {
      * @return a path for {@link java.nio.file.Files}, valid during the call
      */
     Path file(String path);
+
+    /**
+     * Says that what the plugin reserves next stays when the machine stops, before it reserves it:
+     * whoever undoes a call that was cut off must then know of it in the next boot. Waits for the
+     * disk where somebody does, so it is not for what ends with the boot.
+     *
+     * @throws CniException when that cannot be made sure; then nothing may be reserved
+     */
+    default void rememberBeyondBoot() throws CniException {}
 
     /**
      * A host whose files are this process's own: for plugins that run outside the agent.

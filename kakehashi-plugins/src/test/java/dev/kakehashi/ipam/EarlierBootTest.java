@@ -55,6 +55,32 @@ class EarlierBootTest {
         assertThat(EarlierBoot.btime(List.of("cpu 1"))).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "\"\" | 0",
+                "'releaseAfterReboot': true, | 0",
+                "'releaseAfterReboot': false, | 1"
+            })
+    void reservationThatIsToOutliveTheBoot_isRememberedBeforeItIsMade(String kept, int times)
+            throws Exception {
+        FileHost host = new FileHost(directory);
+        HostLocal plugin = HostLocal.of(host, ReservationDirectories.create());
+        Calls calls =
+                Calls.with(
+                        "{'cniVersion': '1.1.0', 'name': 'n', 'ipam': {%s 'subnet': '10.0.0.0/30'}}"
+                                .formatted(kept));
+        plugin.add(calls.request(CniCommand.ADD));
+        assertThat(directory.resolve("var/lib/cni/networks/n/10.0.0.2")).exists();
+        assertThat(host.remembered()).isEqualTo(times);
+        assertThat(host.reservedWhenRemembered()).isEmpty();
+        plugin.check(calls.request(CniCommand.CHECK));
+        plugin.del(calls.request(CniCommand.DEL));
+        assertThat(host.remembered()).isEqualTo(times);
+    }
+
     @Test
     void add_givesBackWhatAnEarlierBootReserved_unlessToldNotTo() throws Exception {
         Path run = Files.createDirectories(directory.resolve("run"));
@@ -73,7 +99,7 @@ class EarlierBootTest {
                 Calls.with(
                         "{'cniVersion': '1.1.0', 'name': 'n', 'ipam': {'subnet': '10.0.0.0/30',"
                                 + " 'rangeEnd': '10.0.0.2', 'releaseAfterReboot': false}}");
-        HostLocal plugin = HostLocal.of(Ips.under(directory), ReservationDirectories.create());
+        HostLocal plugin = HostLocal.of(new FileHost(directory), ReservationDirectories.create());
         assertThatThrownBy(() -> plugin.add(keep.request(CniCommand.ADD)))
                 .hasMessageContaining("no IP addresses available");
 

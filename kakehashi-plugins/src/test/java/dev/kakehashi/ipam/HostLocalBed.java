@@ -30,7 +30,7 @@ abstract class HostLocalBed {
 
     @BeforeEach
     void makePlugin() {
-        plugin = HostLocal.of(Ips.under(root), ReservationDirectories.create());
+        plugin = HostLocal.of(new FileHost(root), ReservationDirectories.create());
         network = root.resolve("var/lib/cni/networks/mynet");
     }
 

@@ -46,7 +46,8 @@ class HostLocalPeersTest {
 
     @TempDir Path directory;
     private ReferencePlugin reference;
-    private final HostLocal ours = HostLocal.of(Path::of, ReservationDirectories.create());
+    private final HostLocal ours =
+            HostLocal.of(new FileHost(Path.of("/")), ReservationDirectories.create());
 
     @BeforeEach
     void findReference() throws IOException {

@@ -1,10 +1,8 @@
 package dev.kakehashi.ipam;
 
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,11 +47,6 @@ final class Ips {
         } catch (InvalidRangeException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** The file system of a caller whose root directory is {@code root}. */
-    static Function<String, Path> under(Path root) {
-        return path -> root.resolve(Path.of(path).toString().replaceFirst("^/", ""));
     }
 
     private static Optional<InetAddress> optional(String literal) {

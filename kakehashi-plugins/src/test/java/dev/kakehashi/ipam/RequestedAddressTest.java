@@ -30,7 +30,7 @@ class RequestedAddressTest {
 
     @BeforeEach
     void makePlugin() {
-        plugin = HostLocal.of(Ips.under(root), ReservationDirectories.create());
+        plugin = HostLocal.of(new FileHost(root), ReservationDirectories.create());
     }
 
     private static Calls calls(String ranges, String more) {

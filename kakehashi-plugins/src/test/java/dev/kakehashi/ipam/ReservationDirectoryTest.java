@@ -98,7 +98,7 @@ class ReservationDirectoryTest {
                         threads.submit(() -> {
                             HostLocal plugin =
                                     HostLocal.of(
-                                            Ips.under(directory),
+                                            new FileHost(directory),
                                             alone ? ReservationDirectories.create() : shared);
                             plugin.add(add);
                             plugin.del(del);

@@ -6,7 +6,6 @@ import dev.kakehashi.cni.CniException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -117,7 +116,7 @@ final class Calls {
         }
         JournalSlot slot;
         try {
-            slot = state.journal().begin(requester.domain(), request, isKeptOverBoots(request));
+            slot = state.journal().begin(requester.domain(), request);
         } catch (IOException e) {
             log().log(Level.ERROR, request.subject() + ": cannot write the journal", e);
             delivery.deliver(
@@ -131,7 +130,10 @@ final class Calls {
         boolean over = false;
         try {
             begun.accept(attachment);
-            Answer answer = plugins.run(request, requester, onDiskBefore(exec, slot, request));
+            if (request.command().equals("ADD")) {
+                requester.rememberBy(() -> toDisk(slot));
+            }
+            Answer answer = plugins.run(request, requester, rememberedBefore(exec, requester));
             slot.finish(answer.encode(Protocol.VERSION));
             over = true;
             try {
@@ -149,34 +151,22 @@ final class Calls {
         }
     }
 
-    /** Whether addresses of ours are asked for that host-local shall not give back by itself. */
-    private static boolean isKeptOverBoots(AttachRequest request) {
-        return request.command().equals("ADD")
-                && new String(request.stdin(), StandardCharsets.ISO_8859_1)
-                        .contains("\"releaseAfterReboot\"");
+    private static void toDisk(JournalSlot slot) throws CniException {
+        try {
+            slot.toDisk();
+        } catch (IOException e) {
+            throw new CniException(
+                    CniException.IO_FAILURE, "cannot write the journal: " + e.getMessage(), e);
+        }
     }
 
     /**
-     * What another program reserves may outlive this boot (an address of a whole cluster's, say):
-     * that it was asked for must not be lost when the machine stops.
+     * What another program reserves may outlive this boot (an address of a whole cluster's, say),
+     * and it does not say so as a plugin of ours would.
      */
-    private static ForeignExec onDiskBefore(
-            ForeignExec exec, JournalSlot slot, AttachRequest request) {
-        if (!request.command().equals("ADD")) {
-            return exec;
-        }
+    private static ForeignExec rememberedBefore(ForeignExec exec, Requester requester) {
         return (path, changes, stdin) -> {
-            try {
-                slot.toDisk();
-            } catch (IOException e) {
-                throw new CniException(
-                        CniException.IO_FAILURE,
-                        "cannot write the journal, so "
-                                + path
-                                + " was not called: "
-                                + e.getMessage(),
-                        e);
-            }
+            requester.rememberBeyondBoot();
             return exec.run(path, changes, stdin);
         };
     }

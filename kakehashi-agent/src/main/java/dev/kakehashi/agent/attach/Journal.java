@@ -60,20 +60,16 @@ final class Journal implements Closeable {
     }
 
     /**
-     * Writes down that a call begins. It survives this process, and the machine only if it must:
-     * what our own plugins make and reserve is mostly gone, or void, with this boot.
-     *
-     * @param onDisk whether it must; {@link JournalSlot#toDisk} is for later
+     * Writes down that a call begins. It survives this process, and the machine only after {@link
+     * JournalSlot#toDisk}: what our own plugins make and reserve is mostly gone, or void, with this
+     * boot.
      */
-    JournalSlot begin(Domain domain, AttachRequest request, boolean onDisk) throws IOException {
+    JournalSlot begin(Domain domain, AttachRequest request) throws IOException {
         JournalSlot slot = take();
         try {
             slot.begin(
                     new JournalRecord(
                             bootId, domain, request.encode(Protocol.VERSION, new byte[0])));
-            if (onDisk) {
-                slot.toDisk();
-            }
             return slot;
         } catch (IOException e) {
             giveBack(slot);

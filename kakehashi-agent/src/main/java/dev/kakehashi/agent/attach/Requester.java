@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.cni.CniException;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fcntl;
 import dev.kakehashi.linux.Fd;
@@ -21,6 +22,13 @@ final class Requester implements PluginHost, AutoCloseable {
     private final Domain domain;
     private final String cniNetns;
     private final int netnsErrno;
+    private Remembrance remembrance = () -> {};
+
+    /** How a call is kept in mind until the machine itself has gone and come again. */
+    @FunctionalInterface
+    interface Remembrance {
+        void write() throws CniException;
+    }
 
     private Requester(
             Descriptors descriptors,
@@ -105,6 +113,16 @@ final class Requester implements PluginHost, AutoCloseable {
     @Override
     public Path file(String path) {
         return files.file(path);
+    }
+
+    /** Says how the call that the requester makes next is remembered. */
+    void rememberBy(Remembrance by) {
+        remembrance = by;
+    }
+
+    @Override
+    public void rememberBeyondBoot() throws CniException {
+        remembrance.write();
     }
 
     /** Whether a path leads to the host side itself; false when it leads nowhere. */

@@ -44,7 +44,7 @@ class JournalTest {
 
     @Test
     void callThatWasBegun_isFoundByTheNextProcess() throws Exception {
-        JournalSlot slot = open().begin(DOMAIN, Requests.add("c1"), false);
+        JournalSlot slot = open().begin(DOMAIN, Requests.add("c1"));
         die(slot);
         List<JournalSlot> orphans = orphans();
         assertThat(orphans).hasSize(1);
@@ -59,7 +59,7 @@ class JournalTest {
     @Test
     void callThatEnded_isNot() throws Exception {
         Journal journal = open();
-        JournalSlot slot = journal.begin(DOMAIN, Requests.add("c1"), false);
+        JournalSlot slot = journal.begin(DOMAIN, Requests.add("c1"));
         journal.end(slot);
         journal.close();
         assertThat(orphans()).isEmpty();
@@ -67,7 +67,7 @@ class JournalTest {
 
     @Test
     void answerThatMayNotHaveArrived_isKept() throws Exception {
-        JournalSlot slot = open().begin(DOMAIN, Requests.add("c1"), false);
+        JournalSlot slot = open().begin(DOMAIN, Requests.add("c1"));
         byte[] answer = new Answer(0, new byte[] {'o', 'k'}, new byte[0]).encode(1);
         slot.finish(answer);
         die(slot);
@@ -80,7 +80,7 @@ class JournalTest {
     void slots_areUsedAgain() throws Exception {
         Journal journal = open();
         for (int i = 0; i < 10; i++) {
-            journal.end(journal.begin(DOMAIN, Requests.add("c" + i), false));
+            journal.end(journal.begin(DOMAIN, Requests.add("c" + i)));
         }
         assertThat(directory).isDirectoryContaining("glob:**/slot-0");
         try (var files = Files.list(directory)) {
@@ -92,8 +92,8 @@ class JournalTest {
     @Test
     void callsAtTheSameTime_haveTheirOwnSlots() throws Exception {
         Journal journal = open();
-        JournalSlot first = journal.begin(DOMAIN, Requests.add("c1"), false);
-        JournalSlot second = journal.begin(DOMAIN, Requests.add("c2"), false);
+        JournalSlot first = journal.begin(DOMAIN, Requests.add("c1"));
+        JournalSlot second = journal.begin(DOMAIN, Requests.add("c2"));
         assertThat(first.name()).isNotEqualTo(second.name());
         die(first, second);
         assertThat(orphans()).hasSize(2);
@@ -102,10 +102,8 @@ class JournalTest {
     @Test
     void shorterCallInAUsedSlot_leavesNothingOfTheLongerOne() throws Exception {
         Journal journal = open();
-        journal.end(
-                journal.begin(
-                        DOMAIN, Requests.of("ADD", "c1", "{" + " ".repeat(9000) + "}"), false));
-        JournalSlot slot = journal.begin(DOMAIN, Requests.of("DEL", "c2", "{}"), false);
+        journal.end(journal.begin(DOMAIN, Requests.of("ADD", "c1", "{" + " ".repeat(9000) + "}")));
+        JournalSlot slot = journal.begin(DOMAIN, Requests.of("DEL", "c2", "{}"));
         die(slot);
         AttachRequest found = orphans().getFirst().record().orElseThrow().decodeRequest();
         assertThat(found.variable("CNI_CONTAINERID")).isEqualTo("c2");
@@ -137,7 +135,7 @@ class JournalTest {
         Files.write(directory.resolve("slot-1"), new byte[] {JournalRecord.PENDING});
         Journal journal = open();
         assertThat(journal.orphans()).isEmpty();
-        JournalSlot slot = journal.begin(DOMAIN, Requests.add("c1"), false);
+        JournalSlot slot = journal.begin(DOMAIN, Requests.add("c1"));
         die(slot);
         journal.close();
         assertThat(orphans()).hasSize(1);

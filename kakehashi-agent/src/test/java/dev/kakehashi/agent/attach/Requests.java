@@ -7,11 +7,12 @@ import java.util.TreeMap;
 
 /** Requests as a front binary makes them. */
 final class Requests {
+    static final String BRIDGE = "{\"cniVersion\":\"1.0.0\",\"name\":\"n\",\"type\":\"bridge\"}";
+
     private Requests() {}
 
     static AttachRequest add(String container) {
-        return of(
-                "ADD", container, "{\"cniVersion\":\"1.0.0\",\"name\":\"n\",\"type\":\"bridge\"}");
+        return of("ADD", container, BRIDGE);
     }
 
     static AttachRequest of(String command, String container, String config) {
@@ -19,6 +20,8 @@ final class Requests {
         variables.put("CNI_COMMAND", command);
         variables.put("CNI_CONTAINERID", container);
         variables.put("CNI_IFNAME", "eth0");
+        variables.put("CNI_NETNS", "/proc/self/ns/net");
+        variables.put("CNI_PATH", "/opt/cni/bin");
         return new AttachRequest(
                 "bridge",
                 Environment.of(variables),

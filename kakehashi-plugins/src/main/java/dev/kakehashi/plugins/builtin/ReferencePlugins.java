@@ -79,9 +79,7 @@ public final class ReferencePlugins implements AutoCloseable {
                         entry("sbr", host -> SbrPlugin.of(host, engines)),
                         entry("tuning", host -> TuningPlugin.of(host, engines)),
                         entry("vrf", host -> VrfPlugin.of(host, engines)),
-                        entry(
-                                "host-local",
-                                host -> HostLocal.of(host::file, directories(host, own))),
+                        entry("host-local", host -> HostLocal.of(host, directories(host, own))),
                         entry("dhcp", host -> DhcpPlugin.of(host, leases(), leased)),
                         entry("static", host -> Static.create()));
     }
