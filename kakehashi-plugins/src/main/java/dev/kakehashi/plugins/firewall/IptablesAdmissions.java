@@ -83,8 +83,14 @@ final class IptablesAdmissions {
         }
     }
 
-    /** Whether a bridge is kept apart in the families that the container has. */
+    /**
+     * Whether a bridge is kept apart in the families that the container has. Where it has none it
+     * is not: the reference plugin then makes no rules (its {@code findProtos}).
+     */
     boolean keepsApart(Admission admission) throws CniException {
+        if (admission.addresses().isEmpty()) {
+            return false;
+        }
         for (boolean v4 : new boolean[] {true, false}) {
             if (!admission.addresses(v4).isEmpty()
                     && (!iptables(v4).mayHave(IptablesFirewall.TABLE, IptablesFirewall.STAGES)
