@@ -38,12 +38,10 @@ record NodeRow(
         String version,
         Instant created,
         String message) {
-    private static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
-
     /** A node, and the blocks that it holds. */
     static NodeRow of(Node node, List<IpBlock> blocks) {
         Map<String, String> said = node.metadata().annotations();
-        Optional<Condition> network = node.condition(NETWORK_UNAVAILABLE);
+        Optional<Condition> network = node.condition(Condition.NETWORK_UNAVAILABLE);
         List<String> subnets =
                 new ArrayList<>(node.podCidrs().stream().map(IpPrefix::toString).toList());
         for (IpBlock block : blocks) {

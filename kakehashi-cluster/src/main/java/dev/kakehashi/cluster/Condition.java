@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What is the case with an object (Kubernetes Condition).
  *
- * @param type what the condition is about, such as {@code NetworkUnavailable}
+ * @param type what the condition is about, such as {@link #NETWORK_UNAVAILABLE}
  * @param status {@code True}, {@code False} or {@code Unknown}
  * @param reason one word for programs
  * @param message a sentence for people
@@ -17,6 +17,9 @@ import java.util.List;
  */
 public record Condition(
         String type, String status, String reason, String message, Instant lastTransition) {
+    /** The type by which Kubernetes keeps pods off a node (core/v1, NodeNetworkUnavailable). */
+    public static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
+
     /** The status of a condition that holds. */
     public static final String TRUE = "True";
 

@@ -114,20 +114,9 @@ public record Route(
         }
     }
 
-    /** The same with a path MTU, in bytes. */
-    public Route withMtu(int bytes) {
-        return new Route(
-                destination,
-                relation,
-                type,
-                nextHops,
-                table,
-                metric,
-                scope,
-                source,
-                OptionalInt.of(bytes),
-                advMss,
-                prepend);
+    /** Builds another one that begins as this one is. */
+    public RouteBuilder toBuilder() {
+        return new RouteBuilder(this);
     }
 
     // Written out: see NetnsId.equals.

@@ -30,6 +30,20 @@ public final class RouteBuilder {
         this.scope = defaultScope();
     }
 
+    RouteBuilder(Route route) {
+        this.destination = route.destination();
+        this.type = route.type();
+        this.nextHops = route.nextHops();
+        this.relation = route.relation();
+        this.table = route.table();
+        this.metric = route.metric();
+        this.scope = route.scope();
+        this.source = route.source();
+        this.mtu = route.mtu();
+        this.advMss = route.advMss();
+        this.prepend = route.prepend();
+    }
+
     /** As ip-route(8): host for local routes, link for unicast ones without gateway. */
     private Scope defaultScope() {
         if (type == RouteType.LOCAL) {

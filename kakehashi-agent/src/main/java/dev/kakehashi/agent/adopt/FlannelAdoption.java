@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.adopt;
 
+import dev.kakehashi.cluster.carrier.DeviceNames;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
@@ -67,7 +68,9 @@ public final class FlannelAdoption {
                     "this node's back end is wireguard, whose device "
                             + node.flannelsTunnels().getFirst().name()
                             + " flanneld removes when it ends: start the agent of this node while"
-                            + " flanneld runs, it makes kakehashi-wg beside; when the agent is ready"
+                            + " flanneld runs, it makes "
+                            + DeviceNames.WIREGUARD
+                            + " beside; when the agent is ready"
                             + " (/readyz), end flanneld, and nothing else is to be done");
         }
         node.flannelsTunnels().forEach(tunnel -> markings.add(removal(tunnel)));
@@ -85,7 +88,9 @@ public final class FlannelAdoption {
         List<Marking> markings = mark(node, "", FOREIGN);
         if (!node.ourTunnels().isEmpty() && node.flannelsTunnels().isEmpty()) {
             throw new IOException(
-                    "this node sends by kakehashi-wg: start flanneld, which makes its own device, and"
+                    "this node sends by "
+                            + DeviceNames.WIREGUARD
+                            + ": start flanneld, which makes its own device, and"
                             + " then give the node back");
         }
         node.ourTunnels().forEach(tunnel -> markings.add(removal(tunnel)));

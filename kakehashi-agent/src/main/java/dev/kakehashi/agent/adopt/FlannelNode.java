@@ -1,5 +1,7 @@
 package dev.kakehashi.agent.adopt;
 
+import dev.kakehashi.cluster.carrier.DeviceNames;
+import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
@@ -37,19 +39,12 @@ record FlannelNode(
         List<Neighbour> neighbours,
         List<Route> routes,
         List<Link> links) {
-    private static final String BRIDGE = "cni0";
-
-    /** What the names of Flannel's WireGuard devices begin with. */
-    private static final String FLANNELS_TUNNEL = "flannel-wg";
-
-    /** The same of those that the agent makes beside them. */
-    private static final String OUR_TUNNEL = "kakehashi-wg";
-
     static FlannelNode of(SubnetEnv subnets, RtNetlink kernel) throws IOException {
         List<Link> links = kernel.links();
         List<Link> devices = links.stream().filter(FlannelNode::isDevice).toList();
         List<Integer> own = devices.stream().map(Link::index).toList();
-        Optional<Link> bridge = links.stream().filter(l -> l.name().equals(BRIDGE)).findFirst();
+        Optional<Link> bridge =
+                links.stream().filter(l -> l.name().equals(CniConfList.BRIDGE)).findFirst();
         int ports =
                 bridge.map(b -> links.stream().filter(l -> l.master() == b.index()).count())
                         .orElse(0L)
@@ -77,17 +72,22 @@ record FlannelNode(
 
     private static boolean isDevice(Link link) {
         return link.kind().filter(kind -> kind instanceof Vxlan).isPresent()
-                && (link.name().startsWith("flannel.") || link.name().startsWith("flannel-v6."));
+                && (link.name().startsWith(DeviceNames.VXLAN)
+                        || link.name().startsWith(DeviceNames.VXLAN_IPV6));
     }
 
     /** Flannel's WireGuard devices that are still there. */
     List<Link> flannelsTunnels() {
-        return links.stream().filter(link -> link.name().startsWith(FLANNELS_TUNNEL)).toList();
+        return links.stream()
+                .filter(link -> link.name().startsWith(DeviceNames.FLANNELS_WIREGUARD))
+                .toList();
     }
 
     /** Our WireGuard devices. */
     List<Link> ourTunnels() {
-        return links.stream().filter(link -> link.name().startsWith(OUR_TUNNEL)).toList();
+        return links.stream()
+                .filter(link -> link.name().startsWith(DeviceNames.WIREGUARD))
+                .toList();
     }
 
     private static boolean isInside(SubnetEnv subnets, IpPrefix prefix) {

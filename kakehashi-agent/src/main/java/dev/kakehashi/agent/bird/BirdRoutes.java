@@ -8,7 +8,11 @@ import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import java.io.IOException;
 import java.util.List;
 
-/** The routes of our BIRD in a kernel, which stay when it ends. */
+/**
+ * The routes of our BIRD in a kernel, which stay when it ends. They are BIRD's and not desired
+ * state: it alone knows which there should be, and they bear its mark, by which the state engine
+ * takes them for somebody else's.
+ */
 public final class BirdRoutes {
     /** The number of BIRD's routes (linux/rtnetlink.h). */
     private static final int RTPROT_BIRD = 12;

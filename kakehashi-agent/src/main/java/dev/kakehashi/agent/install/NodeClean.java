@@ -216,6 +216,7 @@ public final class NodeClean {
         }
     }
 
+    /** Not by the engine: of what is shared it removes nothing, and cannot count who uses it. */
     private void removeEmptyBridges() throws IOException {
         for (String bridge : bridges()) {
             try (RtNetlink netlink = RtNetlink.open(host)) {

@@ -16,6 +16,9 @@ import java.util.Optional;
  * Takes the gateways of blocks that the node no longer holds from the bridge of its pods. The
  * bridge plugin, which made them, leaves them for the next pod; with the address the kernel keeps a
  * route to the whole block, and pods of the node that has it now would not be reached.
+ *
+ * <p>By a message of its own and not by the state engine, which removes nothing that does not bear
+ * our mark: the reference plugin may have made the bridge and its address as well as ours.
  */
 final class BlockGateways {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());

@@ -133,13 +133,13 @@ final class NodeConvergence implements AutoCloseable {
         flannel.check(network, known());
         Underlay underlay = underlay(network);
         migration.begin(network);
-        boolean besideFlannel = FlannelTunnel.isBeside(network, host, rtnetlink);
-        Node node = entry.register(network, underlay, migration, besideFlannel);
+        List<String> beside = FlannelTunnel.beside(network, rtnetlink);
+        Node node = entry.register(network, underlay, migration, beside);
         keepBlocks(network);
-        NodeKernel.Place place = place(network, underlay, node);
+        NodeKernel.Place place = place(network, underlay, node, beside);
         NodeState state = migration.run(place);
         if (entry.carries()) {
-            node = entry.register(network, underlay, migration, besideFlannel);
+            node = entry.register(network, underlay, migration, beside);
         }
         if (isWaitingForBlock()) {
             return; // it tells when it has one
@@ -266,13 +266,14 @@ final class NodeConvergence implements AutoCloseable {
         return known;
     }
 
-    private NodeKernel.Place place(Network network, Underlay underlay, Node node)
+    private NodeKernel.Place place(
+            Network network, Underlay underlay, Node node, List<String> beside)
             throws ConvergenceException {
         List<Node> all = flannel.joined(known());
         ClusterState cluster =
                 blocks.map(b -> new ClusterState(all, b.owners(), b.pools()))
                         .orElseGet(() -> ClusterState.of(all));
-        SelfNode self = entry.self(subnets(network, node), underlay);
+        SelfNode self = entry.self(subnets(network, node), underlay).withTunnelsBeside(beside);
         return new NodeKernel.Place(network, self, cluster);
     }
 

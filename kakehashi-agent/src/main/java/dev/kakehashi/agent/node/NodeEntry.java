@@ -82,16 +82,14 @@ final class NodeEntry {
      * The Node, as the store has it; entered anew when something it says is another.
      *
      * @param migration knows which of the node's WireGuard devices need a key
-     * @param besideFlannel whether Flannel's WireGuard device is on the node: until ours works
-     *     beside it, others are told nothing, so that no packet comes or goes that the other side
-     *     does not expect
+     * @param beside Flannel's WireGuard devices on the node: until ours works beside them, others
+     *     are told nothing, so that no packet comes or goes that the other side does not expect
      */
-    Node register(
-            Network network, Underlay underlay, NodeMigration migration, boolean besideFlannel)
+    Node register(Network network, Underlay underlay, NodeMigration migration, List<String> beside)
             throws ConvergenceException, InterruptedException {
         Optional<Stored<Node>> current = nodes.find(options.node());
         keepKeys(network, current.map(Stored::object), migration);
-        choosePort(network, current.map(Stored::object), besideFlannel);
+        choosePort(network, current.map(Stored::object), !beside.isEmpty());
         if (current.isPresent()
                 && registered.equals(
                         Optional.of(registered(network, underlay, current.get().version())))) {

@@ -19,9 +19,6 @@ import java.util.stream.Collectors;
  * nothing.
  */
 final class NodeReport {
-    /** The condition that Kubernetes keeps pods off a node by (core/v1, NodeNetworkUnavailable). */
-    static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
-
     /** The condition that tells which nodes were set aside. */
     static final String PEERS_REFUSED = "KakehashiPeersRefused";
 
@@ -46,7 +43,7 @@ final class NodeReport {
                         .with(NodeAnnotations.AGENT_VERSION, Version.ofProgram());
         Condition available =
                 new Condition(
-                        NETWORK_UNAVAILABLE,
+                        Condition.NETWORK_UNAVAILABLE,
                         Condition.FALSE,
                         "KakehashiIsUp",
                         "network " + network.name() + " by carrier " + network.spec().carrier(),
@@ -62,13 +59,13 @@ final class NodeReport {
     /** The network does not work, or no longer as it is wanted. */
     static Node failing(Node node, String reason, String message, Instant now) {
         boolean worked =
-                node.condition(NETWORK_UNAVAILABLE)
+                node.condition(Condition.NETWORK_UNAVAILABLE)
                         .filter(condition -> condition.status().equals(Condition.FALSE))
                         .isPresent();
         // What worked goes on working as it was: pods need not be kept off the node.
         Condition condition =
                 new Condition(
-                        NETWORK_UNAVAILABLE,
+                        Condition.NETWORK_UNAVAILABLE,
                         worked ? Condition.FALSE : Condition.TRUE,
                         reason,
                         message,

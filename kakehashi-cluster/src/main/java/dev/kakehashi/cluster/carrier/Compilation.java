@@ -49,6 +49,9 @@ final class Compilation {
         if (network.spec().usesPools() || network.spec().podLink() == PodLink.ROUTED) {
             self.subnets().forEach(block -> desired.host(NodeCompiler.unused(block)));
         }
+        // Packets come by them until the other nodes know ours, while the routes back lead to ours.
+        // Whose they are removes them when he likes.
+        self.tunnelsBeside().forEach(device -> want(Tunnels.looseReversePath(device).optional()));
         if (ways.isMixed()) {
             MixedRoutes.aids(self).forEach(this::want);
         }

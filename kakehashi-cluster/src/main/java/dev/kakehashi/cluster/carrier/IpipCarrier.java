@@ -21,8 +21,6 @@ import java.util.Optional;
  * uses: both can be on a node, and packets to that address are this device's.
  */
 final class IpipCarrier implements Overlay {
-    static final String DEVICE = "kakehashi-ipip";
-
     /** The outer IPv4 header. */
     static final int OVERHEAD = 20;
 
@@ -47,11 +45,11 @@ final class IpipCarrier implements Overlay {
             resources.add(
                     Tunnels.device(
                                     network,
-                                    DEVICE,
+                                    DeviceNames.IPIP,
                                     Ipip.any().withLocal(local),
                                     self.underlay().mtu() - OVERHEAD)
                             .build());
-            Tunnels.addSources(resources, DEVICE, self, ipv4);
+            Tunnels.addSources(resources, DeviceNames.IPIP, self, ipv4);
             for (Peer peer : peers) {
                 peer.endpoint(ipv4).map(e -> routes(self, e, direct)).ifPresent(resources::addAll);
             }
@@ -63,7 +61,7 @@ final class IpipCarrier implements Overlay {
         if (direct && self.underlay().isOnLink(peer.underlay())) {
             return Segments.directRoutes(self, peer);
         }
-        NextHop hop = NextHop.onlink(peer.underlay(), DEVICE);
+        NextHop hop = NextHop.onlink(peer.underlay(), DeviceNames.IPIP);
         return peer.subnets().stream().map(subnet -> Route.to(subnet, hop).build()).toList();
     }
 

@@ -5,7 +5,6 @@ import dev.kakehashi.state.Address;
 import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
-import dev.kakehashi.state.Sysctl;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +102,7 @@ final class MixedRoutes {
             }
         }
         if (self.underlay().address(true).isPresent()) {
-            aids.add(Sysctl.ipv4(self.underlay().device(), "rp_filter", "2"));
+            aids.add(Tunnels.looseReversePath(self.underlay().device()));
         }
         return aids;
     }

@@ -114,6 +114,6 @@ public final class RouteMtus {
         if (mtu >= podMtu) {
             return route;
         }
-        return route.withMtu(route.isIpv4() ? mtu : Math.max(mtu, MIN_IPV6));
+        return route.toBuilder().mtu(route.isIpv4() ? mtu : Math.max(mtu, MIN_IPV6)).build();
     }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param tunnelPort UDP port of its first WireGuard device, where it is not that of the network
  * @param narrowPaths octets that a packet may have on the way to an underlay address of a peer,
  *     where that is less than the MTU of its own underlay
+ * @param tunnelsBeside devices of another's WireGuard, from which the node is being taken over
  */
 public record SelfNode(
         String name,
@@ -31,32 +32,50 @@ public record SelfNode(
         Vteps vteps,
         Map<TunnelDevice, NodeTunnelKey> tunnelKeys,
         Optional<Integer> tunnelPort,
-        Map<InetAddress, Integer> narrowPaths) {
+        Map<InetAddress, Integer> narrowPaths,
+        List<String> tunnelsBeside) {
     /** Copies what it is given. */
     public SelfNode {
         subnets = List.copyOf(subnets);
         tunnelKeys = Map.copyOf(tunnelKeys);
         narrowPaths = Map.copyOf(narrowPaths);
+        tunnelsBeside = List.copyOf(tunnelsBeside);
     }
 
     /** A node that has no WireGuard key. */
     public static SelfNode of(String name, List<IpPrefix> subnets, Underlay underlay, Vteps vteps) {
-        return new SelfNode(name, subnets, underlay, vteps, Map.of(), Optional.empty(), Map.of());
+        return new SelfNode(
+                name, subnets, underlay, vteps, Map.of(), Optional.empty(), Map.of(), List.of());
+    }
+
+    /** The same with pods elsewhere. */
+    SelfNode withSubnets(List<IpPrefix> other) {
+        return new SelfNode(
+                name, other, underlay, vteps, tunnelKeys, tunnelPort, narrowPaths, tunnelsBeside);
     }
 
     /** The same with these WireGuard keys. */
     public SelfNode withTunnelKeys(Map<TunnelDevice, NodeTunnelKey> keys) {
-        return new SelfNode(name, subnets, underlay, vteps, keys, tunnelPort, narrowPaths);
+        return new SelfNode(
+                name, subnets, underlay, vteps, keys, tunnelPort, narrowPaths, tunnelsBeside);
     }
 
     /** The same with this port. */
     public SelfNode withTunnelPort(Optional<Integer> port) {
-        return new SelfNode(name, subnets, underlay, vteps, tunnelKeys, port, narrowPaths);
+        return new SelfNode(
+                name, subnets, underlay, vteps, tunnelKeys, port, narrowPaths, tunnelsBeside);
     }
 
     /** The same with what is known of the paths to peers. */
     public SelfNode withNarrowPaths(Map<InetAddress, Integer> paths) {
-        return new SelfNode(name, subnets, underlay, vteps, tunnelKeys, tunnelPort, paths);
+        return new SelfNode(
+                name, subnets, underlay, vteps, tunnelKeys, tunnelPort, paths, tunnelsBeside);
+    }
+
+    /** The same beside these devices. */
+    public SelfNode withTunnelsBeside(List<String> devices) {
+        return new SelfNode(
+                name, subnets, underlay, vteps, tunnelKeys, tunnelPort, narrowPaths, devices);
     }
 
     /** The WireGuard key of a device. */

@@ -40,7 +40,7 @@ final class Tunnels {
         if (ipv4) {
             // While nodes change from one carrier to another, what is sent by the overlay may be
             // answered without it.
-            resources.add(Sysctl.ipv4(device, "rp_filter", "2"));
+            resources.add(looseReversePath(device));
             if (self.wholeSubnets(true).isEmpty()) {
                 resources.add(Address.of(device, DUMMY).withScope(Scope.HOST).withoutDad());
             }
@@ -48,6 +48,11 @@ final class Tunnels {
         for (IpPrefix subnet : self.wholeSubnets(ipv4)) {
             resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
         }
+    }
+
+    /** What comes by the device may be answered by another one (RFC 3704, loose). */
+    static Sysctl looseReversePath(String device) {
+        return Sysctl.ipv4(device, "rp_filter", "2");
     }
 
     /** A router advertisement from the overlay must not become this node's default route. */

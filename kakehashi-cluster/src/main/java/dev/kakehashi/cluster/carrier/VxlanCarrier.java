@@ -80,7 +80,7 @@ final class VxlanCarrier implements Overlay {
 
     /** Flannel's names. */
     static String deviceName(VxlanSpec spec, boolean ipv4) {
-        return (ipv4 ? "flannel." : "flannel-v6.") + spec.vni();
+        return (ipv4 ? DeviceNames.VXLAN : DeviceNames.VXLAN_IPV6) + spec.vni();
     }
 
     private static void addDevice(

@@ -28,11 +28,6 @@ import java.util.Optional;
  * @param tunnel which of the node's two devices; the peers send from theirs of the same number
  */
 record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
-    /** Not Flannel's name: both devices can be on a node while one takes over from the other. */
-    private static final String FIRST_DEVICE = "kakehashi-wg";
-
-    private static final String SECOND_DEVICE = "kakehashi-wg2";
-
     /** Outer IPv4 and UDP headers, WireGuard's own (16) and the authentication tag (16). */
     static final int OVERHEAD_IPV4 = 20 + 8 + 16 + 16;
 
@@ -47,7 +42,7 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
      */
     private record Lane(TunnelDevice device, List<Boolean> families) {
         String name() {
-            return device == TunnelDevice.FIRST ? FIRST_DEVICE : SECOND_DEVICE;
+            return device == TunnelDevice.FIRST ? DeviceNames.WIREGUARD : DeviceNames.WIREGUARD_2;
         }
 
         /** Nodes send to each other's IPv4 addresses unless there is no IPv4. */

@@ -20,8 +20,6 @@ import java.util.stream.Collectors;
  * @param steps each node, in the order of their names
  */
 public record NetworkMigration(String network, Way wanted, List<Step> steps) {
-    private static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
-
     /** Its reason on a node whose network is as it should be. */
     private static final String UP = "KakehashiIsUp";
 
@@ -71,7 +69,7 @@ public record NetworkMigration(String network, Way wanted, List<Step> steps) {
     private static Step step(Node node, Set<String> names, Way wanted) {
         Optional<NodeCarriers> said = CarriersAnnotation.read(node, wanted);
         String trouble =
-                node.condition(NETWORK_UNAVAILABLE)
+                node.condition(Condition.NETWORK_UNAVAILABLE)
                         .filter(c -> !c.reason().equals(UP))
                         .or(() ->
                                 node.condition(PEERS_REFUSED)

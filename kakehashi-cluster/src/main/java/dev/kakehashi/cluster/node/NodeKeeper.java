@@ -6,8 +6,6 @@ import dev.kakehashi.cluster.NodeAnnotations;
 
 /** Who looks after a node, and writes what its Node says. */
 public final class NodeKeeper {
-    private static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
-
     /** Why a network is there, as Flannel says it ({@code pkg/subnet/kube/kube.go}). */
     private static final String FLANNEL_IS_UP = "FlannelIsUp";
 
@@ -25,7 +23,7 @@ public final class NodeKeeper {
     }
 
     private static boolean isFlannels(Condition condition) {
-        return condition.type().equals(NETWORK_UNAVAILABLE)
+        return condition.type().equals(Condition.NETWORK_UNAVAILABLE)
                 && condition.reason().equals(FLANNEL_IS_UP);
     }
 }

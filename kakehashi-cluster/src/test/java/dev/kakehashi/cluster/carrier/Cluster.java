@@ -191,14 +191,7 @@ final class Cluster {
     static SelfNode pooledSelf(Network network, int i) {
         SelfNode self = self(network, i);
         List<IpPrefix> own = blocks(network, i).stream().map(IpBlockSpec::cidr).toList();
-        return new SelfNode(
-                self.name(),
-                own,
-                self.underlay(),
-                self.vteps(),
-                self.tunnelKeys(),
-                self.tunnelPort(),
-                self.narrowPaths());
+        return self.withSubnets(own);
     }
 
     /**

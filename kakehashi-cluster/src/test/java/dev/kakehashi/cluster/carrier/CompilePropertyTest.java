@@ -165,7 +165,7 @@ class CompilePropertyTest {
                     assertThat(all(state, WireguardTunnel.class))
                             .filteredOn(t -> t.peer().allowedIps().contains(route.destination()))
                             .hasSize(1);
-                } else if (hop.device().equals(Optional.of(IpipCarrier.DEVICE))) {
+                } else if (hop.device().equals(Optional.of(DeviceNames.IPIP))) {
                     assertThat(hop.onlink()).isTrue();
                     assertThat(addressesOf(c)).contains(hop.via().orElseThrow());
                 } else if (hop.onlink()) {
