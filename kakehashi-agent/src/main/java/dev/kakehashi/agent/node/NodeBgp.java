@@ -103,7 +103,7 @@ final class NodeBgp implements AutoCloseable {
         sessions = List.of();
         List<BgpPeer> known =
                 peers.map(Mirror::objects).orElse(List.of()).stream().map(Stored::object).toList();
-        reports.tell(known, kept, sessions, _ -> true, Instant.now());
+        reports.tell(known, kept, sessions, _ -> true, 0, Instant.now());
     }
 
     /** The sessions as they were when last asked for. */
@@ -122,6 +122,7 @@ final class NodeBgp implements AutoCloseable {
                 kept,
                 sessions,
                 name -> cluster.nodes().stream().anyMatch(node -> node.name().equals(name)),
+                cluster.nodes().size(),
                 Instant.now());
     }
 
