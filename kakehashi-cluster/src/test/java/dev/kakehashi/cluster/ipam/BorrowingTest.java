@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.PodLink;
@@ -332,6 +333,58 @@ class BorrowingTest {
         }
         lender.run();
         assertThat(lender.disk.read().blocks()).doesNotContainKey(BLOCK);
+    }
+
+    /** Which nodes the pool is for: those with this label, which none has. */
+    private void makePoolNobodys() throws Exception {
+        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
+        IpPoolSpec spec = pool.object().spec();
+        store.replace(
+                Kind.IP_POOL,
+                pool.object()
+                        .withSpec(
+                                new IpPoolSpec(
+                                        spec.network(),
+                                        spec.cidr(),
+                                        spec.blockSize(),
+                                        new LabelSelector(Map.of("rack", "none"), List.of()),
+                                        spec.namespaceSelector(),
+                                        spec.reservations(),
+                                        spec.disabled(),
+                                        spec.assignment(),
+                                        spec.masquerade(),
+                                        spec.noMasqueradeTo())),
+                pool.version());
+    }
+
+    @Test
+    void blockOfANodeThatIsGone_andThatNobodyMayTakeOver_staysUntilItsLoansAreGivenBack()
+            throws Exception {
+        guest.run();
+        InetAddress borrowed = guest.add("x");
+        guest.run();
+        makePoolNobodys();
+        store.remove(Kind.NODE, "a", store.find(Kind.NODE, "a").orElseThrow().version());
+
+        guest.run();
+        for (int i = 0; i < 5; i++) {
+            now += OFFLINE.toMillis();
+            guest.run();
+        }
+
+        assertThat(block().spec().node()).isEqualTo("a");
+        assertThat(block().spec().state()).isEqualTo(IpBlockSpec.State.RECLAIMING);
+        assertThat(borrowers()).containsEntry(borrowed.getHostAddress(), "b");
+        assertThat(guest.add("x")).isEqualTo(borrowed);
+
+        guest.desk.takeBack("x", "eth0");
+        now += Allocator.COOL_DOWN_MILLIS + 1;
+        for (int i = 0; i < 4; i++) {
+            guest.run();
+            now += OFFLINE.toMillis() / 2;
+        }
+        assertThat(store.find(Kind.IP_BLOCK, IpBlock.nameOf(BLOCK))).isEmpty();
+        assertThat(log).anyMatch(line -> line.contains("gave block 10.0.0.0/28 back to pool"));
     }
 
     @Test
