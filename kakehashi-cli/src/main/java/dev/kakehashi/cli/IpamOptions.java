@@ -40,7 +40,7 @@ final class IpamOptions {
 
     Store open() throws StoreException {
         try {
-            return Stores.open(StoreAddress.parse(store));
+            return Stores.open(StoreAddress.parse(store), StoreOption.WRITER);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

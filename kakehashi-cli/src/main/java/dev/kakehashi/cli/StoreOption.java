@@ -17,6 +17,11 @@ import java.util.Optional;
 
 /** The cluster's store: the one that is named, else that of this node's agent. */
 final class StoreOption {
+    /**
+     * Who changes objects by the command line, as {@code kubectl get --show-managed-fields} shows.
+     */
+    static final String WRITER = "kakehashi-cli";
+
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec = CommandSpec.create();
 
@@ -39,7 +44,7 @@ final class StoreOption {
     Store open() throws IOException {
         String address = store.isPresent() ? store.get() : ofAgent();
         try {
-            return Stores.open(StoreAddress.parse(address));
+            return Stores.open(StoreAddress.parse(address), WRITER);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -8,9 +8,11 @@ public interface StoreProvider {
     /**
      * Opens a store, which need not be reachable yet: what needs it fails until it is.
      *
+     * @param writer under which name changes are written where the store keeps one ({@link
+     *     Stores#open(StoreAddress, String)})
      * @throws StoreException when the address is wrong or what it names cannot be used
      */
-    Store open(StoreAddress address) throws StoreException;
+    Store open(StoreAddress address, String writer) throws StoreException;
 
     /**
      * Opens the keys that another program has in a store of this scheme; those need not be

@@ -20,18 +20,32 @@ import java.util.ServiceLoader;
  * the jar of this class, {@code store-etcd/}, and are loaded when they are wanted (docs/adr/0009).
  */
 public final class Stores {
+    /** Who writes when nobody says otherwise: the agents of the nodes, together. */
+    public static final String AGENTS = "kakehashi";
+
     private Stores() {}
 
     /**
-     * Opens a store.
+     * Opens a store for the agent of a node.
      *
      * @throws StoreException when there is no such store, or it cannot be opened
      */
     public static Store open(StoreAddress address) throws StoreException {
+        return open(address, AGENTS);
+    }
+
+    /**
+     * Opens a store.
+     *
+     * @param writer under which name changes are written where the store keeps one, as Kubernetes
+     *     does for each field (field manager); one for each concern
+     * @throws StoreException when there is no such store, or it cannot be opened
+     */
+    public static Store open(StoreAddress address, String writer) throws StoreException {
         if (address.scheme().equals(StoreAddress.DIRECTORY)) {
             return DirectoryStore.open(Path.of(address.path()));
         }
-        return provider(address).open(address);
+        return provider(address).open(address, writer);
     }
 
     /**

@@ -17,7 +17,7 @@ public final class EtcdStoreProvider implements StoreProvider {
     }
 
     @Override
-    public Store open(StoreAddress address) throws StoreException {
+    public Store open(StoreAddress address, String writer) throws StoreException {
         try {
             return EtcdStore.open(EtcdOptions.of(address));
         } catch (IllegalArgumentException e) {

@@ -67,6 +67,14 @@ record KubernetesKind<T extends ClusterObject>(Kind<T> kind, String namespace) {
         return !kind.equals(Kind.LEASE);
     }
 
+    /**
+     * Whether we write more than the status: of pools and peers agents may change nothing else
+     * (deploy/kubernetes/20-roles.yaml).
+     */
+    boolean isWhollyWritten() {
+        return !kind.equals(Kind.IP_POOL) && !kind.equals(Kind.BGP_PEER);
+    }
+
     ResourceDefinitionContext context() {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(group())

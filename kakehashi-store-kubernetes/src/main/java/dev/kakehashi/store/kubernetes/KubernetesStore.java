@@ -35,21 +35,25 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * A store in a Kubernetes API server. Versions and revisions are its {@code resourceVersion}s. What
- * changes is sent as a merge patch that names the version which it changes, the status apart from
- * the rest; so an object may be kept without those parts that are none of ours.
+ * A store in a Kubernetes API server. Versions and revisions are its {@code resourceVersion}s.
+ * Changes are applied by the server ({@link KubernetesChanges}), naming the version which they
+ * change, the status apart from the rest; so an object may be kept without those parts that are
+ * none of ours.
  */
 final class KubernetesStore implements Store {
     private final KubernetesOptions options;
     private final KubernetesApi api;
+    private final String manager;
+    private final RecentManagedFields recent = new RecentManagedFields();
     private final RecordLeases leases;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
     /** Tells watchers, one event at a time. */
     private final ExecutorService tells;
 
-    private KubernetesStore(KubernetesOptions options) {
+    private KubernetesStore(KubernetesOptions options, String manager) {
         this.options = options;
+        this.manager = manager;
         this.api = KubernetesApi.open(options);
         this.leases = new RecordLeases(this);
         this.tells =
@@ -57,8 +61,8 @@ final class KubernetesStore implements Store {
                         Thread.ofPlatform().daemon().name("kubernetes watches").factory());
     }
 
-    static KubernetesStore open(KubernetesOptions options) {
-        return new KubernetesStore(options);
+    static KubernetesStore open(KubernetesOptions options, String manager) {
+        return new KubernetesStore(options, manager);
     }
 
     @Override
@@ -77,21 +81,21 @@ final class KubernetesStore implements Store {
     public <T extends ClusterObject> Stored<T> create(Kind<T> kind, T object)
             throws StoreException {
         ObjectValue.checkName(kind, object.name());
-        return objects(kind).create(object);
+        return changes(kind).create(object);
     }
 
     @Override
     public <T extends ClusterObject> Stored<T> replace(Kind<T> kind, T object, Version expected)
             throws StoreException {
         ObjectValue.checkName(kind, object.name());
-        return objects(kind).replace(object, expected);
+        return changes(kind).replace(object, expected);
     }
 
     @Override
     public <T extends ClusterObject> void remove(Kind<T> kind, String name, Version expected)
             throws StoreException {
         ObjectValue.checkName(kind, name);
-        objects(kind).remove(name, expected);
+        changes(kind).remove(name, expected);
     }
 
     @Override
@@ -150,7 +154,11 @@ final class KubernetesStore implements Store {
     }
 
     private <T extends ClusterObject> KubernetesObjects<T> objects(Kind<T> kind) {
-        return new KubernetesObjects<>(api, KubernetesKind.of(kind, options.namespace()));
+        return new KubernetesObjects<>(api, KubernetesKind.of(kind, options.namespace()), recent);
+    }
+
+    private <T extends ClusterObject> KubernetesChanges<T> changes(Kind<T> kind) {
+        return new KubernetesChanges<>(objects(kind), recent, manager);
     }
 
     @Override

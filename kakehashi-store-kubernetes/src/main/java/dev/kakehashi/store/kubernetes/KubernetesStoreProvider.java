@@ -16,9 +16,9 @@ public final class KubernetesStoreProvider implements StoreProvider {
     }
 
     @Override
-    public Store open(StoreAddress address) throws StoreException {
+    public Store open(StoreAddress address, String writer) throws StoreException {
         try {
-            return KubernetesStore.open(KubernetesOptions.of(address));
+            return KubernetesStore.open(KubernetesOptions.of(address), writer);
         } catch (IllegalArgumentException e) {
             throw new StoreException(String.valueOf(e.getMessage()), e);
         }

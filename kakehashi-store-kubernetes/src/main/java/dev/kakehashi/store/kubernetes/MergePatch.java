@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The difference of two objects as a JSON merge patch (RFC 7396): only what we change is sent, so
- * that fields which we do not keep in memory stay as they are.
+ * The difference of two objects as a JSON merge patch (RFC 7396), for what cannot be applied: only
+ * what we change is sent, so that fields which we do not keep in memory stay as they are.
  */
 final class MergePatch {
     private MergePatch() {}
