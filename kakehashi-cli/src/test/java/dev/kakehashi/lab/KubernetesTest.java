@@ -25,13 +25,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 
 /**
  * The image and the manifest, as they are, on a real Kubernetes of three nodes; the pods are made
@@ -43,19 +38,18 @@ import java.util.regex.Pattern;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesTest {
-    private static final String ACCOUNT = "system:serviceaccount:kakehashi-system:kakehashi";
     private static final int PODS = 30;
     private static final int POOL_PODS = 6;
     private static final Duration FOLLOWED = Duration.ofSeconds(40);
 
     private final KubernetesBed bed = new KubernetesBed(new LabSpec("kubetest", 3, 0, "vxlan", 1));
-    private int expected;
+    private final KubernetesReach reach = new KubernetesReach(bed);
 
     @BeforeAll
     void up() throws IOException {
         bed.up();
         bed.install();
-        start(PODS);
+        reach.start(PODS);
     }
 
     @AfterAll
@@ -64,67 +58,12 @@ class KubernetesTest {
         assertThat(bed.nodes().traces()).isEmpty();
     }
 
-    private void start(int pods) throws IOException {
-        expected = pods;
-        bed.apply(KubernetesWorkload.of(pods));
-        bed.kubectl("rollout", "status", "deployment/web", "--timeout=90s");
-        bed.kubectl("rollout", "status", "daemonset/host", "--timeout=60s");
-    }
-
-    private List<String> everybody() throws IOException {
-        List<String> targets = new ArrayList<>();
-        bed.pods("app=web")
-                .forEach(pod -> targets.add(pod.address() + " " + KubernetesWorkload.POD_PORT));
-        bed.all().forEach(n -> targets.add(n.address() + " " + KubernetesWorkload.HOST_PORT));
-        targets.add(KubernetesWorkload.SERVICE);
-        targets.add(KubernetesWorkload.API_SERVER);
-        return targets;
-    }
-
-    private void assertAnswered(String who, List<Pod> pods, String answers) {
-        for (Pod pod : pods) {
-            String port = " " + KubernetesWorkload.POD_PORT + ": ";
-            assertThat(answers)
-                    .as(who)
-                    .containsPattern(
-                            "(?s)"
-                                    + Pattern.quote(pod.address() + port + OK)
-                                    + "((?!"
-                                    + port
-                                    + ").)*"
-                                    + pod.name());
-        }
-        for (LabNode node : bed.all()) {
-            assertThat(answers)
-                    .as(who)
-                    .contains(node.address() + " " + KubernetesWorkload.HOST_PORT + ": " + OK);
-        }
-        assertThat(answers)
-                .as(who)
-                .contains(KubernetesWorkload.SERVICE + ": " + OK, KubernetesWorkload.COMPLAINT);
-    }
-
-    /** Each of {@code askers} asks everybody. */
-    private void assertReach(List<Pod> askers) throws IOException {
-        List<Pod> pods = bed.pods("app=web");
-        assertThat(pods).hasSize(expected);
-        String script = asking(everybody());
-        List<Callable<Boolean>> work = new ArrayList<>();
-        for (Pod asker : askers) {
-            work.add(() -> {
-                assertAnswered(asker + "", pods, bed.inPod(asker, script));
-                return true;
-            });
-        }
-        LabUp.runAll(work);
-    }
-
     @Test
     @Order(1)
     void everyPodAndNode_reachesPodsNodesServicesAndTheApiServer() throws IOException {
         assertThat(bed.pods("app=web").stream().map(Pod::node).distinct()).hasSize(3);
-        assertReach(bed.pods("app=web"));
-        assertReach(bed.pods("app=host"));
+        reach.assertReach(bed.pods("app=web"));
+        reach.assertReach(bed.pods("app=host"));
     }
 
     @Test
@@ -155,7 +94,7 @@ class KubernetesTest {
         String published = bed.nodes().node("node3").address() + " 18080";
         bed.apply(single("published", "node3", "ports: [{containerPort: 8080, hostPort: 18080}]"));
         bed.await("condition=Ready", "pod/published");
-        Pod other = oneOfEach("app=web").getFirst();
+        Pod other = reach.oneOfEach("app=web").getFirst();
 
         assertThat(bed.inPod(other, asking(List.of(published)))).contains(OK);
         bed.kubectl("delete", "pod/published", "--timeout=30s");
@@ -166,63 +105,18 @@ class KubernetesTest {
                 () -> !bed.inPod(other, asking(List.of(published))).contains(OK));
     }
 
-    /** What the manifest allows, as the API server judges: this and no more. */
     @Test
     @Order(4)
     void account_mayDoWhatItMust_andNoMore() throws IOException {
-        Map<String, String> everywhere = allowed("default");
-        assertThat(everywhere)
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of(
-                                "nodes", "get list watch patch",
-                                "nodes/status", "patch",
-                                "networks.kakehashi.dev", "get list watch create",
-                                "bgppeers.kakehashi.dev", "get list watch",
-                                "bgppeers.kakehashi.dev/status", "patch",
-                                "ippools.kakehashi.dev", "get list watch",
-                                "ippools.kakehashi.dev/status", "patch",
-                                "ipblocks.kakehashi.dev", "get list watch create patch delete",
-                                "ipblocks.kakehashi.dev/status", "patch",
-                                "events.events.k8s.io", "create"));
-
-        Map<String, String> inOurs = new TreeMap<>(allowed(KubernetesBed.NAMESPACE));
-        inOurs.keySet().removeAll(everywhere.keySet());
-        assertThat(inOurs)
-                .containsExactlyEntriesOf(
-                        Map.of("leases.coordination.k8s.io", "get list watch create patch delete"));
-    }
-
-    /** Verbs by resource, but for what every account may ask about itself. */
-    private Map<String, String> allowed(String namespace) throws IOException {
-        Map<String, String> allowed = new TreeMap<>();
-        bed.kubectl("auth", "can-i", "--list", "--as", ACCOUNT, "--namespace", namespace)
-                .lines()
-                .forEach(line -> {
-                    int end = line.indexOf(' ');
-                    int verbs = line.lastIndexOf('[');
-                    if (end > 0 && verbs > 0 && !line.startsWith("self")) {
-                        allowed.put(
-                                line.substring(0, end),
-                                line.substring(verbs + 1, line.length() - 1));
-                    }
-                });
-        return allowed;
-    }
-
-    /** The pod on each node that was named first. */
-    private List<Pod> oneOfEach(String selector) throws IOException {
-        Map<String, Pod> byNode = new TreeMap<>();
-        bed.pods(selector).forEach(pod -> byNode.putIfAbsent(pod.node(), pod));
-        assertThat(byNode).hasSize(3);
-        return List.copyOf(byNode.values());
+        new KubernetesAccount(bed).assertNarrow();
     }
 
     /** The agent's container sees the names of pods' namespaces, also of pods that came later. */
     @Test
     @Order(5)
     void podThatRuns_followsTheMtu_andGetsItsAddressBack() throws Exception {
-        new KubernetesRunningPod(bed, oneOfEach("app=web").getFirst()).assertKept();
-        assertReach(oneOfEach("app=web"));
+        new KubernetesRunningPod(bed, reach.oneOfEach("app=web").getFirst()).assertKept();
+        reach.assertReach(reach.oneOfEach("app=web"));
     }
 
     /** Neither traffic nor new pods need an agent that stays, or a carrier that stays. */
@@ -230,10 +124,11 @@ class KubernetesTest {
     @Order(6)
     void agentKilled_carrierChanged_trafficGoesOnAndPodsStart() throws Exception {
         KubernetesTraffic traffic =
-                KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
+                KubernetesTraffic.start(
+                        bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
 
         bed.killAgent(bed.nodes().node("node1"));
-        assertStarts("after-kill", "node1");
+        reach.assertStarts("after-kill", "node1");
         bed.awaitAgents();
         traffic.assertNothingLost("the agent of node1 killed");
 
@@ -242,11 +137,11 @@ class KubernetesTest {
         assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
                 .contains("via " + bed.nodes().node("node3").address() + " dev eth0 proto 75")
                 .doesNotContain("flannel.1");
-        assertReach(oneOfEach("app=web"));
+        reach.assertReach(reach.oneOfEach("app=web"));
         changeCarrier(CarrierName.VXLAN);
         traffic.assertNothingLost("host-gw to vxlan");
         traffic.end();
-        assertReach(oneOfEach("app=web"));
+        reach.assertReach(reach.oneOfEach("app=web"));
     }
 
     /** BIRD runs in a container of its own: neither its end nor the agent's is seen by pods. */
@@ -254,19 +149,20 @@ class KubernetesTest {
     @Order(7)
     void bgp_agentAndBirdKilled_daemonSetRolled_trafficGoesOn() throws Exception {
         KubernetesTraffic traffic =
-                KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
+                KubernetesTraffic.start(
+                        bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
         LabNode first = bed.nodes().node("node1");
         changeCarrier(CarrierName.BGP);
         traffic.assertNothingLost("vxlan to bgp");
         assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
                 .contains("via " + first.address() + " dev eth0 proto bird metric 75")
                 .doesNotContain("flannel.1");
-        assertReach(oneOfEach("app=web"));
+        reach.assertReach(reach.oneOfEach("app=web"));
 
         // The kubelet waits longer each time before it starts a container again.
         LabNode second = bed.nodes().node("node2");
         bed.killAgent(second);
-        assertStarts("under-bgp", second.name());
+        reach.assertStarts("under-bgp", second.name());
         awaitRestart(second, "agent");
         assertThat(bed.restarts(second, "bird")).isZero();
         traffic.assertNothingLost("the agent of node2 killed under bgp");
@@ -306,16 +202,6 @@ class KubernetesTest {
                                         .filter(line -> line.contains("Established"))
                                         .count()
                                 == bed.all().size() - 1);
-    }
-
-    private void assertStarts(String name, String node) throws IOException {
-        bed.apply(single(name, node, ""));
-        bed.await("condition=Ready", "pod/" + name);
-        Pod pod = bed.pods("app=" + name).getFirst();
-        Pod other = oneOfEach("app=web").get(1);
-        String target = pod.address() + " " + KubernetesWorkload.POD_PORT;
-        assertThat(bed.inPod(other, asking(List.of(target)))).contains(OK);
-        bed.kubectl("delete", "pod/" + name, "--timeout=30s");
     }
 
     private void changeCarrier(CarrierName carrier) throws Exception {
@@ -373,8 +259,8 @@ class KubernetesTest {
     void pools_podsReachEachOther() throws Exception {
         KubernetesPools pools = new KubernetesPools(bed);
         pools.install();
-        start(POOL_PODS);
-        assertReach(bed.pods("app=web"));
+        reach.start(POOL_PODS);
+        reach.assertReach(bed.pods("app=web"));
         pools.assertAddressesFit();
     }
 
@@ -386,25 +272,26 @@ class KubernetesTest {
         List<String> before = bed.releases();
         assertThat(before).hasSize(3).containsOnly(before.getFirst());
         KubernetesTraffic traffic =
-                KubernetesTraffic.start(bed, oneOfEach("app=web"), oneOfEach("app=host"));
+                KubernetesTraffic.start(
+                        bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
 
         bed.upgradeOnly(bed.nodes().node("node1"));
         String next = bed.releases().getFirst();
         assertThat(bed.releases()).containsExactly(next, before.get(1), before.get(2));
         assertThat(next).isNotEqualTo(before.getFirst());
-        assertStarts("with-next", "node1");
-        assertStarts("beside-next", "node2");
+        reach.assertStarts("with-next", "node1");
+        reach.assertStarts("beside-next", "node2");
         new KubernetesPools(bed).assertAddressesFit();
         traffic.assertNothingLost("one node upgraded");
 
         bed.upgrade();
-        assertStarts("while-upgraded", "node3");
+        reach.assertStarts("while-upgraded", "node3");
         bed.awaitAgents();
         assertThat(bed.releases()).containsOnly(next);
         traffic.assertNothingLost("all nodes upgraded");
 
         bed.undoUpgrade();
-        assertStarts("while-undone", "node1");
+        reach.assertStarts("while-undone", "node1");
         bed.awaitAgents();
         assertThat(bed.releases()).isEqualTo(before);
         traffic.assertNothingLost("the upgrade undone");

@@ -106,7 +106,7 @@ final class ApplyConfiguration {
         List<Object> mine = new ArrayList<>();
         for (Object element : to) {
             if (ours.holdsValue(element)
-                    || element instanceof Map<?, ?> map && !ours.element(map).isNothing()) {
+                    || (element instanceof Map<?, ?> map && !ours.element(map).isNothing())) {
                 mine.add(element);
             }
         }

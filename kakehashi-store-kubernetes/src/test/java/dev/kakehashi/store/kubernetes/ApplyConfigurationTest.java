@@ -23,9 +23,8 @@ class ApplyConfigurationTest {
         return FieldSet.of(Map.of("f:metadata", Map.of("f:annotations", fields)));
     }
 
-    @SafeVarargs
-    private static Map<String, Object> conditions(Map<String, Object>... conditions) {
-        return Map.of("status", Map.of("conditions", List.of(conditions)));
+    private static Map<String, Object> conditions(List<Map<String, Object>> conditions) {
+        return Map.of("status", Map.of("conditions", conditions));
     }
 
     private static Map<String, Object> condition(String type, String status) {
@@ -89,26 +88,28 @@ class ApplyConfigurationTest {
 
     @Test
     void conditions_areSentOneByOne() {
-        Map<String, Object> before = conditions(condition("Ready", "True"), condition("Up", "1"));
+        Map<String, Object> before =
+                conditions(List.of(condition("Ready", "True"), condition("Up", "1")));
 
         assertThat(
                         ApplyConfiguration.of(
                                 before,
-                                conditions(condition("Ready", "True"), condition("Up", "2")),
+                                conditions(
+                                        List.of(condition("Ready", "True"), condition("Up", "2"))),
                                 FieldSet.NOTHING,
                                 ofCondition("Ready")))
-                .contains(conditions(condition("Up", "2")));
+                .contains(conditions(List.of(condition("Up", "2"))));
         assertThat(
                         ApplyConfiguration.of(
                                 before,
-                                conditions(condition("Ready", "True")),
+                                conditions(List.of(condition("Ready", "True"))),
                                 ofCondition("Up"),
                                 ofCondition("Ready")))
                 .contains(Map.of());
         assertThat(
                         ApplyConfiguration.of(
                                 before,
-                                conditions(condition("Ready", "True")),
+                                conditions(List.of(condition("Ready", "True"))),
                                 ofCondition("Up"),
                                 ofCondition("Up")))
                 .isEmpty();
