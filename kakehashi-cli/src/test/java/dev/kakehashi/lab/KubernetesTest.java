@@ -38,6 +38,8 @@ import java.util.Set;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesTest {
+    private static final String OPERATIONS =
+            "jsonpath={.items[*].metadata.managedFields[?(@.manager==\"kakehashi\")].operation}";
     private static final int PODS = 30;
     private static final int POOL_PODS = 6;
     private static final Duration FOLLOWED = Duration.ofSeconds(40);
@@ -76,6 +78,9 @@ class KubernetesTest {
                                 "-o",
                                 "jsonpath={.items[*].status.conditions[?(@.type==\"NetworkUnavailable\")].reason}"))
                 .isEqualTo("KakehashiIsUp KakehashiIsUp KakehashiIsUp");
+        assertThat(bed.kubectl("get", "nodes", "-o", OPERATIONS).split(" "))
+                .as("what the agents did to the Nodes")
+                .containsOnly("Apply");
         assertThat(bed.kubectl("get", "networks"))
                 .containsPattern("default +\\[\"10.244.0.0/16\"\\] +vxlan|default +.*vxlan");
         assertThat(
