@@ -2,17 +2,23 @@ package dev.kakehashi.lab;
 
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec.GivenUp;
+import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.linux.IpAddresses;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Three nodes and a pool of two blocks: one of the nodes has nothing but what it borrows. */
 final class BorrowingLab {
+    /** The virtual machine of scripts/vm is ten times slower. */
+    static final Duration SOON =
+            Duration.ofSeconds(System.getenv("KAKEHASHI_VM") == null ? 20 : 300);
+
     private final LabBed bed;
 
     BorrowingLab(String name) {
@@ -76,13 +82,33 @@ final class BorrowingLab {
                 .orElseThrow();
     }
 
+    /** Changes the carrier, and waits as long as it takes on an emulated machine. */
+    void carrier(String carrier) throws Exception {
+        LabStore store = new LabStore(bed.directory());
+        store.writeNetwork(new LabFiles(bed.directory()).readSpec().withCarrier(carrier));
+        String settled = "{\"receives\":[\"%1$s\"],\"sends\":\"%1$s\"}".formatted(carrier);
+        LabBed.await(
+                "all nodes to go over to " + carrier,
+                SOON,
+                () ->
+                        store.nodes().stream()
+                                .map(node -> node.metadata().annotations())
+                                .allMatch(said ->
+                                        settled.equals(said.get(NodeAnnotations.CARRIERS))));
+    }
+
+    /** Waits until everybody reaches everybody. */
+    void awaitReach(Lab lab) throws Exception {
+        LabBed.await("all ways", SOON, () -> lab.reach(Progress.SILENT).failures().isEmpty());
+    }
+
     /** Waits until other nodes have this among their routes. */
     void awaitRoutes(Lab lab, LabStatus.Pod guest, String route) throws Exception {
         for (LabStatus.Pod other : lab.status().pods()) {
             if (!other.node().equals(guest.node())) {
                 LabBed.await(
                         route + " on " + other.node(),
-                        java.time.Duration.ofSeconds(20),
+                        SOON,
                         () -> bed.inNode(other.node(), "ip route").contains(route));
             }
         }

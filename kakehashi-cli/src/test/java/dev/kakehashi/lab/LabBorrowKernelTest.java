@@ -3,29 +3,19 @@ package dev.kakehashi.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kakehashi.testing.KernelTest;
-
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
 /** Borrowed addresses by real agents and real plugin binaries. */
-@KernelTest
-class LabBorrowKernelTest {
+class LabBorrowKernelTest extends BorrowingTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final BorrowingLab borrowing = new BorrowingLab("labborrow");
-    private final LabBed bed = borrowing.bed();
-
-    @AfterEach
-    void down() throws IOException {
-        bed.down();
-        assertThat(bed.traces()).isEmpty();
+    LabBorrowKernelTest() {
+        super("labborrow");
     }
 
     @Test

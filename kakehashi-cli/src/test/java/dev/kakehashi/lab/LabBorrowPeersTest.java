@@ -3,31 +3,21 @@ package dev.kakehashi.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.kakehashi.testing.KernelTest;
-
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Borrowed addresses that BIRD tells of, each a route of its own. */
 @Tag("peers")
-@KernelTest
-class LabBorrowPeersTest {
+class LabBorrowPeersTest extends BorrowingTest {
     private static final Path BIRD =
             Path.of(System.getProperty("kakehashi.peers", "")).resolve("bird/bird");
 
-    private final BorrowingLab borrowing = new BorrowingLab("labbgp");
-    private final LabBed bed = borrowing.bed();
-
-    @AfterEach
-    void down() throws IOException {
-        bed.down();
-        assertThat(bed.traces()).isEmpty();
+    LabBorrowPeersTest() {
+        super("labbgp");
     }
 
     @Test

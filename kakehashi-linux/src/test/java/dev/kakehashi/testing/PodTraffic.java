@@ -28,7 +28,7 @@ public final class PodTraffic {
     /**
      * Starts it.
      *
-     * @param perSecond packets from each to each
+     * @param perSecond packets from each to each, and the most numbers by a connection
      */
     public static PodTraffic start(List<Pod> pods, int perSecond) throws IOException {
         PodTraffic all = new PodTraffic();
@@ -45,7 +45,7 @@ public final class PodTraffic {
 
     private void add(Pod sender, Pod to, int number, int perSecond) throws IOException {
         for (String address : to.addresses()) {
-            connections.add(TcpFlow.start(sender.netns(), to.netns(), address, number));
+            connections.add(TcpFlow.start(sender.netns(), to.netns(), address, number, perSecond));
             packets.add(UdpFlow.start(sender.netns(), to.netns(), address, number, perSecond));
         }
     }

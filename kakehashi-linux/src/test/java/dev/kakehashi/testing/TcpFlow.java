@@ -15,18 +15,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One TCP connection from one namespace to another, which answers each number with its own. */
 public final class TcpFlow {
     private static final int PORT = 7800;
-    private static final int PAUSE_MILLIS = 5;
+    private static final long SHORTEST_PAUSE_MILLIS = 5;
 
     private final ServerSocket server;
     private final Socket socket;
+    private final long pauseMillis;
     private final AtomicInteger answered = new AtomicInteger();
     private final Thread asking;
     private volatile boolean ended;
     private volatile String failure = "";
 
-    private TcpFlow(ServerSocket server, Socket socket) {
+    private TcpFlow(ServerSocket server, Socket socket, long pauseMillis) {
         this.server = server;
         this.socket = socket;
+        this.pauseMillis = pauseMillis;
         Thread.ofPlatform().daemon().start(this::answer);
         this.asking = Thread.ofPlatform().start(this::ask);
     }
@@ -35,8 +37,10 @@ public final class TcpFlow {
      * Connects.
      *
      * @param number its own among those to the address
+     * @param perSecond how many numbers at most
      */
-    public static TcpFlow start(Netns client, Netns listener, String address, int number)
+    public static TcpFlow start(
+            Netns client, Netns listener, String address, int number, int perSecond)
             throws IOException {
         InetAddress target = InetAddress.ofLiteral(address);
         ServerSocket server =
@@ -49,7 +53,8 @@ public final class TcpFlow {
                     return made;
                 });
         socket.setTcpNoDelay(true);
-        return new TcpFlow(server, socket);
+        long pause = Math.max(SHORTEST_PAUSE_MILLIS, TimeUnit.SECONDS.toMillis(1) / perSecond);
+        return new TcpFlow(server, socket, pause);
     }
 
     private void answer() {
@@ -75,7 +80,7 @@ public final class TcpFlow {
                 if (in.readInt() != answered.getAndIncrement()) {
                     failure = "another number came back";
                 }
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(pauseMillis);
             }
         } catch (IOException e) {
             failure = String.valueOf(e);

@@ -3,97 +3,28 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.bird.BgpSession;
-import dev.kakehashi.agent.bird.BirdControl;
-import dev.kakehashi.agent.bird.BirdFiles;
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Nodes with real agents and real BIRDs on one segment, some with a router of FRR. */
-@KernelTest
 @Tag("peers")
-class BgpCarrierPeersTest {
+class BgpCarrierPeersTest extends BirdTest {
     /** Packets each way, so that none lost says something. */
     private static final int ENOUGH = 200;
 
-    @TempDir Path directory;
-    private @Nullable NodesBed open;
-
-    private NodesBed bed(TestNamespaces namespaces, Families families, String bgp)
-            throws Exception {
-        NodesBed started = new NodesBed(namespaces, directory.resolve("store"), families);
-        open = started;
-        started.bird(Speakers.bird().toString());
-        started.network("carrier: bgp" + bgp);
-        return started;
-    }
-
     @AfterEach
-    void close() throws Exception {
-        if (open != null) {
-            open.close();
-            for (int i = 1; i <= 3; i++) {
-                Speakers.kill(pidFile(open, i));
-            }
-        }
+    void endFrr() throws Exception {
         Speakers.killFrr(directory.resolve("frr"));
-    }
-
-    static Path pidFile(NodesBed bed, int node) {
-        return bed.stateDirectory(node).resolve("bgp/bird.pid");
-    }
-
-    static List<BgpSession> sessions(NodesBed bed, int node) throws IOException {
-        Path socket = BirdFiles.of(bed.stateDirectory(node)).socket();
-        try (BirdControl control = BirdControl.connect(socket)) {
-            return control.sessions();
-        }
-    }
-
-    static void awaitSessions(NodesBed bed, int node, int count) throws Exception {
-        NodesBed.await(
-                count + " sessions of node " + node,
-                () ->
-                        bed.record(node).contains(count + " of " + count + " sessions")
-                                && bed.record(node).contains("reason: Established"));
-    }
-
-    private void peer(String name, String spec) throws IOException {
-        peer(directory.resolve("store"), name, spec);
-    }
-
-    /** Writes a BGPPeer of the Network into a directory store. */
-    static void peer(Path store, String name, String spec) throws IOException {
-        Path folder = store.resolve("bgppeers");
-        Files.createDirectories(folder);
-        Path fresh = folder.resolve("." + name + ".new");
-        Files.writeString(
-                fresh,
-                """
-                apiVersion: kakehashi.dev/v1alpha1
-                kind: BGPPeer
-                metadata:
-                  name: %s
-                spec: {network: pods, %s}
-                """
-                        .formatted(name, spec));
-        Files.move(
-                fresh,
-                folder.resolve(name + ".yaml"),
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Waits until the BGPPeer itself says this. */
@@ -110,7 +41,7 @@ class BgpCarrierPeersTest {
     @Test
     void mesh_everyPodReachesEveryOther_lostRoutesAreBackWithinTwoSeconds(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, Families.DUAL, "");
+        NodesBed bed = bed(namespaces, Families.DUAL, "carrier: bgp");
         bed.start(3, Families.DUAL);
         awaitSessions(bed, 1, 4);
         bed.awaitAllReach(1400);
@@ -137,7 +68,7 @@ class BgpCarrierPeersTest {
     @Test
     void anotherPeer_isNamedWhileItIsDown_andDisturbsNoSession(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, "");
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
         bed.start(2, Families.IPV4);
         awaitSessions(bed, 1, 1);
         BgpSession before = sessions(bed, 1).getFirst();
@@ -154,7 +85,7 @@ class BgpCarrierPeersTest {
 
     @Test
     void agentAndBirdEnd_noPacketIsLost(TestNamespaces namespaces) throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, "");
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
         bed.start(2, Families.IPV4);
         awaitSessions(bed, 1, 1);
         awaitSessions(bed, 2, 1);
@@ -189,7 +120,7 @@ class BgpCarrierPeersTest {
     @Test
     void fabric_learnsPodsAndGivesTheDefault_whatIsWrongIsSaid(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, ", bgp: {nodeMesh: false}");
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp, bgp: {nodeMesh: false}");
         bed.start(2, Families.IPV4);
         Netns tor = bed.stranger();
         NodesBed.sh(tor, "ip addr add 192.0.2.254/24 dev eth0; sysctl -qw net.ipv4.ip_forward=1");
@@ -245,7 +176,7 @@ class BgpCarrierPeersTest {
 
     @Test
     void reflector_handsOnWhatNodesThatDoNotPeerTell(TestNamespaces namespaces) throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, ", bgp: {nodeMesh: false}");
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp, bgp: {nodeMesh: false}");
         Files.createDirectories(directory.resolve("store/nodes"));
         Files.writeString(
                 directory.resolve("store/nodes/node-3.yaml"),
@@ -272,7 +203,7 @@ class BgpCarrierPeersTest {
 
     @Test
     void anotherCarrier_endsBirdAndTakesItsRoutesAway(TestNamespaces namespaces) throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, "");
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
         bed.start(2, Families.IPV4);
         String ofAnotherBird = "198.51.100.0/24 via 192.0.2.254 dev eth0 proto bird metric 32";
         TestNamespaces.run(bed.node(1), ("ip route add " + ofAnotherBird).split(" "));

@@ -3,52 +3,30 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.bird.BgpSession;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** Real agents and BIRDs with a router between that carries less than the nodes' interfaces. */
-@KernelTest
 @Tag("peers")
-class BgpMtuPeersTest {
+class BgpMtuPeersTest extends BirdTest {
     private static final int ENOUGH = 200;
-
-    @TempDir Path directory;
-    private @Nullable NodesBed open;
-
-    @AfterEach
-    void close() throws Exception {
-        if (open != null) {
-            open.close();
-            for (int i = 1; i <= 2; i++) {
-                Speakers.kill(BgpCarrierPeersTest.pidFile(open, i));
-            }
-        }
-    }
 
     @Test
     void narrowPath_isOnBirdsRoute_whichIsReplacedWithoutLoss(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
-        open = bed;
-        bed.bird(Speakers.bird().toString());
-        bed.network("carrier: bgp");
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
         bed.routeBetween();
         bed.start(2, Families.IPV4);
         bed.routePods(1);
         bed.routePods(2);
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 1);
+        awaitSessions(bed, 1, 1);
         bed.awaitAllReach(1400);
-        List<BgpSession> before = BgpCarrierPeersTest.sessions(bed, 1);
+        List<BgpSession> before = sessions(bed, 1);
         UdpFlow there = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
 
         bed.routerMtu(2, 1400);
@@ -72,8 +50,6 @@ class BgpMtuPeersTest {
 
         UdpFlow.Result result = there.end(ENOUGH);
         assertThat(result.lost()).as("of " + result.sent()).isZero();
-        assertThat(BgpCarrierPeersTest.sessions(bed, 1))
-                .as("no session began anew")
-                .isEqualTo(before);
+        assertThat(sessions(bed, 1)).as("no session began anew").isEqualTo(before);
     }
 }

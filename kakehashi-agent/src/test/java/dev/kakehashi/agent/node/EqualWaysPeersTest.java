@@ -3,7 +3,6 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 /**
  * Two routers of the fabric, FRR (192.0.2.254) and BIRD (192.0.2.253), by which a host is reached.
  */
-@KernelTest
 @Tag("peers")
 class EqualWaysPeersTest extends FabricTest {
     private static final int ENOUGH = 200;
@@ -81,8 +79,8 @@ class EqualWaysPeersTest extends FabricTest {
         peer("nodes", "peerSelector: {matchLabels: {pods: 'yes'}}, bfd: true");
         peer("tor-a", "peerAddress: 192.0.2.254, peerAsNumber: 64513, bfd: true");
         peer("tor-b", "peerAddress: 192.0.2.253, peerAsNumber: 64514, bfd: true");
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 3);
-        BgpCarrierPeersTest.awaitSessions(bed, 2, 3);
+        awaitSessions(bed, 1, 3);
+        awaitSessions(bed, 2, 3);
         bed.awaitAllReach(1400);
         NodesBed.await("one route by both", () -> multipath(bed.node(1), "203.0.113.0/24"));
         awaitBfd(bed);

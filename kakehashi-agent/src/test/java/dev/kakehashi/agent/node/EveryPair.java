@@ -21,6 +21,11 @@ record EveryPair(PodTraffic traffic) {
 
     /** Starts them. */
     static EveryPair start(NodesBed bed, int nodes) throws IOException {
+        return start(bed, nodes, PER_SECOND);
+    }
+
+    /** The same with so many packets from each to each. */
+    static EveryPair start(NodesBed bed, int nodes, int perSecond) throws IOException {
         List<PodTraffic.Pod> pods = new ArrayList<>();
         for (int i = 1; i <= nodes; i++) {
             List<String> addresses = new ArrayList<>();
@@ -29,7 +34,7 @@ record EveryPair(PodTraffic traffic) {
             }
             pods.add(new PodTraffic.Pod(bed.pod(i), addresses));
         }
-        return new EveryPair(PodTraffic.start(pods, PER_SECOND));
+        return new EveryPair(PodTraffic.start(pods, perSecond));
     }
 
     /** Ends them: nothing was lost, nothing broke. */

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.bird.BgpSession;
 import dev.kakehashi.agent.bird.BirdFiles;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,27 +18,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real BIRD that is run by {@code kakehashi-bird}, beside real agents that only configure it. */
-@KernelTest
 @Tag("peers")
-class ExternalBirdPeersTest {
+class ExternalBirdPeersTest extends BirdTest {
     private static final int NODES = 2;
     private static final int ENOUGH = 200;
 
-    @TempDir Path directory;
     private final List<Process> runners = new ArrayList<>();
-    private @Nullable NodesBed open;
 
     @AfterEach
-    void close() throws Exception {
+    void endRunners() throws Exception {
         for (Process runner : runners) {
             runner.destroy();
             assertThat(runner.waitFor(5, TimeUnit.SECONDS)).as("its end").isTrue();
-        }
-        if (open != null) {
-            open.close();
-            for (int i = 1; i <= NODES; i++) {
-                Speakers.kill(BgpCarrierPeersTest.pidFile(open, i));
-            }
         }
     }
 
@@ -56,7 +44,7 @@ class ExternalBirdPeersTest {
         NodesBed.await(
                 "its session",
                 () ->
-                        BgpCarrierPeersTest.sessions(bed, 1).stream()
+                        sessions(bed, 1).stream()
                                 .anyMatch(s -> s.isEstablished() && s.received() == 1));
         // One that restarts before has its routes removed (RFC 4724, section 4.2).
         Path neighbour = BirdFiles.of(bed.stateDirectory(2)).socket();
@@ -66,7 +54,7 @@ class ExternalBirdPeersTest {
     }
 
     private static long awaitAnother(NodesBed bed, long before) throws Exception {
-        Path file = BgpCarrierPeersTest.pidFile(bed, 1);
+        Path file = pidFile(bed, 1);
         NodesBed.await(
                 "another BIRD",
                 () -> {
@@ -79,17 +67,15 @@ class ExternalBirdPeersTest {
     @Test
     void agentBirdAndItsRunnerEnd_noPacketIsLost_anotherCarrierEndsBirdAlone(
             TestNamespaces namespaces) throws Exception {
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
-        open = bed;
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
         bed.bird(NodeAgentOptions.EXTERNAL_BIRD);
-        bed.network("carrier: bgp");
         bed.start(NODES, Families.IPV4);
         Process runner = runBird(bed, 1);
         var _ = runBird(bed, 2);
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 1);
-        BgpCarrierPeersTest.awaitSessions(bed, 2, 1);
+        awaitSessions(bed, 1, 1);
+        awaitSessions(bed, 2, 1);
         bed.awaitAllReach(100);
-        long bird = Speakers.pid(BgpCarrierPeersTest.pidFile(bed, 1));
+        long bird = Speakers.pid(pidFile(bed, 1));
         UdpFlow there = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
         UdpFlow back = UdpFlow.start(bed.pod(2), bed.pod(1), NodesBed.address(1, 2, true));
 
@@ -98,11 +84,9 @@ class ExternalBirdPeersTest {
         bed.startAgent(1);
         NodesBed.await(
                 "the agent's sight of it",
-                () ->
-                        BgpCarrierPeersTest.sessions(bed, 1).stream()
-                                .allMatch(BgpSession::isEstablished));
+                () -> sessions(bed, 1).stream().allMatch(BgpSession::isEstablished));
 
-        Speakers.kill(BgpCarrierPeersTest.pidFile(bed, 1));
+        Speakers.kill(pidFile(bed, 1));
         bird = awaitAnother(bed, bird);
         awaitRoutesTold(bed);
 
@@ -134,10 +118,8 @@ class ExternalBirdPeersTest {
     @Tag("soak") // for as long as somebody may take to start one
     void nobodyRunsBird_theNodeSaysSo_untilSomebodyDoes(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
-        open = bed;
+        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
         bed.bird(NodeAgentOptions.EXTERNAL_BIRD);
-        bed.network("carrier: bgp");
         bed.start(NODES, Families.IPV4);
 
         NodesBed.await(
@@ -146,7 +128,7 @@ class ExternalBirdPeersTest {
 
         var _ = runBird(bed, 1);
         var _ = runBird(bed, 2);
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 1);
+        awaitSessions(bed, 1, 1);
         bed.awaitAllReach(100);
         NodesBed.await("no complaint", () -> !isUnavailable(bed));
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.bird.BgpSession;
 import dev.kakehashi.linux.netns.Netns;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Nodes that peer with routers of the fabric, FRR (192.0.2.254) or BIRD. */
-@KernelTest
 @Tag("peers")
 class FabricPeersTest extends FabricTest {
     private static final int ENOUGH = 200;
@@ -51,8 +49,8 @@ class FabricPeersTest extends FabricTest {
                         + " import: [{cidr: 0.0.0.0/0}, {cidr: 10.0.0.0/8, maxLength: 16}],"
                         + " export: [{cidr: 10.244.1.0/24}]";
         peer("tor", spec.formatted("'64512:100', '4200000000:1:2'"));
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 2);
-        BgpCarrierPeersTest.awaitSessions(bed, 2, 2);
+        awaitSessions(bed, 1, 2);
+        awaitSessions(bed, 2, 2);
 
         NodesBed.await(
                 "the communities at FRR",
@@ -82,7 +80,7 @@ class FabricPeersTest extends FabricTest {
 
         UdpFlow out = UdpFlow.start(bed.pod(1), host, "198.51.100.2");
         UdpFlow in = UdpFlow.start(host, bed.pod(1), NodesBed.address(1, 2, true));
-        List<BgpSession> before = BgpCarrierPeersTest.sessions(bed, 1);
+        List<BgpSession> before = sessions(bed, 1);
         peer("tor", spec.formatted("'64512:200'"));
         NodesBed.await(
                 "the other community at FRR",
@@ -90,7 +88,7 @@ class FabricPeersTest extends FabricTest {
                     String seen = Speakers.bgpd(frr, "show bgp ipv4 unicast 10.244.1.0/24");
                     return seen.contains("Community: 64512:200") && !seen.contains("Large");
                 });
-        assertThat(BgpCarrierPeersTest.sessions(bed, 1))
+        assertThat(sessions(bed, 1))
                 .extracting(BgpSession::protocol, BgpSession::state, BgpSession::since)
                 .as("neither session began anew")
                 .containsExactlyElementsOf(
@@ -100,15 +98,15 @@ class FabricPeersTest extends FabricTest {
                                                 s.protocol(), s.state(), s.since()))
                                 .toList());
 
-        long bird = Speakers.pid(BgpCarrierPeersTest.pidFile(bed, 1));
-        Speakers.kill(BgpCarrierPeersTest.pidFile(bed, 1));
+        long bird = Speakers.pid(pidFile(bed, 1));
+        Speakers.kill(pidFile(bed, 1));
         NodesBed.await(
                 "another BIRD, its sessions and routes",
                 () -> {
-                    long now = Speakers.pid(BgpCarrierPeersTest.pidFile(bed, 1));
+                    long now = Speakers.pid(pidFile(bed, 1));
                     return now != 0
                             && now != bird
-                            && BgpCarrierPeersTest.sessions(bed, 1).stream()
+                            && sessions(bed, 1).stream()
                                             .filter(s ->
                                                     s.isEstablished()
                                                             && s.received() > 0
@@ -138,8 +136,8 @@ class FabricPeersTest extends FabricTest {
                                         + " ipv4 { import all; export all; };"));
         peer("reflector", "peerAddress: 192.0.2.250, peerAsNumber: 64512");
 
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 1);
-        BgpCarrierPeersTest.awaitSessions(bed, 2, 1);
+        awaitSessions(bed, 1, 1);
+        awaitSessions(bed, 2, 1);
         bed.awaitAllReach(1400);
         assertThat(NodesBed.has(bed.node(1), "ip route", "10.244.2.0/24 via 192.0.2.2 dev eth0"))
                 .as("by the node itself, not by the reflector")
@@ -150,9 +148,7 @@ class FabricPeersTest extends FabricTest {
         Speakers.kill(fabric.resolve("bird.pid"));
         NodesBed.await(
                 "the loss of the reflector",
-                () ->
-                        BgpCarrierPeersTest.sessions(bed, 1).stream()
-                                .noneMatch(BgpSession::isEstablished));
+                () -> sessions(bed, 1).stream().noneMatch(BgpSession::isEstablished));
         UdpFlow.Result result = flow.end(ENOUGH);
         assertThat(result.lost()).as("while it is away, of " + result.sent()).isZero();
     }
@@ -193,10 +189,10 @@ class FabricPeersTest extends FabricTest {
                         + " peerAsNumber: 64513, multihop: 2, localAsNumber: 64999,"
                         + " sourceAddress: 192.0.2.101");
 
-        BgpCarrierPeersTest.awaitSessions(bed, 1, 2);
-        BgpCarrierPeersTest.awaitSessions(bed, 2, 1);
+        awaitSessions(bed, 1, 2);
+        awaitSessions(bed, 2, 1);
         bed.awaitAllReach(1400);
-        assertThat(BgpCarrierPeersTest.sessions(bed, 1))
+        assertThat(sessions(bed, 1))
                 .extracting(BgpSession::localAsNumber, BgpSession::asNumber)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("64601", "64602"),

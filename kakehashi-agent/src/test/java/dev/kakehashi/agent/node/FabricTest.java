@@ -3,9 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,32 +13,16 @@ import java.nio.file.Path;
  * Nodes with real agents and BIRDs, and routers of a fabric: FRR below {@code frr}, BIRD below
  * {@code fabric}.
  */
-abstract class FabricTest {
-    @TempDir Path directory;
-    private @Nullable NodesBed open;
-
-    NodesBed bed(TestNamespaces namespaces, String bgp) throws Exception {
-        NodesBed made = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
-        open = made;
-        made.bird(Speakers.bird().toString());
-        made.network("carrier: bgp, masquerade: false, bgp: {" + bgp + "}");
-        return made;
+abstract class FabricTest extends BirdTest {
+    final NodesBed bed(TestNamespaces namespaces, String bgp) throws Exception {
+        return bed(
+                namespaces, Families.IPV4, "carrier: bgp, masquerade: false, bgp: {" + bgp + "}");
     }
 
     @AfterEach
-    void close() throws Exception {
-        if (open != null) {
-            open.close();
-            for (int i = 1; i <= 2; i++) {
-                Speakers.kill(BgpCarrierPeersTest.pidFile(open, i));
-            }
-        }
+    void endRouters() throws Exception {
         Speakers.killFrr(directory.resolve("frr"));
         Speakers.kill(directory.resolve("fabric/bird.pid"));
-    }
-
-    void peer(String name, String spec) throws IOException {
-        BgpCarrierPeersTest.peer(directory.resolve("store"), name, spec);
     }
 
     /** Writes a Node before its agent does. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.store.kubernetes.ApiServer;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
 import org.jspecify.annotations.Nullable;
@@ -22,18 +21,13 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Nodes of ours and of Flannel in one network, by the Nodes of a real API server. */
-@KernelTest
 @Tag("peers")
-class FlannelKubernetesPeersTest {
+class FlannelKubernetesPeersTest extends FlannelTest {
     private static final int FLANNELS = 3;
 
     @TempDir static Path common;
     private static @Nullable ApiServer server;
     private static @Nullable KubernetesBed store;
-
-    @TempDir Path directory;
-    private @Nullable NodesBed open;
-    private @Nullable Flanneld flanneld;
 
     @BeforeAll
     static void startServer() throws Exception {
@@ -50,13 +44,8 @@ class FlannelKubernetesPeersTest {
     }
 
     @AfterEach
-    void close() throws Exception {
-        if (flanneld != null) {
-            flanneld.end();
-        }
-        if (open != null) {
-            open.close();
-        }
+    void clearStore() throws Exception {
+        endAll();
         if (store != null) {
             store.clear();
         }
@@ -72,9 +61,8 @@ class FlannelKubernetesPeersTest {
             String backend, Families families, String route, int mtu, TestNamespaces namespaces)
             throws Exception {
         KubernetesBed nodes = Objects.requireNonNull(store);
-        NodesBed bed = new NodesBed(namespaces, nodes, directory, families);
-        open = bed;
-        bed.flannel();
+        Records records = annotations(nodes, Flanneld.config(backend, families), families);
+        NodesBed bed = bed(records, namespaces);
         for (int node = 1; node <= FLANNELS; node++) {
             bed.foreign(families);
             nodes.register(node);
@@ -82,13 +70,7 @@ class FlannelKubernetesPeersTest {
         nodes.assign(1, families);
         nodes.assign(FLANNELS, families);
         bed.network("carrier: " + backend);
-        flanneld =
-                Flanneld.start(
-                        bed.node(FLANNELS),
-                        bed.stateDirectory(FLANNELS),
-                        nodes.server(),
-                        "node-" + FLANNELS,
-                        Flanneld.config(backend, families));
+        Flanneld flanneld = flanneld(records, bed, FLANNELS);
 
         bed.adopt(1);
         bed.adopt(2);

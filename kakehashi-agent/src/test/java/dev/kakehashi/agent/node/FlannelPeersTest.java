@@ -4,70 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.store.etcd.EtcdServer;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Nodes of ours and of Flannel in one network, by the leases of a real etcd. */
-@KernelTest
 @Tag("peers")
-class FlannelPeersTest {
-    private static final String PREFIX = "/coreos.com/network";
+class FlannelPeersTest extends FlannelTest {
     private static final String ROUTES = "ip route; ip -6 route";
     private static final int OURS = 2;
     private static final int FLANNELS = 3;
-
-    @TempDir Path directory;
-    private @Nullable EtcdServer etcd;
-    private @Nullable NodesBed open;
-    private @Nullable Flanneld flanneld;
-
-    @AfterEach
-    void close() throws Exception {
-        if (flanneld != null) {
-            flanneld.end();
-        }
-        if (open != null) {
-            open.close();
-        }
-        if (etcd != null) {
-            etcd.close();
-        }
-    }
-
-    /** Subnets of nodes by their address, as an operator reserves them; of node 2 none. */
-    private EtcdServer etcd(String backend, Families families) throws Exception {
-        EtcdServer started = EtcdServer.start(directory, List.of());
-        etcd = started;
-        started.control("put", PREFIX + "/config", Flanneld.config(backend, families));
-        for (int node : new int[] {1, FLANNELS}) {
-            started.control(
-                    "put",
-                    key(node, families),
-                    "{\"PublicIP\":\"192.0.2.%1$d\",\"PublicIPv6\":\"2001:db8:1::%1$d\"}"
-                            .formatted(node));
-        }
-        return started;
-    }
-
-    private static String key(int node, Families families) {
-        String key = PREFIX + "/subnets/10.244." + node + ".0-24";
-        return families.ipv6() ? key + "&fd00:10:244:" + node + "::-64" : key;
-    }
-
-    private static int port(EtcdServer etcd) {
-        return Integer.parseInt(etcd.authority().substring(etcd.authority().indexOf(':') + 1));
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -78,14 +28,14 @@ class FlannelPeersTest {
     void flannelAndOurs_areOneNetwork_aLeaseThatEndsTakesItsRoutes(
             String backend, Families families, String route, int mtu, TestNamespaces namespaces)
             throws Exception {
-        EtcdServer server = etcd(backend, families);
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), families);
-        open = bed;
-        bed.flannel(FlannelOptions.etcd("etcd://" + server.authority()));
+        // An operator has reserved them by the nodes' addresses; for node 2 none.
+        EtcdServer server = etcd(Flanneld.config(backend, families), families, 1, FLANNELS);
+        Records records = leases(server, families);
+        NodesBed bed = bed(records, namespaces);
 
         bed.start(OURS, families);
-        Netns foreign = bed.foreign(families);
-        flanneld = Flanneld.start(foreign, directory.resolve("flannel"), port(server));
+        bed.foreign(families);
+        Flanneld flanneld = flanneld(records, bed, FLANNELS);
 
         bed.awaitAllReach(mtu - 28);
         assertThat(NodesBed.has(bed.node(1), ROUTES, route)).isTrue();
@@ -95,7 +45,7 @@ class FlannelPeersTest {
         int podMtu = backend.equals("vxlan") && families.ipv6() ? 1430 : 1450;
         assertThat(Files.readString(bed.subnetFile(2)))
                 .isEqualTo(
-                        Files.readString(directory.resolve("flannel/subnet.env"))
+                        Files.readString(bed.subnetFile(FLANNELS))
                                 .replace("10.244.3.1", "10.244.2.1")
                                 .replace("10:244:3::1", "10:244:2::1")
                                 .replace("FLANNEL_MTU=1450", "FLANNEL_MTU=" + podMtu));

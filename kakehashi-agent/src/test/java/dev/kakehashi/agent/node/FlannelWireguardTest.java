@@ -6,130 +6,122 @@ import dev.kakehashi.agent.adopt.FlannelAdoption;
 import dev.kakehashi.agent.adopt.FlannelFiles;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
-import dev.kakehashi.store.etcd.EtcdServer;
-import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Nodes of ours and of a real Flannel by WireGuard, and one that changes hands under traffic. */
-@KernelTest
 @Tag("vm")
 @Tag("soak")
-class FlannelWireguardTest {
-    private static final String PREFIX = "/coreos.com/network";
-
+class FlannelWireguardTest extends FlannelTest {
     /** Packets each way, so that none lost says something; as many as an emulated machine bears. */
     private static final int ENOUGH = 30;
 
     /** WireGuard keeps 128 for a peer it cannot reach yet: an emulated agent needs seconds. */
     private static final int PER_SECOND = 5;
 
-    @TempDir Path directory;
-    private @Nullable EtcdServer etcd;
-    private @Nullable NodesBed open;
-    private final List<Flanneld> flannels = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (Flanneld flanneld : flannels) {
-            flanneld.end();
+    /** Of nodes that have their subnets already, and of a Network, where that says the mode. */
+    private Records records(String where, Families families, String mode, int nodes)
+            throws Exception {
+        String backend = "wireguard" + (mode.isEmpty() ? "" : "\",\"Mode\":\"" + mode);
+        String config = Flanneld.config(backend, families);
+        if (where.equals("etcd")) {
+            int[] all = IntStream.rangeClosed(1, nodes).toArray();
+            return leases(etcd(config, families, all), families);
         }
-        if (open != null) {
-            open.close();
-        }
-        if (etcd != null) {
-            etcd.close();
-        }
+        KubernetesBed store = kubernetes();
+        store.registerWithSubnets(nodes, families);
+        return annotations(store, config, families);
     }
 
-    private NodesBed bed(TestNamespaces namespaces, Families families, String mode, int nodes)
+    private NodesBed bed(Records records, String where, String mode, TestNamespaces namespaces)
             throws Exception {
-        EtcdServer server = EtcdServer.start(directory, List.of());
-        etcd = server;
-        String backend = "wireguard" + (mode.isEmpty() ? "" : "\",\"Mode\":\"" + mode);
-        server.control("put", PREFIX + "/config", Flanneld.config(backend, families));
-        for (int node = 1; node <= nodes; node++) {
-            server.control(
-                    "put",
-                    PREFIX
-                            + "/subnets/10.244.%d.0-24".formatted(node)
-                            + (families.ipv6() ? "&fd00:10:244:" + node + "::-64" : ""),
-                    "{\"PublicIP\":\"192.0.2.%1$d\",\"PublicIPv6\":\"2001:db8:1::%1$d\"}"
-                            .formatted(node));
+        NodesBed bed = bed(records, namespaces);
+        if (where.equals("kubernetes")) {
+            bed.network("carrier: wireguard, wireguard: {separate: " + isSeparate(mode) + "}");
         }
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), families);
-        open = bed;
-        bed.flannel(FlannelOptions.etcd("etcd://" + server.authority()));
         return bed;
     }
 
-    private Flanneld flanneld(NodesBed bed, int node) throws Exception {
-        String authority = java.util.Objects.requireNonNull(etcd).authority();
-        int port = Integer.parseInt(authority.substring("127.0.0.1:".length()));
-        Flanneld started = Flanneld.start(bed.node(node), bed.stateDirectory(node), port);
-        flannels.add(started);
-        return started;
+    private static boolean isSeparate(String mode) {
+        return mode.equals("separate");
     }
 
     @ParameterizedTest
-    @CsvSource({"IPV4, ''", "DUAL, auto"})
+    @CsvSource({
+        "etcd,       IPV4, ''",
+        "etcd,       DUAL, auto",
+        "etcd,       DUAL, separate",
+        "kubernetes, DUAL, auto",
+        "kubernetes, DUAL, separate",
+    })
     @RequiresFeature("wireguard")
-    void flannelAndOurs_areOneNetwork(Families families, String mode, TestNamespaces namespaces)
+    void flannelAndOurs_areOneNetwork(
+            String where, Families families, String mode, TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, families, mode, 3);
+        Records records = records(where, families, mode, 3);
+        NodesBed bed = bed(records, where, mode, namespaces);
 
         bed.start(2, families);
         bed.foreign(families);
-        flanneld(bed, 3);
+        flanneld(records, bed, 3);
 
         // Flannel counts the outer header of IPv6 in any case.
         bed.awaitAllReach(1420 - 48);
+        assertThat(TestNamespaces.run(bed.node(1), "sh", "-c", "ip route; ip -6 route"))
+                .contains("10.244.3.0/24 dev kakehashi-wg ")
+                .contains(
+                        families.ipv6()
+                                ? "fd00:10:244:3::/64 dev kakehashi-wg"
+                                        + (isSeparate(mode) ? "2 " : " ")
+                                : "");
     }
 
-    @Test
+    @ParameterizedTest
+    @CsvSource({
+        "etcd,       IPV4, ''",
+        "etcd,       DUAL, auto",
+        "etcd,       DUAL, separate",
+        "kubernetes, DUAL, separate",
+    })
     @RequiresFeature("wireguard")
-    void nodeOfFlannel_changesHands_noPacketIsLost_andBack(TestNamespaces namespaces)
+    void nodeOfFlannel_changesHands_noPacketIsLost_andBack(
+            String where, Families families, String mode, TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, "", 2);
-        Netns node = bed.foreign(Families.IPV4);
-        bed.foreign(Families.IPV4);
-        Flanneld before = flanneld(bed, 1);
-        flanneld(bed, 2);
+        Records records = records(where, families, mode, 2);
+        NodesBed bed = bed(records, where, mode, namespaces);
+        Netns node = bed.foreign(families);
+        bed.foreign(families);
+        Flanneld before = flanneld(records, bed, 1);
+        flanneld(records, bed, 2);
         bed.awaitAllReach(16);
         Path none = directory.resolve("none");
         FlannelFiles files = new FlannelFiles(bed.subnetFile(1), none, none);
-        List<UdpFlow> flows =
-                List.of(
-                        UdpFlow.start(
-                                bed.pod(1),
-                                bed.pod(2),
-                                NodesBed.address(2, 2, true),
-                                0,
-                                PER_SECOND),
-                        UdpFlow.start(
-                                bed.pod(2),
-                                bed.pod(1),
-                                NodesBed.address(1, 2, true),
-                                0,
-                                PER_SECOND));
+        List<UdpFlow> flows = new ArrayList<>();
+        for (boolean ipv4 : families.each()) {
+            for (int from = 1; from <= 2; from++) {
+                int to = 3 - from;
+                String address = NodesBed.address(to, 2, ipv4);
+                flows.add(UdpFlow.start(bed.pod(from), bed.pod(to), address, 0, PER_SECOND));
+            }
+        }
 
         bed.adopt(1);
         NodesBed.await("our agent", () -> bed.record(1).contains("kakehashi.dev/pod-mtu"));
         assertThat(NodesBed.has(node, "ip link", "flannel-wg")).as("beside the old one").isTrue();
         NodesBed.await("packets by ours", () -> bytes(node, "kakehashi-wg") > 1000);
+        if (isSeparate(mode)) {
+            NodesBed.await("those of IPv6", () -> bytes(node, "kakehashi-wg2") > 1000);
+        }
         before.end();
         assertThat(NodesBed.has(node, "ip link", "flannel-wg")).isFalse();
         try (RtNetlink kernel = RtNetlink.open(node)) {
@@ -142,12 +134,17 @@ class FlannelWireguardTest {
         }
 
         bed.stopAgent(1);
-        flanneld(bed, 1);
+        flanneld(records, bed, 1);
         try (RtNetlink kernel = RtNetlink.open(node)) {
             FlannelAdoption.planUndo(files, kernel).run(node, kernel);
         }
         bed.awaitAllReach(16);
-        assertThat(NodesBed.has(node, "ip link; ip route; nft list tables", "kakehashi")).isFalse();
+        assertThat(
+                        NodesBed.has(
+                                node,
+                                "ip link; ip route; ip -6 route; nft list tables",
+                                "kakehashi"))
+                .isFalse();
     }
 
     private static long bytes(Netns node, String device) throws Exception {

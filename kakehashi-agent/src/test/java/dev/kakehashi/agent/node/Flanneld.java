@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Flanneld {
     private static final Path PROGRAM =
             Path.of(System.getProperty("kakehashi.peers", ""), "flannel", "flanneld");
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = NodesBed.EMULATED ? 60 : 10;
 
     private final Process process;
     private final NetnsRelay relay;

@@ -10,7 +10,6 @@ import dev.kakehashi.testing.TestNamespaces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Nodes with real agents change their WireGuard keys while their pods talk. */
@@ -19,10 +18,6 @@ class KeyRotationKernelTest {
     private static final int NODES = 2;
 
     @TempDir Path directory;
-
-    private static String key(NodesBed bed, int node, String file) throws Exception {
-        return Files.readString(bed.stateDirectory(node).resolve(file));
-    }
 
     /**
      * One node's key, then both nodes' while an agent ends in the midst of it and begins again:
@@ -35,14 +30,14 @@ class KeyRotationKernelTest {
             bed.network("carrier: wireguard");
             bed.start(NODES, Families.IPV4);
             bed.awaitAllReach(100);
-            String first = key(bed, 1, "wireguard.key");
-            String second = key(bed, 2, "wireguard.key");
+            String first = bed.key(1, 1);
+            String second = bed.key(2, 1);
             EveryPair traffic = EveryPair.start(bed, NODES);
 
             bed.network("carrier: wireguard", "{\"device\":2,\"nodes\":[\"node-1\"]}");
             MigrationKernelTest.awaitSettled(bed, NODES, Way.WIREGUARD_2);
-            assertThat(key(bed, 1, "wireguard-2.key")).isNotEqualTo(first);
-            assertThat(key(bed, 2, "wireguard-2.key")).isEqualTo(second);
+            assertThat(bed.key(1, 2)).isNotEqualTo(first);
+            assertThat(bed.key(2, 2)).isEqualTo(second);
             assertOnlyDevice(bed, "kakehashi-wg2", "kakehashi-wg:");
 
             bed.network("carrier: wireguard", "{\"device\":1}");
@@ -50,8 +45,8 @@ class KeyRotationKernelTest {
             bed.stopAgent(2);
             bed.startAgent(2);
             MigrationKernelTest.awaitSettled(bed, NODES, Way.WIREGUARD);
-            assertThat(key(bed, 1, "wireguard.key")).isNotEqualTo(first);
-            assertThat(key(bed, 2, "wireguard.key")).isNotEqualTo(second);
+            assertThat(bed.key(1, 1)).isNotEqualTo(first);
+            assertThat(bed.key(2, 1)).isNotEqualTo(second);
             assertOnlyDevice(bed, "kakehashi-wg:", "kakehashi-wg2");
 
             traffic.assertNothingIsLost();
@@ -70,14 +65,14 @@ class KeyRotationKernelTest {
             assertThat(TestNamespaces.run(bed.node(i), "ip", "link"))
                     .contains(there)
                     .doesNotContain(gone);
-            String old = gone.contains("2") ? "wireguard-2.key" : "wireguard.key";
+            int old = gone.contains("2") ? 2 : 1;
             NodesBed.await(
                     "the old key of node-" + i + " to be forgotten",
                     () ->
-                            !Files.exists(bed.stateDirectory(node).resolve(old))
+                            !bed.hasKey(node, old)
                                     && !bed.record(node)
                                             .contains(
-                                                    gone.contains("2")
+                                                    old == 2
                                                             ? "wireguard-public-key-2"
                                                             : "wireguard-public-key:"));
         }

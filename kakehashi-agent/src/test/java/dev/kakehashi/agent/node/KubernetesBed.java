@@ -46,6 +46,14 @@ record KubernetesBed(ApiServer server, StoreAddress address, Path directory) imp
         apply("{apiVersion: v1, kind: Node, metadata: {name: node-" + node + "}}");
     }
 
+    /** Makes the first Nodes, each with its subnets. */
+    void registerWithSubnets(int count, Families families) throws IOException {
+        for (int node = 1; node <= count; node++) {
+            register(node);
+            assign(node, families);
+        }
+    }
+
     /** Gives a Node its subnets, as the controller manager does. */
     void assign(int node, Families families) throws IOException {
         List<String> subnets =

@@ -27,7 +27,7 @@ final class NodesBed implements AutoCloseable {
     /** Whether this is the virtual machine of scripts/vm, whose emulated processors are slow. */
     static final boolean EMULATED = System.getenv("KAKEHASHI_VM") != null;
 
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(EMULATED ? 90 : 30);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(EMULATED ? 300 : 30);
 
     private static final int PORT = 7788;
     private static final String SEGMENT = "br0";
@@ -298,6 +298,11 @@ final class NodesBed implements AutoCloseable {
         return families;
     }
 
+    /** How many nodes there are. */
+    int count() {
+        return nodes.size();
+    }
+
     Netns node(int i) {
         return nodes.get(i - 1);
     }
@@ -309,6 +314,19 @@ final class NodesBed implements AutoCloseable {
     /** What a node keeps over restarts. */
     Path stateDirectory(int i) {
         return directory.resolve("state-" + i);
+    }
+
+    /** A node's private key for the first or the second WireGuard device. */
+    String key(int node, int device) throws IOException {
+        return Files.readString(keyFile(node, device));
+    }
+
+    boolean hasKey(int node, int device) {
+        return Files.exists(keyFile(node, device));
+    }
+
+    private Path keyFile(int node, int device) {
+        return stateDirectory(node).resolve(device == 1 ? "wireguard.key" : "wireguard-2.key");
     }
 
     /** Where a node tells its subnets as Flannel does. */
