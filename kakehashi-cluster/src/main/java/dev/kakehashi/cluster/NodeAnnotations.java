@@ -94,6 +94,12 @@ public final class NodeAnnotations {
     /** MTU of pods, in octets. */
     public static final String POD_MTU = "kakehashi.dev/pod-mtu";
 
+    /**
+     * The network of the node's pods and where they have their addresses from, {@code
+     * pods/podCIDR}; kept while there may be pods ({@link dev.kakehashi.cluster.ipam.IpamInUse}).
+     */
+    public static final String IPAM_IN_USE = "kakehashi.dev/ipam-in-use";
+
     /** Version of the node's agent. */
     public static final String AGENT_VERSION = "kakehashi.dev/agent-version";
 

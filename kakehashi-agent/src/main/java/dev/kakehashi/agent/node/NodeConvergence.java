@@ -56,6 +56,7 @@ final class NodeConvergence implements AutoCloseable {
     private final NodeMigration migration;
     private final Optional<WrittenFile> cniConf;
     private final NodeFlannel flannel;
+    private final NodeIpamType ipamType;
     private final Ledgers ledgers;
     private final Runnable changed;
     private final NodeMonitor monitor;
@@ -102,6 +103,7 @@ final class NodeConvergence implements AutoCloseable {
         try {
             this.rtnetlink = RtNetlink.open(this.host);
             this.opened.add(rtnetlink::close);
+            this.ipamType = new NodeIpamType(options.node(), rtnetlink);
             this.kernel =
                     new NodeKernel(
                             options,
@@ -129,8 +131,9 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     void run() throws ConvergenceException, InterruptedException {
-        Network network = flannel.at(network(), known(), Instant.now());
-        flannel.check(network, known());
+        Network wanted = flannel.at(network(), known(), Instant.now());
+        flannel.check(wanted, known());
+        Network network = ipamType.inForce(wanted, said(), known());
         Underlay underlay = underlay(network);
         migration.begin(network);
         List<String> beside = FlannelTunnel.beside(network, rtnetlink);
@@ -256,6 +259,11 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
+    /** The node's own Node, as the mirror has it. */
+    private Optional<Node> said() {
+        return nodes.find(options.node()).map(Stored::object);
+    }
+
     @SuppressWarnings("ReferenceEquality") // the mirror's list is the same one until it changes
     private List<Node> known() {
         List<Stored<Node>> stored = nodes.objects();
@@ -310,15 +318,18 @@ final class NodeConvergence implements AutoCloseable {
         Network network = place.network();
         Instant now = Instant.now();
         Optional<String> shortage = blocks.map(NodeBlocks::problem);
-        Node said =
-                nodes.find(options.node()).map(Stored::object).orElse(Node.named(options.node()));
+        Node said = said().orElse(Node.named(options.node()));
         UnaryOperator<Node> saying =
                 node ->
-                        migration.report(
-                                kernel.report(
-                                        NodeReport.working(node, network, state, shortage, now),
+                        ipamType.report(
+                                migration.report(
+                                        kernel.report(
+                                                NodeReport.working(
+                                                        node, network, state, shortage, now),
+                                                now),
+                                        place,
                                         now),
-                                place,
+                                network,
                                 now);
         Node wanted = saying.apply(said);
         Duration interval = REPORT_INTERVAL_PER_NODE.multipliedBy(nodes.objects().size());

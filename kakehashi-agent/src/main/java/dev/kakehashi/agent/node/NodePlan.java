@@ -9,6 +9,7 @@ import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.carrier.UnusableNetworkException;
 import dev.kakehashi.cluster.carrier.Way;
+import dev.kakehashi.cluster.ipam.IpamInUse;
 import dev.kakehashi.cluster.migration.CarriersAnnotation;
 import dev.kakehashi.cluster.migration.Migrator;
 import dev.kakehashi.cluster.migration.PeerCarriers;
@@ -73,9 +74,10 @@ public final class NodePlan {
     }
 
     private static NodeState compile(
-            NodeAgentOptions options, Store store, Network network, RtNetlink kernel)
+            NodeAgentOptions options, Store store, Network stored, RtNetlink kernel)
             throws IOException {
         List<Node> nodes = store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
+        Network network = IpamInUse.inForce(stored, options.node(), nodes);
         Node node =
                 nodes.stream()
                         .filter(n ->

@@ -1,5 +1,8 @@
 package dev.kakehashi.agent.node;
 
+import dev.kakehashi.cluster.store.StoreAddress;
+import dev.kakehashi.store.etcd.EtcdServer;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,21 @@ interface BedStore {
 
     /** A Node as text; empty when there is none. */
     String node(String name) throws IOException;
+
+    /** The options of an agent whose store is elsewhere than in a directory. */
+    static NodeAgentOptions at(StoreAddress address, String node) {
+        NodeAgentOptions plain = NodeAgentOptions.of(node, Path.of("/"), "pods");
+        return new NodeAgentOptions(
+                node,
+                address,
+                plain.network(),
+                plain.networkCidrs(),
+                plain.underlay(),
+                plain.cniConfDir(),
+                plain.stateDirectory(),
+                plain.bird(),
+                plain.flannel());
+    }
 
     /** A directory. */
     static BedStore in(Path store) {
@@ -37,6 +55,36 @@ interface BedStore {
             public String node(String name) throws IOException {
                 Path file = store.resolve("nodes/" + name + ".yaml");
                 return Files.exists(file) ? Files.readString(file) : "";
+            }
+        };
+    }
+
+    /** An etcd. */
+    static BedStore in(EtcdServer server) {
+        return new BedStore() {
+            @Override
+            public NodeAgentOptions options(String node) {
+                return at(StoreAddress.parse("etcd://" + server.authority()), node);
+            }
+
+            @Override
+            public void network(String yaml) throws IOException {
+                control("put", "/kakehashi/networks/pods", yaml);
+            }
+
+            @Override
+            public String node(String name) throws IOException {
+                return control("get", "--print-value-only", "/kakehashi/nodes/" + name);
+            }
+
+            private String control(String... command) throws IOException {
+                try {
+                    return server.control(command);
+                } catch (IOException | RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
             }
         };
     }

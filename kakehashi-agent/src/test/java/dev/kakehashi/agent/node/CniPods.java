@@ -2,6 +2,7 @@ package dev.kakehashi.agent.node;
 
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.config.ConfigFolder;
+import dev.kakehashi.cni.config.NetworkConfigList;
 import dev.kakehashi.cni.exec.ExecOutcome;
 import dev.kakehashi.cni.exec.PluginExec;
 import dev.kakehashi.cni.plugin.InProcessDelegator;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +42,12 @@ final class CniPods implements AutoCloseable {
 
     private final List<Path> names = new ArrayList<>();
     private final List<ReferencePlugins> plugins = new ArrayList<>();
+    private final Map<String, End> ends = new HashMap<>();
+
+    /** How one is detached. */
+    private interface End {
+        void run() throws CniException;
+    }
 
     /** The host of a plugin: a node's namespace, and files of its own in a folder. */
     private record NodeHost(Netns netns, Path files) implements PluginHost {
@@ -103,15 +111,22 @@ final class CniPods implements AutoCloseable {
         plugins.add(own);
         Files.createDirectories(files);
         TestNamespaces.run(pod, "ip", "link", "set", "lo", "up");
-        CniRuntime.with(
+        CniRuntime runtime =
+                CniRuntime.with(
                         RuntimeSettings.of(List.of("/"))
                                 .cacheFolder(cache)
                                 .environment(Map.of())
-                                .exec(_ -> new InProcess(own, new NodeHost(node, files))))
-                .add(
-                        ConfigFolder.at(confDir).load("pods"),
-                        RuntimeConf.of(id, name.toString(), "eth0"));
+                                .exec(_ -> new InProcess(own, new NodeHost(node, files))));
+        NetworkConfigList list = ConfigFolder.at(confDir).load("pods");
+        RuntimeConf conf = RuntimeConf.of(id, name.toString(), "eth0");
+        runtime.add(list, conf);
+        ends.put(id, () -> runtime.del(list, conf));
         return pod;
+    }
+
+    /** Detaches one again. */
+    void detach(String id) throws CniException {
+        Objects.requireNonNull(ends.remove(id), id).run();
     }
 
     @Override

@@ -18,17 +18,7 @@ record KubernetesBed(ApiServer server, StoreAddress address, Path directory) imp
 
     @Override
     public NodeAgentOptions options(String node) {
-        NodeAgentOptions plain = NodeAgentOptions.of(node, directory, "pods");
-        return new NodeAgentOptions(
-                node,
-                address,
-                plain.network(),
-                plain.networkCidrs(),
-                plain.underlay(),
-                plain.cniConfDir(),
-                plain.stateDirectory(),
-                plain.bird(),
-                plain.flannel());
+        return BedStore.at(address, node);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class NodesBed implements AutoCloseable {
     /** Whether this is the virtual machine of scripts/vm, whose emulated processors are slow. */
     static final boolean EMULATED = System.getenv("KAKEHASHI_VM") != null;
 
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(EMULATED ? 300 : 30);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(EMULATED ? 600 : 30);
 
     private static final int PORT = 7788;
     private static final String SEGMENT = "br0";
@@ -177,6 +177,16 @@ final class NodesBed implements AutoCloseable {
         Path files = stateDirectory(node).resolve("files");
         return attached.attach(
                 namespaces, node(node), id, cniConfDir(node), files, files.resolve("cache"));
+    }
+
+    /** Detaches a pod of the CNI configuration, by its name. */
+    void detach(String id) throws Exception {
+        attached.detach(id);
+    }
+
+    /** The node's CNI configuration. */
+    String cniConf(int node) throws IOException {
+        return Files.readString(cniConfDir(node).resolve(CniConfList.FILE_NAME));
     }
 
     private Path cniConfDir(int i) {

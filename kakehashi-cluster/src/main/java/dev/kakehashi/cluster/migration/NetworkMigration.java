@@ -25,6 +25,8 @@ public record NetworkMigration(String network, Way wanted, List<Step> steps) {
 
     private static final String PEERS_REFUSED = "KakehashiPeersRefused";
 
+    private static final String IPAM_REFUSED = "KakehashiIpamRefused";
+
     /** Copies the list. */
     public NetworkMigration {
         steps = List.copyOf(steps);
@@ -71,14 +73,11 @@ public record NetworkMigration(String network, Way wanted, List<Step> steps) {
         String trouble =
                 node.condition(Condition.NETWORK_UNAVAILABLE)
                         .filter(c -> !c.reason().equals(UP))
-                        .or(() ->
-                                node.condition(PEERS_REFUSED)
-                                        .filter(c -> c.status().equals(Condition.TRUE)))
+                        .or(() -> holds(node, IPAM_REFUSED))
+                        .or(() -> holds(node, PEERS_REFUSED))
                         .map(Condition::message)
                         .orElse("");
-        Optional<Condition> way =
-                node.condition(MigrationProgress.CONDITION)
-                        .filter(c -> c.status().equals(Condition.TRUE));
+        Optional<Condition> way = holds(node, MigrationProgress.CONDITION);
         return new Step(
                 node.name(),
                 said,
@@ -86,6 +85,10 @@ public record NetworkMigration(String network, Way wanted, List<Step> steps) {
                 said.map(carriers -> turned(carriers, node.name(), names, wanted)).orElse(0),
                 way.map(Condition::message).orElse(""),
                 trouble);
+    }
+
+    private static Optional<Condition> holds(Node node, String condition) {
+        return node.condition(condition).filter(c -> c.status().equals(Condition.TRUE));
     }
 
     private static MigrationProgress.Phase phase(
