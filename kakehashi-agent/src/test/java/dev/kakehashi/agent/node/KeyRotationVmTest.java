@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Other WireGuard keys under traffic, as far as it takes long on emulated processors. */
 @KernelTest
@@ -23,6 +24,9 @@ import java.time.Instant;
 @Tag("soak")
 class KeyRotationVmTest {
     private static final String WIREGUARD = "carrier: wireguard";
+
+    /** Packets a second from each to each, beside which another process can start. */
+    private static final int FEW = 10;
 
     @TempDir Path directory;
 
@@ -73,6 +77,46 @@ class KeyRotationVmTest {
 
             traffic.assertNothingIsLost();
             assertThat(bed.key(1, 1)).isNotEqualTo(first);
+        }
+    }
+
+    /** Three nodes; the agent of one is killed each time its Node has said a further step. */
+    @Test
+    @RequiresFeature("wireguard")
+    void agentKilledAtEachStep_goesOn_nothingIsLost(TestNamespaces namespaces) throws Exception {
+        int nodes = 3;
+        try (NodesBed bed = bed(namespaces, Families.IPV4)) {
+            bed.network(WIREGUARD);
+            bed.start(nodes, Families.IPV4);
+            bed.awaitAllReach(100);
+            bed.stopAgent(nodes);
+            Process agent = bed.startProcess(nodes);
+            try {
+                EveryPair traffic = EveryPair.start(bed, nodes, FEW);
+                for (String step :
+                        List.of(
+                                "wireguard-public-key-2: ",
+                                "\"receives\":[\"wireguard\",\"wireguard-2\"]",
+                                "\"sends\":\"wireguard-2\"",
+                                "{\"receives\":[\"wireguard\"]")) {
+                    Way way = bed.hasKey(nodes, 2) ? Way.WIREGUARD : Way.WIREGUARD_2;
+                    int device = way.device().number();
+                    String before = bed.key(nodes, 3 - device);
+                    bed.network(WIREGUARD, "{\"device\":" + device + "}");
+                    NodesBed.await(
+                            "node-" + nodes + " to say " + step,
+                            () -> bed.record(nodes).contains(step));
+                    agent.destroyForcibly().waitFor();
+                    agent = bed.startProcess(nodes);
+                    MigrationKernelTest.awaitSettled(bed, nodes, way);
+
+                    assertThat(bed.key(nodes, device)).isNotEqualTo(before);
+                    NodesBed.await("the former key to go", () -> !bed.hasKey(nodes, 3 - device));
+                }
+                traffic.assertNothingIsLost();
+            } finally {
+                agent.destroyForcibly().waitFor();
+            }
         }
     }
 
