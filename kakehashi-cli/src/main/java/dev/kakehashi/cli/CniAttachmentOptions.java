@@ -11,6 +11,7 @@ import java.util.Optional;
 /** What names an attachment: the network, the namespace, the interface. */
 final class CniAttachmentOptions {
     @Mixin CniOptions where = new CniOptions();
+    @Mixin CniCallOptions call = new CniCallOptions();
 
     @Parameters(index = "0", paramLabel = "NETWORK", description = "Name of the network.")
     String network = "";
@@ -22,41 +23,14 @@ final class CniAttachmentOptions {
     String netns = "";
 
     @Option(
-            names = {"-i", "--ifname"},
-            paramLabel = "NAME",
-            description = "Name of the interface in the namespace ($$CNI_IFNAME, else eth0).")
-    Optional<String> ifName = Optional.empty();
-
-    @Option(
             names = "--container-id",
             paramLabel = "ID",
             description = "The container (else made of the path NETNS, as cnitool does).")
     Optional<String> containerId = Optional.empty();
 
-    @Option(
-            names = "--args",
-            paramLabel = "K=V[;K=V...]",
-            description = "Arguments for all plugins ($$CNI_ARGS).")
-    Optional<String> args = Optional.empty();
-
-    @Option(
-            names = "--capability-args",
-            paramLabel = "JSON",
-            description =
-                    "Values by capability, for example '{\"mac\": \"02:00:00:00:00:01\"}'"
-                            + " ($$CAP_ARGS).")
-    Optional<String> capabilityArgs = Optional.empty();
-
     RuntimeConf conf() {
-        CniEnvironment environment = where.environment();
         String path = CniContainer.netns(netns);
-        return new RuntimeConf(
-                containerId.orElseGet(() -> CniContainer.idOf(path)),
-                path,
-                ifName.orElseGet(environment::ifName),
-                args.map(CniEnvironment::args).orElseGet(environment::args),
-                capabilityArgs
-                        .map(CniEnvironment::capabilityArgs)
-                        .orElseGet(environment::capabilityArgs));
+        return call.conf(
+                where.environment(), containerId.orElseGet(() -> CniContainer.idOf(path)), path);
     }
 }

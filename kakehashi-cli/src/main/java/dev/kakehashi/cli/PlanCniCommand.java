@@ -11,6 +11,7 @@ import dev.kakehashi.plugins.plan.ChainPlan;
 import dev.kakehashi.plugins.plan.PluginPlan;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,11 +46,7 @@ final class PlanCniCommand implements Callable<Integer> {
             description = "Where networks are described ($$NETCONFPATH, else /etc/cni/net.d).")
     Optional<Path> configFolder = Optional.empty();
 
-    @Option(
-            names = {"-i", "--ifname"},
-            paramLabel = "NAME",
-            description = "Name of the interface in the container ($$CNI_IFNAME, else eth0).")
-    Optional<String> ifName = Optional.empty();
+    @Mixin CniCallOptions call = new CniCallOptions();
 
     @Option(
             names = "--container-id",
@@ -57,20 +54,6 @@ final class PlanCniCommand implements Callable<Integer> {
             defaultValue = "container",
             description = "The container (default: ${DEFAULT-VALUE}).")
     String containerId = "";
-
-    @Option(
-            names = "--args",
-            paramLabel = "K=V[;K=V...]",
-            description = "Arguments for all plugins ($$CNI_ARGS).")
-    Optional<String> args = Optional.empty();
-
-    @Option(
-            names = "--capability-args",
-            paramLabel = "JSON",
-            description =
-                    "Values by capability, for example '{\"portMappings\": [{\"hostPort\": 8080,"
-                            + " \"containerPort\": 80}]}' ($$CAP_ARGS).")
-    Optional<String> capabilityArgs = Optional.empty();
 
     @Option(
             names = "--from-scratch",
@@ -111,15 +94,7 @@ final class PlanCniCommand implements Callable<Integer> {
     }
 
     private RuntimeConf attachment() {
-        CniEnvironment environment = environment();
-        return new RuntimeConf(
-                containerId,
-                "",
-                ifName.orElseGet(environment::ifName),
-                args.map(CniEnvironment::args).orElseGet(environment::args),
-                capabilityArgs
-                        .map(CniEnvironment::capabilityArgs)
-                        .orElseGet(environment::capabilityArgs));
+        return call.conf(environment(), containerId, "");
     }
 
     private static void print(ChainPlan plan) {
