@@ -37,6 +37,14 @@ final class MonitorThread implements AutoCloseable {
 
     /** What is heard of, on the thread. */
     interface Work {
+        /**
+         * How long the thread leaves what there is to hear, so that it wakes once for all that
+         * comes together: whoever sends waits while it wakes.
+         */
+        default Duration gathering() {
+            return Duration.ZERO;
+        }
+
         /** Another socket. */
         Ear open() throws LinuxException;
 
@@ -110,7 +118,11 @@ final class MonitorThread implements AutoCloseable {
     private boolean hear(Ear ear) {
         try (ear) {
             work.begun();
+            Duration gathering = work.gathering();
             while (!Poll.either(stop, ear.fd())) {
+                if (gathering.isPositive() && Poll.within(stop, gathering)) {
+                    return true;
+                }
                 ear.receive();
             }
             return true;

@@ -56,17 +56,35 @@ public record NetlinkMessage(int type, int flags, int sequence, int port, Payloa
                                 + (datagram.length - position)
                                 + " are left");
             }
-            messages.add(
-                    new NetlinkMessage(
-                            Short.toUnsignedInt(buffer.getShort(position + 4)),
-                            Short.toUnsignedInt(buffer.getShort(position + 6)),
-                            buffer.getInt(position + 8),
-                            buffer.getInt(position + 12),
-                            new Payload(buffer, position + HEADER, position + length)));
+            messages.add(at(buffer, position, length));
             // The last message of a datagram need not be padded.
             position = Math.min(datagram.length, position + ((length + 3) & ~3));
         }
         return messages;
+    }
+
+    /**
+     * The first message of a datagram of which the end may be missing; its content is what is there
+     * of it.
+     *
+     * @throws MalformedMessageException when not even the header is there
+     */
+    static NetlinkMessage beginning(byte[] datagram) throws MalformedMessageException {
+        if (datagram.length < HEADER) {
+            throw new MalformedMessageException(
+                    "a netlink message of " + datagram.length + " bytes has no header");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
+        return at(buffer, 0, Math.clamp(buffer.getInt(0), HEADER, datagram.length));
+    }
+
+    private static NetlinkMessage at(ByteBuffer buffer, int position, int length) {
+        return new NetlinkMessage(
+                Short.toUnsignedInt(buffer.getShort(position + 4)),
+                Short.toUnsignedInt(buffer.getShort(position + 6)),
+                buffer.getInt(position + 8),
+                buffer.getInt(position + 12),
+                new Payload(buffer, position + HEADER, position + length));
     }
 
     /** Whether all of {@code flag} is set. */
