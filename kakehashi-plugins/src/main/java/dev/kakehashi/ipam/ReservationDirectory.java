@@ -56,7 +56,9 @@ final class ReservationDirectory {
     private static final int OWNER_ONLY = 0600;
 
     private final Path directory;
-    private final ReentrantLock threads = new ReentrantLock(true);
+
+    /** Not fair: who runs goes on; in a queue each would wait until the one before it is woken. */
+    private final ReentrantLock threads = new ReentrantLock();
     private final Reservations known = new Reservations();
     private final Map<Integer, IpNumber> lastGiven = new HashMap<>();
     private boolean swept;
