@@ -59,6 +59,7 @@ final class ReservationDirectory {
 
     /** Not fair: who runs goes on; in a queue each would wait until the one before it is woken. */
     private final ReentrantLock threads = new ReentrantLock();
+
     private final Reservations known = new Reservations();
     private final Map<Integer, IpNumber> lastGiven = new HashMap<>();
     private boolean swept;

@@ -1,6 +1,7 @@
 package dev.kakehashi.linux.netlink;
 
 import dev.kakehashi.linux.Errno;
+import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
 
@@ -51,6 +52,11 @@ public final class NetlinkSocket implements AutoCloseable {
      */
     public static long bytesReceived() {
         return NetlinkChannel.received();
+    }
+
+    /** The descriptor, for requests that any socket of the namespace serves (netdevice(7)). */
+    public Fd fd() {
+        return channel.fd();
     }
 
     /** How long an answer may take; 10 seconds unless set. */

@@ -3,6 +3,8 @@ package dev.kakehashi.linux.rtnetlink;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.SysNetDevice;
 import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.NetlinkException;
 import dev.kakehashi.linux.netlink.NetlinkMessage;
@@ -78,6 +80,11 @@ public final class RtNetlink implements AutoCloseable {
     private Optional<Link> link(NetlinkRequest request) throws IOException {
         Optional<NetlinkMessage> found = socket.find(request, Errno.ENODEV);
         return found.isPresent() ? Links.decode(found.get()) : Optional.empty();
+    }
+
+    /** As {@link SysNetDevice#mac}, of a link that is surely there. */
+    public Optional<MacAddress> mac(String name) throws IOException {
+        return SysNetDevice.mac(socket.fd(), name);
     }
 
     /** All addresses. Equivalent to: {@code ip address show}. */

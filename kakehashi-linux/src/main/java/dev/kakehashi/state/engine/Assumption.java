@@ -7,6 +7,7 @@ import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.LinkOrigin;
+import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.LinkSettings;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftElements;
@@ -33,9 +34,16 @@ final class Assumption {
     private static final int LOOPBACK = 1;
 
     private final Kernel kernel;
+    private final Map<LinkRef, Link> seen;
 
-    Assumption(Kernel kernel) {
+    /**
+     * An assumption.
+     *
+     * @param seen what need not be looked at again
+     */
+    Assumption(Kernel kernel, Map<LinkRef, Link> seen) {
         this.kernel = kernel;
+        this.seen = seen;
     }
 
     /**
@@ -85,7 +93,7 @@ final class Assumption {
                     fresh.add(link.name());
                 } else if (isLoopback(link)) {
                     builder.add(loopback());
-                } else {
+                } else if (!isSeen(new LinkRef(namespace, link.name()), builder)) {
                     links.add(link.name());
                 }
             } else if (resource instanceof Sysctl sysctl) {
@@ -111,13 +119,25 @@ final class Assumption {
         return builder.build();
     }
 
+    private boolean isSeen(LinkRef reference, ObservedNamespace.Builder builder) {
+        Link link = seen.get(reference);
+        if (link != null) {
+            builder.add(view(link));
+        }
+        return link != null;
+    }
+
+    private static ObservedLink view(Link link) {
+        return LinkView.of(link, i -> Optional.empty(), i -> Optional.empty());
+    }
+
     private static void read(
             List<String> links, RtNetlink netlink, ObservedNamespace.Builder builder)
             throws IOException {
         for (String name : links) {
             Optional<Link> link = netlink.link(name);
             if (link.isPresent()) {
-                builder.add(LinkView.of(link.get(), i -> Optional.empty(), i -> Optional.empty()));
+                builder.add(view(link.get()));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.Nft;
+import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Difference;
@@ -40,6 +41,7 @@ public final class Engine implements AutoCloseable {
     private final PriorValues priorValues;
     private final Optional<StepHook> hook;
     private final Optional<Consumer<Applied>> onlooker;
+    private final Map<LinkRef, Link> seen;
     private final Observer observer;
 
     private Engine(
@@ -47,12 +49,14 @@ public final class Engine implements AutoCloseable {
             Map<NamespaceId, Home> own,
             PriorValues priorValues,
             Optional<StepHook> hook,
-            Optional<Consumer<Applied>> onlooker) {
+            Optional<Consumer<Applied>> onlooker,
+            Map<LinkRef, Link> seen) {
         this.kernel = kernel;
         this.own = own;
         this.priorValues = priorValues;
         this.hook = hook;
         this.onlooker = onlooker;
+        this.seen = seen;
         this.observer = new Observer(kernel, priorValues);
     }
 
@@ -90,7 +94,12 @@ public final class Engine implements AutoCloseable {
         }
         opened.values().forEach(home -> home.reaper().schedule());
         return new Engine(
-                new Kernel(opened, Map.of()), opened, priorValues, Optional.empty(), onlooker);
+                new Kernel(opened, Map.of()),
+                opened,
+                priorValues,
+                Optional.empty(),
+                onlooker,
+                Map.of());
     }
 
     /** An engine at home in the namespace of the node only. */
@@ -129,12 +138,21 @@ public final class Engine implements AutoCloseable {
                 Map.of(),
                 new GuestValues(namespace, priorValues),
                 hook,
-                onlooker);
+                onlooker,
+                seen);
     }
 
     /** The same engine with somebody who looks on, step by step. */
     Engine with(StepHook looker) {
-        return new Engine(kernel, Map.of(), priorValues, Optional.of(looker), onlooker);
+        return new Engine(kernel, Map.of(), priorValues, Optional.of(looker), onlooker, seen);
+    }
+
+    /**
+     * The same engine with links that the caller has just seen: {@link #apply} does not look at
+     * them again. For one piece of work, as {@link #with(NamespaceId, Netns)}.
+     */
+    public Engine having(Map<LinkRef, Link> justSeen) {
+        return new Engine(kernel, Map.of(), priorValues, hook, onlooker, Map.copyOf(justSeen));
     }
 
     /**
@@ -166,7 +184,7 @@ public final class Engine implements AutoCloseable {
         if (!Assumption.isWorthwhile(desired)) {
             return reconcile(desired);
         }
-        ObservedState assumed = new Assumption(kernel).of(desired);
+        ObservedState assumed = new Assumption(kernel, seen).of(desired);
         try {
             return execute(Diff.between(desired, assumed), desired, assumed);
         } catch (StepException e) {

@@ -10,6 +10,7 @@ import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Conflict;
@@ -18,6 +19,7 @@ import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.state.engine.Healing;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -35,6 +37,7 @@ public final class Wiring implements AutoCloseable {
     private final PluginHost host;
     private final HostEngines.Lease lease;
     private final RtNetlink netlink;
+    private Map<LinkRef, dev.kakehashi.linux.rtnetlink.Link> seen = Map.of();
     private Optional<RtNetlink> inside = Optional.empty();
 
     private Wiring(PluginHost host, HostEngines.Lease lease) {
@@ -55,6 +58,11 @@ public final class Wiring implements AutoCloseable {
     /** For looking at the host; lent. */
     public RtNetlink host() {
         return netlink;
+    }
+
+    /** What {@link #make} is about to join, as the host has it now. */
+    public void hasSeen(dev.kakehashi.linux.rtnetlink.Link link) {
+        seen = Map.of(LinkRef.host(link.name()), link);
     }
 
     /** The engine, at home on the host. */
@@ -160,7 +168,7 @@ public final class Wiring implements AutoCloseable {
                             containerMac);
             DesiredState state = description.with(veth);
             try {
-                return new Made(veth, state, engine(container).apply(state));
+                return new Made(veth, state, engine(container).having(seen).apply(state));
             } catch (ConflictException e) {
                 boolean nameTaken = isAbout(e, veth.hostName());
                 if (!nameTaken || name.isPresent() || attempt == ATTEMPTS - 1) {

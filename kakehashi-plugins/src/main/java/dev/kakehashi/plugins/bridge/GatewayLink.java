@@ -104,6 +104,11 @@ final class GatewayLink {
         return vlan;
     }
 
+    /** The link, if it is there. */
+    Optional<Link> found() {
+        return found;
+    }
+
     /** The gateways' addresses that it has not. */
     List<IpPrefix> missing() {
         return addresses.missing();

@@ -7,7 +7,6 @@ import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Bridge;
-import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.ContainerSide;
@@ -76,6 +75,7 @@ final class NewBridgePort implements NewVeth {
     public void prepare(CniResult addressed, Undo undo) throws CniException {
         GatewayLink found = GatewayLink.find(wiring.host(), config, addressed.ips());
         gateway = Optional.of(found);
+        found.found().ifPresent(wiring::hasSeen);
         undo.add(found::restore);
         found.clear();
     }
@@ -124,12 +124,7 @@ final class NewBridgePort implements NewVeth {
     private CniInterface onHost(String name) throws CniException {
         try {
             return CniInterface.onHost(
-                    name,
-                    wiring.host()
-                            .link(name)
-                            .flatMap(Link::mac)
-                            .map(MacAddress::toString)
-                            .orElse(""));
+                    name, wiring.host().mac(name).map(MacAddress::toString).orElse(""));
         } catch (IOException e) {
             throw Failures.of("could not lookup \"" + name + "\"", e);
         }
