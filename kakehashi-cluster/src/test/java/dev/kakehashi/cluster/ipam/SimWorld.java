@@ -216,11 +216,16 @@ final class SimWorld {
         }
     }
 
-    /** What a node believes it may use is its own in the store. */
+    /**
+     * What a node believes it may use is its own in the store. Of a block that is leaving it gives
+     * no address, and another node may have it, and lend of it, before the answer is heard.
+     */
     private void checkRights(SimNode node) {
         for (HeldBlock block : node.ledger().blocks().values()) {
             must(
-                    !node.hasRight(block.cidr()) || block.givenUp().containsAll(lent(block.cidr())),
+                    !node.hasRight(block.cidr())
+                            || (block.leaving() && !isHeld(block.cidr(), node))
+                            || block.givenUp().containsAll(lent(block.cidr())),
                     () -> String.format("%s may give what it gave up of %s", node.name(), block));
             must(
                     !node.hasRight(block.cidr()) || block.leaving() || isHeld(block.cidr(), node),
