@@ -124,6 +124,11 @@ class FrontBinaryAgentTest {
             bed.del("c" + i, containers.get(i - 1)).succeeded();
         }
         bed.assertNothingIsLeft(containers.toArray(Netns[]::new));
+        // The calls may all be over before the new one is ready.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!bed.log().contains("another agent takes over") && System.nanoTime() < deadline) {
+            Thread.sleep(20);
+        }
         assertThat(bed.log()).contains("another agent takes over");
     }
 
