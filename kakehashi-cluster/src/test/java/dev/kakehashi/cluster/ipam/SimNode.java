@@ -267,7 +267,7 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
             if (unwanted.contains(container)) { // its namespace is gone
                 desk().takeBack(container, IF);
             } else {
-                world.checkLink(this, addresses);
+                world.invariants().checkLink(this, addresses);
                 links.put(container, addresses);
                 world.point(this);
                 running.add(container);
@@ -369,7 +369,7 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         if (world.mutation() != Mutation.NO_WRITE_AHEAD || world.random().nextInt(4) == 0) {
             durable = ledger;
         }
-        world.checkLedger(this, before, ledger);
+        world.invariants().checkLedger(this, before, ledger);
         world.point(this);
         return ledger;
     }

@@ -54,7 +54,7 @@ final class SimStore implements Store {
             throw new StoreException("late");
         }
         R answer = request.send();
-        world.checkStore();
+        world.invariants().checkStore();
         world.point(node);
         if (world.chance(2)) {
             throw new StoreException("lost on the way back");
