@@ -103,7 +103,7 @@ final class NodeConvergence implements AutoCloseable {
         try {
             this.rtnetlink = RtNetlink.open(this.host);
             this.opened.add(rtnetlink::close);
-            this.ipamType = new NodeIpamType(options.node(), rtnetlink);
+            this.ipamType = new NodeIpamType(options.node(), rtnetlink, store.keepsIpamType());
             this.kernel =
                     new NodeKernel(
                             options,

@@ -30,6 +30,7 @@ final class NodeIpamType {
 
     private final String self;
     private final RtNetlink host;
+    private final boolean kept;
     private Optional<IpamType> inForce = Optional.empty();
     private boolean pods;
 
@@ -43,10 +44,13 @@ final class NodeIpamType {
      * Of a node.
      *
      * @param host in the node's namespace; lent
+     * @param kept whether the store refuses another type: a Network that has one is another Network
+     *     then, made after the first one was deleted
      */
-    NodeIpamType(String self, RtNetlink host) {
+    NodeIpamType(String self, RtNetlink host, boolean kept) {
         this.self = self;
         this.host = host;
+        this.kept = kept;
     }
 
     /**
@@ -58,6 +62,9 @@ final class NodeIpamType {
      */
     Network inForce(Network network, Optional<Node> said, Collection<Node> nodes)
             throws ConvergenceException {
+        if (kept) {
+            return network;
+        }
         IpamType wanted = network.spec().ipam().type();
         IpamType current =
                 inForce.orElseGet(

@@ -77,7 +77,8 @@ public final class NodePlan {
             NodeAgentOptions options, Store store, Network stored, RtNetlink kernel)
             throws IOException {
         List<Node> nodes = store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
-        Network network = IpamInUse.inForce(stored, options.node(), nodes);
+        Network network =
+                store.keepsIpamType() ? stored : IpamInUse.inForce(stored, options.node(), nodes);
         Node node =
                 nodes.stream()
                         .filter(n ->

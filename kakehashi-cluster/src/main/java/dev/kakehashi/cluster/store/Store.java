@@ -122,6 +122,14 @@ public interface Store extends AutoCloseable {
     }
 
     /**
+     * Whether the store itself refuses to change a Network's {@code ipam.type}, as Kubernetes' API
+     * server does by a rule of the definition: nodes then need not guard it.
+     */
+    default boolean keepsIpamType() {
+        return false;
+    }
+
+    /**
      * Tells people of something where they look for it: in Kubernetes an Event about the object. A
      * store that has no such place does nothing.
      *

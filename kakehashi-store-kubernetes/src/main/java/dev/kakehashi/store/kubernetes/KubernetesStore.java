@@ -143,6 +143,11 @@ final class KubernetesStore implements Store {
     }
 
     @Override
+    public boolean keepsIpamType() {
+        return true;
+    }
+
+    @Override
     public void tell(Notice notice) throws StoreException {
         new KubernetesEvents(api)
                 .tell(notice, KubernetesKind.of(notice.kind(), options.namespace()));
