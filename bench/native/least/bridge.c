@@ -1,5 +1,7 @@
 /* bridge with host-local: a pair, one end in the container's namespace, the other one up and on the
- * bridge; the address; a file that reserves it (rtnetlink(7)). DEL deletes the pair and the file. */
+ * bridge; the address; a file that reserves it (rtnetlink(7)). DEL deletes the pair and the file;
+ * with LEAST_DELETE=later it only takes the pair off the bridge, and its name from the container's
+ * end, which is the least that must be over when the caller goes on, and leaves the rest to others. */
 #define _GNU_SOURCE
 #include "least.h"
 #include <arpa/inet.h>
@@ -10,7 +12,9 @@
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* The file of the nth address after the one that the container's hash leads to. */
@@ -109,11 +113,37 @@ static void add(const char *id, const char *host)
 	flush(inside, 2, "container's end");
 }
 
+static void leave(int fd, struct ifinfomsg *link)
+{
+	uint32_t none = 0;
+	struct ifreq down = {.ifr_name = "eth0"}, name = down;
+	int netns = open(variable("CNI_NETNS"), O_RDONLY | O_CLOEXEC);
+
+	begin(RTM_NEWLINK, NLM_F_ACK, link, sizeof *link);
+	attribute(IFLA_MASTER, &none, sizeof none);
+	end();
+	flush(fd, 1, "leave the bridge");
+	if (netns < 0 || setns(netns, CLONE_NEWNET) < 0)
+		die("CNI_NETNS");
+	int inside = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(name.ifr_newname, sizeof name.ifr_newname, "gone%08x", (unsigned)getpid());
+	/* Kernels before 6.2 rename only what is down (dev_change_name(), net/core/dev.c). */
+	if (ioctl(inside, SIOCSIFNAME, &name) < 0 &&
+	    (errno != EBUSY || ioctl(inside, SIOCSIFFLAGS, &down) < 0 || ioctl(inside, SIOCSIFNAME, &name) < 0))
+		die("take the name");
+}
+
 static void del(const char *id, const char *host)
 {
 	struct ifinfomsg link = {.ifi_index = if_nametoindex(host)};
 	int fd = netlink(NETLINK_ROUTE);
 
+	if (getenv("LEAST_DELETE") != NULL) {
+		leave(fd, &link);
+		release(id);
+		return;
+	}
 	begin(RTM_DELLINK, NLM_F_ACK, &link, sizeof link);
 	end();
 	flush(fd, 1, "delete pair");

@@ -5,6 +5,7 @@ import dev.kakehashi.bench.Result.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -36,13 +37,29 @@ final class Least {
                 "10.97.0.0/16");
     }
 
+    /**
+     * The same, but DEL returns when the pair is off the bridge and its end in the container has
+     * lost its name. Pairs are gone with their containers.
+     */
+    static Subject leaving(Subject least) {
+        Map<String, String> environment = new LinkedHashMap<>(least.environment());
+        environment.put("LEAST_DELETE", "later");
+        return new Subject(
+                "leaving", least.plugins(), environment, least.network(), least.subnet());
+    }
+
     /** How far it comes of what is wanted of ours. */
     static Result beside(String what, Sample least, Sample peer, double target) {
+        return beside(what, "only the kernel's calls", least, peer, target);
+    }
+
+    /**
+     * How far it comes of what is wanted of ours.
+     *
+     * @param how what it does
+     */
+    static Result beside(String what, String how, Sample least, Sample peer, double target) {
         return new Result(
-                what + ": only the kernel's calls, in C",
-                "ms",
-                least,
-                peer,
-                new Target.Faster(target));
+                what + ": " + how + ", in C", "ms", least, peer, new Target.Faster(target));
     }
 }

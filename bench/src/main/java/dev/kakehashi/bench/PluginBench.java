@@ -19,7 +19,7 @@ final class PluginBench {
     private static final int WARM_UP = 200;
 
     private static final int ROUNDS = 100;
-    private static final int BURSTS = 3;
+    private static final int BURSTS = 7;
 
     private final Spawner spawner;
     private final Path work;
@@ -92,15 +92,19 @@ final class PluginBench {
         Sample ourTotal = new Sample();
         Sample peerTotal = new Sample();
         Sample leastTotal = new Sample();
+        Sample leavingTotal = new Sample();
         for (int repeat = 0; repeat < bursts; repeat++) {
             burst(peer, count, repeat, new Sample(), peerTotal);
             burst(ours, count, repeat, new Sample(), ourTotal);
             burst(least, count, repeat, new Sample(), leastTotal);
+            burst(Least.leaving(least), count, repeat, new Sample(), leavingTotal);
         }
         String what = count + " DEL at once, total";
         return List.of(
                 new Result(what, "ms", ourTotal, peerTotal, new Target.Faster(10)),
-                Least.beside(what, leastTotal, peerTotal, 10));
+                Least.beside(what, leastTotal, peerTotal, 10),
+                Least.beside(
+                        what, "only off the bridge and the name", leavingTotal, peerTotal, 10));
     }
 
     private void burst(Subject subject, int count, int repeat, Sample add, Sample del)
