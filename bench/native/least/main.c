@@ -4,7 +4,8 @@
  * Plugins without a plugin in them: they read no configuration, check nothing, undo nothing, and
  * make only the kernel's objects that ADD of `bridge` with `host-local`, `portmap`, `firewall`,
  * `bandwidth` and `tuning` must make, with as few messages as they can be made with. No plugin can
- * be faster, in whatever language, unless it does the work of many calls together.
+ * be faster, in whatever language, unless it does the work of many calls together or leaves some of
+ * it behind the call.
  *
  * Environment: CNI_COMMAND, CNI_CONTAINERID, CNI_NETNS as of the CNI specification; LEAST_BRIDGE
  * a bridge that is there; LEAST_FOLDER a folder that is there; addresses are of 10.97.0.0/16. There
