@@ -28,11 +28,6 @@ import java.util.concurrent.TimeUnit;
 final class Agent {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
 
-    /**
-     * An agent that leaves lets go of its place at once; one that dies, when the kernel says so.
-     */
-    private static final Duration PLACE_PATIENCE = Duration.ofSeconds(4);
-
     private static final Duration REHEARSAL_DELAY = Duration.ofMillis(500);
     private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(10);
 
@@ -52,16 +47,10 @@ final class Agent {
     /** Serves until it is told to end, or, started on demand, until nobody needs it. */
     int run() throws IOException, InterruptedException {
         makeSocketDirectory();
-        Path lockFile = Path.of(options.socket() + ".lock");
-        Optional<AgentLock> place = AgentLock.take(lockFile, Duration.ZERO);
-        if (place.isEmpty()) {
-            if (!onDemand()) {
-                AttachClient.askToLeave(options.socket());
-            } else if (AttachClient.isServed(options.socket())) {
-                LOG.log(Level.INFO, "another agent serves {0} already", options.socket());
-                return 0;
-            }
-            place = AgentLock.take(lockFile, PLACE_PATIENCE);
+        Optional<AgentLock> place = new AgentPlace(options.socket(), onDemand()).take();
+        if (place.isEmpty() && onDemand() && AttachClient.isServed(options.socket())) {
+            LOG.log(Level.INFO, "another agent serves {0} already", options.socket());
+            return 0;
         }
         if (place.isEmpty()) {
             LOG.log(Level.ERROR, "another agent serves {0} and stays", options.socket());

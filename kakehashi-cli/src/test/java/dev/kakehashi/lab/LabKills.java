@@ -105,6 +105,13 @@ final class LabKills {
         } catch (AssertionError e) {
             // What differs is said below.
         }
+        for (LabNode node : nodes) {
+            assertThat(LabProcesses.find(bed.directory().lab(), node.name()))
+                    .as(
+                            "the agent of %s: %s",
+                            node.name(), String.join("\n", bed.log(node.name(), 0)))
+                    .isPresent();
+        }
         assertThat(rest.living()).hasSizeGreaterThan(nodes.size() * CHURNS);
         assertThat(rest.inKernel()).as("in the kernels").isEqualTo(rest.living());
         assertThat(rest.given()).as("on the disks").isEqualTo(rest.living());

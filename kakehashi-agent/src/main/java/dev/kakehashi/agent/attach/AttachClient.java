@@ -46,17 +46,24 @@ public final class AttachClient {
         }
     }
 
-    /**
-     * Asks the agent at a socket to make room.
-     *
-     * @return whether it will
-     */
-    public static boolean askToLeave(Path socket) {
+    /** What an agent says to one that wants its place. */
+    public enum LeaveAnswer {
+        /** It leaves as soon as its requests are answered. */
+        LEAVES,
+        /** It was not started on demand. */
+        STAYS,
+        /** Nobody answers: it does not serve yet, or no longer. */
+        SILENT
+    }
+
+    /** Asks the agent at a socket to make room. */
+    public static LeaveAnswer askToLeave(Path socket) {
         try (FrameChannel channel = new FrameChannel(UnixSocket.connect(socket))) {
             channel.send(new FrameWriter(Protocol.VERSION, FrameType.LEAVE).finish());
-            return channel.receive(Deadline.in(Protocol.FRAME_TIMEOUT)).type() == FrameType.FINISH;
+            FrameType answer = channel.receive(Deadline.in(Protocol.FRAME_TIMEOUT)).type();
+            return answer == FrameType.FINISH ? LeaveAnswer.LEAVES : LeaveAnswer.STAYS;
         } catch (IOException e) {
-            return false; // it is gone already, or about to be
+            return LeaveAnswer.SILENT;
         }
     }
 }

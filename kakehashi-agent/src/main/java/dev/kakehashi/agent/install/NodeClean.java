@@ -130,7 +130,8 @@ public final class NodeClean {
     }
 
     private void refuseWhileServed() throws IOException {
-        if (AttachClient.isServed(node.socket()) && !AttachClient.askToLeave(node.socket())) {
+        if (AttachClient.isServed(node.socket())
+                && AttachClient.askToLeave(node.socket()) != AttachClient.LeaveAnswer.LEAVES) {
             throw new IOException(
                     "an agent serves "
                             + node.socket()

@@ -165,13 +165,27 @@ final class AgentBed {
     /** Starts an agent and waits until it serves. */
     Process startAgent(String... arguments) throws Exception {
         Process agent = launchAgent(arguments);
+        awaitServed(agent);
+        return agent;
+    }
+
+    /** Waits until an agent that was started listens at the socket. */
+    void awaitServed(Process agent) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!AttachClient.isServed(socket)) {
             assertThat(agent.isAlive()).as(log()).isTrue();
             assertThat(System.nanoTime()).as("the agent's start").isLessThan(deadline);
             Thread.sleep(5);
         }
-        return agent;
+    }
+
+    /** Waits until an agent has said something. */
+    void awaitLog(String words) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!log().contains(words)) {
+            assertThat(System.nanoTime()).as("%s\n%s", words, log()).isLessThan(deadline);
+            Thread.sleep(20);
+        }
     }
 
     /** The agent that was started last, by us. */

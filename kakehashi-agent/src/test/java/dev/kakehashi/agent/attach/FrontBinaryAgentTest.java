@@ -12,12 +12,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -125,11 +128,42 @@ class FrontBinaryAgentTest {
         }
         bed.assertNothingIsLeft(containers.toArray(Netns[]::new));
         // The calls may all be over before the new one is ready.
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!bed.log().contains("another agent takes over") && System.nanoTime() < deadline) {
-            Thread.sleep(20);
+        bed.awaitLog("another agent takes over");
+    }
+
+    /** It has the place and is about to serve: the first question comes too early. */
+    @Test
+    void newAgent_asksAgainOneThatBeganBeforeIt() throws Exception {
+        Files.createDirectories(bed.socket().getParent());
+        Path lock = Path.of(bed.socket() + ".lock");
+        FileChannel place =
+                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        assertThat(place.tryLock()).isNotNull();
+        Process fresh = bed.launchAgent();
+        bed.awaitLog("asks it to leave");
+        Thread.sleep(300); // several questions that nobody hears
+        CountDownLatch asked = new CountDownLatch(1);
+        try (AttachServer _ = standIn(leaving(asked))) {
+            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(bed.log()).contains("another agent takes over");
+        assertThat(fresh.isAlive()).isTrue();
+        place.close();
+        bed.awaitServed(fresh);
+        Netns container = bed.container();
+        bed.add("c1", container).succeeded();
+        bed.del("c1", container).succeeded();
+        bed.assertNothingIsLeft(container);
+    }
+
+    private static AttachServer.ConnectionHandler leaving(CountDownLatch asked) {
+        return (connection, crew) -> {
+            try (FrameChannel channel = new FrameChannel(connection)) {
+                assertThat(channel.receive(Deadline.inMillis(20_000)).type())
+                        .isEqualTo(FrameType.LEAVE);
+                channel.send(new FrameWriter(Protocol.VERSION, FrameType.FINISH).finish());
+                asked.countDown();
+            }
+        };
     }
 
     /** Something else than an agent at the socket. */
