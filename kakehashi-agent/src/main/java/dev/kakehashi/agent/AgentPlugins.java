@@ -4,7 +4,7 @@ import dev.kakehashi.agent.attach.PluginRegistry;
 import dev.kakehashi.cluster.ipam.KakehashiIpam;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cni.plugin.Plugin;
-import dev.kakehashi.ipam.dhcp.BootClock;
+import dev.kakehashi.linux.BootClock;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 

@@ -3,7 +3,7 @@ package dev.kakehashi.cli;
 import dev.kakehashi.agent.node.AttachmentsInKernel;
 import dev.kakehashi.cluster.ipam.HandRelease;
 import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.ipam.dhcp.BootClock;
+import dev.kakehashi.linux.BootClock;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 

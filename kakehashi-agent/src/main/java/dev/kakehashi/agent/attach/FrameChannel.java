@@ -16,9 +16,12 @@ final class FrameChannel implements AutoCloseable {
     /** One read takes an ordinary REQUEST, environment and configuration, as a whole. */
     private static final int FIRST_READ = 16 * 1024;
 
+    private static final byte[] NO_BYTES = {};
+    private static final Spares<byte[]> BUFFERS = new Spares<>(() -> new byte[FIRST_READ]);
+
     private final UnixSocket connection;
     private final List<Fd> descriptors = new ArrayList<>();
-    private byte[] bytes = new byte[FIRST_READ];
+    private byte[] bytes = BUFFERS.take();
     private int length;
 
     FrameChannel(UnixSocket connection) {
@@ -79,5 +82,9 @@ final class FrameChannel implements AutoCloseable {
         descriptors.forEach(Fd::close);
         descriptors.clear();
         connection.close();
+        if (bytes.length == FIRST_READ) {
+            BUFFERS.giveBack(bytes);
+        }
+        bytes = NO_BYTES;
     }
 }

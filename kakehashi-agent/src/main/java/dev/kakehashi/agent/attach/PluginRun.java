@@ -15,6 +15,23 @@ import java.util.Optional;
 final class PluginRun {
     private final PluginRegistry registry;
     private final OwnBinaries ownBinaries = new OwnBinaries();
+    private final Spares<Output> outputs = new Spares<>(Output::new);
+
+    /** Where a plugin writes. A PrintStream has buffers of 24 KiB, of which most calls use none. */
+    private static final class Output {
+        private final ByteArrayOutputStream stdout = new ByteArrayOutputStream(1024);
+        private final ByteArrayOutputStream stderr = new ByteArrayOutputStream(0);
+        private final PrintStream log = new PrintStream(stderr, true, StandardCharsets.UTF_8);
+
+        /** What was written with an exit status; nothing is left in it. */
+        Answer take(int status) {
+            log.flush();
+            Answer answer = new Answer(status, stdout.toByteArray(), stderr.toByteArray());
+            stdout.reset();
+            stderr.reset();
+            return answer;
+        }
+    }
 
     PluginRun(PluginRegistry registry) {
         this.registry = registry;
@@ -30,19 +47,20 @@ final class PluginRun {
                     "the binary was called by that name; plugins: "
                             + String.join(", ", registry.types().stream().sorted().toList()));
         }
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream(1024);
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream(0);
+        Output output = outputs.take();
         PluginCall call =
                 new PluginCall(
                         request.environment().variables(),
                         new ByteArrayInputStream(request.stdin()),
-                        stdout,
-                        new PrintStream(stderr, true, StandardCharsets.UTF_8));
+                        output.stdout,
+                        output.log);
         int status =
                 PluginDispatcher.of(
                                 requester::isOwnNetns,
                                 new AgentDelegator(registry, ownBinaries, request, requester, exec))
                         .dispatch(plugin.get(), call);
-        return new Answer(status, stdout.toByteArray(), stderr.toByteArray());
+        Answer answer = output.take(status);
+        outputs.giveBack(output); // not after a throw: what it wrote is still in it then
+        return answer;
     }
 }

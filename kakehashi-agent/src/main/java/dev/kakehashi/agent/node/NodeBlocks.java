@@ -14,7 +14,7 @@ import dev.kakehashi.cluster.ipam.LedgerDisk;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.ipam.dhcp.BootClock;
+import dev.kakehashi.linux.BootClock;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.Uninterruptibly;
 import dev.kakehashi.linux.netns.Netns;

@@ -193,14 +193,13 @@ public final class Allocator {
         if (pool.disabled()) {
             return Optional.empty();
         }
-        int size = BlockAddresses.size(block.cidr());
+        List<InetAddress> addresses = BlockAddresses.of(block.cidr());
+        int size = addresses.size();
         for (int i = 1; i <= size; i++) {
             int index = (block.cursor() + i) % size;
-            if (BlockAddresses.isForPods(block.cidr(), index)) {
-                InetAddress address = BlockAddresses.at(block.cidr(), index);
-                if (isFree(ledger, pool, block, address, now)) {
-                    return Optional.of(address);
-                }
+            if (BlockAddresses.isForPods(block.cidr(), index)
+                    && isFree(ledger, pool, block, addresses.get(index), now)) {
+                return Optional.of(addresses.get(index));
             }
         }
         return Optional.empty();
@@ -217,12 +216,8 @@ public final class Allocator {
     }
 
     static boolean isReserved(PoolRules pool, InetAddress address) {
-        for (IpPrefix reserved : pool.reservations()) {
-            if (reserved.contains(address)) {
-                return true;
-            }
-        }
-        return false;
+        List<IpPrefix> reserved = pool.reservations();
+        return !reserved.isEmpty() && reserved.stream().anyMatch(one -> one.contains(address));
     }
 
     /** How many addresses of a pool this node could give now. */
@@ -238,10 +233,10 @@ public final class Allocator {
 
     private static int free(Ledger ledger, PoolRules pool, HeldBlock block, long now) {
         int free = 0;
-        int size = BlockAddresses.size(block.cidr());
-        for (int index = 0; index < size; index++) {
+        List<InetAddress> addresses = BlockAddresses.of(block.cidr());
+        for (int index = 0; index < addresses.size(); index++) {
             if (BlockAddresses.isForPods(block.cidr(), index)
-                    && isFree(ledger, pool, block, BlockAddresses.at(block.cidr(), index), now)) {
+                    && isFree(ledger, pool, block, addresses.get(index), now)) {
                 free++;
             }
         }

@@ -4,6 +4,12 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
+import java.util.AbstractList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The addresses of a block by their index, and which of them are the link's own where pods are
@@ -14,7 +20,45 @@ import java.net.InetAddress;
 public final class BlockAddresses {
     private static final int GATEWAY = 1;
 
+    /** Of a usual block; larger ones cost more to keep than to make anew. */
+    private static final int MOST_KEPT = 256;
+
+    private static final int BLOCKS_KEPT = 64;
+
+    /** Of the blocks that are looked through again and again, for each pod that comes. */
+    private static final Map<IpPrefix, List<InetAddress>> KEPT =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1;
+
+                        @Override
+                        protected boolean removeEldestEntry(
+                                Map.Entry<IpPrefix, List<InetAddress>> eldest) {
+                            return size() > BLOCKS_KEPT;
+                        }
+                    });
+
     private BlockAddresses() {}
+
+    /** The addresses of a block, by index. */
+    static List<InetAddress> of(IpPrefix block) {
+        int size = size(block);
+        return size > MOST_KEPT
+                ? new AbstractList<>() {
+                    @Override
+                    public InetAddress get(int index) {
+                        return at(block, index);
+                    }
+
+                    @Override
+                    public int size() {
+                        return size;
+                    }
+                }
+                : KEPT.computeIfAbsent(
+                        block,
+                        b -> IntStream.range(0, size).mapToObj(index -> at(b, index)).toList());
+    }
 
     /** How many addresses the block has. */
     public static int size(IpPrefix block) {

@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.ipam;
 import org.jspecify.annotations.Nullable;
 
 import java.util.AbstractMap;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,11 @@ final class Frozen<K, V> extends AbstractMap<K, V> {
         return entries instanceof Frozen<K, V> ? entries : new Frozen<>(copy.apply(entries));
     }
 
+    /** What a copy is made of, or all of it is looked at: an entry seen so costs no object. */
+    static <K, V> Map<K, V> open(Map<K, V> map) {
+        return map instanceof Frozen<K, V> frozen ? frozen.entries : map;
+    }
+
     @Override
     public int size() {
         return entries.size();
@@ -55,7 +61,29 @@ final class Frozen<K, V> extends AbstractMap<K, V> {
     }
 
     @Override
+    public Set<K> keySet() {
+        return Collections.unmodifiableSet(entries.keySet());
+    }
+
+    @Override
+    public Collection<V> values() {
+        return Collections.unmodifiableCollection(entries.values());
+    }
+
+    @Override
     public Set<Map.Entry<K, V>> entrySet() {
         return Collections.unmodifiableMap(entries).entrySet();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Frozen<?, ?> frozen
+                ? entries.equals(frozen.entries)
+                : entries.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
     }
 }

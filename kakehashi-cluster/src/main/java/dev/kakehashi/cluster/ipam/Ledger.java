@@ -90,7 +90,7 @@ public record Ledger(
     }
 
     Ledger with(HeldBlock block) {
-        Map<IpPrefix, HeldBlock> changed = new TreeMap<>(blocks);
+        Map<IpPrefix, HeldBlock> changed = new TreeMap<>(Frozen.open(blocks));
         changed.put(block.cidr(), block);
         return new Ledger(bootId, generation, pools, Frozen.of(changed), given, cooling);
     }
@@ -102,22 +102,29 @@ public record Ledger(
     }
 
     Ledger without(IpPrefix block) {
-        Map<IpPrefix, HeldBlock> changed = new TreeMap<>(blocks);
+        Map<IpPrefix, HeldBlock> changed = new TreeMap<>(Frozen.open(blocks));
         changed.remove(block);
         return new Ledger(bootId, generation, pools, Frozen.of(changed), given, cooling);
     }
 
     /** With addresses given, of the handle's generation or an earlier one. */
     Ledger withGiven(List<Given> more) {
-        Map<InetAddress, Given> changed = new LinkedHashMap<>(given);
-        Map<InetAddress, Long> cool = new HashMap<>(cooling);
+        Map<InetAddress, Given> changed = new LinkedHashMap<>(Frozen.open(given));
         long last = generation;
         for (Given one : more) {
             changed.put(one.allocation().address(), one);
-            cool.remove(one.allocation().address());
             last = Math.max(last, one.allocation().handle().generation());
         }
-        return new Ledger(bootId, last, pools, blocks, Frozen.of(changed), Frozen.of(cool));
+        return new Ledger(bootId, last, pools, blocks, Frozen.of(changed), coolingWithout(more));
+    }
+
+    private Map<InetAddress, Long> coolingWithout(List<Given> more) {
+        if (more.stream().noneMatch(one -> cooling.containsKey(one.allocation().address()))) {
+            return cooling;
+        }
+        Map<InetAddress, Long> cool = new HashMap<>(Frozen.open(cooling));
+        more.forEach(one -> cool.remove(one.allocation().address()));
+        return Frozen.of(cool);
     }
 
     /** With addresses taken back, of these handles and no other generation. */

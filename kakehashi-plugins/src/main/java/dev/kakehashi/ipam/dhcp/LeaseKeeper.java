@@ -3,6 +3,7 @@ package dev.kakehashi.ipam.dhcp;
 import dev.kakehashi.cni.CniAttachment;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.ipam.LeaseTerm;
+import dev.kakehashi.linux.BootClock;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.LinuxException;

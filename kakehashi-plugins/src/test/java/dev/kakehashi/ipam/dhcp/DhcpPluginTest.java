@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.linux.BootClock;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.Dnsmasq;
