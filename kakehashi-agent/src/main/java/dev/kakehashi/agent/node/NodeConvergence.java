@@ -3,7 +3,6 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
-import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.NodeState;
@@ -11,7 +10,6 @@ import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.node.Underlay;
-import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
@@ -49,6 +47,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Mirror<Node> nodes;
     private final Mirror<Network> networks;
     private final NodeEntry entry;
+    private final WantedNetwork wantedNetwork;
     private final Netns host;
     private final RtNetlink rtnetlink;
     private final NodeNotices notices;
@@ -91,6 +90,7 @@ final class NodeConvergence implements AutoCloseable {
         this.changed = changed;
         this.notices = new NodeNotices(store, options.node());
         this.flannel = NodeFlannel.open(options, changed);
+        this.wantedNetwork = new WantedNetwork(options, store, networks, flannel::spec);
         this.entry = new NodeEntry(options, store, nodes, flannel);
         this.cniConf =
                 options.cniConfDir()
@@ -131,7 +131,7 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     void run() throws ConvergenceException, InterruptedException {
-        Network wanted = flannel.at(network(), known(), Instant.now());
+        Network wanted = flannel.at(wantedNetwork.find(), known(), Instant.now());
         flannel.check(wanted, known());
         Network network = ipamType.inForce(wanted, said(), known());
         Underlay underlay = underlay(network);
@@ -200,47 +200,6 @@ final class NodeConvergence implements AutoCloseable {
                     "NoBlock", "waiting for a first block of addresses: " + problem);
         }
         return true;
-    }
-
-    private Network network() throws ConvergenceException {
-        Optional<Network> known = networks.find(options.network()).map(Stored::object);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        return made().orElseThrow(() ->
-                new ConvergenceException(
-                        "NoNetwork",
-                        "waiting for Network "
-                                + options.network()
-                                + ": there is none in the store "
-                                + options.store()));
-    }
-
-    /** The Network that was asked for, made by whichever node is first. */
-    private Optional<Network> made() throws ConvergenceException {
-        boolean broken =
-                networks.rejected().stream().anyMatch(r -> r.name().equals(options.network()));
-        Optional<NetworkSpec> spec =
-                options.networkCidrs().isEmpty()
-                        ? flannel.spec()
-                        : Optional.of(NetworkSpec.of(options.networkCidrs()));
-        if (broken || spec.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Network wanted = Network.of(options.network(), spec.get().cidrs()).withSpec(spec.get());
-            Stored<Network> made = store.create(Kind.NETWORK, wanted);
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "made Network {0} over {1}: there was none",
-                    options.network(),
-                    spec.get().cidrs());
-            return Optional.of(made.object());
-        } catch (ConflictException e) {
-            return Optional.empty(); // another node was first: the mirror brings it
-        } catch (StoreException e) {
-            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
-        }
     }
 
     /** Told at every attempt that fails. */

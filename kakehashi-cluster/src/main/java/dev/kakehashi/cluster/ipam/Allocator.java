@@ -170,9 +170,15 @@ public final class Allocator {
         return !block.leaving() && now < block.until();
     }
 
-    /** Of a pool that is strict again what is borrowed stays with who has it, and nobody else. */
+    /**
+     * Whether a block is one of a pool as it is now. Of a pool that is strict again what is
+     * borrowed stays with who has it, and nobody else; and so do blocks of one that was deleted and
+     * made again with other addresses under the same name.
+     */
     static boolean isFor(PoolRules pool, HeldBlock block) {
-        return block.pool().equals(pool.name()) && (pool.borrowing() || !block.isBorrowed());
+        return block.pool().equals(pool.name())
+                && pool.cidr().contains(block.cidr())
+                && (pool.borrowing() || !block.isBorrowed());
     }
 
     private static Optional<InetAddress> nextFree(

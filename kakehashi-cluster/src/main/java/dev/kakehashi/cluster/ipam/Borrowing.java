@@ -88,6 +88,7 @@ final class Borrowing {
     private List<InetAddress> offers(IpBlock block, PoolRules pool) {
         IpBlockSpec spec = block.spec();
         if (!spec.pool().equals(pool.name())
+                || !pool.cidr().contains(spec.cidr())
                 || spec.node().equals(keeping.node())
                 || spec.state() != IpBlockSpec.State.CONFIRMED) {
             return List.of();

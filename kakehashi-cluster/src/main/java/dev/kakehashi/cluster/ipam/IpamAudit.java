@@ -90,6 +90,14 @@ public final class IpamAudit {
                             + block.pool()
                             + (pool.isEmpty() ? ", which is gone" : ", which is not active"),
                     "it goes back when its last pod is gone");
+            return;
+        }
+        IpPrefix cidr = pool.get().status().cidr().orElseThrow();
+        if (!cidr.contains(block.cidr())) {
+            found(
+                    block.cidr(),
+                    "is not in " + cidr + " of IPPool " + block.pool() + ", which was made again",
+                    "it goes back when its last pod is gone");
         }
     }
 

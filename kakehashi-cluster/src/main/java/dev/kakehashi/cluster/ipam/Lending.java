@@ -96,7 +96,10 @@ final class Lending {
         Set<InetAddress> lent = new HashSet<>();
         said.stream().filter(GivenUp::isBorrowed).forEach(one -> lent.add(one.address()));
         PoolRules pool = ledger.pool(block.pool()).orElse(null);
-        if (pool == null || !pool.borrowing() || pool.disabled() || block.leaving()) {
+        if (pool == null || !pool.borrowing() || pool.disabled()) {
+            return lent;
+        }
+        if (!Allocator.isFor(pool, block) || block.leaving()) {
             return lent;
         }
         List<InetAddress> offered = new ArrayList<>(inOrder(block.cidr(), block.givenUp()));

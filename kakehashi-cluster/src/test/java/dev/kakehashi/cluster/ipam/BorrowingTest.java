@@ -240,6 +240,38 @@ class BorrowingTest {
                 .allMatch(held -> held.givenUp().isEmpty());
     }
 
+    /** What is fixed in a pool is changed so. */
+    @Test
+    void poolThatIsMadeAgainWithOtherAddresses_givesNoMoreOfItsFormerBlocks() throws Exception {
+        guest.run();
+        InetAddress own = lender.add("w");
+        InetAddress borrowed = guest.add("x");
+        Stored<IpPool> former = store.find(Kind.IP_POOL, "pods").orElseThrow();
+        store.remove(Kind.IP_POOL, "pods", former.version());
+        IpPrefix cidr = IpPrefix.parse("10.0.1.0/27");
+        IpPoolSpec spec =
+                IpPoolSpec.of(cidr).withBlockSize(28).withAssignment(AssignmentMode.BORROW);
+        store.create(Kind.IP_POOL, IpPool.of("pods", spec));
+
+        for (int i = 0; i < 8; i++) {
+            lender.run();
+            guest.run();
+        }
+        assertThat(cidr.contains(lender.add("y"))).isTrue();
+        assertThat(cidr.contains(guest.add("z"))).isTrue();
+        assertThat(borrowers()).containsOnly(Map.entry(borrowed.getHostAddress(), "b"));
+        assertThat(lender.disk.read().given()).containsKey(own);
+
+        lender.desk.takeBack("w", "eth0");
+        guest.desk.takeBack("x", "eth0");
+        now += Allocator.COOL_DOWN_MILLIS + 1;
+        for (int i = 0; i < 4; i++) {
+            guest.run();
+            lender.run();
+        }
+        assertThat(view.blocks()).hasSize(2).allMatch(block -> cidr.contains(block.spec().cidr()));
+    }
+
     @Test
     void borrowerThatIsGone_losesItsLoansWhenItsRightHasRunOut() throws Exception {
         guest.run();

@@ -130,6 +130,19 @@ class IpamAuditTest {
     }
 
     @Test
+    void blockOfAPoolThatWasMadeAgain_isNamed() {
+        assertThat(
+                        problems(
+                                IpamAudit.ofStore(
+                                        "default",
+                                        List.of(pool()),
+                                        List.of(block("10.0.7.0/28", "a")),
+                                        NODES)))
+                .containsExactly(
+                        "10.0.7.0/28 is not in 10.0.0.0/24 of IPPool p, which was made again");
+    }
+
+    @Test
     void soundNode_hasNoFindings() {
         Allocation one = allocation("10.0.0.3", "x");
 
