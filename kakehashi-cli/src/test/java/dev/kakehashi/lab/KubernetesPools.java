@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A Kubernetes whose pods have addresses of a pool, and what must hold in it. */
 final class KubernetesPools {
@@ -23,26 +25,46 @@ final class KubernetesPools {
         this.bed = bed;
     }
 
+    /** Bridges, and more blocks than the nodes need. */
+    static final String BRIDGES =
+            """
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: Network
+            metadata: {name: default}
+            spec:
+              cidrs: [10.244.0.0/16]
+              ipam: {type: pools, minFree: 4, offlineSeconds: 20}
+            ---
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: IPPool
+            metadata: {name: pods}
+            spec: {network: default, cidr: 10.244.128.0/17, blockSize: 28}
+            """;
+
+    /** Routed pods, and one block more than there are nodes, each of 13 addresses for pods. */
+    static final String BORROWING =
+            """
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: Network
+            metadata: {name: default}
+            spec:
+              cidrs: [10.244.0.0/16]
+              podLink: routed
+              ipam: {type: pools, minFree: 4, offlineSeconds: 20}
+            ---
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: IPPool
+            metadata: {name: pods}
+            spec: {network: default, cidr: 10.244.128.0/26, blockSize: 28, assignment: borrow}
+            """;
+
     /**
      * Installs as docs/kubernetes.md says it: the Network with pools is there before the agents.
      */
-    void install() throws IOException {
+    void install(String network) throws IOException {
         bed.kubectl("apply", "-f", DEFINITIONS.toString());
         bed.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-        bed.apply(
-                """
-                apiVersion: kakehashi.dev/v1alpha1
-                kind: Network
-                metadata: {name: default}
-                spec:
-                  cidrs: [10.244.0.0/16]
-                  ipam: {type: pools, minFree: 4, offlineSeconds: 20}
-                ---
-                apiVersion: kakehashi.dev/v1alpha1
-                kind: IPPool
-                metadata: {name: pods}
-                spec: {network: default, cidr: 10.244.128.0/17, blockSize: 28}
-                """);
+        bed.apply(network);
         bed.install();
     }
 
@@ -59,19 +81,39 @@ final class KubernetesPools {
                 .toList();
     }
 
-    /** Pods have addresses of their nodes' blocks, and store, ledgers and kernels agree. */
+    /** Who has borrowed what, by address, as the store has it. */
+    Map<String, String> loans() throws IOException {
+        Map<String, String> loans = new TreeMap<>();
+        String path = "{range .items[*].spec.givenUp[*]}{.address} {.borrower}{\"\\n\"}{end}";
+        bed.kubectl("get", "ipblocks", "-o", "jsonpath=" + path)
+                .lines()
+                .map(line -> line.strip().split(" ", -1))
+                .filter(words -> words.length == 2)
+                .forEach(words -> loans.put(words[0], words[1]));
+        return loans;
+    }
+
+    /** Whether what a node borrowed, and its blocks, are where a pod has its address from. */
+    private boolean fits(Pod pod) throws IOException {
+        return pod.node().equals(loans().get(pod.address()))
+                || blocksOf(pod.node()).stream()
+                        .anyMatch(block -> block.contains(IpAddresses.parse(pod.address())));
+    }
+
+    /**
+     * Pods have addresses of their nodes' blocks or that their nodes borrowed, and store, ledgers
+     * and kernels agree.
+     */
     void assertAddressesFit() throws Exception {
         for (Pod pod : bed.pods("app=web")) {
-            assertThat(blocksOf(pod.node()))
-                    .as("%s", pod)
-                    .anyMatch(block -> block.contains(IpAddresses.parse(pod.address())));
+            assertThat(fits(pod)).as("%s", pod).isTrue();
         }
         assertThat(bed.kubectl("get", "ippool", "pods", "-o", "jsonpath={.status.phase}"))
                 .isEqualTo("Active");
         for (LabNode node : bed.all()) {
             check(node, " --node " + node.name());
         }
-        assertThat(ipam(bed.nodes().node("node1"), "show")).contains("node2", "10.244.128.0/17");
+        assertThat(ipam(bed.nodes().node("node1"), "show")).contains("node2", "10.244.128.0/");
     }
 
     /** What is in use is reported within a second, and until then does not fit. */

@@ -46,6 +46,7 @@ class KubernetesTest {
 
     private final KubernetesBed bed = new KubernetesBed(new LabSpec("kubetest", 3, 0, "vxlan", 1));
     private final KubernetesReach reach = new KubernetesReach(bed);
+    private final KubernetesEnd end = new KubernetesEnd(bed);
 
     @BeforeAll
     void up() throws IOException {
@@ -228,42 +229,15 @@ class KubernetesTest {
     @Test
     @Order(8)
     void uninstalled_nothingOfItIsLeft() throws Exception {
-        uninstall(Set.of());
-        assertNothingIsLeft();
-    }
-
-    private void uninstall(Set<String> dead) throws Exception {
-        bed.kubectl("delete", "deployment,daemonset,service,pod", "--all", "--timeout=60s");
-        for (LabNode node : bed.all()) {
-            if (!dead.contains(node.name())) {
-                LabBed.await(
-                        "the end of the pods on " + node.name(),
-                        FOLLOWED,
-                        () -> !bed.nodes().inNode(node.name(), "ip -br link").contains("veth"));
-            }
-        }
-        bed.uninstall(dead);
-    }
-
-    private void assertNothingIsLeft() throws IOException {
-        for (LabNode node : bed.all()) {
-            assertThat(bed.differencesOf(node)).as(node.name()).isEmpty();
-        }
-        assertThat(
-                        bed.kubectl(
-                                "get",
-                                "namespaces,crds,clusterroles,clusterrolebindings",
-                                "-o",
-                                "name"))
-                .doesNotContain("kakehashi");
-        assertThat(bed.kubectl("get", "pods,daemonsets,deployments", "-A", "-o", "name")).isEmpty();
+        end.uninstall(Set.of());
+        end.assertNothingIsLeft();
     }
 
     @Test
     @Order(9)
     void pools_podsReachEachOther() throws Exception {
         KubernetesPools pools = new KubernetesPools(bed);
-        pools.install();
+        pools.install(KubernetesPools.BRIDGES);
         reach.start(POOL_PODS);
         reach.assertReach(bed.pods("app=web"));
         pools.assertAddressesFit();
@@ -312,7 +286,7 @@ class KubernetesTest {
         // Whose routes stay when BIRD is gone.
         changeCarrier(CarrierName.BGP);
         assertThat(bed.nodes().inNode("node1", "ip route")).contains("proto bird");
-        uninstall(Set.of("node3"));
-        assertNothingIsLeft();
+        end.uninstall(Set.of("node3"));
+        end.assertNothingIsLeft();
     }
 }

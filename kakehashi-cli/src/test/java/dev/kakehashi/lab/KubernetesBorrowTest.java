@@ -1,0 +1,280 @@
+package dev.kakehashi.lab;
+
+import static dev.kakehashi.lab.KubernetesWorkload.OK;
+import static dev.kakehashi.lab.KubernetesWorkload.asking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.lab.KubernetesBed.Pod;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Routed pods with addresses of a pool on a real Kubernetes of three nodes, one of which has more
+ * pods than there are blocks for: first it borrows, then there is nothing left.
+ */
+@Tag("soak")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KubernetesBorrowTest {
+    private static final Duration FOLLOWED = Duration.ofMinutes(3);
+    private static final String GUESTS = "10.96.0.81 80";
+
+    /** Of each node, and two blocks of 13 for the first one: it borrows four, of six offered. */
+    private static final int EVENLY = 6;
+
+    private static final int CROWD = 28;
+    private static final int TOO_MANY = 36;
+
+    private final KubernetesBed bed =
+            new KubernetesBed(new LabSpec("kubeborrow", 3, 0, "vxlan", 1));
+    private final KubernetesReach reach = new KubernetesReach(bed);
+    private final KubernetesPools pools = new KubernetesPools(bed);
+    private final KubernetesEnd end = new KubernetesEnd(bed);
+
+    @BeforeAll
+    void up() throws IOException {
+        bed.up();
+        pools.install(KubernetesPools.BORROWING);
+        reach.start(EVENLY);
+    }
+
+    @AfterAll
+    void down() throws Exception {
+        bed.down();
+        assertThat(bed.nodes().traces()).isEmpty();
+    }
+
+    @Test
+    @Order(1)
+    void routedPods_reachPodsNodesServicesAndTheApiServer_alsoWhenMadeAgain() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            reach.assertReach(bed.pods("app=web"));
+            reach.assertReach(bed.pods("app=host"));
+            pools.assertAddressesFit();
+            for (Pod pod : bed.pods("app=web")) {
+                assertThat(bed.nodes().inNode(pod.node(), "ip route; ip -br link"))
+                        .containsPattern(pod.address() + " dev veth\\S+ proto 75 scope link")
+                        .doesNotContain("cni0");
+            }
+            for (LabNode node : bed.all()) {
+                assertThat(kakehashi(node, "status"))
+                        .containsPattern("Attachments +default 2")
+                        .contains("No problems.");
+                assertThat(kakehashi(node, "routes").lines())
+                        .hasSize(3)
+                        .filteredOn(line -> line.endsWith(" ok"))
+                        .hasSize(2);
+            }
+            bed.kubectl("delete", "pods", "--selector=app=web", "--timeout=60s");
+            reach.start(EVENLY);
+        }
+    }
+
+    private String kakehashi(LabNode node, String command) throws IOException {
+        return bed.nodes().inNode(node.name(), "/opt/kakehashi/bin/kakehashi " + command);
+    }
+
+    @Test
+    @Order(2)
+    void agentKilled_trafficOfRoutedPodsGoesOnAndPodsStart() throws Exception {
+        KubernetesTraffic traffic =
+                KubernetesTraffic.start(
+                        bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
+
+        kill("node1", () -> reach.assertStarts("after-kill", "node1"));
+        traffic.assertNothingLost("the agent of node1 killed");
+        traffic.end();
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** Kills a node's agent, does something, and waits for its container to be started again. */
+    private void kill(String name, Step meanwhile) throws Exception {
+        LabNode node = bed.nodes().node(name);
+        int before = bed.restarts(node, "agent");
+        bed.killAgent(node);
+        meanwhile.run();
+        LabBed.await(
+                "another agent of " + name, FOLLOWED, () -> bed.restarts(node, "agent") > before);
+        bed.awaitAgents();
+    }
+
+    @Test
+    @Order(3)
+    void nodeWithMorePodsThanBlocks_borrows_andItsGuestsAreReached() throws Exception {
+        crowd(CROWD);
+        bed.kubectl("rollout", "status", "deployment/crowd", "--timeout=180s");
+
+        List<Pod> guests = guests();
+        assertThat(guests).as("of %s", pools.loans()).hasSizeBetween(4, 6);
+        assertThat(pools.loans().values()).containsOnly("node1");
+        assertGuestsAreReached(guests);
+        pools.assertAddressesFit();
+        assertThat(shortage("node1")).isEqualTo("False AddressesFree");
+    }
+
+    /** So many pods on the first node, besides its share of the others. */
+    private void crowd(int pods) throws IOException {
+        bed.apply(
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: crowd}
+                spec:
+                  replicas: %d
+                  selector: {matchLabels: {app: crowd}}
+                  template:
+                    metadata: {labels: {app: crowd}}
+                    spec:
+                      nodeSelector: {kubernetes.io/hostname: node1}
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                      - name: web
+                        image: %s
+                        imagePullPolicy: Never
+                        command: [/bin/sh, -c]
+                        args: ["mkdir /tmp/www; hostname > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: guests}
+                spec:
+                  clusterIP: 10.96.0.81
+                  selector: {guest: "yes"}
+                  ports: [{port: 80, targetPort: 8080}]
+                """
+                        .formatted(pods, LabImages.BUSYBOX));
+    }
+
+    /** The pods with borrowed addresses, which are the Service's from now on. */
+    private List<Pod> guests() throws IOException {
+        Map<String, String> loans = pools.loans();
+        List<Pod> guests = new ArrayList<>();
+        for (Pod pod : bed.pods("app=crowd")) {
+            if (loans.containsKey(pod.address())) {
+                bed.kubectl("label", "pod", pod.name(), "guest=yes", "--overwrite");
+                guests.add(pod);
+            }
+        }
+        return guests;
+    }
+
+    /** By pods and nodes, their own and others', by a neighbour on loan, and by the Service. */
+    private void assertGuestsAreReached(List<Pod> guests) throws Exception {
+        List<String> targets = new ArrayList<>();
+        guests.forEach(pod -> targets.add(pod.address() + " " + KubernetesWorkload.POD_PORT));
+        targets.add(GUESTS);
+        List<Pod> askers = new ArrayList<>(bed.pods("app=web"));
+        askers.addAll(bed.pods("app=host"));
+        askers.add(guests.getFirst());
+        for (Pod asker : askers) {
+            LabBed.await(
+                    "answers of all guests to " + asker,
+                    FOLLOWED,
+                    () -> {
+                        String answers = bed.inPod(asker, asking(targets));
+                        return targets.stream().allMatch(one -> answers.contains(one + ": " + OK));
+                    });
+        }
+        List<Pod> guest = List.of(guests.getFirst());
+        reach.assertReach(guest);
+    }
+
+    private String shortage(String node) throws IOException {
+        String condition = ".status.conditions[?(@.type==\"KakehashiAddressesShort\")]";
+        return bed.kubectl(
+                "get",
+                "node",
+                node,
+                "-o",
+                "jsonpath={%1$s.status} {%1$s.reason}".formatted(condition));
+    }
+
+    @Test
+    @Order(4)
+    void agentsOfBorrowerAndLenderKilled_guestsStayAndLoseNothing() throws Exception {
+        List<Pod> pods = new ArrayList<>(reach.oneOfEach("app=web"));
+        pods.set(0, guests().getFirst());
+        Map<String, String> loans = pools.loans();
+        KubernetesTraffic traffic = KubernetesTraffic.start(bed, pods, reach.oneOfEach("app=host"));
+
+        for (String node : List.of("node1", "node2", "node3")) {
+            kill(node, () -> {});
+        }
+        traffic.assertNothingLost("the agents of the borrower and of the lenders killed");
+        traffic.end();
+
+        assertThat(pools.loans()).isEqualTo(loans);
+        pools.assertAddressesFit();
+        assertGuestsAreReached(guests());
+    }
+
+    @Test
+    @Order(5)
+    void nothingLeftToBorrow_isSaid_andPodsStartOnceOthersAreGone() throws Exception {
+        crowd(TOO_MANY);
+        LabBed.await("the shortage", FOLLOWED, () -> shortage("node1").equals("True NoAddress"));
+        LabBed.await(
+                "an event of a pod without an address",
+                FOLLOWED,
+                () -> failures().contains("this node has no free address: pool pods"));
+        assertThat(running()).isBetween(CROWD, TOO_MANY - 1);
+        assertThat(shortage("node2")).isEqualTo("False AddressesFree");
+        reach.assertReach(reach.oneOfEach("app=web"));
+
+        // The pods that wait have their turn, by addresses that have rested.
+        bed.kubectl("delete", "pods", "--selector=guest=yes", "--timeout=60s", "--wait=false");
+        crowd(CROWD);
+        LabBed.await("the crowd", FOLLOWED, () -> running() == CROWD);
+        assertGuestsAreReached(guests());
+    }
+
+    private String failures() throws IOException {
+        return bed.kubectl(
+                "get",
+                "events",
+                "--field-selector",
+                "reason=FailedCreatePodSandBox",
+                "-o",
+                "jsonpath={.items[*].message}");
+    }
+
+    private int running() throws IOException {
+        return (int) bed.pods("app=crowd").stream().filter(pod -> !pod.address().isEmpty()).count();
+    }
+
+    @Test
+    @Order(6)
+    void podsGone_addressesComeBack() throws Exception {
+        bed.kubectl("delete", "deployment", "crowd", "--timeout=60s");
+
+        LabBed.await("the addresses to come back", FOLLOWED, () -> pools.loans().isEmpty());
+        assertThat(shortage("node1")).isEqualTo("False AddressesFree");
+        pools.assertAddressesFit();
+        reach.assertReach(bed.pods("app=web"));
+    }
+
+    @Test
+    @Order(7)
+    void uninstalled_nothingOfItIsLeft() throws Exception {
+        end.uninstall(Set.of());
+        end.assertNothingIsLeft();
+    }
+}
