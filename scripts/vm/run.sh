@@ -73,8 +73,10 @@ make_command_archive() {
     done
     echo "$VM/root/lib/modules/$(cat "$VM/version")" >"$files/modules.path"
     {
-        printf 'export PATH=%q HOME=%q JAVA_HOME=%q CI=%q TERM=dumb LC_ALL=C.UTF-8 KAKEHASHI_VM=1\n' \
+        printf 'export PATH=%q HOME=%q JAVA_HOME=%q CI=%q TERM=dumb LC_ALL=C.UTF-8\n' \
             "$PATH" "$HOME" "${JAVA_HOME:-}" "${CI:-}"
+        # An emulated agent may take more than a minute to become ready.
+        printf 'export KAKEHASHI_VM=1 KAKEHASHI_LAB_PATIENCE=10\n'
         printf 'cd %q\n' "$PWD"
         printf '%q ' "$@"
         echo

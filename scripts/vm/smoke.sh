@@ -40,4 +40,6 @@ attempt "macvlan" in_namespace on_dummy type macvlan mode bridge
 attempt "ipvlan" in_namespace on_dummy type ipvlan mode l3
 attempt "bridge VLAN filtering" in_namespace link type bridge vlan_filtering 1
 attempt "nftables" nft add table inet smoke
+# Who enters a mount namespace sees the root of its mounts, which has to be the machine's.
+attempt "root of the mounts" nsenter --mount=/proc/self/ns/mnt test -e "$0"
 exit $status

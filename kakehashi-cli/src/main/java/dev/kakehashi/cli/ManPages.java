@@ -29,6 +29,9 @@ public final class ManPages {
             .B NO_COLOR
             if set, nothing is coloured
             .TP
+            .B KAKEHASHI_LAB_PATIENCE
+            how many times as long as usual a lab waits for its programs, on a slow machine: 1 to 100
+            .TP
             .B KAKEHASHI_JAVA_OPTS
             more options of the Java virtual machine
             .SH EXIT STATUS

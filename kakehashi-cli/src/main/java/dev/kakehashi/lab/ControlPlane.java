@@ -36,6 +36,7 @@ final class ControlPlane {
     private final LabPrograms starter;
     private final Path folder;
     private final Path netns;
+    private final Patience patience = Patience.ofEnvironment();
 
     ControlPlane(LabTopology topology, LabDirectory directory, KubernetesPrograms programs) {
         this.programs = programs;
@@ -150,7 +151,7 @@ final class ControlPlane {
     }
 
     private void awaitReady(Process server) throws IOException {
-        long deadline = System.nanoTime() + READY.toNanos();
+        long deadline = System.nanoTime() + patience.with(READY).toNanos();
         while (true) {
             if (Files.exists(certificate())
                     && kubectl(List.of("get", "--raw", "/readyz")).output().equals("ok")) {

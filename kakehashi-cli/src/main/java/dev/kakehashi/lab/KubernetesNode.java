@@ -33,6 +33,7 @@ final class KubernetesNode {
     private final KubernetesPrograms programs;
     private final LabPrograms starter;
     private final Path kubeconfig;
+    private final Patience patience = Patience.ofEnvironment();
 
     KubernetesNode(LabDirectory directory, KubernetesPrograms programs, Path kubeconfig) {
         this.directory = directory;
@@ -72,7 +73,7 @@ final class KubernetesNode {
     }
 
     private void load(List<Path> images) throws IOException {
-        long deadline = System.nanoTime() + READY.toNanos();
+        long deadline = System.nanoTime() + patience.with(READY).toNanos();
         while (starter.run(ctr("version")).status() != 0) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("containerd does not answer at " + SOCKET);

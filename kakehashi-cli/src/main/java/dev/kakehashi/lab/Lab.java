@@ -1,7 +1,5 @@
 package dev.kakehashi.lab;
 
-import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.linux.IpAddresses;
 
 import java.io.IOException;
@@ -23,6 +21,7 @@ public final class Lab {
     private final LabTopology topology;
     private final LabFiles files;
     private final Installation installation;
+    private final Patience patience = Patience.ofEnvironment();
 
     private Lab(LabTopology topology, LabFiles files, Installation installation) {
         this.topology = topology;
@@ -173,7 +172,7 @@ public final class Lab {
             endpoints.outside(topology);
             List<Probe> questions = Questions.all(endpoints.all());
             progress.step("testing " + questions.size() + " ways");
-            List<Probe> answered = Prober.ask(questions, REACH_LIMIT);
+            List<Probe> answered = Prober.ask(questions, patience.with(REACH_LIMIT));
             return ReachReport.of(answered);
         }
     }
@@ -296,9 +295,10 @@ public final class Lab {
         progress.step("writing carrier: " + carrier + " into " + store.network());
         files.writeSpec(changed);
         store.writeNetwork(changed);
-        long deadline = System.nanoTime() + CARRIER_LIMIT.toNanos();
+        Duration limit = patience.with(CARRIER_LIMIT);
+        long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
-            List<String> waiting = behind(store, carrier);
+            List<String> waiting = store.behind(carrier, topology.nodes());
             if (waiting.isEmpty()) {
                 progress.step("all agents have followed");
                 return;
@@ -308,7 +308,7 @@ public final class Lab {
                         "these nodes have not changed to "
                                 + carrier
                                 + " in "
-                                + CARRIER_LIMIT.toSeconds()
+                                + limit.toSeconds()
                                 + " s: "
                                 + String.join(", ", waiting)
                                 + "; look at "
@@ -316,21 +316,6 @@ public final class Lab {
             }
             Pause.shortly();
         }
-    }
-
-    /** The nodes that do not say yet that they work by a carrier. */
-    private List<String> behind(LabStore store, String carrier) throws IOException {
-        List<String> there =
-                store.nodes().stream()
-                        .filter(node ->
-                                carrier.equals(
-                                        node.metadata().annotations().get(NodeAnnotations.CARRIER)))
-                        .map(Node::name)
-                        .toList();
-        return topology.nodes().stream()
-                .map(LabNode::name)
-                .filter(name -> !there.contains(name))
-                .toList();
     }
 
     private Optional<LabPod> pod(String name) throws IOException {

@@ -17,6 +17,7 @@ final class LabAgents {
     private final LabDirectory directory;
     private final Installation installation;
     private final List<String> store;
+    private final Patience patience = Patience.ofEnvironment();
 
     LabAgents(LabDirectory directory, Installation installation) {
         this(directory, installation, List.of("--store", directory.store().toString()));
@@ -59,15 +60,23 @@ final class LabAgents {
      * Waits until the agent has written its CNI configuration, which it does last.
      *
      * @throws IOException with the end of its log when it ends or takes longer than a minute
+     *     ({@link Patience})
      */
     void awaitReady(LabNode node, Process agent) throws IOException {
-        long deadline = System.nanoTime() + READY.toNanos();
+        Duration limit = patience.with(READY);
+        long deadline = System.nanoTime() + limit.toNanos();
         while (configurations(node).isEmpty()) {
             if (!agent.isAlive()) {
                 throw failed(node, "ended with status " + agent.exitValue());
             }
             if (System.nanoTime() > deadline) {
-                throw failed(node, "is not ready after " + READY.toSeconds() + " s");
+                throw failed(
+                        node,
+                        "is not ready after "
+                                + limit.toSeconds()
+                                + " s (on a slow machine set "
+                                + Patience.VARIABLE
+                                + ")");
             }
             Pause.shortly();
         }

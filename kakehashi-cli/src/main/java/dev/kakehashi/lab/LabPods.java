@@ -34,6 +34,7 @@ final class LabPods {
     private final LabFiles files;
     private final Installation installation;
     private final UnaryOperator<RuntimeSettings> settings;
+    private final Patience patience = Patience.ofEnvironment();
 
     LabPods(LabFiles files, Installation installation) {
         this(files, installation, usual -> usual);
@@ -117,7 +118,7 @@ final class LabPods {
                 settings.apply(
                         RuntimeSettings.of(List.of(installation.plugins().toString()))
                                 .environment(environment)
-                                .timeout(TIMEOUT)));
+                                .timeout(patience.with(TIMEOUT))));
     }
 
     private static RuntimeConf conf(LabPod pod) {

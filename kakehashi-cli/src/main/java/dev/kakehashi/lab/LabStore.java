@@ -3,6 +3,7 @@ package dev.kakehashi.lab;
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.store.DirectoryStore;
 import dev.kakehashi.cluster.store.Stored;
 
@@ -10,22 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 
 /** The cluster's intent as a user would write it: YAML files in the directory store. */
 record LabStore(LabDirectory directory) {
 
-    /**
-     * A right that is short enough to be seen to run out, and few free addresses, so that nodes are
-     * seen to claim blocks.
-     */
-    private static final String POOLS =
-            """
-              ipam:
-                type: pools
-                minFree: 4
-                offlineSeconds: 20
-            """;
+    /** Short enough that a node's right to its blocks is seen to run out. */
+    private static final Duration RIGHT = Duration.ofSeconds(20);
 
     private static final String POOL =
             """
@@ -70,7 +63,18 @@ record LabStore(LabDirectory directory) {
                                 LabTopology.POD_CIDR,
                                 spec.carrier(),
                                 spec.podLink())
-                + (spec.usesPools() ? POOLS : "");
+                + (spec.usesPools() ? ipam() : "");
+    }
+
+    /** Few free addresses, so that nodes are seen to claim blocks. */
+    private static String ipam() {
+        return """
+          ipam:
+            type: pools
+            minFree: 4
+            offlineSeconds: %d
+        """
+                .formatted(Patience.ofEnvironment().with(RIGHT).toSeconds());
     }
 
     private void write(String plural, String yaml) throws IOException {
@@ -103,5 +107,17 @@ record LabStore(LabDirectory directory) {
         try (DirectoryStore store = DirectoryStore.open(directory.store())) {
             return store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
         }
+    }
+
+    /** Those of the nodes that do not say yet that they work by a carrier. */
+    List<String> behind(String carrier, List<LabNode> nodes) throws IOException {
+        List<String> there =
+                nodes().stream()
+                        .filter(node ->
+                                carrier.equals(
+                                        node.metadata().annotations().get(NodeAnnotations.CARRIER)))
+                        .map(Node::name)
+                        .toList();
+        return nodes.stream().map(LabNode::name).filter(name -> !there.contains(name)).toList();
     }
 }

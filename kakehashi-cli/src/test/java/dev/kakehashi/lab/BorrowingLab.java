@@ -15,9 +15,7 @@ import java.util.TreeMap;
 
 /** Three nodes and a pool of two blocks: one of the nodes has nothing but what it borrows. */
 final class BorrowingLab {
-    /** The virtual machine of scripts/vm is ten times slower. */
-    static final Duration SOON =
-            Duration.ofSeconds(System.getenv("KAKEHASHI_VM") == null ? 20 : 300);
+    static final Duration SOON = Patience.ofEnvironment().with(Duration.ofSeconds(20));
 
     private final LabBed bed;
 
@@ -82,7 +80,7 @@ final class BorrowingLab {
                 .orElseThrow();
     }
 
-    /** Changes the carrier, and waits as long as it takes on an emulated machine. */
+    /** Changes the carrier, and waits until no node takes anything by the old one any more. */
     void carrier(String carrier) throws Exception {
         LabStore store = new LabStore(bed.directory());
         store.writeNetwork(new LabFiles(bed.directory()).readSpec().withCarrier(carrier));

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A lab of a test, with the eyes and hands that a test needs in it. */
 final class LabBed {
-    private static final Path DIST = Path.of("../dist").toAbsolutePath().normalize();
+    private static final Path DIST =
+            Path.of(System.getProperty("kakehashi.dist", "../dist")).toAbsolutePath().normalize();
 
     private final LabSpec spec;
     private final LabTopology topology;

@@ -7,13 +7,10 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 
 /** Borrowed addresses by real agents and real plugin binaries. */
 class LabBorrowKernelTest extends BorrowingTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
-
     LabBorrowKernelTest() {
         super("labborrow");
     }
@@ -44,7 +41,7 @@ class LabBorrowKernelTest extends BorrowingTest {
                         .replace("assignment: borrow", "assignment: strict"));
         LabBed.await(
                 "what nobody uses to go back",
-                SOON,
+                BorrowingLab.SOON,
                 () ->
                         borrowing
                                 .loans()
@@ -67,6 +64,7 @@ class LabBorrowKernelTest extends BorrowingTest {
         bed.killAgent(guest.node());
         Files.delete(bed.directory().store().resolve("nodes").resolve(guest.node() + ".yaml"));
 
-        LabBed.await("the addresses to come back", SOON, () -> borrowing.loans().isEmpty());
+        LabBed.await(
+                "the addresses to come back", BorrowingLab.SOON, () -> borrowing.loans().isEmpty());
     }
 }

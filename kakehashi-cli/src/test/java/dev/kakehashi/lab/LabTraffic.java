@@ -31,6 +31,15 @@ final class LabTraffic {
     }
 
     static LabTraffic start(LabBed bed) throws IOException {
+        return start(bed, PER_SECOND);
+    }
+
+    /**
+     * Less or more of it.
+     *
+     * @param perSecond packets from each to each, and the most numbers by a connection
+     */
+    static LabTraffic start(LabBed bed, int perSecond) throws IOException {
         List<LabPod> all = new LabFiles(bed.directory()).pods();
         List<Netns> places = new ArrayList<>();
         List<PodTraffic.Pod> pods = new ArrayList<>();
@@ -42,7 +51,7 @@ final class LabTraffic {
                 pods.add(new PodTraffic.Pod(place, List.of(pod.address())));
             }
         }
-        return new LabTraffic(all, PodTraffic.start(pods, PER_SECOND), places);
+        return new LabTraffic(all, PodTraffic.start(pods, perSecond), places);
     }
 
     /** Ends it; every packet was heard, and no connection broke. */
