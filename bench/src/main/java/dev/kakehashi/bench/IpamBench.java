@@ -103,11 +103,26 @@ final class IpamBench {
                 int times = pods < PODS ? 1 : effort.isUnlimited() ? USUAL : MOST;
                 fill(ours, pod, pods, new Sample()); // warm
                 results.add(result("store alive", adds(ours, pod, pods, times)));
+                results.add(nobodyAsked(ours, pod, pods * times));
                 store.end();
                 results.add(result("store gone", adds(ours, pod, pods, times)));
             }
         }
         return results;
+    }
+
+    /** A front binary that answers by itself: what this machine takes to run a process. */
+    private Result nobodyAsked(Subject ours, Container pod, int times) throws IOException {
+        Sample sample = new Sample();
+        for (int i = 0; i < times; i++) {
+            sample.add(run(ours, "VERSION", pod));
+        }
+        return new Result(
+                "VERSION of kakehashi-ipam, which asks no agent",
+                "ms",
+                sample,
+                new Sample(),
+                new Target.P99AtMost(LIMIT_MILLIS));
     }
 
     private static Result result(String when, Sample sample) {

@@ -5,6 +5,7 @@ import dev.kakehashi.bench.Result.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,14 @@ final class KubernetesBench {
     private static final int NODES = 3;
     private static final int PATIENCE_SECONDS = 30;
     private static final int LOOK_MILLIS = 200;
+
+    private static final double IPAM_MILLIS = 2;
+    private static final double MILLIS = 1000;
+
+    /** Asks an agent for its numbers, without a program that a node may lack. */
+    private static final String METRICS =
+            "exec 3<>/dev/tcp/127.0.0.1/9475"
+                    + " && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
 
     private static final String POOL =
             """
@@ -60,6 +69,7 @@ final class KubernetesBench {
         int rounds = pods < PODS ? 1 : effort.rounds(ROUNDS);
         Sample ours = new Sample();
         Sample peer = new Sample();
+        Sample ipam = new Sample();
         String said = lab("up", "--kubernetes", "--nodes", Integer.toString(NODES)).run();
         try {
             // The administrator is outside, as in `kakehashi lab kubectl`.
@@ -70,6 +80,7 @@ final class KubernetesBench {
                             kubectlProgram.toString(),
                             "--kubeconfig",
                             kubeconfig(said));
+            measure();
             usePools();
             putReference();
             for (int i = 0; i <= rounds; i++) {
@@ -78,8 +89,13 @@ final class KubernetesBench {
                 // Each goes first as often.
                 for (boolean byReference :
                         i % 2 == 0 ? List.of(true, false) : List.of(false, true)) {
+                    List<Scraped> before = addresses();
                     double seconds = burst(count, byReference);
                     (warm ? new Sample() : byReference ? peer : ours).add(seconds);
+                    List<Scraped> after = addresses();
+                    for (int node = 0; node < NODES && !warm; node++) {
+                        after.get(node).addSince(before.get(node), ipam, MILLIS);
+                    }
                 }
             }
         } finally {
@@ -91,7 +107,28 @@ final class KubernetesBench {
                         "s",
                         ours,
                         peer,
-                        new Target.Faster(1)));
+                        new Target.Faster(1)),
+                new Result(
+                        pods + " pods at once: the addresses' part of an ADD",
+                        "ms",
+                        ipam,
+                        new Sample(),
+                        new Target.P99AtMost(IPAM_MILLIS)));
+    }
+
+    /** How long kakehashi-ipam has taken on each node, by what its agent says. */
+    private List<Scraped> addresses() throws IOException {
+        List<Scraped> all = new ArrayList<>();
+        for (int node = 1; node <= NODES; node++) {
+            String metrics = lab("exec", "node" + node, "--", "bash", "-c", METRICS).run();
+            all.add(
+                    Scraped.of(
+                            metrics,
+                            "kakehashi_cni_delegate_duration_seconds",
+                            "command=\"ADD\"",
+                            "plugin=\"kakehashi-ipam\""));
+        }
+        return all;
     }
 
     private Command lab(String verb, String... arguments) {
@@ -109,6 +146,14 @@ final class KubernetesBench {
 
     private String inNode(int node, String script) throws IOException {
         return lab("exec", "node" + node, "--", "sh", "-ec", script).run();
+    }
+
+    /** Lets the agents tell their numbers, as docs/observability.md has it. */
+    private void measure() throws IOException {
+        String agents = "daemonset/kakehashi";
+        Command there = kubectl.with("--namespace", "kakehashi-system");
+        there.with("set", "env", agents, "KAKEHASHI_METRICS_ADDRESS=127.0.0.1:9475").run();
+        there.with("rollout", "status", agents, "--timeout=300s").run();
     }
 
     /** Nodes without pods go from subnets to pools. */

@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.status.Durations;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Delegator;
 import dev.kakehashi.cni.plugin.InProcessDelegator;
@@ -19,19 +20,27 @@ import java.util.Optional;
 final class AgentDelegator implements Delegator {
     private final PluginRegistry registry;
     private final OwnBinaries ownBinaries;
+    private final Durations durations;
     private final AttachRequest call;
     private final Requester requester;
     private final RequesterExec exec;
     private final Delegator foreign;
 
+    /**
+     * A delegator of one call.
+     *
+     * @param durations told how long the plugins in this process take
+     */
     AgentDelegator(
             PluginRegistry registry,
             OwnBinaries ownBinaries,
+            Durations durations,
             AttachRequest call,
             Requester requester,
             ForeignExec exec) {
         this.registry = registry;
         this.ownBinaries = ownBinaries;
+        this.durations = durations;
         this.call = call;
         this.requester = requester;
         this.exec = new RequesterExec(call, requester, exec);
@@ -70,7 +79,8 @@ final class AgentDelegator implements Delegator {
         }
         Path binary = requester.file(exec.find(type, request.path()));
         return ownBinaries.contains(binary, call.front(), () -> frontFile(request))
-                ? InProcessDelegator.of(Map.of(type, plugin.get()), foreign)
+                ? new TimedDelegator(
+                        InProcessDelegator.of(Map.of(type, plugin.get()), foreign), durations)
                 : foreign;
     }
 

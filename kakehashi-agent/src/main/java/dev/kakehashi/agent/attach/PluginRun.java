@@ -1,5 +1,6 @@
 package dev.kakehashi.agent.attach;
 
+import dev.kakehashi.agent.status.Durations;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginCall;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** Runs the plugin of one call, and nothing around it. */
 final class PluginRun {
     private final PluginRegistry registry;
+    private final Durations delegates;
     private final OwnBinaries ownBinaries = new OwnBinaries();
     private final Spares<Output> outputs = new Spares<>(Output::new);
 
@@ -34,7 +36,17 @@ final class PluginRun {
     }
 
     PluginRun(PluginRegistry registry) {
+        this(registry, new Durations());
+    }
+
+    /**
+     * Runs plugins.
+     *
+     * @param delegates told how long those take to which others delegate
+     */
+    PluginRun(PluginRegistry registry, Durations delegates) {
         this.registry = registry;
+        this.delegates = delegates;
     }
 
     Answer run(AttachRequest request, Requester requester, ForeignExec exec) {
@@ -57,7 +69,8 @@ final class PluginRun {
         int status =
                 PluginDispatcher.of(
                                 requester::isOwnNetns,
-                                new AgentDelegator(registry, ownBinaries, request, requester, exec))
+                                new AgentDelegator(
+                                        registry, ownBinaries, delegates, request, requester, exec))
                         .dispatch(plugin.get(), call);
         Answer answer = output.take(status);
         outputs.giveBack(output); // not after a throw: what it wrote is still in it then

@@ -125,7 +125,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
     }
 
     private void log(AttachRequest request, Answer answer, long nanos) {
-        times.took(request.command(), request.plugin(), answer.exitStatus() == 0, nanos);
+        times.calls().took(request.command(), request.plugin(), answer.exitStatus() == 0, nanos);
         if (answer.exitStatus() != 0) {
             LOG.log(
                     Level.WARNING,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param process what the kernel says of the process
  * @param running CNI calls that are being served
  * @param calls CNI calls that were served
+ * @param delegates what those delegated to plugins in the agent
  * @param node the node whose network it keeps, if it does
  */
 public record AgentStatus(
@@ -23,11 +24,13 @@ public record AgentStatus(
         String socket,
         ProcessNumbers process,
         int running,
-        List<CallTimes.Times> calls,
+        List<Durations.Times> calls,
+        List<Durations.Times> delegates,
         Optional<NodeStatus> node) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public AgentStatus {
         calls = List.copyOf(calls);
+        delegates = List.copyOf(delegates);
     }
 
     /** An agent with the numbers of its calls. */
@@ -44,7 +47,8 @@ public record AgentStatus(
                 socket,
                 ProcessNumbers.read(),
                 calls.running(),
-                calls.all(),
+                calls.calls().all(),
+                calls.delegates().all(),
                 node);
     }
 }

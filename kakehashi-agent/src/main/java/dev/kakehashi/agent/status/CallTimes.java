@@ -1,58 +1,12 @@
 package dev.kakehashi.agent.status;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 
-/**
- * How long CNI calls took, counted on their way: a few hundred nanoseconds each, nothing to wait
- * for. Thread-safe.
- */
+/** How many CNI calls run, and how long they took: as a whole, and what they delegated. */
 public final class CallTimes {
-    /** Upper bounds in seconds; the last bucket has none. */
-    static final double[] BOUNDS = {
-        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
-    };
-
-    private static final Set<String> COMMANDS =
-            Set.of("ADD", "DEL", "CHECK", "GC", "STATUS", "VERSION");
-
-    /** The name that a caller may choose freely must not fill a monitor. */
-    private static final int MOST_SERIES = 256;
-
-    private static final String OTHER = "other";
-
-    private record Key(String command, String plugin, boolean succeeded) {}
-
-    /** The last two places are those of the unbounded bucket and of the sum in nanoseconds. */
-    private static final class Series {
-        private final AtomicLongArray numbers = new AtomicLongArray(BOUNDS.length + 2);
-    }
-
-    /**
-     * The calls of one kind.
-     *
-     * @param counts of each bucket by itself, in the order of {@link #BOUNDS}, then of those above
-     * @param sumSeconds of all of them together
-     */
-    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Times(
-            String command, String plugin, boolean succeeded, long[] counts, double sumSeconds) {
-        long count() {
-            long all = 0;
-            for (long count : counts) {
-                all += count;
-            }
-            return all;
-        }
-    }
-
-    private final ConcurrentHashMap<Key, Series> series = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
+    private final Durations calls = new Durations();
+    private final Durations delegates = new Durations();
 
     /** A call begins. */
     public void begun() {
@@ -69,44 +23,13 @@ public final class CallTimes {
         return running.get();
     }
 
-    /**
-     * Counts a call.
-     *
-     * @param command of the specification; any other is counted as {@code other}
-     * @param plugin its type
-     * @param nanos how long it took
-     */
-    public void took(String command, String plugin, boolean succeeded, long nanos) {
-        boolean full = series.size() >= MOST_SERIES;
-        Key key = new Key(COMMANDS.contains(command) ? command : OTHER, plugin, succeeded);
-        Series counted = series.get(key);
-        if (counted == null) {
-            Key known = full ? new Key(key.command(), OTHER, succeeded) : key;
-            counted = series.computeIfAbsent(known, _ -> new Series());
-        }
-        int bucket = 0;
-        while (bucket < BOUNDS.length && nanos > BOUNDS[bucket] * 1e9) {
-            bucket++;
-        }
-        counted.numbers.incrementAndGet(bucket);
-        counted.numbers.addAndGet(BOUNDS.length + 1, nanos);
+    /** Of the calls that came to the socket. */
+    public Durations calls() {
+        return calls;
     }
 
-    /** All that was counted, in the order of commands and plugins. */
-    List<Times> all() {
-        List<Times> all = new ArrayList<>();
-        series.forEach((key, counted) -> {
-            long[] counts = new long[BOUNDS.length + 1];
-            for (int i = 0; i < counts.length; i++) {
-                counts[i] = counted.numbers.get(i);
-            }
-            double sum = counted.numbers.get(BOUNDS.length + 1) / 1e9;
-            all.add(new Times(key.command(), key.plugin(), key.succeeded(), counts, sum));
-        });
-        all.sort(
-                Comparator.comparing(Times::command)
-                        .thenComparing(Times::plugin)
-                        .thenComparing(Times::succeeded));
-        return all;
+    /** Of the plugins to which those delegated in this process, as to that of the addresses. */
+    public Durations delegates() {
+        return delegates;
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -74,14 +75,22 @@ final class Exposition {
                 "process_cpu_seconds", "Processor time used.", process.cpu().toNanos() / 1e9);
         families.gauge(
                 "kakehashi_cni_calls_in_progress", "CNI calls being served.", agent.running());
-        HistogramSnapshot.Builder calls =
-                HistogramSnapshot.builder()
-                        .name("kakehashi_cni_call_duration_seconds")
-                        .help("How long CNI calls took in the agent.");
-        for (CallTimes.Times times : agent.calls()) {
-            double[] bounds = Arrays.copyOf(CallTimes.BOUNDS, CallTimes.BOUNDS.length + 1);
-            bounds[CallTimes.BOUNDS.length] = Double.POSITIVE_INFINITY;
-            calls.dataPoint(
+        durations(
+                "kakehashi_cni_call_duration_seconds",
+                "How long CNI calls took in the agent.",
+                agent.calls());
+        durations(
+                "kakehashi_cni_delegate_duration_seconds",
+                "How long plugins took to which others delegate, as that of the addresses.",
+                agent.delegates());
+    }
+
+    private void durations(String name, String help, List<Durations.Times> all) {
+        HistogramSnapshot.Builder histogram = HistogramSnapshot.builder().name(name).help(help);
+        double[] bounds = Arrays.copyOf(Durations.BOUNDS, Durations.BOUNDS.length + 1);
+        bounds[Durations.BOUNDS.length] = Double.POSITIVE_INFINITY;
+        for (Durations.Times times : all) {
+            histogram.dataPoint(
                     HistogramSnapshot.HistogramDataPointSnapshot.builder()
                             .labels(
                                     Labels.of(
@@ -96,7 +105,7 @@ final class Exposition {
                             .sum(times.sumSeconds())
                             .build());
         }
-        families.add(calls.build());
+        families.add(histogram.build());
     }
 
     private void node(NodeStatus node) {

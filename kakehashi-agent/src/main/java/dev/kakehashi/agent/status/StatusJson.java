@@ -26,7 +26,8 @@ public final class StatusJson {
                         .put("alive", health.alive())
                         .put("ready", health.ready())
                         .put("checks", list(health.checks(), StatusJson::json))
-                        .put("calls", list(agent.calls(), StatusJson::json));
+                        .put("calls", list(agent.calls(), StatusJson::json))
+                        .put("delegates", list(agent.delegates(), StatusJson::json));
         agent.node().ifPresent(node -> json.put("node", json(node)));
         return json.build();
     }
@@ -44,7 +45,7 @@ public final class StatusJson {
                 .build();
     }
 
-    private static JsonObject json(CallTimes.Times times) {
+    private static JsonObject json(Durations.Times times) {
         return JsonObject.builder()
                 .put("command", times.command())
                 .put("plugin", times.plugin())

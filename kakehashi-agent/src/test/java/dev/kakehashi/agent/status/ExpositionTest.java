@@ -55,9 +55,9 @@ class ExpositionTest {
     @Test
     void calls_areAHistogramWhoseBucketsAddUp() throws IOException {
         CallTimes times = new CallTimes();
-        times.took("ADD", "bridge", true, 700_000);
-        times.took("ADD", "bridge", true, 90_000_000_000L);
-        times.took("ADD", "bridge", false, 1_000_000);
+        times.calls().took("ADD", "bridge", true, 700_000);
+        times.calls().took("ADD", "bridge", true, 90_000_000_000L);
+        times.calls().took("ADD", "bridge", false, 1_000_000);
         ScrapedText numbers = scrape(Statuses.agent(times));
 
         String[] added = {"command", "ADD", "plugin", "bridge", "result", "success"};
@@ -83,13 +83,25 @@ class ExpositionTest {
     }
 
     @Test
+    void delegates_areAHistogramOfTheirOwn() throws IOException {
+        CallTimes times = new CallTimes();
+        times.delegates().took("ADD", "kakehashi-ipam", true, 150_000);
+        ScrapedText numbers = scrape(Statuses.agent(times));
+        String[] added = {"command", "ADD", "plugin", "kakehashi-ipam", "result", "success"};
+        assertThat(numbers.value("kakehashi_cni_delegate_duration_seconds_count", added))
+                .isEqualTo(1);
+        assertThat(numbers.value("kakehashi_cni_delegate_duration_seconds_sum", added))
+                .isEqualTo(0.00015);
+    }
+
+    @Test
     void hostileNames_areEscaped_andNotWithoutNumber() throws IOException {
         CallTimes times = new CallTimes();
-        times.took("A\"D\n", "a\"b\\c\nd", false, 1);
+        times.calls().took("A\"D\n", "a\"b\\c\nd", false, 1);
         for (int i = 0; i < 2000; i++) {
-            times.took("ADD", "plugin" + i, true, 1);
+            times.calls().took("ADD", "plugin" + i, true, 1);
         }
-        assertThat(times.all()).hasSizeLessThanOrEqualTo(257);
+        assertThat(times.calls().all()).hasSizeLessThanOrEqualTo(257);
         ScrapedText numbers = scrape(Statuses.agent(times));
         assertThat(
                         numbers.value(
