@@ -20,7 +20,7 @@ import java.util.Optional;
 final class AgentDelegator implements Delegator {
     private final PluginRegistry registry;
     private final OwnBinaries ownBinaries;
-    private final Durations durations;
+    private final Optional<Durations> durations;
     private final AttachRequest call;
     private final Requester requester;
     private final RequesterExec exec;
@@ -34,7 +34,7 @@ final class AgentDelegator implements Delegator {
     AgentDelegator(
             PluginRegistry registry,
             OwnBinaries ownBinaries,
-            Durations durations,
+            Optional<Durations> durations,
             AttachRequest call,
             Requester requester,
             ForeignExec exec) {
@@ -79,9 +79,12 @@ final class AgentDelegator implements Delegator {
         }
         Path binary = requester.file(exec.find(type, request.path()));
         return ownBinaries.contains(binary, call.front(), () -> frontFile(request))
-                ? new TimedDelegator(
-                        InProcessDelegator.of(Map.of(type, plugin.get()), foreign), durations)
+                ? timed(InProcessDelegator.of(Map.of(type, plugin.get()), foreign))
                 : foreign;
+    }
+
+    private Delegator timed(Delegator delegator) {
+        return durations.isPresent() ? new TimedDelegator(delegator, durations.get()) : delegator;
     }
 
     /** The binary that called was found in CNI_PATH too, unless it was called by its path. */

@@ -72,7 +72,7 @@ public final class AttachService implements Closeable {
         NodeState state = null;
         try {
             state = NodeState.open(stateDirectory, AttachmentRecords.beside(socket), own.netnsId());
-            PluginRun plugins = new PluginRun(registry, times.delegates());
+            PluginRun plugins = new PluginRun(registry, Optional.of(times.delegates()));
             Recovery recovery = Recovery.ofAgent(plugins, state, own);
             recovery.run("", START_PATIENCE);
             Calls calls = new Calls(plugins, state, recovery);

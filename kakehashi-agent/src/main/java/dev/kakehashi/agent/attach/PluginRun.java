@@ -15,7 +15,7 @@ import java.util.Optional;
 /** Runs the plugin of one call, and nothing around it. */
 final class PluginRun {
     private final PluginRegistry registry;
-    private final Durations delegates;
+    private final Optional<Durations> delegates;
     private final OwnBinaries ownBinaries = new OwnBinaries();
     private final Spares<Output> outputs = new Spares<>(Output::new);
 
@@ -35,8 +35,9 @@ final class PluginRun {
         }
     }
 
+    /** Of a process that tells nobody how long it took. */
     PluginRun(PluginRegistry registry) {
-        this(registry, new Durations());
+        this(registry, Optional.empty());
     }
 
     /**
@@ -44,7 +45,7 @@ final class PluginRun {
      *
      * @param delegates told how long those take to which others delegate
      */
-    PluginRun(PluginRegistry registry, Durations delegates) {
+    PluginRun(PluginRegistry registry, Optional<Durations> delegates) {
         this.registry = registry;
         this.delegates = delegates;
     }
