@@ -24,21 +24,16 @@ final class KubernetesBench {
     private static final double IPAM_MILLIS = 2;
     private static final double MILLIS = 1000;
 
+    private static final String METRICS_ADDRESS = "127.0.0.1:9475";
+
     /** Asks an agent for its numbers, without a program that a node may lack. */
     private static final String METRICS =
-            "exec 3<>/dev/tcp/127.0.0.1/9475"
+            "exec 3<>/dev/tcp/"
+                    + METRICS_ADDRESS.replace(':', '/')
                     + " && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
 
-    private static final String POOL =
-            """
-            apiVersion: kakehashi.dev/v1alpha1
-            kind: IPPool
-            metadata: {name: pods}
-            spec: {network: pods, cidr: 10.244.128.0/17, blockSize: 26}
-            """;
-
     /** As many free addresses as a node of a cluster with such bursts has. */
-    private static final String POOLS = "{\"spec\":{\"ipam\":{\"type\":\"pools\",\"minFree\":64}}}";
+    private static final String FREE = "{\"spec\":{\"ipam\":{\"minFree\":64}}}";
 
     private static final String KEPT = "05-reference";
     private static final String CHOSEN = KEPT + ".conflist";
@@ -70,7 +65,7 @@ final class KubernetesBench {
         Sample ours = new Sample();
         Sample peer = new Sample();
         Sample ipam = new Sample();
-        String said = lab("up", "--kubernetes", "--nodes", Integer.toString(NODES)).run();
+        String said = up();
         try {
             // The administrator is outside, as in `kakehashi lab kubectl`.
             kubectl =
@@ -80,8 +75,7 @@ final class KubernetesBench {
                             kubectlProgram.toString(),
                             "--kubeconfig",
                             kubeconfig(said));
-            measure();
-            usePools();
+            claimAhead();
             putReference();
             for (int i = 0; i <= rounds; i++) {
                 boolean warm = i == 0;
@@ -131,6 +125,14 @@ final class KubernetesBench {
         return all;
     }
 
+    /** The agents, which inherit our environment, tell their numbers: docs/observability.md. */
+    private String up() throws IOException {
+        return Command.of("env", "KAKEHASHI_METRICS_ADDRESS=" + METRICS_ADDRESS)
+                .with(lab("up", "--kubernetes", "--ipam", "pools").words().toArray(String[]::new))
+                .with("--nodes", Integer.toString(NODES))
+                .run();
+    }
+
     private Command lab(String verb, String... arguments) {
         return kakehashi.with("lab", verb, "--name", LAB).with(arguments);
     }
@@ -148,18 +150,8 @@ final class KubernetesBench {
         return lab("exec", "node" + node, "--", "sh", "-ec", script).run();
     }
 
-    /** Lets the agents tell their numbers, as docs/observability.md has it. */
-    private void measure() throws IOException {
-        String agents = "daemonset/kakehashi";
-        Command there = kubectl.with("--namespace", "kakehashi-system");
-        there.with("set", "env", agents, "KAKEHASHI_METRICS_ADDRESS=127.0.0.1:9475").run();
-        there.with("rollout", "status", agents, "--timeout=300s").run();
-    }
-
-    /** Nodes without pods go from subnets to pools. */
-    private void usePools() throws IOException {
-        apply(POOL);
-        kubectl.with("patch", "network", "pods", "--type=merge", "-p", POOLS).run();
+    private void claimAhead() throws IOException {
+        kubectl.with("patch", "network", "pods", "--type=merge", "-p", FREE).run();
         for (int node = 1; node <= NODES; node++) {
             awaitConfiguration(node);
         }
