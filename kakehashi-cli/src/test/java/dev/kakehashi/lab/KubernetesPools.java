@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class KubernetesPools {
     private static final Path DEFINITIONS = Path.of("../dist/share/kakehashi-crds.yaml");
     private static final Duration RIGHT = Duration.ofSeconds(5);
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     private final KubernetesBed bed;
 
