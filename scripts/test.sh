@@ -25,6 +25,14 @@ progress() {
         /COMPILATION ERROR/              { print "    " $0; fflush() }'
 }
 
+# The classes that began and did not end.
+unended() {
+    awk '
+        /^\[INFO\] Running /       { class[$3] = 1 }
+        /Tests run:.* -- in /      { delete class[$NF] }
+        END                        { for (name in class) printf " %s", name }' "$1"
+}
+
 # run_with_maven TIER INCLUDED_TAGS EXCLUDED_TAGS [ARGUMENT...]
 run_with_maven() {
     local tier=$1 included=$2 excluded=$3 log=$BUILD/logs/test-$1.log module
@@ -39,8 +47,8 @@ run_with_maven() {
         echo "Maven failed, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
     }
     # In Surefire's own words: a test that fails may have an ExecutionException of its own.
-    if grep -qE 'The forked VM terminated|Error occurred in starting fork|error in the forked process' "$log"; then
-        echo "a test JVM died, see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
+    if grep -qE 'The forked VM terminated|Error occurred in starting fork|error in the forked process|There was a timeout' "$log"; then
+        echo "a test JVM died or hung in$(unended "$log"), see build/logs/test-$tier.log" >"$TESTS/$tier/broken"
     fi
     for module in "$ROOT"/*/target/surefire-reports; do
         [ -d "$module" ] || continue
@@ -81,7 +89,7 @@ run_soak() {
     is_root || { skip soak "the soak tests make network namespaces: run as root" && return; }
     # Kubernetes is not for every machine: what needs it says so itself where it is not there.
     { "$ROOT/scripts/peers/setup.sh" && "$ROOT/scripts/image.sh" "$(architecture)"; } || true
-    run_with_maven soak soak vm,kubernetes ${TEST_SEED:+"$SAMPLE"} "-Dkakehashi.peers=$(cache_dir)/peers" dependency:build-classpath -Dmdep.outputFile=target/test.classpath
+    run_with_maven soak soak vm,kubernetes -Dtest.timeout="12 h" -Dsurefire.timeout=0 ${TEST_SEED:+"$SAMPLE"} "-Dkakehashi.peers=$(cache_dir)/peers" dependency:build-classpath -Dmdep.outputFile=target/test.classpath
     if need vm; then
         mkdir -p "$TESTS/soak/soak-vm"
         "$ROOT/scripts/vm/tests.sh" "$TESTS/soak/soak-vm" ||

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,18 +115,23 @@ final class AgentBed {
                 """
                 #!/bin/sh
                 echo start >>%s
+                export CLASSPATH='%s'
                 exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -Xss256k \\
                     --enable-native-access=ALL-UNNAMED -Dkakehashi.downcall=%s \\
-                    ${KAKEHASHI_JAVA_OPTS:-} -cp '%s' dev.kakehashi.agent.AgentMain "$@"
+                    ${KAKEHASHI_JAVA_OPTS:-} dev.kakehashi.agent.AgentMain "$@"
                 """
                         .formatted(
                                 starts(),
+                                classPath(),
                                 Path.of(System.getProperty("java.home"), "bin/java"),
-                                DIST.resolve("lib/libkakehashi-downcall.so").toAbsolutePath(),
-                                classPath()));
+                                DIST.resolve("lib/libkakehashi-downcall.so").toAbsolutePath()));
     }
 
-    /** Absolute, because an agent on demand works in the root directory. */
+    /**
+     * Absolute, because an agent on demand works in the root directory. In a variable, because
+     * {@link ProcessHandle} knows no arguments of a process whose command line is longer than a
+     * page, and {@link #running} looks for agents by them.
+     */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
@@ -409,7 +415,7 @@ final class AgentBed {
         return slots;
     }
 
-    /** The agents that run from this installation, whoever started them. */
+    /** The agents of this installation that front binaries started and that run. */
     List<ProcessHandle> running() {
         return ProcessHandle.allProcesses()
                 .filter(p -> p.info().arguments().map(this::isOurs).orElse(false))
@@ -430,13 +436,15 @@ final class AgentBed {
 
     /** Kills every agent, whoever started it. */
     void killAgents() {
-        for (ProcessHandle agent : running()) {
-            agent.destroyForcibly();
-            agent.onExit().join();
-        }
-        for (Process agent : agents) {
-            agent.destroyForcibly().onExit().join();
-        }
+        Stream.concat(running().stream(), agents.stream().map(Process::toHandle))
+                .forEach(AgentBed::kill);
         agents.clear();
+    }
+
+    private static void kill(ProcessHandle agent) {
+        agent.destroyForcibly();
+        assertThat(agent.onExit())
+                .as("the end of process %s by SIGKILL", agent.pid())
+                .succeedsWithin(Duration.ofSeconds(30));
     }
 }

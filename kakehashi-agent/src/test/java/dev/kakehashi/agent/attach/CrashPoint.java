@@ -48,6 +48,11 @@ record CrashPoint(String call, int count) {
         boolean endedWithDeathOf(Process agent) throws InterruptedException {
             boolean killed = agent.waitFor(150, TimeUnit.MILLISECONDS);
             strace.destroy();
+            // It may wait for ever for threads that end as it lets go of them; and while it lives
+            // nobody else hears of the end of what it traces.
+            if (!strace.waitFor(5, TimeUnit.SECONDS)) {
+                strace.destroyForcibly();
+            }
             assertThat(strace.waitFor(10, TimeUnit.SECONDS)).as("strace ended").isTrue();
             return killed;
         }

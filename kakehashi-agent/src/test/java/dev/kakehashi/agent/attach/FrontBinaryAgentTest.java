@@ -75,6 +75,7 @@ class FrontBinaryAgentTest {
         }
         assertThat(bed.reserved()).hasSize(20);
         assertThat(bed.started()).as("agents started\n%s", bed.log()).isEqualTo(1);
+        assertThat(bed.running()).as("agents that run").hasSize(1);
         for (int i = 0; i < 20; i++) {
             bed.del("c" + i, containers.get(i)).succeeded();
         }
