@@ -3,6 +3,8 @@ package dev.kakehashi.cluster;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,12 +28,13 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
         Fields spec = fields.section("spec");
         String network = spec.string("network").orElse(BgpPeerSpec.DEFAULT_NETWORK);
         ObjectName.problemOf(network).ifPresent(problem -> spec.error("network", problem));
+        BgpTarget target = target(spec);
         BgpPeerSpec read =
                 new BgpPeerSpec(
                         network,
                         LabelSelectorCodec.decode(spec.section("nodeSelector")),
-                        target(spec),
-                        session(spec),
+                        target,
+                        session(spec, target),
                         routes(spec));
         spec.warnOfUnknown();
         BgpPeerStatus status = status(fields.section("status"));
@@ -81,7 +84,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
     }
 
     private static BgpTarget target(Fields spec) {
-        Optional<InetAddress> address = spec.address("peerAddress");
+        Optional<InetAddress> address = routable(spec, "peerAddress");
         LabelSelector selector = LabelSelectorCodec.decode(spec.section("peerSelector"));
         OptionalLong asNumber = spec.asNumber("peerAsNumber");
         int port = spec.integer("peerPort", 1, MAX_PORT).orElse(BgpSpec.DEFAULT_PORT);
@@ -119,13 +122,65 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
                 port);
     }
 
+    /**
+     * An address that says by itself where it is: BIRD takes no configuration with a link-local one
+     * without its interface, which has a name of its own on each node.
+     */
+    private static Optional<InetAddress> routable(Fields spec, String name) {
+        Optional<String> text = spec.string(name);
+        Optional<String> linkLocal = text.filter(BgpPeerCodec::isLinkLocal);
+        if (linkLocal.isPresent()) {
+            spec.error(
+                    name,
+                    "'"
+                            + linkLocal.get()
+                            + "' is link-local, by which there are no sessions: name a global or a"
+                            + " unique local address, such as 2001:db8::1 or fd00::1");
+            return Optional.empty();
+        }
+        return text.flatMap(given -> spec.address(name, given));
+    }
+
+    /** Also with an interface behind it (RFC 4007, section 11). */
+    private static boolean isLinkLocal(String text) {
+        int zone = text.indexOf('%');
+        return parsed(zone < 0 ? text : text.substring(0, zone))
+                .filter(address -> address instanceof Inet6Address)
+                .filter(InetAddress::isLinkLocalAddress)
+                .isPresent();
+    }
+
+    private static Optional<InetAddress> parsed(String text) {
+        try {
+            return Optional.of(IpAddresses.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     private static boolean isNoHost(InetAddress address) {
         return address.isAnyLocalAddress()
                 || address.isMulticastAddress()
                 || address.isLoopbackAddress();
     }
 
-    private static BgpSessionSpec session(Fields spec) {
+    private static Optional<InetAddress> source(Fields spec, BgpTarget target) {
+        Optional<InetAddress> source = routable(spec, "sourceAddress");
+        if (source.isPresent()
+                && target instanceof BgpTarget.Router router
+                && !router.address().isLoopbackAddress() // in place of one that is wrong
+                && source.get() instanceof Inet4Address
+                        != router.address() instanceof Inet4Address) {
+            spec.error(
+                    "sourceAddress",
+                    "'"
+                            + IpAddresses.format(source.get())
+                            + "' is not of the family of peerAddress");
+        }
+        return source;
+    }
+
+    private static BgpSessionSpec session(Fields spec, BgpTarget target) {
         Optional<String> passwordFile = spec.string("passwordFile");
         passwordFile
                 .flatMap(ObjectName::problemOf)
@@ -137,7 +192,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
                                         + problem));
         return new BgpSessionSpec(
                 spec.asNumber("localAsNumber"),
-                spec.address("sourceAddress"),
+                source(spec, target),
                 passwordFile,
                 spec.integer("multihop", 0, MAX_HOPS).orElse(0),
                 spec.bool("bfd", false),
@@ -178,10 +233,21 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
             }
         }
         return new BgpRoutesSpec(
+                families(spec),
                 spec.bool("keepOriginalNextHop", false),
                 communities,
                 ranges(spec, "import"),
                 ranges(spec, "export"));
+    }
+
+    private static List<IpFamily> families(Fields spec) {
+        List<IpFamily> families = spec.choices("ipFamilies", IpFamily.class);
+        if (!spec.isProbe() && spec.has("ipFamilies") && spec.has("peerSelector")) {
+            spec.error(
+                    "ipFamilies",
+                    "must be absent with peerSelector: nodes have a session for each family");
+        }
+        return families;
     }
 
     private static Optional<List<PrefixRange>> ranges(Fields spec, String name) {
@@ -205,6 +271,8 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
     }
 
     private static void encode(BgpRoutesSpec routes, TreeEditor to) {
+        to.setUnlessEmpty(
+                "ipFamilies", routes.families().stream().map(IpFamily::toString).toList());
         to.setUnlessDefault("keepOriginalNextHop", routes.keepOriginalNextHop(), false);
         to.setUnlessEmpty(
                 "communities", routes.communities().stream().map(Community::toString).toList());

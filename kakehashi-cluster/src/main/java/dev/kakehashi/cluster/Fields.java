@@ -134,13 +134,15 @@ final class Fields {
 
     /** An address without a prefix length. */
     Optional<InetAddress> address(String name) {
-        Optional<String> text = string(name);
+        return string(name).flatMap(text -> address(name, text));
+    }
+
+    /** The address that the text of a field is. */
+    Optional<InetAddress> address(String name, String text) {
         try {
-            return text.map(IpAddresses::parse);
+            return Optional.of(IpAddresses.parse(text));
         } catch (IllegalArgumentException e) {
-            error(
-                    name,
-                    "'" + text.orElse("") + "' is not an address such as 192.0.2.1 or 2001:db8::1");
+            error(name, "'" + text + "' is not an address such as 192.0.2.1 or 2001:db8::1");
             return Optional.empty();
         }
     }
@@ -172,6 +174,25 @@ final class Fields {
                         .collect(Collectors.joining(", "));
         error(name, "'" + value.get() + "' is not allowed; allowed is one of " + allowed);
         return absent;
+    }
+
+    /** Any of the constants, in their order. */
+    <E extends Enum<E>> List<E> choices(String name, Class<E> type) {
+        List<E> constants = List.of(type.getEnumConstants());
+        List<String> words = constants.stream().map(Enum::toString).toList();
+        note(name, new FieldShape.Many(new FieldShape.Choice(words)));
+        List<String> texts = strings(name);
+        for (int i = 0; i < texts.size(); i++) {
+            if (!words.contains(texts.get(i))) {
+                error(
+                        name + "[" + i + "]",
+                        "'"
+                                + texts.get(i)
+                                + "' is not allowed; allowed are "
+                                + String.join(", ", words));
+            }
+        }
+        return constants.stream().filter(one -> texts.contains(one.toString())).toList();
     }
 
     List<String> strings(String name) {

@@ -64,6 +64,7 @@ class BgpPeerYamlTest {
                         bfd: true
                         gracefulRestart: false
                         maxRestartTime: 60
+                        ipFamilies: [IPv4, IPv6]
                         keepOriginalNextHop: true
                         communities: ['64512:100', '4200000000:1:2']
                         import: [{cidr: '::/0'}, {cidr: '2001:db8:1::/48', maxLength: 64}]
@@ -84,6 +85,7 @@ class BgpPeerYamlTest {
                                 false,
                                 60),
                         new BgpRoutesSpec(
+                                List.of(IpFamily.IPV4, IpFamily.IPV6),
                                 true,
                                 List.of(
                                         new Community(List.of(64512L, 100L)),
@@ -125,6 +127,10 @@ class BgpPeerYamlTest {
                     'peerAddress: 192.0.2.254' | spec.peerAsNumber: is required
                     'peerAddress: tor.example\\npeerAsNumber: 64513' | is not an address such as
                     'peerAddress: 224.0.0.5\\npeerAsNumber: 64513' | is not one of a host
+                    'peerAddress: "fe80::1"\\npeerAsNumber: 64513' | fe80::1' is link-local
+                    'peerAddress: fe80::1%eth0\\npeerAsNumber: 64513' | fe80::1%eth0' is link-local
+                    'peerAddress: 2001:db8::1\\npeerAsNumber: 64513\\nsourceAddress: fe80::2' | spec.sourceAddress: 'fe80::2' is link-local
+                    'peerAddress: 2001:db8::1\\npeerAsNumber: 64513\\nsourceAddress: 192.0.2.1' | is not of the family of peerAddress
                     'peerAddress: 192.0.2.1\\npeerAsNumber: 0' | 0 is no AS number
                     'peerAddress: 192.0.2.1\\npeerAsNumber: 23456' | 23456 is no AS number
                     'peerAddress: 192.0.2.1\\npeerAsNumber: 4294967295' | is no AS number
@@ -134,6 +140,8 @@ class BgpPeerYamlTest {
                     'peerAddress: 192.0.2.1\\npeerAsNumber: 1\\ncommunities: ["70000:1"]' | is no community
                     'peerAddress: 192.0.2.1\\npeerAsNumber: 1\\nimport: [{cidr: 10.0.0.0/8, maxLength: 7}]' | an integer from 8 to 32
                     'peerAddress: 192.0.2.1\\npeerAsNumber: 1\\nexport: [{maxLength: 8}]' | spec.export[0].cidr: is required
+                    'peerAddress: 192.0.2.1\\npeerAsNumber: 1\\nipFamilies: [IPv5]' | spec.ipFamilies[0]: 'IPv5' is not allowed; allowed are IPv4, IPv6
+                    'peerSelector: {matchLabels: {a: b}}\\nipFamilies: [IPv4]' | spec.ipFamilies: must be absent with peerSelector
                     'peerSelector: {}' | is empty: name labels
                     'peerSelector: {matchLabels: {a: b}}\\npeerAddress: 192.0.2.1' | must be absent where peerAddress
                     'peerSelector: {matchLabels: {a: b}}\\npeerAsNumber: 5' | must be absent with peerSelector

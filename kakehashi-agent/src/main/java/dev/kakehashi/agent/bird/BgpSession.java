@@ -94,8 +94,9 @@ public record BgpSession(
                 case "Local AS" -> localAsNumber = value;
                 case "Last error" -> lastError = value;
                 case "Routes" -> {
-                    received = number(value, "imported");
-                    sent = number(value, "exported");
+                    // A line for each family that the session carries.
+                    received += number(value, "imported");
+                    sent += number(value, "exported");
                 }
                 default -> {}
             }

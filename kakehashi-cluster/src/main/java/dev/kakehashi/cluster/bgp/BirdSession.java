@@ -1,17 +1,16 @@
 package dev.kakehashi.cluster.bgp;
 
 import dev.kakehashi.cluster.Community;
+import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.PrefixRange;
 import dev.kakehashi.linux.IpAddresses;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One BGP session (a {@code protocol bgp} of BIRD). It carries the routes of the family of its own
- * addresses.
+ * One BGP session (a {@code protocol bgp} of BIRD).
  *
  * @param peer with whom, for people
  * @param internal whether that is a node of the cluster
@@ -23,6 +22,7 @@ import java.util.Optional;
  * @param bfd whether loss of the path is found by BFD
  * @param restartTime how long forwarding goes on while the other side restarts, in seconds; 0: not
  * @param reflector cluster identifier, where the other side is a client of this reflector
+ * @param channels the families of routes that it carries
  * @param keepNextHop whether routes are handed on with the next hop they came with
  * @param imports what is taken; empty: what the kind of session takes by default
  * @param exports what is sent; empty: the node's own, and what a reflector hands on
@@ -39,6 +39,7 @@ public record BirdSession(
         boolean bfd,
         int restartTime,
         Optional<InetAddress> reflector,
+        List<Channel> channels,
         boolean keepNextHop,
         Optional<List<PrefixRange>> imports,
         Optional<List<PrefixRange>> exports,
@@ -51,6 +52,15 @@ public record BirdSession(
      * @param asNumber its AS
      */
     public record End(InetAddress address, int port, long asNumber) {}
+
+    /**
+     * The routes of one family (RFC 4760).
+     *
+     * @param family of the routes
+     * @param nextHop where this node says that it is; empty: at the session's own address, which is
+     *     of this family
+     */
+    public record Channel(IpFamily family, Optional<InetAddress> nextHop) {}
 
     /** How far away the other side may be. */
     public sealed interface Reach {
@@ -67,14 +77,10 @@ public record BirdSession(
 
     /** Copies the lists. */
     public BirdSession {
+        channels = List.copyOf(channels);
         imports = imports.map(List::copyOf);
         exports = exports.map(List::copyOf);
         communities = List.copyOf(communities);
-    }
-
-    /** Whether its addresses, and so the routes, are IPv4. */
-    public boolean isIpv4() {
-        return remote.address() instanceof Inet4Address;
     }
 
     /** Whether the sides are of different autonomous systems. */

@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.bgp;
 
 import dev.kakehashi.cluster.Community;
+import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.PrefixRange;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
@@ -203,25 +204,33 @@ final class BirdText {
                     line("    rr client;");
                     line("    rr cluster id " + IpAddresses.format(cluster) + ";");
                 });
-        line("    ipv" + family(session.isIpv4()) + " {");
-        if (session.keepNextHop()) {
-            line("        next hop keep;");
-        }
-        importing(session);
-        exporting(session);
-        line("    };");
+        session.channels().forEach(channel -> channel(session, channel));
         line("}");
     }
 
-    private void importing(BirdSession session) {
-        String family = family(session.isIpv4());
+    private void channel(BirdSession session, BirdSession.Channel channel) {
+        boolean ipv4 = channel.family() == IpFamily.IPV4;
+        line("    ipv" + family(ipv4) + " {");
+        channel.nextHop()
+                .ifPresent(
+                        own -> line("        next hop address " + IpAddresses.format(own) + ";"));
+        if (session.keepNextHop()) {
+            line("        next hop keep;");
+        }
+        importing(session, ipv4);
+        exporting(session, ipv4);
+        line("    };");
+    }
+
+    private void importing(BirdSession session, boolean ipv4) {
+        String family = family(ipv4);
         line("        import filter {");
-        if (!config.own(session.isIpv4()).isEmpty()) {
-            String but = config.lent(session.isIpv4()).isEmpty() ? "" : " && net !~ LENT" + family;
+        if (!config.own(ipv4).isEmpty()) {
+            String but = config.lent(ipv4).isEmpty() ? "" : " && net !~ LENT" + family;
             line("            if net ~ OWN" + family + but + " then reject;");
         }
         if (session.imports().isPresent()) {
-            accept(session, session.imports().get(), "");
+            accept(session.imports().get(), ipv4);
         } else if (session.internal()) {
             line("            if net ~ PODS" + family + " then accept;");
         } else {
@@ -233,8 +242,8 @@ final class BirdText {
         line("        };");
     }
 
-    private void exporting(BirdSession session) {
-        String family = family(session.isIpv4());
+    private void exporting(BirdSession session, boolean ipv4) {
+        String family = family(ipv4);
         line("        export filter {");
         if (session.exports().isPresent()) {
             line("            if source !~ [ RTS_STATIC, RTS_BGP ] then reject;");
@@ -258,7 +267,7 @@ final class BirdText {
                             + "));");
         }
         if (session.exports().isPresent()) {
-            accept(session, session.exports().get(), "");
+            accept(session.exports().get(), ipv4);
             line("            reject;");
         } else {
             line("            accept;");
@@ -267,15 +276,11 @@ final class BirdText {
     }
 
     /** An empty list lets nothing pass; BIRD knows no empty set. */
-    private void accept(BirdSession session, List<PrefixRange> ranges, String indent) {
+    private void accept(List<PrefixRange> ranges, boolean ipv4) {
         List<PrefixRange> ofFamily =
-                ranges.stream().filter(range -> range.cidr().isIpv4() == session.isIpv4()).toList();
+                ranges.stream().filter(range -> range.cidr().isIpv4() == ipv4).toList();
         if (!ofFamily.isEmpty()) {
-            line(
-                    indent
-                            + "            if net ~ "
-                            + set(ofFamily, BirdText::range)
-                            + " then accept;");
+            line("            if net ~ " + set(ofFamily, BirdText::range) + " then accept;");
         }
     }
 

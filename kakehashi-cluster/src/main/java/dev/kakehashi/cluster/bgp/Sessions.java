@@ -6,6 +6,7 @@ import dev.kakehashi.cluster.BgpPeerSpec;
 import dev.kakehashi.cluster.BgpRoutesSpec;
 import dev.kakehashi.cluster.BgpSessionSpec;
 import dev.kakehashi.cluster.BgpTarget;
+import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
@@ -120,7 +121,8 @@ final class Sessions {
                     direct
                             ? new BirdSession.Reach.Direct()
                             : new BirdSession.Reach.Multihop(session.multihop()),
-                    reflector(peer.name()));
+                    reflector(peer.name()),
+                    List.of(new BirdSession.Channel(IpFamily.of(remote), Optional.empty())));
         }
     }
 
@@ -128,19 +130,11 @@ final class Sessions {
         InetAddress remote = router.address();
         BgpSessionSpec session = spec.session();
         boolean ipv4 = isIpv4(remote);
-        String family = ipv4 ? "IPv4" : "IPv6";
         if (self.underlay().addresses().stream().anyMatch(own -> own.address().equals(remote))) {
             return; // a reflector among the nodes that are to peer with it
         }
-        if (network.spec().cidrs().stream().noneMatch(cidr -> cidr.isIpv4() == ipv4)) {
-            refuse(
-                    name,
-                    IpAddresses.format(remote)
-                            + " is an "
-                            + family
-                            + " address, and network "
-                            + network.name()
-                            + " has no such pods");
+        Optional<List<BirdSession.Channel>> channels = channels(name, remote, spec.routes());
+        if (channels.isEmpty()) {
             return;
         }
         Optional<InetAddress> local =
@@ -151,7 +145,7 @@ final class Sessions {
                     "node "
                             + self.name()
                             + " has no "
-                            + family
+                            + IpFamily.of(remote)
                             + " address to reach "
                             + IpAddresses.format(remote)
                             + " from; set sourceAddress to one");
@@ -169,7 +163,42 @@ final class Sessions {
                 direct
                         ? new BirdSession.Reach.Direct()
                         : new BirdSession.Reach.Multihop(session.multihop()),
-                Optional.empty());
+                Optional.empty(),
+                channels.get());
+    }
+
+    /** What a session with a router carries; empty when that is refused. */
+    private Optional<List<BirdSession.Channel>> channels(
+            String name, InetAddress remote, BgpRoutesSpec routes) {
+        List<BirdSession.Channel> channels = new ArrayList<>();
+        IpFamily own = IpFamily.of(remote);
+        for (IpFamily family : routes.families().isEmpty() ? List.of(own) : routes.families()) {
+            boolean ipv4 = family == IpFamily.IPV4;
+            if (network.spec().cidrs().stream().noneMatch(cidr -> cidr.isIpv4() == ipv4)) {
+                refuse(
+                        name,
+                        "it is to carry routes of "
+                                + family
+                                + ", and network "
+                                + network.name()
+                                + " has no such pods");
+                return Optional.empty();
+            }
+            Optional<InetAddress> nextHop =
+                    family == own ? Optional.empty() : self.underlay().address(ipv4);
+            if (family != own && nextHop.isEmpty()) {
+                refuse(
+                        name,
+                        "node "
+                                + self.name()
+                                + " has no "
+                                + family
+                                + " address at which routers would reach its pods");
+                return Optional.empty();
+            }
+            channels.add(new BirdSession.Channel(family, nextHop));
+        }
+        return Optional.of(channels);
     }
 
     private void add(
@@ -180,7 +209,8 @@ final class Sessions {
             BirdSession.End local,
             BirdSession.End remote,
             BirdSession.Reach reach,
-            Optional<InetAddress> reflector) {
+            Optional<InetAddress> reflector,
+            List<BirdSession.Channel> channels) {
         BirdSession known = made.get(remote.address());
         if (known != null) {
             refuse(
@@ -222,6 +252,7 @@ final class Sessions {
                         session.bfd(),
                         session.gracefulRestart() ? session.maxRestartTime() : 0,
                         local.asNumber() == remote.asNumber() ? reflector : Optional.empty(),
+                        channels,
                         routes.keepOriginalNextHop(),
                         routes.imports(),
                         routes.exports(),

@@ -29,6 +29,10 @@ import java.util.Map;
 final class BgpCluster {
     static final Network NETWORK = network("10.244.0.0/16");
     static final Network DUAL = network("10.244.0.0/16", "fd00:10:244::/48");
+
+    /** Its nodes have no IPv4 address. */
+    static final Network SIX = network("fd00:10:244::/48");
+
     static final LabelSelector REFLECTORS =
             new LabelSelector(Map.of("reflector", "yes"), List.of());
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
@@ -49,20 +53,34 @@ final class BgpCluster {
     }
 
     static SelfNode self(Network network, int i) {
-        return SelfNode.of("node-" + i, subnets(network, i), underlay(i), Vteps.of(mac(i)));
+        return SelfNode.of(
+                "node-" + i, subnets(network, i), underlay(network, i), Vteps.of(mac(i)));
+    }
+
+    /** The same node with a borrowed address, of the next node's subnet. */
+    static SelfNode borrower(Network network, int i) {
+        List<IpPrefix> subnets = new ArrayList<>(subnets(network, i));
+        subnets(network, i + 1)
+                .forEach(of ->
+                        subnets.add(
+                                IpPrefix.parse(
+                                        of.isIpv4()
+                                                ? "10.244." + (i + 1) + ".9/32"
+                                                : "fd00:10:244:" + (i + 1) + "::9/128")));
+        return SelfNode.of("node-" + i, subnets, underlay(network, i), Vteps.of(mac(i)));
     }
 
     private static MacAddress mac(int i) {
         return MacAddress.of(0x02aa00000000L + i);
     }
 
-    private static Underlay underlay(int i) {
-        return new Underlay(
-                "eth0",
-                List.of(
-                        IpPrefix.parse((i > 10 ? "198.51.100." : "192.0.2.") + i + "/24"),
-                        IpPrefix.parse((i > 10 ? "2001:db8:2::" : "2001:db8:1::") + i + "/64")),
-                1500);
+    private static Underlay underlay(Network network, int i) {
+        List<IpPrefix> addresses = new ArrayList<>();
+        if (!network.spec().cidrs().equals(SIX.spec().cidrs())) {
+            addresses.add(IpPrefix.parse((i > 10 ? "198.51.100." : "192.0.2.") + i + "/24"));
+        }
+        addresses.add(IpPrefix.parse((i > 10 ? "2001:db8:2::" : "2001:db8:1::") + i + "/64"));
+        return new Underlay("eth0", addresses, 1500);
     }
 
     private static List<IpPrefix> subnets(Network network, int i) {
@@ -84,7 +102,7 @@ final class BgpCluster {
         NodeFacts facts =
                 NodeFacts.of(
                         "node-" + i,
-                        underlay(i),
+                        underlay(network, i),
                         Vteps.of(mac(i)),
                         List.of(),
                         EPOCH.plusSeconds(i));

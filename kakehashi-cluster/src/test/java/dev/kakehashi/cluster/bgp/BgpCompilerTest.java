@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.BgpPeerSpec;
 import dev.kakehashi.cluster.BgpRoutesSpec;
 import dev.kakehashi.cluster.BgpSessionSpec;
 import dev.kakehashi.cluster.BgpTarget;
+import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
@@ -179,8 +180,42 @@ class BgpCompilerTest {
                 .extracting(RefusedSession::reason)
                 .singleElement()
                 .asString()
-                .contains("IPv6")
+                .contains("routes of IPv6")
                 .contains("no such pods");
+    }
+
+    @Test
+    void nodeWithoutAnAddressOfAFamily_saysNoNextHopOfIt() throws Exception {
+        Network six = BgpCluster.withoutMesh(BgpCluster.SIX);
+        Network dual = BgpCluster.withoutMesh(BgpCluster.DUAL);
+        BgpPeerSpec tor = BgpPeerSpec.of(BgpCluster.router("2001:db8:1::fe", 64513));
+        BgpPeer both =
+                BgpCluster.peer(
+                        "both",
+                        new BgpPeerSpec(
+                                "pods",
+                                tor.nodeSelector(),
+                                tor.target(),
+                                tor.session(),
+                                new BgpRoutesSpec(
+                                        List.of(IpFamily.IPV4, IpFamily.IPV6),
+                                        false,
+                                        List.of(),
+                                        Optional.empty(),
+                                        Optional.empty())));
+
+        BgpState state =
+                BgpCompiler.compile(
+                        dual,
+                        BgpCluster.self(six, 1),
+                        ClusterState.of(BgpCluster.nodes(six, 1)),
+                        List.of(both),
+                        BgpPasswords.none(),
+                        1500);
+
+        assertThat(state.config().sessions()).isEmpty();
+        assertThat(state.refused().toString())
+                .contains("BGPPeer both: node node-1 has no IPv4 address at which routers");
     }
 
     @Test

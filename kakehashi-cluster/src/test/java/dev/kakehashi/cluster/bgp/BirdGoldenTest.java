@@ -9,10 +9,10 @@ import dev.kakehashi.cluster.BgpSessionSpec;
 import dev.kakehashi.cluster.BgpTarget;
 import dev.kakehashi.cluster.Community;
 import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.IpamSpec;
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Network;
-import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.PrefixRange;
@@ -21,7 +21,6 @@ import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +42,9 @@ class BirdGoldenTest {
     static Stream<Arguments> clusters() throws Exception {
         Network plain = BgpCluster.NETWORK;
         Network bare = BgpCluster.withoutMesh(plain);
+        Network bareSix = BgpCluster.withoutMesh(BgpCluster.SIX);
+        Network bareDual = BgpCluster.withoutMesh(BgpCluster.DUAL);
+        List<IpFamily> both = List.of(IpFamily.IPV4, IpFamily.IPV6);
         List<Node> own = new ArrayList<>(BgpCluster.nodes(plain, 2));
         own.set(0, BgpCluster.with(own.get(0), NodeAnnotations.BGP_AS_NUMBER, "64601"));
         List<Node> reflected = new ArrayList<>(BgpCluster.nodes(bare, 2));
@@ -91,7 +93,23 @@ class BirdGoldenTest {
                         bare,
                         BgpCluster.self(bare, 1),
                         BgpCluster.nodes(bare, 2),
-                        List.of(tor, every())),
+                        List.of(tor, every("203.0.113.1", "192.0.2.77", List.of()))),
+                Arguments.of(
+                        "fabric-6",
+                        bareSix,
+                        BgpCluster.borrower(bareSix, 1),
+                        BgpCluster.nodes(bareSix, 2),
+                        List.of(
+                                BgpCluster.peer("tor", BgpCluster.router("2001:db8:1::fe", 64513)),
+                                every("2001:db8:3::1", "2001:db8:1::77", List.of()))),
+                Arguments.of(
+                        "fabric-dual",
+                        bareDual,
+                        BgpCluster.self(bareDual, 1),
+                        BgpCluster.nodes(bareDual, 2),
+                        List.of(
+                                every("203.0.113.1", "192.0.2.77", both),
+                                BgpCluster.peer("by6", both("2001:db8:1::fe", both)))),
                 Arguments.of(
                         "reflector",
                         bare,
@@ -102,32 +120,46 @@ class BirdGoldenTest {
                         "client", bare, BgpCluster.self(bare, 1), reflected, List.of(byReflector)));
     }
 
-    private static BgpPeer every() {
+    private static BgpPeerSpec both(String address, List<IpFamily> families) {
+        BgpPeerSpec spec = BgpPeerSpec.of(BgpCluster.router(address, 64513));
+        BgpRoutesSpec routes =
+                new BgpRoutesSpec(families, false, List.of(), Optional.empty(), Optional.empty());
+        return new BgpPeerSpec(
+                spec.network(), spec.nodeSelector(), spec.target(), spec.session(), routes);
+    }
+
+    private static BgpPeer every(String address, String source, List<IpFamily> families) {
         return BgpCluster.peer(
                 "spine",
                 new BgpPeerSpec(
                         "pods",
                         LabelSelector.everything(),
-                        new BgpTarget.Router(IpAddresses.parse("203.0.113.1"), 64512, 1179),
+                        new BgpTarget.Router(IpAddresses.parse(address), 64512, 1179),
                         new BgpSessionSpec(
                                 OptionalLong.of(64999),
-                                Optional.of(IpAddresses.parse("192.0.2.77")),
+                                Optional.of(IpAddresses.parse(source)),
                                 Optional.of("spine"),
                                 3,
                                 true,
                                 false,
                                 120),
                         new BgpRoutesSpec(
+                                families,
                                 true,
                                 List.of(
                                         new Community(List.of(64512L, 100L)),
                                         new Community(List.of(4200000000L, 1L, 2L))),
                                 Optional.of(
-                                        List.of(PrefixRange.exactly(IpPrefix.parse("0.0.0.0/0")))),
+                                        List.of(
+                                                PrefixRange.exactly(IpPrefix.parse("0.0.0.0/0")),
+                                                PrefixRange.exactly(IpPrefix.parse("::/0")))),
                                 Optional.of(
                                         List.of(
                                                 new PrefixRange(
-                                                        IpPrefix.parse("10.244.0.0/16"), 26))))));
+                                                        IpPrefix.parse("10.244.0.0/16"), 26),
+                                                new PrefixRange(
+                                                        IpPrefix.parse("fd00:10:244::/48"),
+                                                        64))))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -147,13 +179,14 @@ class BirdGoldenTest {
     }
 
     /** The lender takes what others announce of its own block, and nothing else of it. */
-    @Test
-    void compiledForALender_isAsWritten() throws Exception {
-        NetworkSpec spec = BgpCluster.NETWORK.spec();
-        Network network = BgpCluster.NETWORK.withSpec(spec.withIpam(IpamSpec.pools()));
-        IpBlockSpec block =
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("blocks")
+    void compiledForALender_isAsWritten(String name, Network plain, String block, String prefix)
+            throws Exception {
+        Network network = plain.withSpec(plain.spec().withIpam(IpamSpec.pools()));
+        IpBlockSpec lent =
                 new IpBlockSpec(
-                        IpPrefix.parse("10.244.1.0/24"),
+                        IpPrefix.parse(block),
                         "pods",
                         network.name(),
                         "node-1",
@@ -161,18 +194,28 @@ class BirdGoldenTest {
                         7,
                         "",
                         List.of(
-                                IpBlockSpec.GivenUp.of(IpAddresses.parse("10.244.1.9"))
+                                IpBlockSpec.GivenUp.of(IpAddresses.parse(prefix + "9"))
                                         .borrowedBy("node-2"),
-                                IpBlockSpec.GivenUp.of(IpAddresses.parse("10.244.1.10"))));
+                                IpBlockSpec.GivenUp.of(IpAddresses.parse(prefix + "10"))));
         assertGolden(
-                "mesh-lending-2",
+                name,
                 BgpCompiler.compile(
                         network,
-                        BgpCluster.self(BgpCluster.NETWORK, 1),
-                        new ClusterState(BgpCluster.nodes(network, 2), List.of(block), List.of()),
+                        BgpCluster.self(plain, 1),
+                        new ClusterState(BgpCluster.nodes(network, 2), List.of(lent), List.of()),
                         List.of(),
                         BgpPasswords.none(),
                         1500));
+    }
+
+    static Stream<Arguments> blocks() {
+        return Stream.of(
+                Arguments.of("mesh-lending-2", BgpCluster.NETWORK, "10.244.1.0/24", "10.244.1."),
+                Arguments.of(
+                        "mesh-lending-6-2",
+                        BgpCluster.SIX,
+                        "fd00:10:244:1::/64",
+                        "fd00:10:244:1::"));
     }
 
     private static void assertGolden(String name, BgpState state) throws Exception {
