@@ -3,40 +3,21 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.bird.BgpSession;
-import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Nodes with real agents and real BIRDs on one segment, some with a router of FRR. */
+/** Nodes with real agents and real BIRDs on one segment. */
 @Tag("peers")
 class BgpCarrierPeersTest extends BirdTest {
     /** Packets each way, so that none lost says something. */
     private static final int ENOUGH = 200;
-
-    @AfterEach
-    void endFrr() throws Exception {
-        Speakers.killFrr(directory.resolve("frr"));
-    }
-
-    /** Waits until the BGPPeer itself says this. */
-    private void awaitTold(String peer, String... parts) throws Exception {
-        Path file = directory.resolve("store/bgppeers/" + peer + ".yaml");
-        NodesBed.await(
-                String.join(" and ", parts) + " in " + file,
-                () -> {
-                    String text = Files.readString(file);
-                    return List.of(parts).stream().allMatch(text::contains);
-                });
-    }
 
     @Test
     void mesh_everyPodReachesEveryOther_lostRoutesAreBackWithinTwoSeconds(TestNamespaces namespaces)
@@ -115,63 +96,6 @@ class BgpCarrierPeersTest extends BirdTest {
             UdpFlow.Result result = flow.end(ENOUGH);
             assertThat(result.lost()).as("of " + result.sent()).isZero();
         }
-    }
-
-    @Test
-    void fabric_learnsPodsAndGivesTheDefault_whatIsWrongIsSaid(TestNamespaces namespaces)
-            throws Exception {
-        NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp, bgp: {nodeMesh: false}");
-        bed.start(2, Families.IPV4);
-        Netns tor = bed.stranger();
-        NodesBed.sh(tor, "ip addr add 192.0.2.254/24 dev eth0; sysctl -qw net.ipv4.ip_forward=1");
-        StringBuilder neighbours = new StringBuilder();
-        for (int i = 1; i <= 2; i++) {
-            Path passwords = bed.stateDirectory(i).resolve("bgp/passwords");
-            Files.createDirectories(passwords);
-            Files.writeString(passwords.resolve("tor"), i == 1 ? "s3cret\n" : "other\n");
-            neighbours.append(
-                    """
-                    neighbor 192.0.2.%1$d remote-as 64512
-                    neighbor 192.0.2.%1$d password s3cret
-                    neighbor 192.0.2.%1$d default-originate
-                    neighbor 192.0.2.%1$d timers connect 2
-                    """
-                            .formatted(i));
-        }
-        Speakers.frr(tor, directory.resolve("frr"), 64513, neighbours.toString());
-
-        peer("tor", "peerAddress: 192.0.2.254, peerAsNumber: 64513, passwordFile: tor");
-
-        awaitSessions(bed, 1, 1);
-        NodesBed.await(
-                "the fabric's route to the pods",
-                () -> NodesBed.has(tor, "ip route show 10.244.1.0/24", "via 192.0.2.1"));
-        NodesBed.await(
-                "the default",
-                () ->
-                        NodesBed.has(
-                                bed.node(1),
-                                "ip route",
-                                "default via 192.0.2.254 dev eth0 proto bird"));
-        NodesBed.await(
-                "what is wrong with the password of node 2",
-                () ->
-                        bed.record(2).contains("BGPPeer tor (192.0.2.254, AS 64513)")
-                                && bed.record(2).contains("is the password the same on both"));
-
-        awaitTold("tor", "status: \"False\"", "- node: node-2\n    reason: 'no answer");
-
-        Path password = bed.stateDirectory(2).resolve("bgp/passwords/tor");
-        Files.writeString(password, "s3cret\n");
-        awaitSessions(bed, 2, 1);
-        bed.awaitAllReach(100);
-        awaitTold("tor", "status: \"True\"", "reason: Established");
-
-        peer("tor", "peerAddress: 192.0.2.254, peerAsNumber: 64999, passwordFile: tor");
-        NodesBed.await(
-                "what is wrong with the AS",
-                () -> bed.record(1).contains("it is of another AS than 64999"));
-        awaitTold("tor", "node-1: it is of another AS than 64999", "- node: node-2");
     }
 
     @Test

@@ -8,14 +8,19 @@ import dev.kakehashi.testing.UdpFlow;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Two routers of the fabric, FRR (192.0.2.254) and BIRD (192.0.2.253), by which a host is reached.
+ * Two routers of the fabric, FRR (the 254th of the segment) and BIRD (the 253rd), by which a host
+ * is reached.
  */
 @Tag("peers")
 class EqualWaysPeersTest extends FabricTest {
@@ -33,105 +38,152 @@ class EqualWaysPeersTest extends FabricTest {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
-    /** Whether the route is one by both routers. */
-    private static boolean multipath(Netns netns, String prefix) throws IOException {
-        String route = TestNamespaces.run(netns, "sh", "-c", "ip route show " + prefix);
-        return route.contains("via 192.0.2.253") && route.contains("via 192.0.2.254");
+    /** Whether the host is reached by both routers. */
+    private static boolean multipath(Netns netns, FabricFamily family) throws IOException {
+        String route =
+                TestNamespaces.run(netns, "sh", "-c", family.routes() + "show " + family.beyond());
+        return route.lines().filter(line -> line.contains("nexthop via")).count() == 2;
     }
 
     @Test
     void severalEqualWays_carryAll_whoFallsSilentIsLeftWithinTheTimeOfBfd(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, "nodeMesh: false");
+        equalWays(namespaces, Families.DUAL);
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource(names = {"IPV4", "IPV6"})
+    void severalEqualWays_alsoInOneFamilyAlone(Families families, TestNamespaces namespaces)
+            throws Exception {
+        equalWays(namespaces, families);
+    }
+
+    private void equalWays(TestNamespaces namespaces, Families families) throws Exception {
+        NodesBed bed = fabric(namespaces, families, "nodeMesh: false");
         node(1, "pods: 'yes'", "");
         node(2, "pods: 'yes'", "");
-        bed.start(2, Families.IPV4);
-        Netns torA = router(bed, "192.0.2.254");
-        Netns torB = router(bed, "192.0.2.253");
+        bed.start(2, families);
+        Netns torA = router(bed, 254);
+        Netns torB = router(bed, 253);
         Netns host = namespaces.create();
-        wire(torA, "host", "198.51.100.1/25", host, "a", "198.51.100.2/25");
-        wire(torB, "host", "198.51.100.129/25", host, "b", "198.51.100.130/25");
-        NodesBed.sh(torA, "ip route add 203.0.113.0/24 via 198.51.100.2");
-        NodesBed.sh(torB, "ip route add 203.0.113.0/24 via 198.51.100.130");
-        NodesBed.sh(
-                host,
-                "for i in $(seq %d); do ip addr add 203.0.113.$i/32 dev lo; done"
-                        .formatted(ADDRESSES));
+        wire(bed, 0, torA, host, "a");
+        wire(bed, 1, torB, host, "b");
+        for (FabricFamily family : families(bed)) {
+            NodesBed.sh(
+                    torA, "ip route add %s via %s".formatted(family.beyond(), family.wire(0, 2)));
+            NodesBed.sh(
+                    torB, "ip route add %s via %s".formatted(family.beyond(), family.wire(1, 2)));
+            for (int i = 1; i <= ADDRESSES; i++) {
+                NodesBed.sh(host, family.addHost(family.beyond(i), "lo"));
+            }
+        }
+        // A pod's flow labels would choose another way for each flow (ip-sysctl, auto_flowlabels).
+        NodesBed.sh(bed.pod(1), "sysctl -qw net.ipv6.auto_flowlabels=0");
         Speakers.frr(
                 torA,
                 directory.resolve("frr"),
                 64513,
-                frrNeighbours("neighbor % remote-as 64512\nneighbor % bfd\n")
-                        + "network 203.0.113.0/24\n");
+                frr(
+                        bed,
+                        "neighbor % remote-as 64512\nneighbor % bfd\n",
+                        "",
+                        family -> "network " + family.beyond() + "\n"));
         Speakers.bird(
                 torB,
                 directory.resolve("fabric"),
-                """
-                router id 192.0.2.253;
-                protocol bfd { }
-                protocol kernel { ipv4 { import all; export where source = RTS_BGP; }; learn; }
-                protocol direct { ipv4; }
-                """
-                        + birdNeighbours(
-                                "tor-b",
-                                "local 192.0.2.253 as 64514; direct; bfd; connect delay time 1; error wait time 1, 2;"
-                                        + " ipv4 { import all; export where net = 203.0.113.0/24; };"));
+                bird(
+                                bed,
+                                253,
+                                64514,
+                                "direct; bfd; connect delay time 1; error wait time 1, 2",
+                                family -> "import all; export where net = " + family.beyond() + ";")
+                        + "protocol bfd { }\n");
         peer("nodes", "peerSelector: {matchLabels: {pods: 'yes'}}, bfd: true");
-        peer("tor-a", "peerAddress: 192.0.2.254, peerAsNumber: 64513, bfd: true");
-        peer("tor-b", "peerAddress: 192.0.2.253, peerAsNumber: 64514, bfd: true");
-        awaitSessions(bed, 1, 3);
-        awaitSessions(bed, 2, 3);
+        peers(
+                bed,
+                "tor-a",
+                family -> "peerAddress: '" + family.on(254) + "', peerAsNumber: 64513, bfd: true");
+        peers(
+                bed,
+                "tor-b",
+                family -> "peerAddress: '" + family.on(253) + "', peerAsNumber: 64514, bfd: true");
+        awaitSessions(bed, 1, 3 * families(bed).size());
+        awaitSessions(bed, 2, 3 * families(bed).size());
         bed.awaitAllReach(1400);
-        NodesBed.await("one route by both", () -> multipath(bed.node(1), "203.0.113.0/24"));
+        for (FabricFamily family : families(bed)) {
+            NodesBed.await("one route by both", () -> multipath(bed.node(1), family));
+        }
         awaitBfd(bed);
 
-        UdpFlow byA = UdpFlow.start(bed.pod(1), host, by(bed, "192.0.2.254"));
-        UdpFlow byB = UdpFlow.start(bed.pod(1), host, by(bed, "192.0.2.253"));
-        TimeUnit.MILLISECONDS.sleep(200);
-        bed.unplug("x2");
-        long left =
-                millisUntil("the other way alone", () -> !multipath(bed.node(1), "203.0.113.0/24"));
-        UdpFlow.Result a = byA.end(ENOUGH);
-        UdpFlow.Result b = byB.end((int) FOUND_MILLIS * UdpFlow.PER_SECOND / 1000);
-        assertThat(a.lost()).as("of the way that stays, of " + a.sent()).isZero();
-        assertThat(left).as("ms until the other is left").isLessThan(FOUND_MILLIS);
-        assertThat(b.lost() * 1000L / UdpFlow.PER_SECOND)
-                .as("ms in which %d of %d were lost", b.lost(), b.sent())
-                .isPositive()
-                .isLessThan(FOUND_MILLIS);
+        silentRouter(bed, host);
 
         bed.plug("x2");
-        NodesBed.await("one route by both again", () -> multipath(bed.node(1), "203.0.113.0/24"));
+        for (FabricFamily family : families(bed)) {
+            NodesBed.await("one route by both again", () -> multipath(bed.node(1), family));
+        }
 
         awaitBfd(bed);
         bed.unplug("n2");
         Map<String, Netns> others = Map.of("node 1", bed.node(1), "FRR", torA, "BIRD", torB);
-        for (String name : others.keySet()) {
-            assertThat(
-                            millisUntil(
-                                    "no route to a silent node, of " + name,
-                                    () ->
-                                            !NodesBed.has(
-                                                    others.get(name), "ip route", "10.244.2.0/24")))
-                    .as("ms")
+        for (FabricFamily family : families(bed)) {
+            for (String name : others.keySet()) {
+                assertThat(
+                                millisUntil(
+                                        "no route to a silent node, of " + name,
+                                        () ->
+                                                !NodesBed.has(
+                                                        others.get(name),
+                                                        family.routes(),
+                                                        family.pods(2))))
+                        .as("ms")
+                        .isLessThan(FOUND_MILLIS);
+            }
+        }
+    }
+
+    private static void silentRouter(NodesBed bed, Netns host) throws Exception {
+        List<UdpFlow> byA = new ArrayList<>();
+        List<UdpFlow> byB = new ArrayList<>();
+        for (FabricFamily family : families(bed)) {
+            byA.add(UdpFlow.start(bed.pod(1), host, by(bed, family, 254)));
+            byB.add(UdpFlow.start(bed.pod(1), host, by(bed, family, 253)));
+        }
+        TimeUnit.MILLISECONDS.sleep(200);
+        bed.unplug("x2");
+        for (FabricFamily family : families(bed)) {
+            long left = millisUntil("the other way alone", () -> !multipath(bed.node(1), family));
+            assertThat(left).as("ms until the other is left").isLessThan(FOUND_MILLIS);
+        }
+        for (UdpFlow flow : byA) {
+            UdpFlow.Result a = flow.end(ENOUGH);
+            assertThat(a.lost()).as("of the way that stays, of " + a.sent()).isZero();
+        }
+        for (UdpFlow flow : byB) {
+            UdpFlow.Result b = flow.end((int) FOUND_MILLIS * UdpFlow.PER_SECOND / 1000);
+            assertThat(b.lost() * 1000L / UdpFlow.PER_SECOND)
+                    .as("ms in which %d of %d were lost", b.lost(), b.sent())
+                    .isPositive()
                     .isLessThan(FOUND_MILLIS);
         }
     }
 
     /** An address behind the routers, to which the pod of node 1 goes by one of them. */
-    private static String by(NodesBed bed, String router) throws IOException {
+    private static String by(NodesBed bed, FabricFamily family, int router) throws IOException {
         for (int i = 1; i <= ADDRESSES; i++) {
-            String address = "203.0.113." + i;
-            String look = "ip route get " + address + " from 10.244.1.2 iif cni0";
-            if (NodesBed.has(bed.node(1), look, "via " + router)) {
-                return address;
+            String look =
+                    "%sget %s from %s iif cni0 ipproto udp"
+                            .formatted(family.routes(), family.beyond(i), family.pod(1));
+            if (NodesBed.has(bed.node(1), look, "via " + family.on(router))) {
+                return family.beyond(i);
             }
         }
-        throw new AssertionError("no address goes by " + router);
+        throw new AssertionError("no address goes by " + family.on(router));
     }
 
     private static void awaitBfd(NodesBed bed) throws Exception {
-        NodesBed.await("BFD up everywhere", () -> birdBfd(bed, 1) == 3 && birdBfd(bed, 2) == 3);
+        int all = 3 * families(bed).size();
+        NodesBed.await("BFD up everywhere", () -> birdBfd(bed, 1) == all && birdBfd(bed, 2) == all);
     }
 
     private static long birdBfd(NodesBed bed, int node) throws IOException {

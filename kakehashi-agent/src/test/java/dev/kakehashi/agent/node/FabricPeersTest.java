@@ -7,95 +7,143 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
 import dev.kakehashi.testing.UdpFlow;
 
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Nodes that peer with routers of the fabric, FRR (192.0.2.254) or BIRD. */
+/** Nodes that peer with routers of the fabric, FRR (the 254th of the segment) or BIRD. */
 @Tag("peers")
 class FabricPeersTest extends FabricTest {
     private static final int ENOUGH = 200;
 
+    private static void assertNoneLost(List<UdpFlow> flows) throws Exception {
+        for (UdpFlow flow : flows) {
+            UdpFlow.Result result = flow.end(ENOUGH);
+            assertThat(result.lost()).as("of " + result.sent()).isZero();
+        }
+    }
+
     @Test
     void whatMayPass_passesWithItsCommunities_andASessionOutlivesItsChangesAndBird(
             TestNamespaces namespaces) throws Exception {
-        NodesBed bed = bed(namespaces, "nodeMesh: true");
-        bed.start(2, Families.IPV4);
-        Netns tor = router(bed, "192.0.2.254");
+        filters(namespaces, Families.DUAL);
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource(names = {"IPV4", "IPV6"})
+    void whatMayPass_passesInOneFamilyAlone(Families families, TestNamespaces namespaces)
+            throws Exception {
+        filters(namespaces, families);
+    }
+
+    private void filters(TestNamespaces namespaces, Families families) throws Exception {
+        NodesBed bed = fabric(namespaces, families, "nodeMesh: true");
+        bed.start(2, families);
+        Netns tor = router(bed, 254);
         Netns host = namespaces.create();
-        wire(tor, "host", "198.51.100.1/24", host, "eth0", "198.51.100.2/24");
-        NodesBed.sh(host, "ip route add default via 198.51.100.1");
-        NodesBed.sh(
-                tor,
-                "ip route add blackhole 203.0.113.0/24; ip route add blackhole 10.9.0.0/16; ip route add blackhole 10.9.8.0/24");
+        wire(bed, 0, tor, host, "eth0");
+        for (FabricFamily family : families(bed)) {
+            NodesBed.sh(host, "ip route add default via " + family.wire(0, 1));
+            for (String network : told(family)) {
+                NodesBed.sh(tor, "ip route add blackhole " + network);
+            }
+        }
         Path frr = directory.resolve("frr");
         Speakers.frr(
                 tor,
                 frr,
                 64513,
-                frrNeighbours(
-                                """
-                                neighbor % remote-as 64512
-                                neighbor % default-originate
-                                neighbor % timers connect 1
-                                """)
-                        // Else FRR says that it has told all its routes before it tells them.
-                        + "coalesce-time 0\n"
-                        + "network 203.0.113.0/24\nnetwork 10.9.0.0/16\nnetwork 10.9.8.0/24\n");
+                // Else FRR says that it has told all its routes before it tells them.
+                "coalesce-time 0\n"
+                        + frr(
+                                bed,
+                                "neighbor % remote-as 64512\nneighbor % timers connect 1\n",
+                                "neighbor % default-originate\n",
+                                family -> {
+                                    StringBuilder text = new StringBuilder();
+                                    told(family)
+                                            .forEach(net -> text.append("network " + net + "\n"));
+                                    return text.toString();
+                                }));
+        // Both families' filters at each session, of which each applies its own.
         String spec =
-                "peerAddress: 192.0.2.254, peerAsNumber: 64513, communities: [%s],"
-                        + " import: [{cidr: 0.0.0.0/0}, {cidr: 10.0.0.0/8, maxLength: 16}],"
-                        + " export: [{cidr: 10.244.1.0/24}]";
-        peer("tor", spec.formatted("'64512:100', '4200000000:1:2'"));
-        awaitSessions(bed, 1, 2);
-        awaitSessions(bed, 2, 2);
+                "peerAddress: '%s', peerAsNumber: 64513, communities: [%s],"
+                        + " import: [{cidr: 0.0.0.0/0}, {cidr: 10.0.0.0/8, maxLength: 16},"
+                        + " {cidr: '::/0'}, {cidr: '2001:db8:8::/45', maxLength: 48}],"
+                        + " export: [{cidr: 10.244.1.0/24}, {cidr: 'fd00:10:244:1::/64'}]";
+        peers(
+                bed,
+                "tor",
+                family -> spec.formatted(family.on(254), "'64512:100', '4200000000:1:2'"));
+        int sessions = 2 * families(bed).size();
+        awaitSessions(bed, 1, sessions);
+        awaitSessions(bed, 2, sessions);
 
-        NodesBed.await(
-                "the communities at FRR",
-                () -> {
-                    String seen = Speakers.bgpd(frr, "show bgp ipv4 unicast 10.244.1.0/24");
-                    return seen.contains("Community: 64512:100")
-                            && seen.contains("Large Community: 4200000000:1:2");
-                });
-        NodesBed.await(
-                "what is permitted",
-                () ->
-                        NodesBed.has(bed.node(1), "ip route", "10.9.0.0/16 via 192.0.2.254")
-                                && NodesBed.has(
-                                        bed.node(1), "ip route", "default via 192.0.2.254"));
+        for (FabricFamily family : families(bed)) {
+            String show = "show bgp " + family.word() + " unicast ";
+            NodesBed.await(
+                    "the communities at FRR",
+                    () -> {
+                        String seen = Speakers.bgpd(frr, show + family.pods(1));
+                        return seen.contains("Community: 64512:100")
+                                && seen.contains("Large Community: 4200000000:1:2");
+                    });
+            for (String network : List.of(told(family).getFirst(), "default")) {
+                NodesBed.await(
+                        network + ", which is permitted",
+                        () ->
+                                NodesBed.has(
+                                        bed.node(1),
+                                        family.routes() + "show " + network,
+                                        "proto bird"));
+            }
+            for (String refused : told(family).subList(1, 3)) {
+                assertThat(NodesBed.has(bed.node(1), family.routes(), refused))
+                        .as(refused)
+                        .isFalse();
+            }
+            assertThat(Speakers.bgpd(frr, show + family.pods(2)))
+                    .as("the block that may not be told")
+                    .contains("not in table");
+        }
         assertThat(
                         Speakers.birdc(
                                 bed.stateDirectory(1).resolve("bgp/bird.ctl"),
                                 "show route filtered all"))
-                .as("what is not")
-                .doesNotContain("10.244.2.0/24");
-        for (String refused : List.of("203.0.113.0/24", "10.9.8.0/24")) {
-            assertThat(NodesBed.has(bed.node(1), "ip route", refused)).as(refused).isFalse();
-        }
-        assertThat(Speakers.bgpd(frr, "show bgp ipv4 unicast 10.244.2.0/24"))
-                .as("the block that may not be told")
-                .contains("not in table");
+                .as("what is not permitted")
+                .doesNotContain("10.244.2.0/24", "fd00:10:244:2::/64");
 
-        UdpFlow out = UdpFlow.start(bed.pod(1), host, "198.51.100.2");
-        UdpFlow in = UdpFlow.start(host, bed.pod(1), NodesBed.address(1, 2, true));
+        List<UdpFlow> flows = new ArrayList<>();
+        for (FabricFamily family : families(bed)) {
+            flows.add(UdpFlow.start(bed.pod(1), host, family.wire(0, 2)));
+            flows.add(UdpFlow.start(host, bed.pod(1), family.pod(1)));
+        }
         List<BgpSession> before = sessions(bed, 1);
-        peer("tor", spec.formatted("'64512:200'"));
-        NodesBed.await(
-                "the other community at FRR",
-                () -> {
-                    String seen = Speakers.bgpd(frr, "show bgp ipv4 unicast 10.244.1.0/24");
-                    return seen.contains("Community: 64512:200") && !seen.contains("Large");
-                });
+        peers(bed, "tor", family -> spec.formatted(family.on(254), "'64512:200'"));
+        for (FabricFamily family : families(bed)) {
+            NodesBed.await(
+                    "the other community at FRR",
+                    () -> {
+                        String seen =
+                                Speakers.bgpd(
+                                        frr,
+                                        "show bgp " + family.word() + " unicast " + family.pods(1));
+                        return seen.contains("Community: 64512:200") && !seen.contains("Large");
+                    });
+        }
         assertThat(sessions(bed, 1))
                 .extracting(BgpSession::protocol, BgpSession::state, BgpSession::since)
-                .as("neither session began anew")
+                .as("no session began anew")
                 .containsExactlyElementsOf(
                         before.stream()
-                                .map(s ->
-                                        org.assertj.core.groups.Tuple.tuple(
-                                                s.protocol(), s.state(), s.since()))
+                                .map(s -> Tuple.tuple(s.protocol(), s.state(), s.since()))
                                 .toList());
 
         long bird = Speakers.pid(pidFile(bed, 1));
@@ -112,102 +160,165 @@ class FabricPeersTest extends FabricTest {
                                                             && s.received() > 0
                                                             && s.sent() > 0)
                                             .count()
-                                    == 2;
+                                    == sessions;
                 });
-        for (UdpFlow flow : List.of(out, in)) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
+        assertNoneLost(flows);
+    }
+
+    /** What FRR tells: the first is permitted. */
+    private static List<String> told(FabricFamily family) {
+        return family.ipv4()
+                ? List.of("10.9.0.0/16", "10.9.8.0/24", "203.0.113.0/24")
+                : List.of("2001:db8:9::/48", "2001:db8:9:8::/64", "2001:db8:3::/64");
     }
 
     @Test
     void reflectorOfTheFabric_handsOnWhatNodesTell_andTheyGoToEachOther(TestNamespaces namespaces)
             throws Exception {
-        NodesBed bed = bed(namespaces, "nodeMesh: false");
-        bed.start(2, Families.IPV4);
-        Netns reflector = router(bed, "192.0.2.250");
+        reflector(namespaces, Families.IPV6);
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource(names = {"IPV4", "DUAL"})
+    void reflectorOfTheFabric_alsoInOtherFamilies(Families families, TestNamespaces namespaces)
+            throws Exception {
+        reflector(namespaces, families);
+    }
+
+    private void reflector(TestNamespaces namespaces, Families families) throws Exception {
+        NodesBed bed = fabric(namespaces, families, "nodeMesh: false");
+        bed.start(2, families);
         Speakers.bird(
-                reflector,
+                router(bed, 250),
                 directory.resolve("fabric"),
-                "router id 192.0.2.250;\n"
-                        + birdNeighbours(
-                                "",
-                                "local 192.0.2.250 as 64512; rr client; rr cluster id 244.0.0.9; graceful restart;"
-                                        + " ipv4 { import all; export all; };"));
-        peer("reflector", "peerAddress: 192.0.2.250, peerAsNumber: 64512");
+                bird(
+                        bed,
+                        250,
+                        64512,
+                        "rr client; rr cluster id 244.0.0.9; graceful restart",
+                        _ -> "import all; export all;"));
+        peers(
+                bed,
+                "reflector",
+                family -> "peerAddress: '" + family.on(250) + "', peerAsNumber: 64512");
 
-        awaitSessions(bed, 1, 1);
-        awaitSessions(bed, 2, 1);
+        awaitSessions(bed, 1, families(bed).size());
+        awaitSessions(bed, 2, families(bed).size());
         bed.awaitAllReach(1400);
-        assertThat(NodesBed.has(bed.node(1), "ip route", "10.244.2.0/24 via 192.0.2.2 dev eth0"))
-                .as("by the node itself, not by the reflector")
-                .isTrue();
-
-        UdpFlow flow = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
-        Path fabric = directory.resolve("fabric");
-        Speakers.kill(fabric.resolve("bird.pid"));
+        List<UdpFlow> flows = new ArrayList<>();
+        for (FabricFamily family : families(bed)) {
+            assertThat(
+                            NodesBed.has(
+                                    bed.node(1),
+                                    family.routes(),
+                                    family.pods(2) + " via " + family.on(2) + " dev eth0"))
+                    .as("by the node itself, not by the reflector")
+                    .isTrue();
+            flows.add(UdpFlow.start(bed.pod(1), bed.pod(2), family.pod(2)));
+        }
+        Speakers.kill(directory.resolve("fabric/bird.pid"));
         NodesBed.await(
                 "the loss of the reflector",
                 () -> sessions(bed, 1).stream().noneMatch(BgpSession::isEstablished));
-        UdpFlow.Result result = flow.end(ENOUGH);
-        assertThat(result.lost()).as("while it is away, of " + result.sent()).isZero();
+        assertNoneLost(flows);
     }
 
     @Test
     void nodesOfAsesOfTheirOwn_andARouterHopsAway(TestNamespaces namespaces) throws Exception {
-        NodesBed bed = bed(namespaces, "nodeMesh: true");
+        hopsAway(namespaces, Families.DUAL);
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource(names = {"IPV4", "IPV6"})
+    void nodesOfAsesOfTheirOwn_alsoInOneFamilyAlone(Families families, TestNamespaces namespaces)
+            throws Exception {
+        hopsAway(namespaces, families);
+    }
+
+    private void hopsAway(TestNamespaces namespaces, Families families) throws Exception {
+        NodesBed bed = fabric(namespaces, families, "nodeMesh: true");
         node(1, "edge: 'yes'", "kakehashi.dev/bgp-as-number: '64601'");
         node(2, "edge: 'no'", "kakehashi.dev/bgp-as-number: '64602'");
-        bed.start(2, Families.IPV4);
-        Netns between = router(bed, "192.0.2.254");
+        bed.start(2, families);
+        Netns between = router(bed, 254);
         Netns spine = namespaces.create();
-        wire(between, "spine", "198.51.100.1/24", spine, "eth0", "198.51.100.2/24");
-        NodesBed.sh(
-                spine,
-                "ip addr add 203.0.113.1/32 dev lo; ip route add 192.0.2.0/24 via 198.51.100.1; ip route add 192.0.2.101 via 198.51.100.1");
-        NodesBed.sh(
-                between,
-                "ip route add 10.244.1.0/24 via 192.0.2.1; ip route add 192.0.2.101 via 192.0.2.1; ip route add 203.0.113.0/24 via 198.51.100.2");
-        NodesBed.sh(
-                bed.node(1),
-                "ip addr add 192.0.2.101/32 dev lo; ip route add 198.51.100.0/24 via 192.0.2.254");
-        Speakers.bird(
-                spine,
-                directory.resolve("fabric"),
-                """
-                router id 198.51.100.2;
-                protocol kernel { ipv4 { import all; export where source = RTS_BGP; }; learn; }
-                protocol direct { ipv4; }
-                protocol bgp node1 {
-                    local 198.51.100.2 as 64513; neighbor 192.0.2.101 as 64999; multihop 2;
-                    ipv4 { import all; export where net = 203.0.113.1/32; };
-                }
-                """);
-        peer(
+        wire(bed, 0, between, spine, "eth0");
+        StringBuilder bird = new StringBuilder("router id 198.51.100.2;\n");
+        for (FabricFamily family : families(bed)) {
+            String source = family.on(101);
+            NodesBed.sh(
+                    spine,
+                    family.addHost(family.beyond(1), "lo")
+                            + "ip route add %1$s via %2$s; ip route add %3$s via %2$s"
+                                    .formatted(
+                                            family.of("192.0.2.0/24", "2001:db8:1::/64"),
+                                            family.wire(0, 1),
+                                            family.host(source)));
+            NodesBed.sh(
+                    between,
+                    "ip route add %1$s via %2$s; ip route add %3$s via %2$s; ip route add %4$s via %5$s"
+                            .formatted(
+                                    family.pods(1),
+                                    family.on(1),
+                                    family.host(source),
+                                    family.beyond(),
+                                    family.wire(0, 2)));
+            NodesBed.sh(
+                    bed.node(1),
+                    family.addHost(source, "lo")
+                            + "ip route add %s via %s"
+                                    .formatted(
+                                            family.of("198.51.100.0/26", "2001:db8:2:1::/64"),
+                                            family.on(254)));
+            bird.append(kernel(family))
+                    .append(
+                            """
+                            protocol bgp node1_%1$s {
+                                local %2$s as 64513; neighbor %3$s as 64999; multihop 2;
+                                %1$s { import all; export where net = %4$s; };
+                            }
+                            """
+                                    .formatted(
+                                            family.word(),
+                                            family.wire(0, 2),
+                                            source,
+                                            family.host(family.beyond(1))));
+        }
+        Speakers.bird(spine, directory.resolve("fabric"), bird.toString());
+        peers(
+                bed,
                 "spine",
-                "nodeSelector: {matchLabels: {edge: 'yes'}}, peerAddress: 198.51.100.2,"
-                        + " peerAsNumber: 64513, multihop: 2, localAsNumber: 64999,"
-                        + " sourceAddress: 192.0.2.101");
+                family ->
+                        "nodeSelector: {matchLabels: {edge: 'yes'}}, peerAddress: '%s', peerAsNumber: 64513, multihop: 2, localAsNumber: 64999, sourceAddress: '%s'"
+                                .formatted(family.wire(0, 2), family.on(101)));
 
-        awaitSessions(bed, 1, 2);
-        awaitSessions(bed, 2, 1);
+        awaitSessions(bed, 1, 2 * families(bed).size());
+        awaitSessions(bed, 2, families(bed).size());
         bed.awaitAllReach(1400);
         assertThat(sessions(bed, 1))
                 .extracting(BgpSession::localAsNumber, BgpSession::asNumber)
-                .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple("64601", "64602"),
-                        org.assertj.core.groups.Tuple.tuple("64999", "64513"));
-        NodesBed.await(
-                "the spine's route",
-                () -> NodesBed.has(spine, "ip route", "10.244.1.0/24 via 198.51.100.1"));
-        NodesBed.await(
-                "the node's",
-                () -> NodesBed.has(bed.node(1), "ip route", "203.0.113.1 via 192.0.2.254"));
-        UdpFlow out = UdpFlow.start(bed.pod(1), spine, "203.0.113.1");
-        UdpFlow in = UdpFlow.start(spine, bed.pod(1), NodesBed.address(1, 2, true));
-        for (UdpFlow flow : List.of(out, in)) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
+                .containsOnly(Tuple.tuple("64601", "64602"), Tuple.tuple("64999", "64513"));
+        List<UdpFlow> flows = new ArrayList<>();
+        for (FabricFamily family : families(bed)) {
+            NodesBed.await(
+                    "the spine's route",
+                    () ->
+                            NodesBed.has(
+                                    spine,
+                                    family.routes(),
+                                    family.pods(1) + " via " + family.wire(0, 1)));
+            NodesBed.await(
+                    "the node's",
+                    () ->
+                            NodesBed.has(
+                                    bed.node(1),
+                                    family.routes(),
+                                    family.beyond(1) + " via " + family.on(254)));
+            flows.add(UdpFlow.start(bed.pod(1), spine, family.beyond(1)));
+            flows.add(UdpFlow.start(spine, bed.pod(1), family.pod(1)));
         }
+        assertNoneLost(flows);
     }
 }
