@@ -56,6 +56,9 @@ final class Agent {
             LOG.log(Level.ERROR, "another agent serves {0} and stays", options.socket());
             return 1;
         }
+        if (options.nice() != 0) {
+            new ProcessorShare(Path.of("/proc/self")).ask(options.nice());
+        }
         try {
             serve();
             return 0;

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param node resident: the node whose network it keeps, if it does
  * @param http resident: where it tells monitors of itself, if it does
  * @param log the form of its log
+ * @param nice resident: how much of the processors it wants, as nice(1) says it
  * @param plugin one-shot: the plugin's type
  * @param front one-shot: path of the front binary, empty if unknown
  * @param timeout one-shot: how long the call may take
@@ -30,6 +31,7 @@ record AgentOptions(
         Optional<NodeAgentOptions> node,
         HttpAddresses http,
         LogFormat log,
+        int nice,
         String plugin,
         String front,
         Duration timeout) {
@@ -40,11 +42,18 @@ record AgentOptions(
         HELP
     }
 
+    /** It needs little, and all pods that start wait for it. */
+    private static final int USUAL_NICE = -10;
+
+    // setpriority(2)
+    private static final int MOST_NICE = -20;
+    private static final int LEAST_NICE = 19;
+
     static final String USAGE =
             """
             usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
                                    [--health-address ADDRESS:PORT] [--metrics-address ADDRESS:PORT]
-                                   [--log-format text|json]
+                                   [--log-format text|json] [--nice N]
                                    [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
                                     [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM|external]
                                     [--flannel-etcd ADDRESS] [--flannel-subnet-file FILE]]
@@ -77,6 +86,8 @@ record AgentOptions(
                                 127.0.0.1:9475, or :9475 for every address of the node)
               --log-format text|json
                                 a line of words for each event, or a JSON object (KAKEHASHI_LOG_FORMAT; text)
+              --nice N          how it goes before others where many want the processors, -20 (most) to 19, with
+                                CAP_SYS_NICE (KAKEHASHI_NICE; -10; 0: as everyone)
               --flannel-etcd ADDRESS
                                 take a lease among nodes of Flannel, and have them as peers:
                                 etcd://HOST:PORT,…[/PREFIX][?…] as of --store (/coreos.com/network)
@@ -113,6 +124,7 @@ record AgentOptions(
         String health = environment.getOrDefault("KAKEHASHI_HEALTH_ADDRESS", "");
         String metrics = environment.getOrDefault("KAKEHASHI_METRICS_ADDRESS", "");
         String log = environment.getOrDefault(LogFormat.VARIABLE, "");
+        String nice = environment.getOrDefault("KAKEHASHI_NICE", "");
         NodeArguments node = new NodeArguments();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
@@ -129,6 +141,7 @@ record AgentOptions(
                 case "--health-address" -> health = value(arguments, i++);
                 case "--metrics-address" -> metrics = value(arguments, i++);
                 case LogFormat.OPTION -> log = value(arguments, i++);
+                case "--nice" -> nice = value(arguments, i++);
                 case "--help", "-h" -> mode = Mode.HELP;
                 default -> {
                     if (!NodeArguments.has(arguments[i])) {
@@ -148,6 +161,7 @@ record AgentOptions(
                 node.options(mode, stateDirectory),
                 mode == Mode.RESIDENT ? HttpAddresses.of(health, metrics) : HttpAddresses.NONE,
                 log.isEmpty() ? LogFormat.TEXT : LogFormat.named(log),
+                mode == Mode.RESIDENT ? nice(nice) : 0,
                 plugin,
                 front,
                 Duration.ofMillis(number("--deadline-ms", deadline, 300_000)));
@@ -158,6 +172,21 @@ record AgentOptions(
             throw new IllegalArgumentException(arguments[option] + " needs a value");
         }
         return arguments[option + 1];
+    }
+
+    private static int nice(String text) {
+        if (text.isEmpty()) {
+            return USUAL_NICE;
+        }
+        try {
+            int nice = Integer.parseInt(text);
+            if (nice >= MOST_NICE && nice <= LEAST_NICE) {
+                return nice;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--nice needs a number, not " + text, e);
+        }
+        throw new IllegalArgumentException("--nice must be from -20 to 19, not " + text);
     }
 
     private static int number(String option, String text, int otherwise) {

@@ -45,6 +45,21 @@ class AgentOptionsTest {
     }
 
     @Test
+    void nice_isOfAResidentAgentOnly() {
+        assertThat(parse().nice()).isEqualTo(-10);
+        assertThat(parse("--nice", "0").nice()).isZero();
+        assertThat(parse("--nice", "-20", "--on-demand").nice()).isZero();
+        String[] none = {};
+        assertThat(AgentOptions.parse(none, Map.of("KAKEHASHI_NICE", "5")).nice()).isEqualTo(5);
+        assertThatThrownBy(() -> parse("--nice", "-21"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--nice must be from -20 to 19, not -21");
+        assertThatThrownBy(() -> parse("--nice", "high"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--nice needs a number, not high");
+    }
+
+    @Test
     void emptyVariables_areAsUnset() {
         AgentOptions options =
                 AgentOptions.parse(

@@ -1,0 +1,82 @@
+package dev.kakehashi.agent;
+
+import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.SysResource;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The agent's share of the processors. Where many pods start at once everything on the node wants
+ * to run, and each of those pods waits for the agent, which needs a millisecond for it: it goes
+ * before them.
+ */
+final class ProcessorShare {
+    private static final Logger LOG = System.getLogger(ProcessorShare.class.getName());
+
+    private final Path process;
+
+    /**
+     * Of a process.
+     *
+     * @param process its folder: {@code /proc/self}
+     */
+    ProcessorShare(Path process) {
+        this.process = process;
+    }
+
+    /**
+     * Sets the nice value of every thread there is, which those to come inherit, and of the session
+     * if it is this process's own. Says so where that is not allowed, and goes on.
+     */
+    void ask(int nice) {
+        try {
+            setThreads(nice);
+            setSession(nice);
+        } catch (IOException e) {
+            LOG.log(
+                    Level.INFO,
+                    "runs with the usual priority, pods may wait for it on a busy node: {0}; give"
+                            + " it CAP_SYS_NICE, or tell it --nice 0",
+                    e.getMessage());
+        }
+    }
+
+    private void setThreads(int nice) throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : threads) {
+                set(Integer.parseInt(String.valueOf(thread.getFileName())), nice);
+            }
+        }
+    }
+
+    private static void set(int thread, int nice) throws LinuxException {
+        if (SysResource.nice(thread) != nice) { // what the service manager chose
+            SysResource.setNice(thread, nice);
+        }
+    }
+
+    /**
+     * Where the kernel makes a group of each session the nice values of threads count within it
+     * only, and the group has one of its own (sched(7), "The autogroup feature").
+     */
+    private void setSession(int nice) throws IOException {
+        Path group = process.resolve("autogroup");
+        if (Files.exists(group) && leadsItsSession()) {
+            Files.writeString(group, Integer.toString(nice));
+        }
+    }
+
+    /** Its session is its number, proc_pid_stat(5); the name before it may hold anything. */
+    private boolean leadsItsSession() throws IOException {
+        String stat = Files.readString(process.resolve("stat"));
+        String number = stat.substring(0, stat.indexOf(' '));
+        // state, parent, process group, session
+        String[] rest = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
+        return rest[3].equals(number);
+    }
+}
