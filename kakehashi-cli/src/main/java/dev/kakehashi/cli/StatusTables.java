@@ -121,7 +121,7 @@ final class StatusTables {
                     range.integer("addresses").orElse(0),
                     range.integer("inUse").orElse(0),
                     range.integer("free").orElse(0),
-                    range.bool("leaving", false) ? "leaving" : "held");
+                    state(range));
             hasAddresses = true;
         }
         for (JsonObject heal : node.object("heals").orElse(JsonObject.EMPTY).objects("last")) {
@@ -129,6 +129,11 @@ final class StatusTables {
             hasHeals = true;
         }
         problems.addAll(node.strings("problems"));
+    }
+
+    /** An agent of an earlier release says of a range only whether it is leaving. */
+    private static String state(JsonObject range) throws JsonException {
+        return range.string("state", range.bool("leaving", false) ? "leaving" : "held");
     }
 
     private void store(JsonObject store) throws JsonException {

@@ -65,7 +65,9 @@ class NodeViewsTest {
                                   "store": {"address": "/s", "reachable": false, "lastError": "gone",
                                    "lagMilliseconds": 9000},
                                   "addresses": [{"cidr": "10.244.1.0/24", "addresses": 253,
-                                   "inUse": 3, "free": 250}],
+                                   "inUse": 3, "free": 250},
+                                   {"cidr": "10.244.2.7/32", "pool": "p", "addresses": 1,
+                                   "inUse": 1, "free": 0, "state": "borrowed"}],
                                   "heals": {"last": [{"at": "2026-01-02T03:04:06.5Z",
                                    "what": "route gone; made again"}]},
                                   "problems": ["the store /s is not reachable: gone"]}}
@@ -77,6 +79,7 @@ class NodeViewsTest {
                 .contains("Peers         host-gw 2, vxlan 1\n")
                 .contains("Store         /s, not reachable: gone\n")
                 .contains("10.244.1.0/24          253         3        250    held\n")
+                .contains("10.244.2.7/32   p      1           1        0      borrowed\n")
                 .contains("2026-01-02T03:04:06Z   route gone; made again\n")
                 .endsWith("Problem: the store /s is not reachable: gone\n")
                 .doesNotContain("lag");

@@ -3,7 +3,8 @@ package dev.kakehashi.agent.status;
 import dev.kakehashi.linux.IpPrefix;
 
 /**
- * Where a node's pods get addresses from: its subnet, or one of its blocks.
+ * Where a node's pods get addresses from: its subnet, one of its blocks, or an address that it
+ * borrowed of another node's block.
  *
  * @param cidr its addresses
  * @param pool of which pool; empty for a subnet
@@ -19,9 +20,19 @@ public record AddressRange(IpPrefix cidr, String pool, long addresses, long used
         int bits = subnet.bits() - subnet.length();
         long own = subnet.isIpv4() ? 3 : 2;
         if (bits == 0) {
-            return 1; // borrowed of another node's block
+            return 1;
         }
         return bits > MOST_BITS ? Long.MAX_VALUE : Math.max(0, (1L << bits) - own);
+    }
+
+    /** Whether it is a single address of another node's block: a block has more than one. */
+    public boolean isBorrowed() {
+        return !pool.isEmpty() && cidr.length() == cidr.bits();
+    }
+
+    /** What it is to the node, in a word: {@code held}, {@code borrowed} or {@code leaving}. */
+    public String state() {
+        return leaving ? "leaving" : isBorrowed() ? "borrowed" : "held";
     }
 
     /** How many are left. */

@@ -152,15 +152,15 @@ final class Exposition {
                     range.free(),
                     labels);
         }
-        for (boolean leaving : new boolean[] {false, true}) {
+        for (String state : List.of("held", "borrowed", "leaving")) {
             families.gauge(
                     "kakehashi_blocks",
-                    "Subnets or blocks of this node.",
-                    node.ranges().stream().filter(r -> r.leaving() == leaving).count(),
+                    "Subnets or blocks of this node, and addresses that it borrowed.",
+                    node.ranges().stream().filter(r -> r.state().equals(state)).count(),
                     "network",
                     node.network(),
                     "state",
-                    leaving ? "leaving" : "held");
+                    state);
         }
         node.attachments()
                 .forEach((network, count) ->

@@ -108,6 +108,7 @@ public final class StatusJson {
                 .put("inUse", range.used())
                 .put("free", range.free())
                 .put("leaving", range.leaving())
+                .put("state", range.state())
                 .build();
     }
 

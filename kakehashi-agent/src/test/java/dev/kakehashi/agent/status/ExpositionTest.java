@@ -42,6 +42,10 @@ class ExpositionTest {
         assertThat(numbers.value("kakehashi_addresses", block)).isEqualTo(61);
         assertThat(numbers.value("kakehashi_addresses_in_use", block)).isEqualTo(3);
         assertThat(numbers.value("kakehashi_addresses_free", block)).isEqualTo(58);
+        String[] held = {"network", "pods", "state", "held"};
+        String[] borrowed = {"network", "pods", "state", "borrowed"};
+        assertThat(numbers.value("kakehashi_blocks", held)).isEqualTo(1);
+        assertThat(numbers.value("kakehashi_blocks", borrowed)).isEqualTo(0);
         assertThat(numbers.value("kakehashi_peers", "network", "pods", "carrier", "host-gw"))
                 .isEqualTo(2);
         assertThat(numbers.value("kakehashi_bgp_sessions", "state", "Established")).isEqualTo(1);

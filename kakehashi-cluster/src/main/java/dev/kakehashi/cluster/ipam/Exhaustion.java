@@ -68,10 +68,12 @@ final class Exhaustion {
             }
         }
         text.append("pool ").append(pool.name()).append(" (").append(pool.cidr()).append("): ");
-        text.append(blocks).append(" blocks /").append(pool.blockSize());
+        text.append(blocks).append(blocks == 1 ? " block /" : " blocks /").append(pool.blockSize());
         text.append(" of this node ");
         if (borrowed > 0) {
-            text.append("and ").append(borrowed).append(" borrowed addresses ");
+            text.append("and ")
+                    .append(borrowed)
+                    .append(borrowed == 1 ? " borrowed address " : " borrowed addresses ");
         }
         text.append("with ").append(addresses).append(" addresses, ");
         if (givenUp > 0) {

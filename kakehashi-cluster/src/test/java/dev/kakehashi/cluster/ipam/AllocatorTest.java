@@ -62,7 +62,7 @@ class AllocatorTest {
         assertThatThrownBy(() -> give(full, "more", 0))
                 .isInstanceOf(AddressesExhaustedException.class)
                 .hasMessage(
-                        "this node has no free address: pool p (10.0.0.0/24): 1 blocks /29 of this"
+                        "this node has no free address: pool p (10.0.0.0/24): 1 block /29 of this"
                                 + " node with 5 addresses, 5 in use, 0 resting after use; another"
                                 + " one is being claimed, or all of the pool are: delete pods or"
                                 + " add an IPPool");
