@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a field may hold, as the code that reads it asks for it: the source of every schema. */
 public sealed interface FieldShape {
@@ -25,8 +26,9 @@ public sealed interface FieldShape {
      * One of some words.
      *
      * @param words as they are written
+     * @param absent which one it is where the field is not there; empty where none is
      */
-    record Choice(List<String> words) implements FieldShape {
+    record Choice(List<String> words, Optional<String> absent) implements FieldShape {
         /** Copies the words. */
         public Choice {
             words = List.copyOf(words);

@@ -157,7 +157,7 @@ final class Fields {
         if (probe != null) {
             List<String> words =
                     Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
-            probe.note(name, new FieldShape.Choice(words));
+            probe.note(name, new FieldShape.Choice(words, Optional.of(absent.toString())));
         }
         Optional<String> value = string(name);
         if (value.isEmpty()) {
@@ -180,7 +180,7 @@ final class Fields {
     <E extends Enum<E>> List<E> choices(String name, Class<E> type) {
         List<E> constants = List.of(type.getEnumConstants());
         List<String> words = constants.stream().map(Enum::toString).toList();
-        note(name, new FieldShape.Many(new FieldShape.Choice(words)));
+        note(name, new FieldShape.Many(new FieldShape.Choice(words, Optional.empty())));
         List<String> texts = strings(name);
         for (int i = 0; i < texts.size(); i++) {
             if (!words.contains(texts.get(i))) {

@@ -93,6 +93,7 @@ public final class CustomResources {
         Map<String, Object> properties = new LinkedHashMap<>(asFields(root.get("properties")));
         properties.remove("metadata"); // the API server's own
         properties.put("status", status());
+        showDefaults(manners, shape, properties);
         if (!manners.rules().isEmpty()) {
             Map<String, Object> spec = new LinkedHashMap<>(asFields(properties.get("spec")));
             List<Object> rules = new ArrayList<>();
@@ -108,6 +109,26 @@ public final class CustomResources {
         }
         root.put("properties", properties);
         return root;
+    }
+
+    /**
+     * A column says what is in force, also of a field that nobody wrote: the API server fills it in
+     * (Kubernetes: "Defaulting"). A status with what is in force would need an agent that may write
+     * Networks, and one among all nodes' that does.
+     */
+    private static void showDefaults(
+            ResourceManners manners, FieldShape.Section shape, Map<String, Object> properties) {
+        if (!(shape.fields().get("spec") instanceof FieldShape.Section spec)) {
+            return;
+        }
+        Map<String, Object> shown = asFields(asFields(properties.get("spec")).get("properties"));
+        spec.fields()
+                .forEach((name, field) -> {
+                    if (field instanceof FieldShape.Choice(_, var absent)
+                            && manners.columns().containsValue(".spec." + name)) {
+                        absent.ifPresent(word -> asFields(shown.get(name)).put("default", word));
+                    }
+                });
     }
 
     /** Conditions as everywhere in Kubernetes; what else a controller reports is its own. */
@@ -147,7 +168,7 @@ public final class CustomResources {
                     schema.put("maximum", max);
                 }
             }
-            case FieldShape.Choice(var words) -> {
+            case FieldShape.Choice(var words, _) -> {
                 schema.put("type", "string");
                 schema.put("enum", words);
             }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.InvalidObjectException;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Tree;
 import dev.kakehashi.cluster.yaml.YamlDocument;
+import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The API server and our own reader judge objects alike. */
 @Tag("peers")
@@ -76,6 +79,26 @@ class CustomResourcesTest {
 
         assertThat(said.status() == 0).as(said.output()).isEqualTo(good);
         assertThat(isReadable(yaml)).as("our own reader on " + spec).isEqualTo(good);
+    }
+
+    /** Of what nobody wrote the columns say what is in force. */
+    @Test
+    void unwrittenCarrierAndPodLink_areShownAsOurReaderTakesThem() throws Exception {
+        Path file =
+                Files.writeString(
+                        directory.resolve("short.yaml"),
+                        """
+                        apiVersion: kakehashi.dev/v1alpha1
+                        kind: Network
+                        metadata: {name: short}
+                        spec: {cidrs: [10.244.0.0/16]}
+                        """);
+        assertThat(server.kubectl("create", "-f", file.toString()).status()).isZero();
+        NetworkSpec read = NetworkSpec.of(List.of(IpPrefix.parse("10.244.0.0/16")));
+
+        assertThat(server.kubectl("get", "network", "short", "--no-headers").output())
+                .containsPattern("short +\\S+ +%s +%s ".formatted(read.carrier(), read.podLink()));
+        assertThat(server.kubectl("delete", "network", "short").status()).isZero();
     }
 
     @Test
