@@ -75,7 +75,7 @@ final class NodeKernel implements AutoCloseable {
         this.rtnetlink = rtnetlink;
         this.keeper = EngineKeeper.open(host, options.network(), listener);
         this.bgp = new NodeBgp(options, host, store, rtnetlink);
-        this.pods = new PodLinks(rtnetlink, podMtus);
+        this.pods = new PodLinks(host, rtnetlink, podMtus);
         this.paths = new PathMtus(host, PathMtus.Intervals.USUAL, changed);
     }
 
@@ -90,7 +90,7 @@ final class NodeKernel implements AutoCloseable {
             keep(place.network(), ways, state);
         }
         kept = Optional.of(state); // which is the one to compare with quickly next time
-        keepPods(place.network(), state);
+        keepPods(place, state);
         follow(place, state);
         if (!speaks) {
             bgp.retire();
@@ -118,12 +118,15 @@ final class NodeKernel implements AutoCloseable {
         }
     }
 
-    private void keepPods(Network network, NodeState state) throws ConvergenceException {
+    private void keepPods(Place place, NodeState state) throws ConvergenceException {
         try {
-            pods.keep(network, state.podMtu());
+            pods.keep(
+                    place.network(),
+                    state.podMtu(),
+                    BridgeNeighbours.lent(place.network(), place.self().name(), place.cluster()));
         } catch (IOException e) {
             throw new ConvergenceException(
-                    "KernelFailed", "cannot set the MTU of pods: " + e.getMessage(), e);
+                    "KernelFailed", "cannot keep the links of pods: " + e.getMessage(), e);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.kakehashi.linux.rtnetlink.Veth;
 import dev.kakehashi.state.Ownership;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,8 @@ import java.util.stream.Collectors;
 /**
  * Gives the links of a network's pods that run the MTU that its new pods get: the bridge, the
  * host's end of each veth pair, and the pod's own end in the pod's namespace. Links of others are
- * left alone. On one thread only.
+ * left alone. Lets pods of the bridge find those that are not on it ({@link BridgeNeighbours}). On
+ * one thread only.
  *
  * <p>By messages of its own and not by the state engine: that one describes one namespace's objects
  * and holds the namespaces it works in, where this is one attribute of objects that ADDs have
@@ -77,6 +79,7 @@ final class PodLinks {
     private final RtNetlink host;
     private final PodMtuTurn turn;
     private final PodNamespaces namespaces;
+    private final BridgeNeighbours neighbours;
     private final Map<Integer, Settled> settled = new HashMap<>();
     private final Map<Integer, Refusal> refusals = new HashMap<>();
     private int lastMtu;
@@ -85,34 +88,37 @@ final class PodLinks {
     /**
      * Of a node.
      *
+     * @param node its namespace; lent
      * @param host in the node's namespace; lent
      * @param turn taken while links are another than they will be
      */
-    PodLinks(RtNetlink host, PodMtuTurn turn) {
+    PodLinks(Netns node, RtNetlink host, PodMtuTurn turn) {
         this.host = host;
         this.turn = turn;
         this.namespaces = new PodNamespaces(host);
+        this.neighbours = new BridgeNeighbours(node, host);
     }
 
     /**
      * Makes them so, unless it was looked a moment ago.
      *
      * @param mtu in octets
+     * @param lent addresses of the node's blocks that other nodes have borrowed
      * @throws IOException when the node's links cannot be read
      */
-    void keep(Network network, int mtu) throws IOException {
+    void keep(Network network, int mtu, Set<InetAddress> lent) throws IOException {
         long now = System.nanoTime();
         if (mtu == lastMtu && now - lastLook < INTERVAL.toNanos()) {
             return;
         }
         try (PodMtuTurn.Turn _ = turn.take()) {
-            change(network, mtu);
+            change(network, mtu, lent);
         }
         lastMtu = mtu;
         lastLook = now;
     }
 
-    private void change(Network network, int mtu) throws IOException {
+    private void change(Network network, int mtu, Set<InetAddress> lent) throws IOException {
         List<Link> links = host.links();
         List<Link> ends = hostEnds(links, network);
         settled.keySet().retainAll(ends.stream().map(Link::index).collect(Collectors.toSet()));
@@ -132,6 +138,7 @@ final class PodLinks {
                         .toList();
         changed.addAll(changeInPods(growing, mtu));
         tell(network, mtu, changedOnHost, changed);
+        neighbours.keep(network, links, ends, lent);
     }
 
     private static Set<Integer> numbers(List<Link> ends) {

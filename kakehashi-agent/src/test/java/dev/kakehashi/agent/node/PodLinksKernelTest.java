@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** The MTU of pods' links where a link does not take it. */
 @KernelTest
@@ -46,13 +47,13 @@ class PodLinksKernelTest {
                     ip link set v0 alias kakehashi:pods/c1/eth0 master cni0
                     """
                             .formatted(name));
-            PodLinks pods = new PodLinks(kernel, new PodMtuTurn());
+            PodLinks pods = new PodLinks(host, kernel, new PodMtuTurn());
 
-            pods.keep(NETWORK, REFUSED);
+            pods.keep(NETWORK, REFUSED, Set.of());
             assertThat(links(host)).containsPattern("cni0: .* mtu 1500 ");
             assertThat(links(pod)).containsPattern("eth0@.* mtu 1500 ");
 
-            pods.keep(NETWORK, 9000);
+            pods.keep(NETWORK, 9000, Set.of());
             assertThat(links(host))
                     .containsPattern("cni0: .* mtu 9000 ")
                     .containsPattern("v0@.* mtu 9000 ");

@@ -170,8 +170,13 @@ public final class RtNetlink implements AutoCloseable {
      */
     public List<Neighbour> neighbours() throws IOException {
         List<Neighbour> all = new ArrayList<>(socket.dump(Neighbours.list(), Neighbours::decode));
-        all.addAll(socket.dump(Neighbours.listProxies(), Neighbours::decode));
+        all.addAll(proxyNeighbours());
         return all;
+    }
+
+    /** The addresses that links answer for. Equivalent to: {@code ip neighbour show proxy}. */
+    public List<Neighbour> proxyNeighbours() throws IOException {
+        return socket.dump(Neighbours.listProxies(), Neighbours::decode);
     }
 
     /** The entries of all forwarding databases. Equivalent to: {@code bridge fdb show}. */
