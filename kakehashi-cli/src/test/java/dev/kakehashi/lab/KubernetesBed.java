@@ -3,6 +3,10 @@ package dev.kakehashi.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,12 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A Kubernetes of a test, with the eyes and hands that a test needs in it. */
-final class KubernetesBed {
+/**
+ * A Kubernetes of a test class, with the eyes and hands that a test needs in it. It is there, bare,
+ * before anything of the class runs, and leaves nothing behind.
+ */
+final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
     static final Duration SOON = Duration.ofSeconds(30);
     static final String NAMESPACE = KubernetesInstall.NAMESPACE;
 
     private static final Path MANIFEST = Path.of("../dist/share/kakehashi.yaml");
+    private static final Path DEFINITIONS = Path.of("../dist/share/kakehashi-crds.yaml");
     private static final Path IMAGES = Path.of("../build/image");
 
     /** Another release: its manifest and its image. */
@@ -43,10 +51,9 @@ final class KubernetesBed {
         this.nodes = new LabBed(spec);
     }
 
-    /**
-     * Brings the bare cluster up, every node with our image; what an earlier run left goes first.
-     */
-    void up() throws IOException {
+    /** Brings it up, every node with our image; what an earlier run left goes first. */
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
         Path image = IMAGES.resolve("kakehashi-" + architecture + ".tar").toAbsolutePath();
         assumeTrue(Files.exists(image), image + " does not exist: make image");
@@ -62,8 +69,10 @@ final class KubernetesBed {
         }
     }
 
-    void down() throws IOException {
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
         Lab.down(spec.name(), Progress.SILENT);
+        assertThat(nodes.traces()).isEmpty();
     }
 
     LabBed nodes() {
@@ -116,6 +125,18 @@ final class KubernetesBed {
         kubectl("apply", "-f", MANIFEST.toString());
         awaitAgents();
         kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
+    }
+
+    /**
+     * Installs as docs/kubernetes.md says it for a Network that is there before the agents.
+     *
+     * @param network it, and its pools
+     */
+    void install(String network) throws IOException {
+        kubectl("apply", "-f", DEFINITIONS.toString());
+        kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+        apply(network);
+        install();
     }
 
     /** Whether there is another release to go to. */

@@ -5,16 +5,13 @@ import static dev.kakehashi.lab.KubernetesWorkload.asking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.lab.KubernetesBed.Pod;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -27,9 +24,7 @@ import java.util.Set;
  * Routed pods with addresses of a pool on a real Kubernetes of three nodes, one of which has more
  * pods than there are blocks for: first it borrows, then there is nothing left.
  */
-@Tag("soak")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@KubernetesCluster
 class KubernetesBorrowTest {
     private static final Duration FOLLOWED = Duration.ofMinutes(3);
     private static final String GUESTS = "10.96.0.81 80";
@@ -40,23 +35,19 @@ class KubernetesBorrowTest {
     private static final int CROWD = 28;
     private static final int TOO_MANY = 36;
 
+    @RegisterExtension
     private final KubernetesBed bed =
             new KubernetesBed(new LabSpec("kubeborrow", 3, 0, "vxlan", 1));
+
     private final KubernetesReach reach = new KubernetesReach(bed);
     private final KubernetesPools pools = new KubernetesPools(bed);
+    private final KubernetesAgents agents = new KubernetesAgents(bed);
     private final KubernetesEnd end = new KubernetesEnd(bed);
 
     @BeforeAll
     void up() throws IOException {
-        bed.up();
-        pools.install(KubernetesPools.BORROWING);
+        bed.install(KubernetesPools.BORROWING);
         reach.start(EVENLY);
-    }
-
-    @AfterAll
-    void down() throws Exception {
-        bed.down();
-        assertThat(bed.nodes().traces()).isEmpty();
     }
 
     @Test
@@ -96,24 +87,9 @@ class KubernetesBorrowTest {
                 KubernetesTraffic.start(
                         bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
 
-        kill("node1", () -> reach.assertStarts("after-kill", "node1"));
+        agents.kill("node1", () -> reach.assertStarts("after-kill", "node1"));
         traffic.assertNothingLost("the agent of node1 killed");
         traffic.end();
-    }
-
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    /** Kills a node's agent, does something, and waits for its container to be started again. */
-    private void kill(String name, Step meanwhile) throws Exception {
-        LabNode node = bed.nodes().node(name);
-        int before = bed.restarts(node, "agent");
-        bed.killAgent(node);
-        meanwhile.run();
-        LabBed.await(
-                "another agent of " + name, FOLLOWED, () -> bed.restarts(node, "agent") > before);
-        bed.awaitAgents();
     }
 
     @Test
@@ -125,6 +101,8 @@ class KubernetesBorrowTest {
         List<Pod> guests = guests();
         assertThat(guests).as("of %s", pools.loans()).hasSizeBetween(4, 6);
         assertThat(pools.loans().values()).containsOnly("node1");
+        assertThat(kakehashi(bed.nodes().node("node1"), "status"))
+                .containsPattern(guests.getFirst().address() + "/32 +pods +1 +1 +0 +borrowed");
         assertGuestsAreReached(guests);
         pools.assertAddressesFit();
         assertThat(shortage("node1")).isEqualTo("False AddressesFree");
@@ -133,34 +111,9 @@ class KubernetesBorrowTest {
     /** So many pods on the first node, besides its share of the others. */
     private void crowd(int pods) throws IOException {
         bed.apply(
-                """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: crowd}
-                spec:
-                  replicas: %d
-                  selector: {matchLabels: {app: crowd}}
-                  template:
-                    metadata: {labels: {app: crowd}}
-                    spec:
-                      nodeSelector: {kubernetes.io/hostname: node1}
-                      terminationGracePeriodSeconds: 0
-                      containers:
-                      - name: web
-                        image: %s
-                        imagePullPolicy: Never
-                        command: [/bin/sh, -c]
-                        args: ["mkdir /tmp/www; hostname > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata: {name: guests}
-                spec:
-                  clusterIP: 10.96.0.81
-                  selector: {guest: "yes"}
-                  ports: [{port: 80, targetPort: 8080}]
-                """
-                        .formatted(pods, LabImages.BUSYBOX));
+                KubernetesWorkload.deployment(
+                                "crowd", pods, "nodeSelector: {kubernetes.io/hostname: node1}")
+                        + KubernetesWorkload.service("guests", GUESTS, "guest: \"yes\""));
     }
 
     /** The pods with borrowed addresses, which are the Service's from now on. */
@@ -216,7 +169,7 @@ class KubernetesBorrowTest {
         KubernetesTraffic traffic = KubernetesTraffic.start(bed, pods, reach.oneOfEach("app=host"));
 
         for (String node : List.of("node1", "node2", "node3")) {
-            kill(node, () -> {});
+            agents.kill(node, () -> {});
         }
         traffic.assertNothingLost("the agents of the borrower and of the lenders killed");
         traffic.end();
@@ -226,8 +179,57 @@ class KubernetesBorrowTest {
         assertGuestsAreReached(guests());
     }
 
+    /** As pods of nodes' own blocks are: by routes of our own, and by those of BIRD. */
     @Test
     @Order(5)
+    void carrierChanged_guestsLoseNothing() throws Exception {
+        List<Pod> pods = new ArrayList<>(reach.oneOfEach("app=web"));
+        pods.set(0, guests().getFirst());
+        Map<String, String> loans = pools.loans();
+        KubernetesTraffic traffic = KubernetesTraffic.start(bed, pods, reach.oneOfEach("app=host"));
+
+        changeCarrier(CarrierName.HOST_GW, traffic);
+        assertRouted("proto 75");
+        changeCarrier(CarrierName.BGP, traffic);
+        assertRouted("proto bird metric 75");
+        agents.kill("node1", () -> {});
+        agents.killBird("node1");
+        agents.killBird("node2");
+        traffic.assertNothingLost(
+                "the agent and BIRD of the borrower, and BIRD of a lender killed");
+        assertRouted("proto bird metric 75");
+        changeCarrier(CarrierName.HOST_GW, traffic);
+        assertRouted("proto 75");
+        changeCarrier(CarrierName.VXLAN, traffic);
+        changeCarrier(CarrierName.BGP, traffic);
+        changeCarrier(CarrierName.VXLAN, traffic);
+        traffic.end();
+
+        assertThat(pools.loans()).isEqualTo(loans);
+        pools.assertAddressesFit();
+    }
+
+    private void changeCarrier(CarrierName carrier, KubernetesTraffic traffic) throws Exception {
+        agents.changeCarrier(carrier);
+        traffic.assertNothingLost("the carrier changed to " + carrier);
+        assertGuestsAreReached(guests());
+    }
+
+    /** Each borrowed address by a route of its own through the borrower, also where it is lent. */
+    private void assertRouted(String by) throws IOException {
+        String borrower = bed.nodes().node("node1").address();
+        for (String lender : List.of("node2", "node3")) {
+            String routes = bed.nodes().inNode(lender, "ip route; ip -br link");
+            for (Pod guest : guests()) {
+                assertThat(routes)
+                        .contains("%s via %s dev eth0 %s".formatted(guest.address(), borrower, by))
+                        .doesNotContain("flannel.1");
+            }
+        }
+    }
+
+    @Test
+    @Order(6)
     void nothingLeftToBorrow_isSaid_andPodsStartOnceOthersAreGone() throws Exception {
         crowd(TOO_MANY);
         LabBed.await("the shortage", FOLLOWED, () -> shortage("node1").equals("True NoAddress"));
@@ -261,7 +263,7 @@ class KubernetesBorrowTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void podsGone_addressesComeBack() throws Exception {
         bed.kubectl("delete", "deployment", "crowd", "--timeout=60s");
 
@@ -272,7 +274,7 @@ class KubernetesBorrowTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void uninstalled_nothingOfItIsLeft() throws Exception {
         end.uninstall(Set.of());
         end.assertNothingIsLeft();

@@ -7,7 +7,6 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.TreeMap;
 
 /** A Kubernetes whose pods have addresses of a pool, and what must hold in it. */
 final class KubernetesPools {
-    private static final Path DEFINITIONS = Path.of("../dist/share/kakehashi-crds.yaml");
     private static final Duration RIGHT = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofSeconds(40);
 
@@ -57,16 +55,6 @@ final class KubernetesPools {
             metadata: {name: pods}
             spec: {network: default, cidr: 10.244.128.0/26, blockSize: 28, assignment: borrow}
             """;
-
-    /**
-     * Installs as docs/kubernetes.md says it: the Network with pools is there before the agents.
-     */
-    void install(String network) throws IOException {
-        bed.kubectl("apply", "-f", DEFINITIONS.toString());
-        bed.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-        bed.apply(network);
-        bed.install();
-    }
 
     private List<IpPrefix> blocksOf(String node) throws IOException {
         return bed.kubectl(

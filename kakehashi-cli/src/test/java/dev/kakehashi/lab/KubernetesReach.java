@@ -10,6 +10,7 @@ import dev.kakehashi.lab.KubernetesBed.Pod;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +20,13 @@ import java.util.regex.Pattern;
 /** The pods of a test, and who reaches whom. */
 final class KubernetesReach {
     private final KubernetesBed bed;
-    private int expected;
+
+    /**
+     * Of the pods that are asked, how many there are by their label, and where their Service is.
+     */
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+
+    private record Group(int pods, String service) {}
 
     KubernetesReach(KubernetesBed bed) {
         this.bed = bed;
@@ -27,18 +34,43 @@ final class KubernetesReach {
 
     /** Starts so many pods, one on each node that shares its network, and a Service. */
     void start(int pods) throws IOException {
-        expected = pods;
+        groups.put("web", new Group(pods, KubernetesWorkload.SERVICE));
         bed.apply(KubernetesWorkload.of(pods));
         bed.kubectl("rollout", "status", "deployment/web", "--timeout=90s");
         bed.kubectl("rollout", "status", "daemonset/host", "--timeout=60s");
     }
 
+    /**
+     * Starts more pods, which are asked with the others from now on.
+     *
+     * @param name their label
+     * @param service address and port of their Service
+     */
+    void startMore(String name, int pods, String service) throws IOException {
+        groups.put(name, new Group(pods, service));
+        bed.apply(
+                KubernetesWorkload.evenly(name, pods)
+                        + KubernetesWorkload.service(name, service, "app: " + name));
+        bed.kubectl("rollout", "status", "deployment/" + name, "--timeout=90s");
+    }
+
+    /** Ends what was started so. */
+    void end(String name) throws IOException {
+        groups.remove(name);
+        bed.kubectl("delete", "deployment,service", name, "--timeout=60s");
+        bed.await("delete", "pods", "--selector=app=" + name);
+    }
+
+    /** All pods that are asked. */
+    List<Pod> pods() throws IOException {
+        return bed.pods("app in (" + String.join(",", groups.keySet()) + ")");
+    }
+
     private List<String> everybody() throws IOException {
         List<String> targets = new ArrayList<>();
-        bed.pods("app=web")
-                .forEach(pod -> targets.add(pod.address() + " " + KubernetesWorkload.POD_PORT));
+        pods().forEach(pod -> targets.add(pod.address() + " " + KubernetesWorkload.POD_PORT));
         bed.all().forEach(n -> targets.add(n.address() + " " + KubernetesWorkload.HOST_PORT));
-        targets.add(KubernetesWorkload.SERVICE);
+        groups.values().forEach(group -> targets.add(group.service()));
         targets.add(KubernetesWorkload.API_SERVER);
         return targets;
     }
@@ -61,15 +93,16 @@ final class KubernetesReach {
                     .as(who)
                     .contains(node.address() + " " + KubernetesWorkload.HOST_PORT + ": " + OK);
         }
-        assertThat(answers)
-                .as(who)
-                .contains(KubernetesWorkload.SERVICE + ": " + OK, KubernetesWorkload.COMPLAINT);
+        for (Group group : groups.values()) {
+            assertThat(answers).as(who).contains(group.service() + ": " + OK);
+        }
+        assertThat(answers).as(who).contains(KubernetesWorkload.COMPLAINT);
     }
 
     /** Each of {@code askers} asks everybody. */
     void assertReach(List<Pod> askers) throws IOException {
-        List<Pod> pods = bed.pods("app=web");
-        assertThat(pods).hasSize(expected);
+        List<Pod> pods = pods();
+        assertThat(pods).hasSize(groups.values().stream().mapToInt(Group::pods).sum());
         String script = asking(everybody());
         List<Callable<Boolean>> work = new ArrayList<>();
         for (Pod asker : askers) {
@@ -89,14 +122,17 @@ final class KubernetesReach {
         return List.copyOf(byNode.values());
     }
 
-    /** A pod that is named starts on a node, is reached, and goes. */
-    void assertStarts(String name, String node) throws IOException {
+    /** A pod that is named starts on a node, is reached once it listens, and goes. */
+    void assertStarts(String name, String node) throws Exception {
         bed.apply(single(name, node, ""));
         bed.await("condition=Ready", "pod/" + name);
         Pod pod = bed.pods("app=" + name).getFirst();
         Pod other = oneOfEach("app=web").get(1);
         String target = pod.address() + " " + KubernetesWorkload.POD_PORT;
-        assertThat(bed.inPod(other, asking(List.of(target)))).contains(OK);
+        LabBed.await(
+                "an answer of " + pod,
+                KubernetesBed.SOON,
+                () -> bed.inPod(other, asking(List.of(target))).contains(OK));
         bed.kubectl("delete", "pod/" + name, "--timeout=30s");
     }
 }

@@ -8,20 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kakehashi.cluster.CarrierName;
-import dev.kakehashi.cluster.TunnelDevice;
-import dev.kakehashi.cluster.carrier.Way;
-import dev.kakehashi.cluster.migration.CarriersAnnotation;
-import dev.kakehashi.cluster.migration.NodeCarriers;
 import dev.kakehashi.lab.KubernetesBed.Pod;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -33,10 +26,8 @@ import java.util.Set;
  * by kubelets and containerd. First with the Nodes' own subnets; taken away, and once more with
  * pools.
  */
+@KubernetesCluster
 @Tag("kubernetes")
-@Tag("soak") // too long for whoever asks for none of the tiers by name
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesTest {
     private static final String OPERATIONS =
             "jsonpath={.items[*].metadata.managedFields[?(@.manager==\"kakehashi\")].operation}";
@@ -44,21 +35,17 @@ class KubernetesTest {
     private static final int POOL_PODS = 6;
     private static final Duration FOLLOWED = Duration.ofSeconds(40);
 
+    @RegisterExtension
     private final KubernetesBed bed = new KubernetesBed(new LabSpec("kubetest", 3, 0, "vxlan", 1));
+
     private final KubernetesReach reach = new KubernetesReach(bed);
+    private final KubernetesAgents agents = new KubernetesAgents(bed);
     private final KubernetesEnd end = new KubernetesEnd(bed);
 
     @BeforeAll
     void up() throws IOException {
-        bed.up();
         bed.install();
         reach.start(PODS);
-    }
-
-    @AfterAll
-    void down() throws Exception {
-        bed.down();
-        assertThat(bed.nodes().traces()).isEmpty();
     }
 
     @Test
@@ -98,7 +85,8 @@ class KubernetesTest {
     @Order(3)
     void publishedPort_isReachedByTheNodesAddress() throws Exception {
         String published = bed.nodes().node("node3").address() + " 18080";
-        bed.apply(single("published", "node3", "ports: [{containerPort: 8080, hostPort: 18080}]"));
+        bed.apply(
+                single("published", "node3", ", ports: [{containerPort: 8080, hostPort: 18080}]"));
         bed.await("condition=Ready", "pod/published");
         Pod other = reach.oneOfEach("app=web").getFirst();
 
@@ -133,18 +121,16 @@ class KubernetesTest {
                 KubernetesTraffic.start(
                         bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
 
-        bed.killAgent(bed.nodes().node("node1"));
-        reach.assertStarts("after-kill", "node1");
-        bed.awaitAgents();
+        agents.kill("node1", () -> reach.assertStarts("after-kill", "node1"));
         traffic.assertNothingLost("the agent of node1 killed");
 
-        changeCarrier(CarrierName.HOST_GW);
+        agents.changeCarrier(CarrierName.HOST_GW);
         traffic.assertNothingLost("vxlan to host-gw");
         assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
                 .contains("via " + bed.nodes().node("node3").address() + " dev eth0 proto 75")
                 .doesNotContain("flannel.1");
         reach.assertReach(reach.oneOfEach("app=web"));
-        changeCarrier(CarrierName.VXLAN);
+        agents.changeCarrier(CarrierName.VXLAN);
         traffic.assertNothingLost("host-gw to vxlan");
         traffic.end();
         reach.assertReach(reach.oneOfEach("app=web"));
@@ -158,72 +144,29 @@ class KubernetesTest {
                 KubernetesTraffic.start(
                         bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
         LabNode first = bed.nodes().node("node1");
-        changeCarrier(CarrierName.BGP);
+        agents.changeCarrier(CarrierName.BGP);
         traffic.assertNothingLost("vxlan to bgp");
         assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
                 .contains("via " + first.address() + " dev eth0 proto bird metric 75")
                 .doesNotContain("flannel.1");
         reach.assertReach(reach.oneOfEach("app=web"));
 
-        // The kubelet waits longer each time before it starts a container again.
-        LabNode second = bed.nodes().node("node2");
-        bed.killAgent(second);
-        reach.assertStarts("under-bgp", second.name());
-        awaitRestart(second, "agent");
-        assertThat(bed.restarts(second, "bird")).isZero();
+        agents.kill("node2", () -> reach.assertStarts("under-bgp", "node2"));
+        assertThat(bed.restarts(bed.nodes().node("node2"), "bird")).isZero();
         traffic.assertNothingLost("the agent of node2 killed under bgp");
 
-        bed.killBird(first);
-        awaitRestart(first, "bird");
-        awaitSessions(first);
+        agents.killBird("node1");
         traffic.assertNothingLost("BIRD of node1 killed");
 
         bed.kubectl("rollout", "restart", "daemonset/kakehashi", "-n", KubernetesBed.NAMESPACE);
         bed.awaitAgents();
-        awaitSessions(bed.nodes().node("node3"));
+        agents.awaitSessions(bed.nodes().node("node3"));
         traffic.assertNothingLost("the DaemonSet rolled under bgp");
 
-        changeCarrier(CarrierName.VXLAN);
+        agents.changeCarrier(CarrierName.VXLAN);
         traffic.assertNothingLost("bgp to vxlan");
         traffic.end();
         assertThat(bed.nodes().inNode("node1", "ip route")).doesNotContain("proto bird");
-    }
-
-    private void awaitRestart(LabNode node, String container) throws Exception {
-        LabBed.await(
-                "another container " + container + " on " + node.name(),
-                FOLLOWED,
-                () -> bed.restarts(node, container) == 1);
-        bed.awaitAgents();
-    }
-
-    private void awaitSessions(LabNode node) throws Exception {
-        String script = "birdcl -s /var/lib/kakehashi/bgp/bird.ctl show protocols || :";
-        LabBed.await(
-                "sessions of " + node.name(),
-                FOLLOWED,
-                () ->
-                        bed.inAgent(node, "bird", script)
-                                        .lines()
-                                        .filter(line -> line.contains("Established"))
-                                        .count()
-                                == bed.all().size() - 1);
-    }
-
-    private void changeCarrier(CarrierName carrier) throws Exception {
-        bed.kubectl(
-                "patch",
-                "network",
-                "default",
-                "--type=merge",
-                "-p",
-                "{\"spec\":{\"carrier\":\"" + carrier + "\"}}");
-        String settled =
-                CarriersAnnotation.text(NodeCarriers.settled(Way.of(carrier, TunnelDevice.FIRST)));
-        bed.await(
-                "jsonpath={.metadata.annotations.kakehashi\\.dev/carriers}=" + settled,
-                "node",
-                "--all");
     }
 
     @Test
@@ -237,7 +180,7 @@ class KubernetesTest {
     @Order(9)
     void pools_podsReachEachOther() throws Exception {
         KubernetesPools pools = new KubernetesPools(bed);
-        pools.install(KubernetesPools.BRIDGES);
+        bed.install(KubernetesPools.BRIDGES);
         reach.start(POOL_PODS);
         reach.assertReach(bed.pods("app=web"));
         pools.assertAddressesFit();
@@ -284,7 +227,7 @@ class KubernetesTest {
         new KubernetesPools(bed).assertBlocksComeBack("node3");
 
         // Whose routes stay when BIRD is gone.
-        changeCarrier(CarrierName.BGP);
+        agents.changeCarrier(CarrierName.BGP);
         assertThat(bed.nodes().inNode("node1", "ip route")).contains("proto bird");
         end.uninstall(Set.of("node3"));
         end.assertNothingIsLeft();

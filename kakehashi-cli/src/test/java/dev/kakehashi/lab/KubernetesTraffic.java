@@ -57,7 +57,11 @@ final class KubernetesTraffic {
         // An end of input would be told to the other side, which ends the connection then.
         bed.inPod(
                 traffic.called,
-                "{ sleep 100000 | nc -l -p %d; } >/tmp/heard 2>&1 &".formatted(CONNECTION_PORT));
+                """
+                { sleep 100000 | nc -l -p %d; } >/tmp/heard 2>&1 &
+                until grep -q ':%04X 0*:0000 0A' /proc/net/tcp /proc/net/tcp6; do sleep 0.1; done
+                """
+                        .formatted(CONNECTION_PORT, CONNECTION_PORT));
         bed.inPod(
                 traffic.caller,
                 """
@@ -76,6 +80,7 @@ final class KubernetesTraffic {
             bed.inPod(pair.getKey(), script.toString());
         }
         LabBed.await("first answers", KubernetesBed.SOON, () -> traffic.silent().isEmpty());
+        LabBed.await("the TCP connection", KubernetesBed.SOON, () -> traffic.heard() > 0);
         return traffic;
     }
 

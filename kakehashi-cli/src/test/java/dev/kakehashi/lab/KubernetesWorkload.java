@@ -15,77 +15,112 @@ final class KubernetesWorkload {
 
     private KubernetesWorkload() {}
 
+    /** A pod's containers, which say its name by HTTP. In one line, for places of any depth. */
+    private static final String WEB =
+            ("[{name: web, image: %s, imagePullPolicy: Never, command: [/bin/sh, -c],"
+                            + " args: [\"mkdir /tmp/www; hostname > /tmp/www/index.html;"
+                            + " exec httpd -f -p %d -h /tmp/www\"]%%s}]")
+                    .formatted(LabImages.BUSYBOX, POD_PORT);
+
     /** Pods that say their name by HTTP, evenly over the nodes; a Service; and one on each host. */
     static String of(int pods) {
+        return evenly("web", pods)
+                + service("web", SERVICE, "app: web")
+                + """
+                ---
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: host}
+                spec:
+                  selector: {matchLabels: {app: host}}
+                  template:
+                    metadata: {labels: {app: host}}
+                    spec:
+                      hostNetwork: true
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                      - name: host
+                        image: %s
+                        imagePullPolicy: Never
+                        command: [/bin/sh, -c]
+                        args: ["mkdir /tmp/www; echo host > /tmp/www/index.html; exec httpd -f -p 8081 -h /tmp/www"]
+                """
+                        .formatted(LabImages.BUSYBOX);
+    }
+
+    /** Pods that say their name by HTTP, as many on each node as on the others. */
+    static String evenly(String name, int pods) {
+        return deployment(
+                name,
+                pods,
+                ("topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname,"
+                                + " whenUnsatisfiable: DoNotSchedule,"
+                                + " labelSelector: {matchLabels: {app: %s}}}]")
+                        .formatted(name));
+    }
+
+    /**
+     * Pods that say their name by HTTP.
+     *
+     * @param name of the Deployment, and the pods' label {@code app}
+     * @param where of their {@code spec}, which nodes they run on
+     */
+    static String deployment(String name, int pods, String where) {
         return """
+        ---
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {name: web}
+        metadata: {name: %1$s}
         spec:
-          replicas: %d
-          selector: {matchLabels: {app: web}}
+          replicas: %2$d
+          selector: {matchLabels: {app: %1$s}}
           template:
-            metadata: {labels: {app: web}}
+            metadata: {labels: {app: %1$s}}
             spec:
               terminationGracePeriodSeconds: 0
-              topologySpreadConstraints:
-              - maxSkew: 1
-                topologyKey: kubernetes.io/hostname
-                whenUnsatisfiable: DoNotSchedule
-                labelSelector: {matchLabels: {app: web}}
-              containers:
-              - name: web
-                image: %s
-                imagePullPolicy: Never
-                command: [/bin/sh, -c]
-                args: ["mkdir /tmp/www; hostname > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
+              %3$s
+              containers: %4$s
+        """
+                .formatted(name, pods, where, WEB.formatted(""));
+    }
+
+    /**
+     * A Service of pods that say their name.
+     *
+     * @param addressAndPort of the cluster, as {@link #asking} takes it
+     * @param labels of its pods, without braces
+     */
+    static String service(String name, String addressAndPort, String labels) {
+        String[] words = addressAndPort.split(" ", -1);
+        return """
         ---
         apiVersion: v1
         kind: Service
-        metadata: {name: web}
+        metadata: {name: %s}
         spec:
-          clusterIP: 10.96.0.80
-          selector: {app: web}
-          ports: [{port: 80, targetPort: 8080}]
-        ---
-        apiVersion: apps/v1
-        kind: DaemonSet
-        metadata: {name: host}
-        spec:
-          selector: {matchLabels: {app: host}}
-          template:
-            metadata: {labels: {app: host}}
-            spec:
-              hostNetwork: true
-              terminationGracePeriodSeconds: 0
-              containers:
-              - name: host
-                image: %s
-                imagePullPolicy: Never
-                command: [/bin/sh, -c]
-                args: ["mkdir /tmp/www; echo host > /tmp/www/index.html; exec httpd -f -p 8081 -h /tmp/www"]
+          clusterIP: %s
+          selector: {%s}
+          ports: [{port: %s, targetPort: %d}]
         """
-                .formatted(pods, LabImages.BUSYBOX, LabImages.BUSYBOX);
+                .formatted(name, words[0], labels, words[1], POD_PORT);
     }
 
-    /** One pod that says its name by HTTP, on a node of choice. */
+    /**
+     * One pod that says its name by HTTP, on a node of choice.
+     *
+     * @param more keys of the container, each behind a comma
+     */
     static String single(String name, String node, String more) {
         return """
         apiVersion: v1
         kind: Pod
-        metadata: {name: %s, labels: {app: %s}}
+        metadata: {name: %1$s, labels: {app: %1$s}}
         spec:
-          nodeName: %s
+          nodeName: %2$s
           terminationGracePeriodSeconds: 0
-          containers:
-          - name: web
-            image: %s
-            imagePullPolicy: Never
-            command: [/bin/sh, -c]
-            args: ["mkdir /tmp/www; hostname > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
-            %s
+          containers: %3$s
         """
-                .formatted(name, name, node, LabImages.BUSYBOX, more);
+                .formatted(name, node, WEB.formatted(more));
     }
 
     /** A shell script that asks each of {@code targets} for its page, and says who said what. */
