@@ -20,6 +20,7 @@ final class SimWorld {
     private static final long OFFLINE_MILLIS = 30_000;
     private static final long TROUBLE_MILLIS = 150_000;
     private static final long CALM_MILLIS = 4 * OFFLINE_MILLIS;
+    private static final long STEP_MILLIS = OFFLINE_MILLIS / 10;
 
     private final RandomGenerator random;
     private final SimTasks tasks;
@@ -113,9 +114,22 @@ final class SimWorld {
         tasks.run(TROUBLE_MILLIS);
         calm = true;
         nodes.forEach(node -> node.cutOff(false));
-        tasks.run(TROUBLE_MILLIS + CALM_MILLIS);
+        long end = TROUBLE_MILLIS + CALM_MILLIS;
+        tasks.run(end);
+        while (isGivingBack() && end < TROUBLE_MILLIS + 2 * CALM_MILLIS) {
+            end += STEP_MILLIS;
+            tasks.run(end);
+        }
         invariants.checkQuiet();
         tasks.killAll();
+    }
+
+    /** A block that leaves is gone in the store first, and then on the node's disk. */
+    private boolean isGivingBack() {
+        return nodes.stream()
+                .filter(node -> !node.isOff())
+                .flatMap(node -> node.ledger().blocks().values().stream())
+                .anyMatch(HeldBlock::leaving);
     }
 
     private void trouble() {
@@ -153,7 +167,7 @@ final class SimWorld {
                     }
                 }
             }
-            tasks.giveWay(OFFLINE_MILLIS / 10);
+            tasks.giveWay(STEP_MILLIS);
         }
     }
 
