@@ -48,6 +48,7 @@ final class LabAgents {
                         "--cni-conf-dir",
                         CNI_CONFIGURATION.toString());
         builder.command().addAll(store);
+        builder.command(LabPrograms.ofItsOwn(builder.command()));
         LabProcesses.enter(builder.environment(), directory.lab());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectErrorStream(true);

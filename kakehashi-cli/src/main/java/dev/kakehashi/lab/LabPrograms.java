@@ -26,7 +26,7 @@ final class LabPrograms {
 
     /** Starts one that stays, in the namespaces of the calling thread; its words go to a file. */
     Process start(Path log, List<String> command) throws IOException {
-        ProcessBuilder builder = builder(command);
+        ProcessBuilder builder = builder(ofItsOwn(command));
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         return builder.start();
@@ -86,6 +86,18 @@ final class LabPrograms {
         LabProcesses.enter(builder.environment(), lab);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         return builder;
+    }
+
+    /**
+     * The command in a session of its own, as service managers start programs: a terminal's Ctrl-C
+     * does not reach it, and where the kernel shares the processors among sessions (sched(7), "The
+     * autogroup feature") it has a share like each container's. The process is the program's:
+     * setsid(1) makes another one only of a leader of a process group.
+     */
+    static List<String> ofItsOwn(List<String> command) {
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        words.addAll(command);
+        return words;
     }
 
     /** The command in a network namespace and this mount namespace. */
