@@ -2,7 +2,6 @@ package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.Allocation;
 import dev.kakehashi.cluster.AllocationHandle;
-import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
@@ -40,14 +39,20 @@ public final class Allocator {
         if (!ledger.of(request.containerId(), request.interfaceName()).isEmpty()) {
             return ledger;
         }
+        if (ledger.pools().isEmpty()) {
+            throw new AddressesExhaustedException(
+                    "node "
+                            + node
+                            + " knows no pool yet: there is no active IPPool for this network and"
+                            + " node, or the store was not reached since the machine started");
+        }
+        FixedAddresses.checkFamilies(ledger, request.addresses());
         AllocationHandle handle =
                 new AllocationHandle(
                         request.containerId(), request.interfaceName(), ledger.generation() + 1);
         Ledger changed = ledger;
-        boolean any = false;
         for (boolean ipv4 : new boolean[] {true, false}) {
             if (hasFamily(ledger, ipv4)) {
-                any = true;
                 InetAddress address = choose(changed, request, ipv4, now);
                 HeldBlock block = changed.blockOf(address).orElseThrow();
                 Allocation allocation =
@@ -59,17 +64,10 @@ public final class Allocator {
                                 .withGiven(List.of(new Given(allocation, now)));
             }
         }
-        if (!any) {
-            throw new AddressesExhaustedException(
-                    "node "
-                            + node
-                            + " knows no pool yet: there is no active IPPool for this network and"
-                            + " node, or the store was not reached since the machine started");
-        }
         return changed;
     }
 
-    private static boolean hasFamily(Ledger ledger, boolean ipv4) {
+    static boolean hasFamily(Ledger ledger, boolean ipv4) {
         for (PoolRules pool : ledger.pools()) {
             if (pool.cidr().isIpv4() == ipv4) {
                 return true;
@@ -80,12 +78,13 @@ public final class Allocator {
 
     private static InetAddress choose(Ledger ledger, AddressRequest request, boolean ipv4, long now)
             throws AddressesExhaustedException, AddressRefusedException {
+        List<PoolRules> pools = poolsFor(ledger, request, ipv4);
         for (InetAddress wanted : request.addresses()) {
-            if ((wanted instanceof java.net.Inet4Address) == ipv4) {
-                return fixed(ledger, wanted, now);
+            if (FixedAddresses.isIpv4(wanted) == ipv4) {
+                FixedAddresses.check(ledger, pools, wanted, now);
+                return wanted;
             }
         }
-        List<PoolRules> pools = poolsFor(ledger, request, ipv4);
         for (PoolRules pool : pools) {
             for (boolean borrowed : new boolean[] {false, true}) {
                 Optional<InetAddress> free = nextFree(ledger, pool, borrowed, now);
@@ -133,36 +132,6 @@ public final class Allocator {
                             + " is not chosen or not for its namespace");
         }
         return pools;
-    }
-
-    private static InetAddress fixed(Ledger ledger, InetAddress wanted, long now)
-            throws AddressesExhaustedException, AddressRefusedException {
-        String text = IpAddresses.format(wanted);
-        Optional<HeldBlock> block = ledger.blockOf(wanted);
-        if (block.isEmpty()) {
-            throw new AddressRefusedException(
-                    text
-                            + " is not in a block of this node; it can be had on the node that"
-                            + " holds its block (kakehashi ipam show)");
-        }
-        int index = BlockAddresses.indexOf(block.get().cidr(), wanted);
-        if (!BlockAddresses.isForPods(block.get().cidr(), index)) {
-            throw new AddressRefusedException(
-                    text + " is an address of the link itself in block " + block.get().cidr());
-        }
-        Given given = ledger.given().get(wanted);
-        if (given != null) {
-            throw new AddressesExhaustedException(
-                    text + " is in use by " + given.allocation().handle());
-        }
-        if (block.get().givenUp().contains(wanted)) {
-            throw new AddressesExhaustedException(text + " is lent, or offered, to another node");
-        }
-        if (!isUsable(block.get(), now)) {
-            throw new AddressesExhaustedException(
-                    "block " + block.get().cidr() + " of " + text + " may not be used now");
-        }
-        return wanted;
     }
 
     /** Whether addresses of a block may be given. */

@@ -9,11 +9,9 @@ import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.Test;
 
-import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 class AllocatorTest {
     private static final IpPrefix BLOCK = IpPrefix.parse("10.0.0.8/29");
@@ -111,31 +109,6 @@ class AllocatorTest {
         assertThatThrownBy(() -> give(Ledger.of("boot"), "c", 0))
                 .isInstanceOf(AddressesExhaustedException.class)
                 .hasMessageContaining("node a knows no pool yet");
-    }
-
-    @Test
-    void fixedAddress_isGivenIfItIsFreeAndHere() throws Exception {
-        Ledger ledger = ledger(pool("p", "10.0.0.0/24"), BLOCK);
-        Ledger given = Allocator.give(ledger, "a", fixed("c", "10.0.0.13"), 0, Instant.EPOCH);
-
-        assertThat(of(given, "c")).containsExactly("10.0.0.13");
-        assertThatThrownBy(
-                        () -> Allocator.give(given, "a", fixed("d", "10.0.0.13"), 0, Instant.EPOCH))
-                .isInstanceOf(AddressesExhaustedException.class)
-                .hasMessage("10.0.0.13 is in use by c/eth0/1");
-        assertThatThrownBy(
-                        () -> Allocator.give(given, "a", fixed("d", "10.0.0.9"), 0, Instant.EPOCH))
-                .hasMessageContaining("10.0.0.9 is an address of the link itself");
-        assertThatThrownBy(() ->
-                        Allocator.give(given, "a", fixed("d", "10.0.0.200"), 0, Instant.EPOCH))
-                .isInstanceOf(AddressRefusedException.class)
-                .hasMessageContaining("10.0.0.200 is not in a block of this node");
-    }
-
-    private static AddressRequest fixed(String container, String address) {
-        InetAddress wanted = IpAddresses.parse(address);
-        return new AddressRequest(
-                container, "eth0", Map.of(), Map.of(), List.of(), List.of(wanted));
     }
 
     @Test

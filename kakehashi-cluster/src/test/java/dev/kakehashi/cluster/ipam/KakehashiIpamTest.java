@@ -16,6 +16,8 @@ import dev.kakehashi.linux.IpPrefix;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -161,6 +163,32 @@ class KakehashiIpamTest {
 
         assertThat(address(plugin.add(request(CniCommand.ADD, "c", ips))))
                 .isEqualTo("10.0.0.13/29");
+        CniException inUse = refused("d", ips);
+        assertThat(inUse.code()).isEqualTo(CniException.TRY_AGAIN_LATER);
+        assertThat(inUse.msg()).isEqualTo("kakehashi-ipam: 10.0.0.13 is in use by c/eth0/1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.13 10.0.0.14, were asked for; a pod gets one IPv4 address",
+        "fd00::a,             no IPPool that this node may use has IPv6 addresses",
+        "10.1.0.10,           10.1.0.10 is of pool red",
+        "192.0.2.1,           192.0.2.1 is in no IPPool that this node may use",
+        "10.0.0.9,            10.0.0.9 is an address of the link itself",
+        "10.0.0.77,           10.0.0.77 is not in a block of this node"
+    })
+    void fixedAddress_thatThePodCannotHave_isRefused(String asked, String reason) throws Exception {
+        String ips = ", \"runtimeConfig\": {\"ips\": [\"" + asked.replace(" ", "\", \"") + "\"]}";
+        CniException refused = refused("c", ips);
+
+        assertThat(refused.code()).isEqualTo(CniException.INVALID_CONFIG);
+        assertThat(refused.msg()).contains(reason);
+        assertThat(Ledgers.in(state).of("pods").read().given()).isEmpty();
+    }
+
+    private CniException refused(String container, String more) {
+        return catchThrowableOfType(
+                CniException.class, () -> plugin.add(request(CniCommand.ADD, container, more)));
     }
 
     @Test

@@ -260,7 +260,7 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         journal.add(container);
         world.point(this);
         try {
-            Ledger now = desk().give(AddressRequest.of(container, IF));
+            Ledger now = desk().give(request(container));
             List<InetAddress> addresses =
                     now.of(container, IF).stream().map(g -> g.allocation().address()).toList();
             world.point(this);
@@ -277,6 +277,18 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         }
         journal.remove(container);
         locks.remove(container);
+    }
+
+    /** Now and then by name: one of the node's blocks, which is free, in use, lent or resting. */
+    private AddressRequest request(String container) {
+        List<HeldBlock> blocks = List.copyOf(read().blocks().values());
+        if (blocks.isEmpty() || world.random().nextInt(6) != 0) {
+            return AddressRequest.of(container, IF);
+        }
+        IpPrefix block = blocks.get(world.random().nextInt(blocks.size())).cidr();
+        InetAddress named =
+                BlockAddresses.at(block, world.random().nextInt(BlockAddresses.size(block)));
+        return new AddressRequest(container, IF, Map.of(), Map.of(), List.of(), List.of(named));
     }
 
     private void del(String container, SimTasks.Program by) {
