@@ -58,7 +58,8 @@ public final class RequestedAddresses {
         return List.copyOf(addresses);
     }
 
-    private static Optional<InetAddress> parse(String text) {
+    /** An address, with a prefix length or without; empty when the text is none. */
+    public static Optional<InetAddress> parse(String text) {
         return text.indexOf('/') < 0 ? IpText.parse(text) : Cidr.parse(text).map(Cidr::address);
     }
 }

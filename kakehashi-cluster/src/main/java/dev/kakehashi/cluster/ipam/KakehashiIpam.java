@@ -43,8 +43,6 @@ public final class KakehashiIpam implements Plugin {
      */
     public static final String NETNS = "netns";
 
-    private static final String POOLS_ANNOTATION = "kakehashi.dev/pools";
-
     private static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
     private final Ledgers ledgers;
@@ -69,9 +67,8 @@ public final class KakehashiIpam implements Plugin {
     public CniResult add(PluginRequest request) throws CniException {
         LedgerDisk disk = disk(request);
         String container = request.containerId();
-        AddressRequest wanted = wanted(request);
         try {
-            Ledger ledger = desk(disk, request).give(wanted);
+            Ledger ledger = desk(disk, request).give(wanted(request));
             List<CniIp> ips = new ArrayList<>(2);
             for (Given given : ledger.of(container, request.ifName())) {
                 InetAddress address = given.allocation().address();
@@ -170,7 +167,8 @@ public final class KakehashiIpam implements Plugin {
         }
     }
 
-    private AddressRequest wanted(PluginRequest request) throws CniException {
+    private AddressRequest wanted(PluginRequest request)
+            throws CniException, AddressRefusedException {
         Map<String, String> arguments = CniArgs.parseLenient(request.args());
         String namespace = arguments.getOrDefault("K8S_POD_NAMESPACE", "");
         String pod = arguments.getOrDefault("K8S_POD_NAME", "");
@@ -181,27 +179,22 @@ public final class KakehashiIpam implements Plugin {
         if (!pod.isEmpty()) {
             attributes.put("pod", namespace + "/" + pod);
         }
-        List<String> pools = new ArrayList<>();
-        String chosen =
-                request.runtimeConfig()
-                        .object(POD_ANNOTATIONS)
-                        .orElse(JsonObject.EMPTY)
-                        .string(POOLS_ANNOTATION, "");
-        for (String name : chosen.split(",", -1)) {
-            if (!name.isBlank()) {
-                pools.add(name.strip());
-            }
-        }
-        if (pools.isEmpty()) {
-            pools.addAll(ipam(request).strings("pools"));
-        }
+        JsonObject annotations =
+                request.runtimeConfig().object(POD_ANNOTATIONS).orElse(JsonObject.EMPTY);
+        List<String> pools =
+                ChoiceAnnotations.pools(annotations.string(ChoiceAnnotations.POOLS, ""));
+        List<InetAddress> addresses = RequestedAddresses.addresses(request);
         return new AddressRequest(
                 request.containerId(),
                 request.ifName(),
                 attributes,
                 namespace.isEmpty() ? Map.of() : Map.of(NAMESPACE_NAME, namespace),
-                pools,
-                RequestedAddresses.addresses(request));
+                pools.isEmpty() ? ipam(request).strings("pools") : pools,
+                // What the runtime says is about this interface, the annotation about the pod.
+                addresses.isEmpty()
+                        ? ChoiceAnnotations.addresses(
+                                annotations.string(ChoiceAnnotations.ADDRESSES, ""))
+                        : addresses);
     }
 
     private Ledger ledger(PluginRequest request) throws CniException {

@@ -186,6 +186,40 @@ class KakehashiIpamTest {
         assertThat(Ledgers.in(state).of("pods").read().given()).isEmpty();
     }
 
+    private static String annotated(String addresses) {
+        return ", \"runtimeConfig\": {\"io.kubernetes.cri.pod-annotations\":"
+                + " {\"kakehashi.dev/addresses\": "
+                + addresses
+                + "}}";
+    }
+
+    @Test
+    void fixedAddressByAnnotation_isGivenUnlessTheRuntimeNamesAnother() throws Exception {
+        assertThat(address(plugin.add(request(CniCommand.ADD, "c", annotated("\"10.0.0.13\"")))))
+                .isEqualTo("10.0.0.13/29");
+        String both =
+                annotated("\"10.0.0.13\"") + ", \"args\": {\"cni\": {\"ips\": [\"10.0.0.12\"]}}";
+        assertThat(address(plugin.add(request(CniCommand.ADD, "d", both))))
+                .isEqualTo("10.0.0.12/29");
+    }
+
+    @Test
+    void fixedAddressByAnnotation_thatIsNone_isRefused() throws Exception {
+        CniException none = refused("c", annotated("\"10.0.0.300\""));
+        CniException ofAnotherPool = refused("c", annotated("\"10.1.0.10\""));
+        CniException noText = refused("c", annotated("[\"10.0.0.13\"]"));
+
+        assertThat(none.code()).isEqualTo(CniException.INVALID_CONFIG);
+        assertThat(none.msg())
+                .isEqualTo(
+                        "kakehashi-ipam: annotation kakehashi.dev/addresses: '10.0.0.300' is no IP"
+                                + " address");
+        assertThat(ofAnotherPool.code()).isEqualTo(CniException.INVALID_CONFIG);
+        assertThat(noText.code()).isEqualTo(CniException.DECODING_FAILURE);
+        assertThat(noText.msg()).contains("kakehashi.dev/addresses");
+        assertThat(Ledgers.in(state).of("pods").read().given()).isEmpty();
+    }
+
     private CniException refused(String container, String more) {
         return catchThrowableOfType(
                 CniException.class, () -> plugin.add(request(CniCommand.ADD, container, more)));
