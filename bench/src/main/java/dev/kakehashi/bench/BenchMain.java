@@ -148,8 +148,8 @@ public final class BenchMain {
         }
         if (parts.contains("cluster")) {
             say("an agent among thousands of nodes");
-            Path etcd = reference.resolveSibling("etcd/usr/bin/etcd");
-            results.put("cluster", new ClusterBench(work, home, etcd).run(effort));
+            Path peers = reference.resolveSibling("");
+            results.put("cluster", new ClusterBench(work, home, peers).run(effort));
         }
         Path bird = reference.resolveSibling("bird/bird");
         if (parts.contains("heal")) {

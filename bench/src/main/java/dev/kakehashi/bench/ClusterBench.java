@@ -22,6 +22,34 @@ final class ClusterBench {
     private static final int MOST = 5000;
     private static final List<Integer> SIZES = List.of(100, 1000, MOST);
     private static final int STARTS = 3;
+    private static final double MEBI = 1.048576;
+
+    /** Of an API server nobody was promised a start; it has time for its own work besides. */
+    private static final Most FAST = new Most(2, 10, 128);
+
+    private static final Most BY_KUBERNETES = new Most(10, 200, 192);
+
+    private record Most(int startSeconds, int oneMoreMillis, int memoryMebi) {}
+
+    /**
+     * What a cluster is measured for.
+     *
+     * @param what the store, and what else is in it
+     * @param sizes numbers of nodes, ascending
+     * @param pods whether pods have addresses of own pools, and their blocks are in the store
+     * @param most what may be reached at the largest size
+     */
+    private record Subject(String what, List<Integer> sizes, boolean pods, Most most) {
+
+        Map<String, String> first() {
+            return pods ? FarNodes.pools() : FarNodes.network();
+        }
+
+        Map<String, String> nodes(int from, int to) {
+            return pods ? FarNodes.withPods(from, to) : FarNodes.texts(from, to);
+        }
+    }
+
     private static final int MORE = 40;
     private static final int LOOK_MILLIS = 20;
     private static final int PATIENCE_SECONDS = 120;
@@ -32,50 +60,87 @@ final class ClusterBench {
     private final Path work;
     private final Path home;
     private final Path etcd;
+    private final Path kubernetes;
 
     /**
      * A measurement.
      *
-     * @param etcd the server program
+     * @param peers the folder of the programs that others made
      */
-    ClusterBench(Path work, Path home, Path etcd) {
+    ClusterBench(Path work, Path home, Path peers) {
         this.work = work;
         this.home = home;
-        this.etcd = etcd;
+        this.etcd = peers.resolve("etcd/usr/bin/etcd");
+        this.kubernetes = peers.resolve("kubernetes");
     }
 
     List<Result> run(Effort effort) throws IOException {
         List<Result> results = new ArrayList<>();
         try (NodeStore store =
                 new DirectoryNodes(Files.createDirectory(work.resolve("directory")))) {
-            results.addAll(in("directory", store, effort));
+            results.addAll(in(new Subject("directory store", SIZES, false, FAST), store, effort));
         }
         try (NodeStore store = EtcdNodes.start(etcd, work.resolve("etcd"))) {
-            results.addAll(in("etcd", store, effort));
+            results.addAll(in(new Subject("etcd store", SIZES, false, FAST), store, effort));
+        }
+        String pods = MOST * FarNodes.PODS + " pods of own pools";
+        try (NodeStore store = EtcdNodes.start(etcd, work.resolve("etcd-pods"))) {
+            results.addAll(
+                    in(
+                            new Subject("etcd store, " + pods, List.of(MOST), true, FAST),
+                            store,
+                            effort));
+        }
+        try (NodeStore store =
+                KubernetesNodes.start(
+                        etcd,
+                        kubernetes,
+                        home,
+                        Files.createDirectory(work.resolve("kubernetes")))) {
+            results.addAll(
+                    in(
+                            new Subject(
+                                    "Kubernetes store, " + pods,
+                                    List.of(MOST),
+                                    true,
+                                    BY_KUBERNETES),
+                            store,
+                            effort));
         }
         return results;
     }
 
-    private List<Result> in(String name, NodeStore store, Effort effort) throws IOException {
+    private List<Result> in(Subject subject, NodeStore store, Effort effort) throws IOException {
         List<Result> results = new ArrayList<>();
-        store.put(FarNodes.network());
+        store.put(subject.first());
         int there = 0;
-        for (int size : SIZES) {
-            store.put(FarNodes.texts(there, size));
+        for (int size : subject.sizes()) {
+            store.put(subject.nodes(there, size));
             there = size;
             Sample sync = new Sample();
             Sample more = new Sample();
             Sample memory = new Sample();
             for (int i = 0; i < effort.rounds(STARTS); i++) {
                 int extra = size == MOST && i == 0 ? effort.rounds(MORE) : 0;
-                start(store, there, extra, sync, more, memory);
+                start(subject, store, there, extra, sync, more, memory);
                 there += extra;
             }
-            String what = name + " store, " + size + " nodes: ";
-            results.add(limit(what + "start until in sync", "s", sync, size == MOST ? 2 : 1));
+            String what = subject.what() + ", " + size + " nodes: ";
+            results.add(
+                    limit(
+                            what + "start until in sync",
+                            "s",
+                            sync,
+                            size == MOST ? subject.most().startSeconds() : 1));
             if (size == MOST) {
-                results.add(limit(what + "one more node", "ms", more, 10));
-                results.add(limit(what + "agent's memory", "MB", memory, 128 * 1.048576));
+                results.add(
+                        limit(what + "one more node", "ms", more, subject.most().oneMoreMillis()));
+                results.add(
+                        limit(
+                                what + "agent's memory",
+                                "MB",
+                                memory,
+                                subject.most().memoryMebi() * MEBI));
             }
         }
         return results;
@@ -86,7 +151,13 @@ final class ClusterBench {
     }
 
     private void start(
-            NodeStore store, int nodes, int extra, Sample sync, Sample more, Sample memory)
+            Subject subject,
+            NodeStore store,
+            int nodes,
+            int extra,
+            Sample sync,
+            Sample more,
+            Sample memory)
             throws IOException {
         try (Underlay _ = Underlay.make();
                 RtNetlink kernel = RtNetlink.open()) {
@@ -109,16 +180,16 @@ final class ClusterBench {
                 sync.add((System.nanoTime() - start) / 1e9);
                 memory.add(agent.residentMegabytes());
                 for (int i = 0; i < extra; i++) {
-                    more.add(oneMore(store, kernel, nodes + i));
+                    more.add(oneMore(subject, store, kernel, nodes + i));
                 }
             }
         }
     }
 
     /** Milliseconds until its route is in the kernel. */
-    private static double oneMore(NodeStore store, RtNetlink kernel, int number)
+    private static double oneMore(Subject subject, NodeStore store, RtNetlink kernel, int number)
             throws IOException {
-        Map<String, String> node = FarNodes.texts(number, number + 1);
+        Map<String, String> node = subject.nodes(number, number + 1);
         long start = System.nanoTime();
         store.put(node);
         while (!hasRoute(kernel, number)) {
@@ -130,11 +201,8 @@ final class ClusterBench {
     private static boolean hasRoute(RtNetlink kernel, int number) throws IOException {
         Route route = kernel.lookup(IpAddresses.parse(FarNodes.subnet(number) + ".9"));
         return route.nextHops().stream()
-                .anyMatch(hop ->
-                        hop.gateway()
-                                .map(IpAddresses::format)
-                                .orElse("")
-                                .equals(FarNodes.subnet(number) + ".0"));
+                .flatMap(hop -> hop.gateway().stream())
+                .noneMatch(gateway -> IpAddresses.format(gateway).equals(Underlay.ROUTER));
     }
 
     private static void awaitSync(RtNetlink kernel, int nodes) throws IOException {

@@ -179,17 +179,24 @@ final class KubernetesNodes implements NodeStore {
         Files.writeString(directory.resolve("token"), TOKEN);
         for (Map.Entry<String, String> text : texts.entrySet()) {
             String kind = text.getKey().substring(0, text.getKey().indexOf('/'));
-            post(kind.equals("nodes") ? "/api/v1/" : "/apis/kakehashi.dev/v1alpha1/", kind, text);
+            String group = kind.equals("nodes") ? "/api/v1/" : "/apis/kakehashi.dev/v1alpha1/";
+            send("POST", group + kind, "application/json", text.getValue());
+            if (kind.equals("ipblocks")) { // whose status is a resource of its own
+                send(
+                        "PATCH",
+                        group + text.getKey() + "/status",
+                        "application/merge-patch+json",
+                        text.getValue());
+            }
         }
     }
 
-    private void post(String group, String kind, Map.Entry<String, String> text)
-            throws IOException {
+    private void send(String method, String path, String type, String body) throws IOException {
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + PORT + group + kind))
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + PORT + path))
                         .header("Authorization", "Bearer " + TOKEN)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(text.getValue()))
+                        .header("Content-Type", type)
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build();
         try {
             HttpResponse<String> answer =

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** The interface of the only node that is real, in the namespace of the measurement itself. */
 final class Underlay implements AutoCloseable {
+    /** Where the default route leads. */
+    static final String ROUTER = "10.100.1.2";
+
     private Underlay() {}
 
     static Underlay make() throws IOException {
@@ -12,7 +15,7 @@ final class Underlay implements AutoCloseable {
         Command.of("ip", "addr", "add", "10.100.1.1/16", "dev", "under0").run();
         Command.of("ip", "link", "set", "under0", "up").run();
         Command.of("ip", "link", "set", "under1", "up").run();
-        Command.of("ip", "route", "add", "default", "via", "10.100.1.2").run();
+        Command.of("ip", "route", "add", "default", "via", ROUTER).run();
         return new Underlay();
     }
 
