@@ -1,7 +1,10 @@
 package dev.kakehashi.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A kind of object: its names in the API, and how it is read from a tree and written into one.
@@ -63,12 +66,34 @@ public final class Kind<T extends ClusterObject> {
     private final String singular;
     private final String plural;
     private final Codec<T> codec;
+    private final UnaryOperator<T> reader;
 
     private Kind(String apiVersion, String singular, String plural, Codec<T> codec) {
+        this(apiVersion, singular, plural, codec, UnaryOperator.identity());
+    }
+
+    private Kind(
+            String apiVersion,
+            String singular,
+            String plural,
+            Codec<T> codec,
+            UnaryOperator<T> reader) {
         this.apiVersion = apiVersion;
         this.singular = singular;
         this.plural = plural;
         this.codec = codec;
+        this.reader = reader;
+    }
+
+    /**
+     * The same kind for a reader who keeps many objects and needs a part of each: what it does not
+     * need is gone before the next object is read. A store may show whole objects all the same.
+     * What was read so must not be written.
+     *
+     * @param part the object without what is not needed
+     */
+    public Kind<T> keeping(UnaryOperator<T> part) {
+        return new Kind<>(apiVersion, singular, plural, codec, part);
     }
 
     /** Group and version, {@code kakehashi.dev/v1alpha1}; {@code v1} for the core group. */
@@ -84,6 +109,14 @@ public final class Kind<T extends ClusterObject> {
     /** The name of the collection: in the API's paths, and the directory of the directory store. */
     public String plural() {
         return plural;
+    }
+
+    /**
+     * How many of its objects a store may be asked for at once: an IPBlock of 256 addresses that
+     * are all in use has 64 KiB.
+     */
+    public int page() {
+        return equals(IP_BLOCK) ? 100 : 500;
     }
 
     /**
@@ -103,7 +136,7 @@ public final class Kind<T extends ClusterObject> {
         Metadata metadata = MetadataCodec.decode(fields.section("metadata"));
         T object = codec.decode(metadata, fields, tree);
         problems.throwIfErrors();
-        return new Decoded<>(object, problems.warnings());
+        return new Decoded<>(reader.apply(object), problems.warnings());
     }
 
     /**
@@ -129,6 +162,17 @@ public final class Kind<T extends ClusterObject> {
         MetadataCodec.encode(object.metadata(), tree.section("metadata"));
         codec.encode(object, tree);
         return tree.toTree();
+    }
+
+    /** Whether it is the same kind, whatever its readers keep of the objects. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Kind<?> kind && kind.plural.equals(plural);
+    }
+
+    @Override
+    public int hashCode() {
+        return plural.hashCode();
     }
 
     @Override

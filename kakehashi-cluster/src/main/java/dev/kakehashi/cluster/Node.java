@@ -4,6 +4,7 @@ import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,22 @@ public record Node(
     /** The same node with other conditions. */
     public Node withConditions(List<Condition> other) {
         return new Node(metadata, podCidrs, addresses, other, origin);
+    }
+
+    /**
+     * What a node follows of it: all of itself, and of every other one the labels beside what has a
+     * name here. Another node's is not to be written.
+     */
+    public Node seenBy(String node) {
+        if (name().equals(node)) {
+            return this;
+        }
+        Map<String, String> labels = LabelSelector.labelsOf(this);
+        Tree kept =
+                labels.isEmpty()
+                        ? Tree.empty()
+                        : new Tree(Map.of("metadata", Map.of("labels", labels)));
+        return new Node(metadata, podCidrs, addresses, conditions, kept);
     }
 
     /** The node's subnet of one family. */

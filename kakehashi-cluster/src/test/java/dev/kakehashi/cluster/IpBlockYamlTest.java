@@ -88,6 +88,18 @@ class IpBlockYamlTest {
     }
 
     @Test
+    void whoFollowsIt_keepsTheReportOnlyIfItIsConcerned() throws Exception {
+        IpBlock block = read(TEXT).object();
+
+        assertThat(block.seenBy("a")).isEqualTo(block);
+        assertThat(block.seenBy("b")).as("has borrowed of it").isEqualTo(block);
+        assertThat(block.seenBy("c")).isEqualTo(block.withoutReport());
+        assertThat(block.withoutReport().spec()).isEqualTo(block.spec());
+        assertThat(block.withoutReport().allocations()).isEmpty();
+        assertThat(block.withoutReport().origin().fields()).isEmpty();
+    }
+
+    @Test
     void namesOfBlocks_areNamesOfObjects() {
         for (String cidr : List.of("10.244.3.64/26", "fd00:10:244::/122", "fd00::40/122")) {
             String name = IpBlock.nameOf(IpPrefix.parse(cidr));

@@ -57,6 +57,18 @@ class NodeYamlTest {
     }
 
     @Test
+    void whoFollowsOthers_keepsTheirLabelsAndWhatIsRead() throws Exception {
+        Node node = read(KUBERNETES_NODE);
+        Node other = node.seenBy("worker-2");
+
+        assertThat(node.seenBy("worker-1")).isEqualTo(node);
+        assertThat(LabelSelector.labelsOf(other)).isEqualTo(LabelSelector.labelsOf(node));
+        assertThat(other.podCidrs()).isEqualTo(node.podCidrs());
+        assertThat(other.addresses()).isEqualTo(node.addresses());
+        assertThat(other.origin().fields()).containsOnlyKeys("metadata");
+    }
+
+    @Test
     void kubernetesNode_isReadWithoutWarning() throws Exception {
         YamlDocument document = YamlDocument.parse("nodes/worker-1.yaml", KUBERNETES_NODE);
         Kind.Decoded<Node> decoded =

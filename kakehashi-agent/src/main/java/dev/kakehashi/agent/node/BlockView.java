@@ -32,15 +32,20 @@ final class BlockView implements ClusterView, AutoCloseable {
     /**
      * Begins to follow.
      *
+     * @param self the name of the node that looks
      * @param changed called when pools changed or blocks changed hands, from threads of the store;
      *     not for what nodes report of their blocks, which changes all the time
      */
-    BlockView(Store store, Network network, Mirror<Node> nodes, Runnable changed) {
+    BlockView(Store store, String self, Network network, Mirror<Node> nodes, Runnable changed) {
         this.network = network;
         this.nodes = nodes;
         this.changed = changed;
         this.pools = Mirror.start(store, Kind.IP_POOL, this::poolChanged);
-        this.blocks = Mirror.start(store, Kind.IP_BLOCK, this::blockChanged);
+        this.blocks =
+                Mirror.start(
+                        store,
+                        Kind.IP_BLOCK.keeping(block -> block.seenBy(self)),
+                        this::blockChanged);
     }
 
     private void poolChanged(StoreEvent<IpPool> event) {

@@ -54,7 +54,11 @@ public final class NodeAgent implements AutoCloseable {
         this.store = Stores.open(options.store());
         boolean opened = false;
         try {
-            this.nodes = Mirror.start(store, Kind.NODE, this::changed);
+            this.nodes =
+                    Mirror.start(
+                            store,
+                            Kind.NODE.keeping(node -> node.seenBy(options.node())),
+                            this::changed);
             this.networks = Mirror.start(store, Kind.NETWORK, this::changed);
             this.monitor = new NodeMonitor(options, host, store, ledgers, this::rejected);
             this.convergence =

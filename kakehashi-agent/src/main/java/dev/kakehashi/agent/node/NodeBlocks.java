@@ -88,7 +88,7 @@ final class NodeBlocks implements AutoCloseable {
         this.changed = changed;
         this.disk = ledgers.of(network.name());
         this.kernel = RtNetlink.open(host);
-        this.view = new BlockView(store, network, nodes, this::heard);
+        this.view = new BlockView(store, node, network, nodes, this::heard);
         IpamSettings settings = IpamSettings.of(node, network);
         BootClock clock = new BootClock();
         this.keeper =

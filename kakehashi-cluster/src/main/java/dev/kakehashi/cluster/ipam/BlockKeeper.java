@@ -224,7 +224,8 @@ public final class BlockKeeper {
     }
 
     private List<IpBlock> list() throws StoreException {
-        return store.list(Kind.IP_BLOCK).objects().stream().map(Stored::object).toList();
+        Kind<IpBlock> kind = Kind.IP_BLOCK.keeping(IpBlock::withoutReport);
+        return store.list(kind).objects().stream().map(Stored::object).toList();
     }
 
     private void takeUp(Stored<IpBlock> stored, Living living) throws IOException {

@@ -19,7 +19,10 @@ public interface ClusterView {
     /** All pools, also those of other networks. */
     List<IpPool> pools();
 
-    /** All blocks, also those of other networks. */
+    /**
+     * All blocks, also those of other networks; of those that do not concern this node maybe
+     * without what is in use ({@link IpBlock#seenBy}). None of them is written back.
+     */
     List<IpBlock> blocks();
 
     /** A block. */

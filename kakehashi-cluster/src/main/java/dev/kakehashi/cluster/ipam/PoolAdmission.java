@@ -93,7 +93,7 @@ final class PoolAdmission {
     }
 
     private List<IpBlock> blocks() throws StoreException {
-        return all(Kind.IP_BLOCK);
+        return all(Kind.IP_BLOCK.keeping(IpBlock::withoutReport));
     }
 
     private <T extends ClusterObject> List<T> all(Kind<T> kind) throws StoreException {

@@ -23,8 +23,6 @@ import java.util.concurrent.CompletableFuture;
  * hold up everything else on the connection, and the server's memory.
  */
 final class EtcdListing<T extends ClusterObject> {
-    private static final int PAGE = 500;
-
     private final EtcdConnection connection;
     private final EtcdKeys<T> keys;
     private final List<Stored<T>> objects = new ArrayList<>();
@@ -70,7 +68,7 @@ final class EtcdListing<T extends ClusterObject> {
                         from,
                         GetOption.builder()
                                 .withRange(OptionsUtil.prefixEndOf(keys.first()))
-                                .withLimit(PAGE)
+                                .withLimit(keys.kind().page())
                                 .withRevision(revision)
                                 .build());
     }

@@ -93,6 +93,27 @@ class EtcdStoreTest extends StoreContract {
     }
 
     @Test
+    void whoKeepsAPartOfEachObject_isShownThatPartOnly() throws Exception {
+        Store store = open();
+        Kind<Node> parts = Kind.NODE.keeping(node -> node.seenBy("self"));
+        BlockingQueue<StoreEvent<Node>> events = new LinkedBlockingQueue<>();
+        String yaml = "apiVersion: v1\nkind: Node\nmetadata:\n  name: %s\nunknown: {a: b}\n";
+        server.control("put", prefix + "/nodes/self", yaml.formatted("self"));
+        try (Watch _ = store.watch(parts, store.list(Kind.NODE).revision(), events::add)) {
+            server.control("put", prefix + "/nodes/other", yaml.formatted("other"));
+            assertThat(next(events))
+                    .isInstanceOfSatisfying(
+                            StoreEvent.Put.class,
+                            put -> assertThat(put.stored().object().origin().fields()).isEmpty());
+        }
+        assertThat(store.list(parts).objects())
+                .extracting(stored -> stored.object().origin().fields().containsKey("unknown"))
+                .containsExactlyInAnyOrder(true, false);
+        assertThat(store.find(Kind.NODE, "other").orElseThrow().object().origin().fields())
+                .containsKey("unknown");
+    }
+
+    @Test
     void yamlPutByHand_isAnObject_andGarbageIsRejectedWithTheReason() throws Exception {
         Store store = open();
         BlockingQueue<StoreEvent<Node>> events = new LinkedBlockingQueue<>();

@@ -19,7 +19,6 @@ import java.util.Optional;
 
 /** Reads the objects of one kind (Kubernetes: "API Concepts"). */
 final class KubernetesObjects<T extends ClusterObject> {
-    private static final int PAGE = 500;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int MAX_RELISTS = 3;
@@ -64,7 +63,7 @@ final class KubernetesObjects<T extends ClusterObject> {
         while (true) {
             String query =
                     "?limit="
-                            + PAGE
+                            + kind.kind().page()
                             + (next.isEmpty()
                                     ? ""
                                     : "&continue="
