@@ -26,6 +26,7 @@ public final class BenchMain {
             Map.of(
                     "foundation", Set.of("plugins", "agent", "lab", "datapath"),
                     "chains", Set.of("chains", "scale"),
+                    "conformance", Set.of("conformance"),
                     "cluster", Set.of("cluster"),
                     "heal", Set.of("heal"),
                     "converge", Set.of("converge"),
@@ -145,6 +146,10 @@ public final class BenchMain {
         if (parts.contains("lab")) {
             say("the lab");
             results.put("lab", List.of(new LabBench(home).run(effort)));
+        }
+        if (parts.contains("conformance")) {
+            say("the conformance suite over our plugins and the reference plugins");
+            results.put("conformance", List.of(new ConformanceBench(home, reference).run(effort)));
         }
         if (parts.contains("cluster")) {
             say("an agent among thousands of nodes");
