@@ -9,7 +9,7 @@ SHELL := /bin/bash
 MODULES := $(shell sed -n 's|.*<module>\(.*\)</module>.*|\1|p' pom.xml)
 JAVA_SOURCES := pom.xml $(MODULES:=/pom.xml) $(shell find $(MODULES:=/src) -type d -o -type f)
 NATIVE_SOURCES := $(shell find native -type d -o -type f)
-DIST_SOURCES := $(wildcard scripts/dist/* deploy/kubernetes/* deploy/bird/*)
+DIST_SOURCES := $(wildcard scripts/dist/* deploy/kubernetes/* deploy/bird/*) $(shell find deploy/host -type f)
 
 .PHONY: help setup build demo test test-unit test-kernel test-peers test-kubernetes test-vm test-soak image bench lint format docs install clean
 

@@ -30,12 +30,13 @@ done
 # Below $PREFIX systemd, networkd and udev look too; NetworkManager does not.
 systemd=$root$PREFIX/lib/systemd
 mkdir -p "$systemd/system" "$systemd/network" "$systemd/networkd.conf.d" "$root/etc/kakehashi" "$root/etc/NetworkManager/conf.d"
+host=$ROOT/deploy/host
 for unit in "$ROOT"/deploy/systemd/*.service; do
     sed "s|@PREFIX@|$PREFIX|" "$unit" >"$systemd/system/$(basename "$unit")"
 done
 # What a person has written there stays.
 [ -e "$root/etc/kakehashi/agent.env" ] || install -m 644 "$ROOT/deploy/systemd/agent.env" "$root/etc/kakehashi/agent.env"
-install -m 644 "$ROOT"/deploy/networkd/10-kakehashi.* "$systemd/network/"
-install -m 644 "$ROOT/deploy/networkd/90-kakehashi.conf" "$systemd/networkd.conf.d/"
-install -m 644 "$ROOT/deploy/networkmanager/90-kakehashi.conf" "$root/etc/NetworkManager/conf.d/"
+install -m 644 "$host"/systemd/network/10-kakehashi.* "$systemd/network/"
+install -m 644 "$host/systemd/networkd.conf.d/90-kakehashi.conf" "$systemd/networkd.conf.d/"
+install -m 644 "$host/NetworkManager/conf.d/90-kakehashi.conf" "$root/etc/NetworkManager/conf.d/"
 say "installed in $root$PREFIX/lib/kakehashi, plugins in $root$CNI_BIN; systemctl daemon-reload, then systemctl enable --now kakehashi-agent"

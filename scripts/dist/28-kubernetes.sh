@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# dist/share: what is applied to a Kubernetes cluster. kakehashi-crds.yaml is made by the code that reads our objects;
+# dist/share: what is applied to a Kubernetes cluster, and what its DaemonSet tells the hosts. kakehashi-crds.yaml is made by the code that reads our objects;
 # kakehashi.yaml has all that an installation needs, out of deploy/kubernetes; kakehashi-account.yaml the same without the
 # DaemonSet, for agents that are processes of their nodes.
 set -euo pipefail
@@ -23,6 +23,8 @@ manifest() {
 
 crds=$DIST/share/kakehashi-crds.yaml
 mkdir -p "$DIST/share"
+rm -rf "$DIST/share/host"
+cp -a "$ROOT/deploy/host" "$DIST/share/host"
 "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$DIST/lib/store-kubernetes/*:$DIST/lib/*" \
     dev.kakehashi.store.kubernetes.CustomResourcesMain >"$crds.part"
 mv "$crds.part" "$crds"

@@ -11,7 +11,8 @@ needs_of() {
     build) echo make=make gcc=gcc musl-gcc=musl-tools ;;
     lint) echo gcc=gcc musl-gcc=musl-tools cppcheck=cppcheck shellcheck=shellcheck ;;
     unit) ;;
-    kernel) echo ip=iproute2 nft=nftables iptables=iptables ping=iputils-ping conntrack=conntrack strace=strace sysctl=procps ;;
+    kernel) echo ip=iproute2 nft=nftables iptables=iptables ping=iputils-ping conntrack=conntrack strace=strace sysctl=procps \
+        /lib/systemd/systemd-networkd=systemd ;;
     peers)
         echo ip=iproute2 nft=nftables iptables=iptables busybox=busybox-static containerd=containerd dnsmasq=dnsmasq-base sysctl=procps \
             dbus-daemon=dbus-daemon /usr/lib/python3/dist-packages/dbus/__init__.py=python3-dbus \

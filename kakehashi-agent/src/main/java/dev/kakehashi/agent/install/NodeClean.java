@@ -247,6 +247,7 @@ public final class NodeClean {
             files.addAll(NodePaths.entries(folder));
         }
         addresses().ifPresent(files::add);
+        files.addAll(new LinkManagers(node.volatileData()).told());
         return files;
     }
 

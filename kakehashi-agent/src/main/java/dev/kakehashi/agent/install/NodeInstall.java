@@ -45,6 +45,7 @@ public final class NodeInstall {
         Optional<String> before = install.current();
         install.putPlugins();
         install.link();
+        install.tellLinkManagers();
         install.removeReleasesBut(before);
         return install.done;
     }
@@ -160,6 +161,12 @@ public final class NodeInstall {
             done.add("linked " + link + " to " + to);
         }
         AtomicFile.sync(node.commands());
+    }
+
+    private void tellLinkManagers() throws IOException {
+        for (Path file : new LinkManagers(node.volatileData()).tell(release.home())) {
+            done.add("put " + file + ": our devices are left alone");
+        }
     }
 
     /** The one before stays: an agent that was started on demand may still run out of it. */

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  *               /bin/NAME         a link into the release in use
  *               /replaced/TYPE    plugins of others that stood where ours are
  * /opt/cni/bin/TYPE               the plugins
+ * /run/systemd, /run/NetworkManager  what others are told of our devices ({@link LinkManagers})
  * </pre>
  *
  * @param root the node's root directory, as this process sees it
@@ -53,8 +54,13 @@ public record NodePaths(Path root) {
         return root.resolve("var/lib/cni/networks").resolve(network);
     }
 
+    /** What ends with the machine. */
+    Path volatileData() {
+        return root.resolve("run");
+    }
+
     Path run() {
-        return root.resolve("run/kakehashi");
+        return volatileData().resolve("kakehashi");
     }
 
     /** Where the resident agent listens. */
