@@ -24,6 +24,7 @@ final class KubernetesAccount {
                         Map.of(
                                 "nodes", "get list watch patch",
                                 "nodes/status", "patch",
+                                "namespaces", "get list watch",
                                 "networks.kakehashi.dev", "get list watch create",
                                 "bgppeers.kakehashi.dev", "get list watch",
                                 "bgppeers.kakehashi.dev/status", "patch",

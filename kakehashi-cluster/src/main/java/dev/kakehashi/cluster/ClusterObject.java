@@ -3,7 +3,8 @@ package dev.kakehashi.cluster;
 /**
  * An object of the cluster's intent, in the shape of Kubernetes: kind, metadata, spec and status.
  */
-public sealed interface ClusterObject permits Node, Network, IpPool, IpBlock, BgpPeer, Lease {
+public sealed interface ClusterObject
+        permits Node, Namespace, Network, IpPool, IpBlock, BgpPeer, Lease {
     /** Name and annotations. */
     Metadata metadata();
 

@@ -35,7 +35,11 @@ public final class Kind<T extends ClusterObject> {
     public static final Kind<BgpPeer> BGP_PEER =
             new Kind<>("kakehashi.dev/v1alpha1", "BGPPeer", "bgppeers", new BgpPeerCodec());
 
-    /** Every kind there is. */
+    /** {@code v1 Namespace}: read in Kubernetes, and nowhere written. */
+    public static final Kind<Namespace> NAMESPACE =
+            new Kind<>("v1", "Namespace", "namespaces", new NamespaceCodec());
+
+    /** Every kind that we write. */
     public static final List<Kind<?>> ALL =
             List.of(NODE, NETWORK, IP_POOL, IP_BLOCK, BGP_PEER, LEASE);
 

@@ -3,6 +3,8 @@ package dev.kakehashi.cluster;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Chooses objects by their labels (Kubernetes LabelSelector, meta/v1): all of {@code matchLabels}
@@ -91,6 +93,13 @@ public record LabelSelector(Map<String, String> labels, List<Expression> express
             }
         }
         return true;
+    }
+
+    /** The labels that it asks about. */
+    public Set<String> keys() {
+        Set<String> keys = new TreeSet<>(labels.keySet());
+        expressions.forEach(expression -> keys.add(expression.key()));
+        return keys;
     }
 
     /** The labels of an object as it was read; empty when it has none. */

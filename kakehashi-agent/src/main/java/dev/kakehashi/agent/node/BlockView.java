@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Namespace;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.ipam.ClusterView;
@@ -23,11 +24,14 @@ import java.util.TreeMap;
 final class BlockView implements ClusterView, AutoCloseable {
     private final Network network;
     private final Mirror<Node> nodes;
+    private final Optional<Mirror<Namespace>> namespaces;
     private final Mirror<IpPool> pools;
     private final Mirror<IpBlock> blocks;
     private final Runnable changed;
     private final Map<String, IpBlockSpec> owners = new TreeMap<>();
     private Optional<List<IpBlockSpec>> snapshot = Optional.empty();
+    private List<Stored<Namespace>> followedNamespaces = List.of();
+    private List<Namespace> shownNamespaces = List.of();
 
     /**
      * Begins to follow.
@@ -35,11 +39,24 @@ final class BlockView implements ClusterView, AutoCloseable {
      * @param self the name of the node that looks
      * @param changed called when pools changed or blocks changed hands, from threads of the store;
      *     not for what nodes report of their blocks, which changes all the time
+     * @param namespacesChanged called when namespaces changed, likewise
      */
-    BlockView(Store store, String self, Network network, Mirror<Node> nodes, Runnable changed) {
+    BlockView(
+            Store store,
+            String self,
+            Network network,
+            Mirror<Node> nodes,
+            Runnable changed,
+            Runnable namespacesChanged) {
         this.network = network;
         this.nodes = nodes;
         this.changed = changed;
+        // First: pools whose namespaces are not known would be given to pods of others.
+        this.namespaces =
+                store.hasNamespaces()
+                        ? Optional.of(
+                                Mirror.start(store, Kind.NAMESPACE, _ -> namespacesChanged.run()))
+                        : Optional.empty();
         this.pools = Mirror.start(store, Kind.IP_POOL, this::poolChanged);
         this.blocks =
                 Mirror.start(
@@ -87,6 +104,11 @@ final class BlockView implements ClusterView, AutoCloseable {
         return pools.isListed() && blocks.isListed() && nodes.isListed();
     }
 
+    /** Whether pods are in namespaces that the store tells of. */
+    boolean hasNamespaces() {
+        return namespaces.isPresent();
+    }
+
     /** Whose the blocks are; the same list as long as that is the same. */
     synchronized List<IpBlockSpec> owners() {
         List<IpBlockSpec> now = snapshot.orElseGet(() -> List.copyOf(owners.values()));
@@ -97,6 +119,16 @@ final class BlockView implements ClusterView, AutoCloseable {
     @Override
     public Optional<Network> network() {
         return Optional.of(network);
+    }
+
+    @Override
+    public synchronized List<Namespace> namespaces() {
+        List<Stored<Namespace>> now = namespaces.map(Mirror::objects).orElse(List.of());
+        if (!now.equals(followedNamespaces)) {
+            followedNamespaces = now;
+            shownNamespaces = now.stream().map(Stored::object).toList();
+        }
+        return shownNamespaces;
     }
 
     @Override
@@ -121,6 +153,7 @@ final class BlockView implements ClusterView, AutoCloseable {
 
     @Override
     public void close() {
+        namespaces.ifPresent(Mirror::close);
         pools.close();
         blocks.close();
     }

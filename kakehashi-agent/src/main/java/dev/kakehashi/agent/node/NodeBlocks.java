@@ -50,6 +50,12 @@ final class NodeBlocks implements AutoCloseable {
     private static final long RESTS_PER_RIGHT = 10;
     private static final long PROBLEM_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /**
+     * How long the first pods wait for the namespaces to be known, by which their pools are chosen;
+     * a store that does not tell of them (an older role in Kubernetes) must not hold up all pods.
+     */
+    private static final long NAMESPACES_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Longer than a runtime waits for an ADD. */
     private static final Duration GRACE = Duration.ofMinutes(5);
 
@@ -66,6 +72,7 @@ final class NodeBlocks implements AutoCloseable {
     private final Runnable listener = news::release;
     private final Thread thread;
     private final long restMillis;
+    private final long started = System.nanoTime();
     private Ledger seen = Ledger.of("");
     private List<IpPrefix> told = List.of();
     private volatile boolean storeChanged = true;
@@ -88,7 +95,7 @@ final class NodeBlocks implements AutoCloseable {
         this.changed = changed;
         this.disk = ledgers.of(network.name());
         this.kernel = RtNetlink.open(host);
-        this.view = new BlockView(store, node, network, nodes, this::heard);
+        this.view = new BlockView(store, node, network, nodes, this::heard, news::release);
         IpamSettings settings = IpamSettings.of(node, network);
         BootClock clock = new BootClock();
         this.keeper =
@@ -231,6 +238,9 @@ final class NodeBlocks implements AutoCloseable {
         boolean wasReady = ready; // before, whoever waits for the first block tells why
         try {
             String shortage = keeper.shortage();
+            if (shortage.isEmpty() && !ready && waitsForNamespaces()) {
+                shortage = "the store has not told of the namespaces of pods yet";
+            }
             if (shortage.isEmpty() && !ready) {
                 ready = true;
                 changed.run();
@@ -254,6 +264,12 @@ final class NodeBlocks implements AutoCloseable {
             problem = now;
             problemSince = System.nanoTime();
         }
+    }
+
+    private boolean waitsForNamespaces() throws IOException {
+        return view.hasNamespaces()
+                && disk.read().namespaces().isEmpty()
+                && System.nanoTime() - started < NAMESPACES_NANOS;
     }
 
     private void await(long millis) {

@@ -67,7 +67,8 @@ record KubernetesBed(ApiServer server, StoreAddress address, Path directory) imp
         kubectl("delete", "nodes,networks.kakehashi.dev", "--all");
     }
 
-    private void apply(String yaml) throws IOException {
+    /** Applies one object. */
+    void apply(String yaml) throws IOException {
         Path file = Files.writeString(directory.resolve("object.yaml"), yaml);
         kubectl("apply", "-f", file.toString());
     }

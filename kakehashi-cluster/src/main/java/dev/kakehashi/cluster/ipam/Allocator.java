@@ -6,7 +6,6 @@ import dev.kakehashi.linux.IpPrefix;
 
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +45,7 @@ public final class Allocator {
                             + " knows no pool yet: there is no active IPPool for this network and"
                             + " node, or the store was not reached since the machine started");
         }
+        PoolChoice choice = PoolChoice.of(ledger, request);
         FixedAddresses.checkFamilies(ledger, request.addresses());
         AllocationHandle handle =
                 new AllocationHandle(
@@ -53,7 +53,8 @@ public final class Allocator {
         Ledger changed = ledger;
         for (boolean ipv4 : new boolean[] {true, false}) {
             if (hasFamily(ledger, ipv4)) {
-                InetAddress address = choose(changed, request, ipv4, now);
+                InetAddress address =
+                        choose(changed, request, choice.pools(ledger, ipv4), ipv4, now);
                 HeldBlock block = changed.blockOf(address).orElseThrow();
                 Allocation allocation =
                         new Allocation(address, handle, node, request.attributes(), date);
@@ -76,9 +77,9 @@ public final class Allocator {
         return false;
     }
 
-    private static InetAddress choose(Ledger ledger, AddressRequest request, boolean ipv4, long now)
+    private static InetAddress choose(
+            Ledger ledger, AddressRequest request, List<PoolRules> pools, boolean ipv4, long now)
             throws AddressesExhaustedException, AddressRefusedException {
-        List<PoolRules> pools = poolsFor(ledger, request, ipv4);
         for (InetAddress wanted : request.addresses()) {
             if (FixedAddresses.isIpv4(wanted) == ipv4) {
                 FixedAddresses.check(ledger, pools, wanted, now);
@@ -94,44 +95,6 @@ public final class Allocator {
             }
         }
         throw new AddressesExhaustedException(Exhaustion.of(ledger, pools, now));
-    }
-
-    /** The pools an attachment may use, in the order in which they are tried. */
-    static List<PoolRules> poolsFor(Ledger ledger, AddressRequest request, boolean ipv4)
-            throws AddressRefusedException {
-        List<PoolRules> pools = new ArrayList<>();
-        StringBuilder others = new StringBuilder();
-        for (String name : request.pools()) {
-            if (ledger.pool(name).isEmpty()) {
-                throw new AddressRefusedException(
-                        "there is no IPPool "
-                                + name
-                                + " that this node may use; there is "
-                                + String.join(
-                                        ", ",
-                                        ledger.pools().stream().map(PoolRules::name).toList()));
-            }
-        }
-        for (PoolRules pool : ledger.pools()) {
-            if (pool.cidr().isIpv4() != ipv4) {
-                continue;
-            }
-            boolean chosen = request.pools().isEmpty() || request.pools().contains(pool.name());
-            if (chosen && pool.namespaceSelector().matches(request.namespaceLabels())) {
-                pools.add(pool);
-            } else {
-                others.append(others.isEmpty() ? "" : ", ").append(pool.name());
-            }
-        }
-        if (pools.isEmpty()) {
-            throw new AddressRefusedException(
-                    "no IPPool with "
-                            + (ipv4 ? "IPv4" : "IPv6")
-                            + " addresses is for this pod: "
-                            + others
-                            + " is not chosen or not for its namespace");
-        }
-        return pools;
     }
 
     /** Whether addresses of a block may be given. */

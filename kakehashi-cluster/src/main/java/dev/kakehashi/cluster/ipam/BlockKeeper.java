@@ -47,6 +47,7 @@ public final class BlockKeeper {
     private final PoolAdmission admission;
     private final Lending lending;
     private final Borrowing borrowing;
+    private final HeardNamespaces namespaces = new HeardNamespaces();
     private boolean listed;
 
     /**
@@ -128,8 +129,15 @@ public final class BlockKeeper {
                         .filter(pool -> pool.spec().nodeSelector().matches(labels))
                         .map(pool -> PoolRules.of(pool, view.network()))
                         .toList();
-        if (!disk.read().pools().equals(rules)) {
-            disk.change(ledger -> ledger.withPools(rules));
+        // None at all is none heard of: what was last seen holds, also while the store is away.
+        Map<String, NamespaceRules> heard = namespaces.rules(view.namespaces(), rules);
+        Ledger known = disk.read();
+        if (!known.pools().equals(rules)
+                || (!heard.isEmpty() && !known.namespaces().equals(heard))) {
+            // At once: of the labels those are known that the pools ask about.
+            disk.change(ledger ->
+                    ledger.withPools(rules)
+                            .withNamespaces(heard.isEmpty() ? ledger.namespaces() : heard));
         }
     }
 

@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The annotations by which pods choose pools and addresses: a list with commas. Whoever may make a
- * pod writes there what they like, so that what is wrong is refused, and told without being told in
- * full. Pure.
+ * The annotations by which pods, and namespaces for theirs, choose pools and addresses: a list with
+ * commas. Whoever may make a pod writes there what they like, so that what is wrong is refused, and
+ * told without being told in full. Pure.
  */
-final class ChoiceAnnotations {
-    /** Names of IPPools. */
-    static final String POOLS = "kakehashi.dev/pools";
+public final class ChoiceAnnotations {
+    /** Names of IPPools; also of a namespace, for all its pods. */
+    public static final String POOLS = "kakehashi.dev/pools";
 
     /** The addresses to have, at most one of each family. */
-    static final String ADDRESSES = "kakehashi.dev/addresses";
+    public static final String ADDRESSES = "kakehashi.dev/addresses";
 
     /** A dozen of the longest names there are. */
     static final int LONGEST = 4096;

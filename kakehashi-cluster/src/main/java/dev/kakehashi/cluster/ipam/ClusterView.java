@@ -2,6 +2,7 @@ package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.Namespace;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 
@@ -15,6 +16,14 @@ import java.util.Optional;
 public interface ClusterView {
     /** The Network whose addresses are kept. */
     Optional<Network> network();
+
+    /**
+     * The namespaces of pods, the same list as long as none changes; empty when the store has none,
+     * or while it has not told of them.
+     */
+    default List<Namespace> namespaces() {
+        return List.of();
+    }
 
     /** All pools, also those of other networks. */
     List<IpPool> pools();

@@ -43,8 +43,6 @@ public final class KakehashiIpam implements Plugin {
      */
     public static final String NETNS = "netns";
 
-    private static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
-
     private final Ledgers ledgers;
     private final InstantSource sinceBoot;
 
@@ -188,8 +186,9 @@ public final class KakehashiIpam implements Plugin {
                 request.containerId(),
                 request.ifName(),
                 attributes,
-                namespace.isEmpty() ? Map.of() : Map.of(NAMESPACE_NAME, namespace),
-                pools.isEmpty() ? ipam(request).strings("pools") : pools,
+                namespace,
+                pools,
+                ipam(request).strings("pools"),
                 // What the runtime says is about this interface, the annotation about the pod.
                 addresses.isEmpty()
                         ? ChoiceAnnotations.addresses(

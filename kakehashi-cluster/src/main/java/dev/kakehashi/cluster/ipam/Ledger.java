@@ -23,6 +23,8 @@ import java.util.function.UnaryOperator;
  * @param bootId of which boot ({@code /proc/sys/kernel/random/boot_id})
  * @param generation of the last allocation
  * @param pools what is known of the network's pools
+ * @param namespaces what is known of the namespaces of pods, by name; empty where the store has
+ *     none
  * @param blocks the blocks this node gives addresses out of
  * @param given the addresses in use
  * @param cooling addresses that were taken back, and when, in milliseconds since the machine
@@ -32,12 +34,14 @@ public record Ledger(
         String bootId,
         long generation,
         List<PoolRules> pools,
+        Map<String, NamespaceRules> namespaces,
         Map<IpPrefix, HeldBlock> blocks,
         Map<InetAddress, Given> given,
         Map<InetAddress, Long> cooling) {
     /** Copies the collections. */
     public Ledger {
         pools = List.copyOf(pools);
+        namespaces = Frozen.copyOf(namespaces, TreeMap::new);
         blocks = Frozen.copyOf(blocks, TreeMap::new);
         given = Frozen.copyOf(given, LinkedHashMap::new);
         cooling = Frozen.copyOf(cooling, HashMap::new);
@@ -45,7 +49,7 @@ public record Ledger(
 
     /** The ledger of a boot in which nothing was done yet. */
     public static Ledger of(String bootId) {
-        return new Ledger(bootId, 0, List.of(), Map.of(), Map.of(), Map.of());
+        return new Ledger(bootId, 0, List.of(), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** The addresses of an attachment, of whatever generation. */
@@ -86,13 +90,18 @@ public record Ledger(
     }
 
     Ledger withPools(List<PoolRules> other) {
-        return new Ledger(bootId, generation, other, blocks, given, cooling);
+        return new Ledger(bootId, generation, other, namespaces, blocks, given, cooling);
+    }
+
+    Ledger withNamespaces(Map<String, NamespaceRules> other) {
+        return new Ledger(bootId, generation, pools, other, blocks, given, cooling);
     }
 
     Ledger with(HeldBlock block) {
         Map<IpPrefix, HeldBlock> changed = new TreeMap<>(Frozen.open(blocks));
         changed.put(block.cidr(), block);
-        return new Ledger(bootId, generation, pools, Frozen.of(changed), given, cooling);
+        return new Ledger(
+                bootId, generation, pools, namespaces, Frozen.of(changed), given, cooling);
     }
 
     /** With a block changed, if it is there. */
@@ -104,7 +113,8 @@ public record Ledger(
     Ledger without(IpPrefix block) {
         Map<IpPrefix, HeldBlock> changed = new TreeMap<>(Frozen.open(blocks));
         changed.remove(block);
-        return new Ledger(bootId, generation, pools, Frozen.of(changed), given, cooling);
+        return new Ledger(
+                bootId, generation, pools, namespaces, Frozen.of(changed), given, cooling);
     }
 
     /** With addresses given, of the handle's generation or an earlier one. */
@@ -115,7 +125,8 @@ public record Ledger(
             changed.put(one.allocation().address(), one);
             last = Math.max(last, one.allocation().handle().generation());
         }
-        return new Ledger(bootId, last, pools, blocks, Frozen.of(changed), coolingWithout(more));
+        return new Ledger(
+                bootId, last, pools, namespaces, blocks, Frozen.of(changed), coolingWithout(more));
     }
 
     private Map<InetAddress, Long> coolingWithout(List<Given> more) {
@@ -143,6 +154,7 @@ public record Ledger(
                 kept.put(address, one);
             }
         });
-        return new Ledger(bootId, generation, pools, blocks, Frozen.of(kept), Frozen.of(cool));
+        return new Ledger(
+                bootId, generation, pools, namespaces, blocks, Frozen.of(kept), Frozen.of(cool));
     }
 }

@@ -17,6 +17,8 @@ import java.util.TreeMap;
  *
  * @param generation of the later one
  * @param pools if they are others, all of them
+ * @param namespaces that came or changed
+ * @param namespacesGone that are no longer there
  * @param blocks that came or changed
  * @param blocksGone that are no longer there
  * @param given that came or changed
@@ -27,6 +29,8 @@ import java.util.TreeMap;
 record LedgerChange(
         long generation,
         Optional<List<PoolRules>> pools,
+        Map<String, NamespaceRules> namespaces,
+        List<String> namespacesGone,
         List<HeldBlock> blocks,
         List<IpPrefix> blocksGone,
         List<Given> given,
@@ -40,6 +44,8 @@ record LedgerChange(
                 after.pools().equals(before.pools())
                         ? Optional.empty()
                         : Optional.of(after.pools()),
+                come(before.namespaces(), after.namespaces()),
+                gone(before.namespaces(), after.namespaces()),
                 List.copyOf(come(before.blocks(), after.blocks()).values()),
                 gone(before.blocks(), after.blocks()),
                 List.copyOf(come(before.given(), after.given()).values()),
@@ -78,6 +84,12 @@ record LedgerChange(
 
     /** The later ledger, made of the earlier one. */
     Ledger applyTo(Ledger before) {
+        Map<String, NamespaceRules> known = before.namespaces();
+        if (!namespaces.isEmpty() || !namespacesGone.isEmpty()) {
+            known = new TreeMap<>(before.namespaces());
+            known.keySet().removeAll(namespacesGone);
+            known.putAll(namespaces);
+        }
         Map<IpPrefix, HeldBlock> held = new TreeMap<>(before.blocks());
         blocksGone.forEach(held::remove);
         blocks.forEach(block -> held.put(block.cidr(), block));
@@ -91,6 +103,7 @@ record LedgerChange(
                 before.bootId(),
                 generation,
                 pools.orElse(before.pools()),
+                Frozen.of(known),
                 Frozen.of(held),
                 Frozen.of(inUse),
                 Frozen.of(cool));

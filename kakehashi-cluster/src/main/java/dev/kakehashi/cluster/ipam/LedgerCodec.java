@@ -49,6 +49,7 @@ final class LedgerCodec {
                 .put("changes", changes)
                 .put("generation", ledger.generation())
                 .put("pools", array(ledger.pools(), LedgerCodec::encode))
+                .put("namespaces", namespaces(ledger.namespaces()))
                 .put("blocks", array(ledger.blocks().values(), LedgerCodec::encode))
                 .put("given", array(ledger.given().values(), LedgerCodec::encode))
                 .put("cooling", cooling(ledger.cooling()))
@@ -69,6 +70,12 @@ final class LedgerCodec {
     static String encode(LedgerChange change) {
         JsonObject.Builder line = JsonObject.builder().put("generation", change.generation());
         change.pools().ifPresent(pools -> line.put("pools", array(pools, LedgerCodec::encode)));
+        if (!change.namespaces().isEmpty()) {
+            line.put("namespaces", namespaces(change.namespaces()));
+        }
+        if (!change.namespacesGone().isEmpty()) {
+            line.put("namespacesGone", change.namespacesGone());
+        }
         return line.put("blocks", array(change.blocks(), LedgerCodec::encode))
                 .put("blocksGone", change.blocksGone().stream().map(IpPrefix::toString).toList())
                 .put("given", array(change.given(), LedgerCodec::encode))
@@ -81,6 +88,22 @@ final class LedgerCodec {
 
     private static List<String> addresses(List<InetAddress> addresses) {
         return addresses.stream().map(IpAddresses::format).toList();
+    }
+
+    private static JsonArray namespaces(Map<String, NamespaceRules> namespaces) {
+        return array(
+                namespaces.entrySet(),
+                one -> {
+                    NamespaceRules rules = one.getValue();
+                    JsonObject.Builder json = JsonObject.builder().put("name", one.getKey());
+                    if (!rules.labels().isEmpty()) {
+                        json.put("labels", strings(rules.labels()));
+                    }
+                    if (!rules.pools().isEmpty()) {
+                        json.put("pools", rules.pools());
+                    }
+                    return json.build();
+                });
     }
 
     private static JsonObject encode(HeldBlock block) {
@@ -188,6 +211,12 @@ final class LedgerCodec {
         for (JsonObject one : json.objects("pools")) {
             pools.add(pool(one));
         }
+        Map<String, NamespaceRules> namespaces = new LinkedHashMap<>();
+        for (JsonObject one : json.objects("namespaces")) {
+            namespaces.put(
+                    one.string("name", ""),
+                    new NamespaceRules(map(one, "labels"), one.string("pools", "")));
+        }
         List<HeldBlock> blocks = new ArrayList<>();
         for (JsonObject one : json.objects("blocks")) {
             blocks.add(block(one));
@@ -203,6 +232,8 @@ final class LedgerCodec {
         return new LedgerChange(
                 json.integer("generation").orElse(0),
                 json.find("pools").isPresent() ? Optional.of(pools) : Optional.empty(),
+                namespaces,
+                json.strings("namespacesGone"),
                 blocks,
                 json.strings("blocksGone").stream().map(IpPrefix::parse).toList(),
                 given,

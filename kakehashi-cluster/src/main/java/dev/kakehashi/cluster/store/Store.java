@@ -122,6 +122,14 @@ public interface Store extends AutoCloseable {
     }
 
     /**
+     * Whether pods are in namespaces that the store knows ({@code Kind.NAMESPACE}), as in
+     * Kubernetes.
+     */
+    default boolean hasNamespaces() {
+        return false;
+    }
+
+    /**
      * Whether the store itself refuses to change a Network's {@code ipam.type}, as Kubernetes' API
      * server does by a rule of the definition: nodes then need not guard it.
      */

@@ -56,7 +56,8 @@ class FixedAddressesTest {
                 container,
                 "eth0",
                 Map.of(),
-                Map.of(NAMESPACE, "shop"),
+                "shop",
+                List.of(),
                 List.of(),
                 Arrays.stream(addresses).map(IpAddresses::parse).toList());
     }
@@ -152,8 +153,9 @@ class FixedAddressesTest {
                         "c",
                         "eth0",
                         Map.of(),
-                        Map.of(),
+                        "",
                         List.of("other"),
+                        List.of(),
                         List.of(IpAddresses.parse("10.0.0.13")));
 
         assertThatThrownBy(() -> Allocator.give(two, "a", chosen, 0, Instant.EPOCH))

@@ -50,6 +50,12 @@ class LedgerFileTest {
                         List.of(IpPrefix.parse("10.0.0.64/26")),
                         true);
         return ledger.withPools(List.of(rules))
+                .withNamespaces(
+                        Map.of(
+                                "shop",
+                                new NamespaceRules(Map.of("team", "a"), ""),
+                                "bank",
+                                new NamespaceRules(Map.of(), "p,\"q")))
                 .with(
                         HeldBlock.own(IpPrefix.parse("10.0.1.0/24"), "p", Long.MAX_VALUE)
                                 .withCursor(7)
@@ -70,7 +76,8 @@ class LedgerFileTest {
                 container,
                 "eth0",
                 Map.of("pod", "shop/cart"),
-                Map.of("team", "a"),
+                "shop",
+                List.of(),
                 List.of(),
                 List.of());
     }
@@ -160,6 +167,21 @@ class LedgerFileTest {
         assertThat(open("b").read()).isEqualTo(kept(three));
         assertThat(three.given()).hasSize(2);
         assertThat(Files.readString(changes())).doesNotContain("two");
+    }
+
+    @Test
+    void namespacesThatComeChangeAndGo_areLinesToo() throws Exception {
+        open("b").change(LedgerFileTest::filled);
+        Map<String, NamespaceRules> later =
+                Map.of(
+                        "shop",
+                        new NamespaceRules(Map.of("team", "b"), "p"),
+                        "new",
+                        new NamespaceRules(Map.of(), ""));
+        open("b").change(ledger -> ledger.withNamespaces(later));
+
+        assertThat(Files.readAllLines(changes())).hasSize(1);
+        assertThat(open("b").read().namespaces()).isEqualTo(later);
     }
 
     @Test

@@ -288,7 +288,8 @@ final class SimNode implements LedgerDisk, ClusterView, InstantSource {
         IpPrefix block = blocks.get(world.random().nextInt(blocks.size())).cidr();
         InetAddress named =
                 BlockAddresses.at(block, world.random().nextInt(BlockAddresses.size(block)));
-        return new AddressRequest(container, IF, Map.of(), Map.of(), List.of(), List.of(named));
+        return new AddressRequest(
+                container, IF, Map.of(), "", List.of(), List.of(), List.of(named));
     }
 
     private void del(String container, SimTasks.Program by) {

@@ -4,6 +4,7 @@ import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.InvalidObjectException;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Tree;
+import dev.kakehashi.cluster.ipam.ChoiceAnnotations;
 import dev.kakehashi.cluster.store.ObjectValue;
 import dev.kakehashi.cluster.store.Rejected;
 import dev.kakehashi.cluster.store.StoreEvent;
@@ -117,8 +118,23 @@ record KubernetesKind<T extends ClusterObject>(Kind<T> kind, String namespace) {
         without(fields, "metadata", List.of("managedFields"));
         if (kind.equals(Kind.NODE)) {
             without(fields, "status", UNWANTED_STATUS);
+        } else if (kind.equals(Kind.NAMESPACE)) {
+            // Of the annotations one is ours, and "last-applied" alone is a copy of the rest.
+            fields.keySet().removeAll(List.of("spec", "status"));
+            fields.computeIfPresent("metadata", (_, metadata) -> withOurAnnotation(metadata));
         }
         return new Tree(fields);
+    }
+
+    private static Object withOurAnnotation(Object metadata) {
+        if (metadata instanceof Map<?, ?> all && all.get("annotations") instanceof Map<?, ?> said) {
+            Map<Object, Object> kept = new LinkedHashMap<>(all);
+            Object ours = said.get(ChoiceAnnotations.POOLS);
+            kept.put(
+                    "annotations", ours == null ? Map.of() : Map.of(ChoiceAnnotations.POOLS, ours));
+            return kept;
+        }
+        return metadata;
     }
 
     private static void without(Map<String, Object> fields, String section, List<String> names) {

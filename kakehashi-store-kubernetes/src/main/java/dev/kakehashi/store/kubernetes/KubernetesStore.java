@@ -143,6 +143,11 @@ final class KubernetesStore implements Store {
     }
 
     @Override
+    public boolean hasNamespaces() {
+        return true;
+    }
+
+    @Override
     public boolean keepsIpamType() {
         return true;
     }

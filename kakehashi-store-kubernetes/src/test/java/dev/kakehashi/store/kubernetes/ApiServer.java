@@ -237,7 +237,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** It would drain its connections for a minute if it were asked to stop. */
-    void kill() {
+    public void kill() {
         server.destroyForcibly().onExit().join();
     }
 

@@ -15,6 +15,7 @@ import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.Namespace;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.node.NodeFacts;
@@ -23,6 +24,7 @@ import dev.kakehashi.cluster.node.SubnetPendingException;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.node.Vteps;
 import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Listing;
 import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreAddress;
@@ -245,6 +247,38 @@ class KubernetesStoreTest extends StoreContract {
                 "{\"spec\":{\"podCIDR\":\"10.244.7.0/24\",\"podCIDRs\":[\"10.244.7.0/24\"]}}");
         assertThat(registration.register(network, facts).object().podCidrs())
                 .containsExactly(IpPrefix.parse("10.244.7.0/24"));
+    }
+
+    @Test
+    void namespaces_areFollowed_withTheirLabelsAndOurAnnotationAlone() throws Exception {
+        server.control("create", "namespace", "shop");
+        Store store = open();
+        assertThat(store.hasNamespaces()).isTrue();
+        BlockingQueue<StoreEvent<Namespace>> events = new LinkedBlockingQueue<>();
+        Listing<Namespace> listing = store.list(Kind.NAMESPACE);
+        assertThat(listing.rejected()).isEmpty();
+        assertThat(listing.objects().stream().map(stored -> stored.object().name()))
+                .contains("shop", "default", "kube-system");
+        try (Watch _ = store.watch(Kind.NAMESPACE, listing.revision(), events::add)) {
+            server.control("label", "namespace", "shop", "team=red");
+            server.control("annotate", "namespace", "shop", "example.org/note=much text");
+            server.control("annotate", "namespace", "shop", "kakehashi.dev/pools=red");
+            Namespace last;
+            do {
+                StoreEvent<Namespace> event = events.poll(30, TimeUnit.SECONDS);
+                assertThat(event).as("an event within 30 s").isInstanceOf(StoreEvent.Put.class);
+                last = ((StoreEvent.Put<Namespace>) event).stored().object();
+            } while (last.metadata().annotations().isEmpty());
+
+            assertThat(last.labels())
+                    .containsExactlyInAnyOrderEntriesOf(
+                            Map.of("kubernetes.io/metadata.name", "shop", "team", "red"));
+            assertThat(last.metadata().annotations())
+                    .containsExactlyEntriesOf(Map.of("kakehashi.dev/pools", "red"));
+            assertThat(last.origin().toString())
+                    .doesNotContain("much text")
+                    .doesNotContain("finalizers");
+        }
     }
 
     @Test

@@ -323,6 +323,7 @@ class ServerSideApplyTest {
                                     condition("NetworkUnavailable", "up")),
                             read.version());
             assertThat(written.object().condition("NetworkUnavailable")).isPresent();
+            assertThat(agent.list(Kind.NAMESPACE).objects()).isNotEmpty();
             server.control("delete", "node", "worker");
             assertThatThrownBy(() ->
                             agent.replace(
