@@ -45,6 +45,13 @@ public final class GoldenBytes {
         throw new AssertionError(diff);
     }
 
+    /** The bytes that such a text stands for. */
+    public static byte[] parse(String text) {
+        StringBuilder hex = new StringBuilder();
+        text.lines().forEach(line -> hex.append(line.replaceAll("#.*|\\s", "")));
+        return HexFormat.of().parseHex(hex);
+    }
+
     /** The bytes as text for a new expectation. */
     public static List<String> lines(byte[] bytes) {
         List<String> lines = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.kakehashi.linux.rtnetlink;
 
 import dev.kakehashi.linux.netlink.MessageWriter;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -85,7 +86,8 @@ final class LinkCodec {
         Wanted.u32(writer, IFLA_NUM_RX_QUEUES, spec.rxQueues());
         Wanted.u32(writer, IFLA_GROUP, spec.group());
         Wanted.u32(writer, IFLA_MASTER, spec.master());
-        spec.alias().ifPresent(alias -> writer.string(IFLA_IFALIAS, alias));
+        // Without NUL, which the kernel would count: IFALIASZ leaves room for 255 bytes.
+        spec.alias().ifPresent(a -> writer.bytes(IFLA_IFALIAS, a.getBytes(StandardCharsets.UTF_8)));
         if (spec.kind().isEmpty() || !spec.kind().get().hasParentAttribute()) {
             Wanted.u32(writer, IFLA_LINK, spec.parent());
         }

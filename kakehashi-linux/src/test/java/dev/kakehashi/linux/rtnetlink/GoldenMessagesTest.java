@@ -8,10 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.linux.netlink.MessageWriter;
+import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.NetlinkSocket;
 import dev.kakehashi.testing.GoldenBytes;
 
 import org.junit.jupiter.api.Test;
+
+import java.util.OptionalInt;
 
 /** The bytes of requests, written down from linux/rtnetlink.h. */
 class GoldenMessagesTest {
@@ -154,6 +158,45 @@ class GoldenMessagesTest {
                 08000200  # IFLA_BRIDGE_VLAN_INFO
                 10001400  # range ends, 20
                 """);
+    }
+
+    /** Netlink makes none (see {@link TunDevice}); this is what the kernel tells of one. */
+    @Test
+    void linkOfTun_isRead() throws Exception {
+        byte[] bytes =
+                GoldenBytes.parse(
+                        """
+                        60000000  # length 96
+                        10000000  # RTM_NEWLINK
+                        00000000  # sequence
+                        00000000  # port
+                        0000feff  # AF_UNSPEC, ARPHRD_NONE
+                        05000000  # index 5
+                        90100000  # flags IFF_MULTICAST | IFF_NOARP | IFF_POINTOPOINT
+                        00000000  # changed flags
+                        08000300  # IFLA_IFNAME
+                        74756e00  # "tun"
+                        38001280  # IFLA_LINKINFO, nested
+                        08000100  # IFLA_INFO_KIND
+                        74756e00  # "tun"
+                        2c000280  # IFLA_INFO_DATA, nested
+                        05000300  # IFLA_TUN_TYPE
+                        02000000  # IFF_TAP
+                        08000100  # IFLA_TUN_OWNER
+                        e8030000  # 1000
+                        08000200  # IFLA_TUN_GROUP
+                        64000000  # 100
+                        05000600  # IFLA_TUN_PERSIST
+                        01000000  # yes
+                        05000700  # IFLA_TUN_MULTI_QUEUE
+                        00000000  # no
+                        """);
+        Tun tun = new Tun(true, OptionalInt.of(1000), OptionalInt.of(100), true, false);
+        assertThat(Links.decode(NetlinkMessage.split(bytes).getFirst()).orElseThrow().kind())
+                .contains(tun);
+        MessageWriter nothing = new MessageWriter();
+        tun.encode(nothing, 0);
+        assertThat(nothing.length()).isZero();
     }
 
     @Test

@@ -123,6 +123,9 @@ class LinksTest {
             assertThat(after.isPromiscuous()).isFalse();
             assertThat(after.isAllMulticast()).isTrue();
             assertThat(after.alias()).isEmpty();
+            String longest = "x".repeat(255); // IFALIASZ less one
+            rt.execute(Links.change("renamed", LinkSpec.builder().alias(longest).build()));
+            assertThat(rt.link("renamed").orElseThrow().alias()).isEqualTo(longest);
         }
     }
 
