@@ -19,10 +19,13 @@ final class Site implements AutoCloseable {
     private final String hostBefore;
     private final String containerBefore;
 
-    private Site(Netns host, Netns container) throws IOException {
+    private Site(Netns host, Netns container, String... more) throws IOException {
         this.host = host;
         this.container = container;
         Scenery.build(host);
+        for (String command : more) {
+            var _ = Snapshot.run(host, command);
+        }
         var _ = Snapshot.run(container, "ip link set lo up");
         hostBefore = Snapshot.of(host);
         containerBefore = Snapshot.of(container);
@@ -30,10 +33,15 @@ final class Site implements AutoCloseable {
         engine = home.with(NamespaceId.CONTAINER, container);
     }
 
-    static Site create() throws IOException {
+    /**
+     * A site of its own.
+     *
+     * @param more commands for what is there before besides the scenery
+     */
+    static Site create(String... more) throws IOException {
         Netns host = Netns.create();
         Netns container = Netns.create();
-        return new Site(host, container);
+        return new Site(host, container, more);
     }
 
     Netns host() {
