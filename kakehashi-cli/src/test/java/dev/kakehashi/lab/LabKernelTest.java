@@ -139,7 +139,8 @@ class LabKernelTest {
                 "ip neigh delete GATEWAY dev flannel.1 | ip neigh | GATEWAY dev flannel.1 | neighbour GATEWAY",
                 "bridge fdb delete MAC dev flannel.1 dst 198.18.1.12 self | bridge fdb | dst 198.18.1.12 | MAC",
                 "nft delete table inet kakehashi | nft list ruleset | masquerade | kakehashi",
-                "sysctl -qw net.ipv4.ip_forward=0 | cat /proc/sys/net/ipv4/ip_forward | 1 | ip_forward"
+                "sysctl -qw net.ipv4.ip_forward=0 | cat /proc/sys/net/ipv4/ip_forward | 1 | ip_forward",
+                "sysctl -qw net.ipv4.conf.flannel/1.rp_filter=1 | cat /proc/sys/net/ipv4/conf/flannel.1/rp_filter | 2 | rp_filter"
             })
     void whatIsDeletedOrChanged_isBackWithinASecondAndLogged(
             String damage, String look, String expected, String logged) throws Exception {

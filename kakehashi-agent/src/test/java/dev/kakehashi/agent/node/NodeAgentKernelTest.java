@@ -111,6 +111,11 @@ class NodeAgentKernelTest {
                             "echo 0 > /proc/sys/net/ipv4/ip_forward",
                             "cat /proc/sys/net/ipv4/ip_forward",
                             "1"
+                        },
+                        new String[] {
+                            "echo 1 > /proc/sys/net/ipv4/conf/flannel.1/rp_filter",
+                            "cat /proc/sys/net/ipv4/conf/flannel.1/rp_filter",
+                            "2"
                         })) {
             NodesBed.sh(node, c[0]);
             long start = System.nanoTime();
