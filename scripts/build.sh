@@ -15,6 +15,7 @@ build_java() {
 build_native() {
     local part
     need build
+    need_other_processor
     step "C: native parts"
     for part in "$ROOT"/native/*/Makefile; do
         make -C "$(dirname "$part")" -s

@@ -3,6 +3,7 @@
 source "$(dirname "$0")/lib/all.sh"
 mkdir -p "$BUILD/logs"
 need base build lint unit kernel peers vm
+need_other_processor
 use_jdk
 say "JDK: $JAVA_HOME"
 "$ROOT/scripts/peers/setup.sh"

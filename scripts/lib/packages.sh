@@ -26,8 +26,8 @@ needs_of() {
         echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio xz=xz-utils zstd=zstd busybox=busybox-static dpkg=dpkg
         ;;
     image) echo mmdebstrap=mmdebstrap ;;
-    image-amd64) echo x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu /usr/x86_64-linux-gnu/include/stdint.h=libc6-dev-amd64-cross ;;
-    image-arm64) echo aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/include/stdint.h=libc6-dev-arm64-cross ;;
+    cross-amd64 | image-amd64) echo x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu /usr/x86_64-linux-gnu/include/stdint.h=libc6-dev-amd64-cross ;;
+    cross-arm64 | image-arm64) echo aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/include/stdint.h=libc6-dev-arm64-cross ;;
     bench) echo iperf3=iperf3 sockperf=sockperf ;;
     *) die "no such tier: $1" ;;
     esac
@@ -45,11 +45,14 @@ missing_packages() {
     done
 }
 
+# More options of apt-get.
+APT_OPTIONS=()
+
 # Refreshes the package lists when they are older than a day or were never fetched.
 apt_update() {
     local lists=/var/lib/apt/lists
     if [ -z "$(find $lists -maxdepth 1 -name '*_Packages*' -mtime -1 -print -quit 2>/dev/null)" ]; then
-        quietly "$BUILD/logs/apt-update.log" apt-get -q update || return 1
+        quietly "$BUILD/logs/apt-update.log" apt-get -q "${APT_OPTIONS[@]}" update || return 1
     fi
 }
 
@@ -80,7 +83,7 @@ apt_install() {
     fi
     local status=0
     DEBIAN_FRONTEND=noninteractive quietly "$BUILD/logs/apt-install.log" \
-        apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@" || status=$?
+        apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 "${APT_OPTIONS[@]}" install "$@" || status=$?
     [ -z "$made" ] || rm -f $policy
     return $status
 }
@@ -95,8 +98,19 @@ need() {
     done
 }
 
+# need_other_processor: installs the compiler for the other processor if it can be had within a short while. Whoever does
+# without is told so: the own processor's parts are all that this machine runs.
+need_other_processor() {
+    local other=arm64
+    [ "$(architecture)" != arm64 ] || other=amd64
+    APT_OPTIONS=(-o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 -o Acquire::Retries=0)
+    need "cross-$other" || warn "the build goes on without its parts for $other"
+    APT_OPTIONS=()
+}
+
 purpose_of() {
     case $1 in
+    cross-*) echo "the parts for ${1#cross-}" ;;
     base) echo "every target" ;;
     build) echo "the build" ;;
     lint) echo "lint" ;;
