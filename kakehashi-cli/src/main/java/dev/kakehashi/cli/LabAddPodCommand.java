@@ -14,10 +14,11 @@ import java.util.concurrent.Callable;
 final class LabAddPodCommand implements Callable<Integer> {
     @Mixin LabOptions options = new LabOptions();
 
-    @Parameters(paramLabel = "NODE", description = "The node it is to run on.")
+    @Parameters(index = "0", paramLabel = "NODE", description = "The node it is to run on.")
     String node = "";
 
     @Parameters(
+            index = "1",
             paramLabel = "POD",
             arity = "0..1",
             defaultValue = "",

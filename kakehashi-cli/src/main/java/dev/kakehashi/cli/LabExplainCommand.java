@@ -18,10 +18,13 @@ import java.util.concurrent.Callable;
 final class LabExplainCommand implements Callable<Integer> {
     @Mixin LabOptions options = new LabOptions();
 
-    @Parameters(paramLabel = "FROM", description = "A pod.")
+    @Parameters(index = "0", paramLabel = "FROM", description = "A pod.")
     String from = "";
 
-    @Parameters(paramLabel = "TO", description = "A pod, a node, \"outside\" or an address.")
+    @Parameters(
+            index = "1",
+            paramLabel = "TO",
+            description = "A pod, a node, \"outside\" or an address.")
     String to = "";
 
     @Override

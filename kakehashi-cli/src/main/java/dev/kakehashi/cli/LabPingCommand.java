@@ -25,10 +25,13 @@ final class LabPingCommand implements Callable<Integer> {
             description = "How many (default: ${DEFAULT-VALUE}).")
     int count;
 
-    @Parameters(paramLabel = "FROM", description = "A pod, a node or \"outside\".")
+    @Parameters(index = "0", paramLabel = "FROM", description = "A pod, a node or \"outside\".")
     String from = "";
 
-    @Parameters(paramLabel = "TO", description = "A pod, a node, \"outside\" or an address.")
+    @Parameters(
+            index = "1",
+            paramLabel = "TO",
+            description = "A pod, a node, \"outside\" or an address.")
     String to = "";
 
     @Override
