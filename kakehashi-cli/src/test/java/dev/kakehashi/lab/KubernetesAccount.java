@@ -2,6 +2,8 @@ package dev.kakehashi.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,18 +23,20 @@ final class KubernetesAccount {
         Map<String, String> everywhere = allowed("default");
         assertThat(everywhere)
                 .containsExactlyInAnyOrderEntriesOf(
-                        Map.of(
-                                "nodes", "get list watch patch",
-                                "nodes/status", "patch",
-                                "namespaces", "get list watch",
-                                "networks.kakehashi.dev", "get list watch create",
-                                "bgppeers.kakehashi.dev", "get list watch",
-                                "bgppeers.kakehashi.dev/status", "patch",
-                                "ippools.kakehashi.dev", "get list watch",
-                                "ippools.kakehashi.dev/status", "patch",
-                                "ipblocks.kakehashi.dev", "get list watch create patch delete",
-                                "ipblocks.kakehashi.dev/status", "patch",
-                                "events.events.k8s.io", "create"));
+                        Map.ofEntries(
+                                entry("nodes", "get list watch patch"),
+                                entry("nodes/status", "patch"),
+                                entry("namespaces", "get list watch"),
+                                entry("networks.kakehashi.dev", "get list watch create"),
+                                entry("bgppeers.kakehashi.dev", "get list watch"),
+                                entry("bgppeers.kakehashi.dev/status", "patch"),
+                                entry("ippools.kakehashi.dev", "get list watch"),
+                                entry("ippools.kakehashi.dev/status", "patch"),
+                                entry(
+                                        "ipblocks.kakehashi.dev",
+                                        "get list watch create patch delete"),
+                                entry("ipblocks.kakehashi.dev/status", "patch"),
+                                entry("events.events.k8s.io", "create")));
 
         Map<String, String> inOurs = new TreeMap<>(allowed(KubernetesBed.NAMESPACE));
         inOurs.keySet().removeAll(everywhere.keySet());
