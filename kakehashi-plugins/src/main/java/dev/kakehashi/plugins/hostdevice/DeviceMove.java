@@ -113,18 +113,31 @@ final class DeviceMove {
         }
     }
 
-    /** One that was being given back: it has its own name again and is not on the host yet. */
-    private static Optional<Link> halfway(RtNetlink inside) throws IOException {
+    /**
+     * One that was being given back when this process died: it has its own name again and is not on
+     * the host yet. Its name alone does not tell: a device that the container has under its own
+     * name, of another attachment, looks the same.
+     */
+    private Optional<Link> halfway(RtNetlink inside) throws IOException {
         for (Link link : inside.links()) {
-            if (link.name().equals(link.alias())) {
+            if (link.alias().equals(leaving(ifName))) {
                 return Optional.of(link);
             }
         }
         return Optional.empty();
     }
 
+    /**
+     * The alias of a device that leaves a container, from the moment it has its own name again.
+     *
+     * @param ifName whose device it was there
+     */
+    static String leaving(String ifName) {
+        return "was " + ifName + ", leaves";
+    }
+
     private void out(Link device) throws CniException, IOException {
-        String own = device.alias();
+        String own = device.alias().equals(leaving(ifName)) ? device.name() : device.alias();
         if (!HostDevice.isName(own)) {
             // None that this plugin has brought, which an ADD that was refused for it leaves
             // behind:
@@ -139,25 +152,27 @@ final class DeviceMove {
         try {
             place.inside().execute(Links.change(device.index(), up(false)));
             if (renamed) {
-                place.inside().execute(Links.change(device.index(), name(own)));
+                LinkSpec spec = LinkSpec.builder().name(own).alias(leaving(ifName)).build();
+                place.inside().execute(Links.change(device.index(), spec));
             } else {
                 leave.name(own); // it meets another one of its own name in the container
             }
             place.inside().execute(Links.change(device.index(), leave.build()));
         } catch (LinuxException e) {
-            throw stay(device, renamed, e);
+            throw stay(device, own, renamed, e);
         }
     }
 
     /** Leaves a device in the container as it was. */
-    private CniException stay(Link device, boolean renamed, LinuxException cause) {
+    private CniException stay(Link device, String own, boolean renamed, LinuxException cause) {
         CniException failure =
                 cause.is(Errno.EEXIST)
-                        ? taken(device.alias())
-                        : Failures.of("failed to move \"" + device.alias() + "\" to hostNS", cause);
+                        ? taken(own)
+                        : Failures.of("failed to move \"" + own + "\" to hostNS", cause);
         try {
             if (renamed) {
-                place.inside().execute(Links.change(device.index(), name(device.name())));
+                LinkSpec spec = LinkSpec.builder().name(device.name()).alias(own).build();
+                place.inside().execute(Links.change(device.index(), spec));
             }
             if (device.isUp()) {
                 place.inside().execute(Links.change(device.index(), up(true)));
@@ -203,9 +218,5 @@ final class DeviceMove {
 
     private static LinkSpec up(boolean up) {
         return LinkSpec.builder().up(up).build();
-    }
-
-    private static LinkSpec name(String name) {
-        return LinkSpec.builder().name(name).build();
     }
 }

@@ -269,8 +269,39 @@ class HostDevicePluginTest {
         Calls calls = calls(DEVICE + IPAM);
         bed.add(calls);
         bed.inContainer("ip", "link", "set", "eth0", "down");
-        bed.inContainer("ip", "link", "set", "eth0", "name", "outside");
-        bed.del(calls);
+        bed.inContainer(
+                "ip",
+                "link",
+                "set",
+                "eth0",
+                "name",
+                "outside",
+                "alias",
+                DeviceMove.leaving("eth0"));
+        bed.del(calls.set("CNI_IFNAME", "net7"));
+        assertThat(bed.containerLink("outside")).isPresent();
+        bed.del(calls.set("CNI_IFNAME", "eth0"));
+        assertThatTheHostHasIt();
+    }
+
+    @Test
+    void deviceUnderItsOwnName_staysWhenAnotherAttachmentGoes() throws Exception {
+        bed.onHost("ip", "link", "add", "nic0", "type", "veth", "peer", "name", "cable");
+        Calls own = calls(DEVICE + IPAM).set("CNI_IFNAME", "outside");
+        Calls other = calls(", 'device': 'nic0'").set("CNI_IFNAME", "net1");
+        bed.add(own);
+        bed.add(other);
+        for (int i = 0; i < 2; i++) { // the second one finds nothing
+            bed.del(other);
+            assertThat(bed.hostLink("nic0")).isPresent();
+            assertThat(bed.containerLink("outside")).isPresent();
+        }
+        Calls failing = calls(", 'device': 'nosuch'").set("CNI_IFNAME", "net1");
+        assertThatThrownBy(() -> bed.add(failing)).isInstanceOf(CniException.class);
+        bed.del(failing);
+        bed.ping("192.0.2.2");
+
+        bed.del(own);
         assertThatTheHostHasIt();
     }
 
