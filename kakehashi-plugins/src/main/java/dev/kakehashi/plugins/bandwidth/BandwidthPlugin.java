@@ -7,12 +7,9 @@ import dev.kakehashi.cni.plugin.Plugin;
 import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniResult;
-import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.MacAddress;
-import dev.kakehashi.linux.netlink.NetlinkException;
 import dev.kakehashi.linux.rtnetlink.Ifb;
 import dev.kakehashi.linux.rtnetlink.Link;
-import dev.kakehashi.linux.rtnetlink.Links;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
@@ -113,24 +110,7 @@ public final class BandwidthPlugin implements Plugin {
             place.remove(
                     BandwidthState.links(attachment),
                     "failed to remove \"" + IfbNames.of(attachment) + "\"");
-            removeReferences(attachment, place);
-        }
-    }
-
-    private static void removeReferences(Attachment attachment, Workplace place)
-            throws CniException {
-        String name = IfbNames.ofReference(attachment);
-        try {
-            Optional<Link> link = place.host().link(name);
-            if (link.isPresent() && link.get().kind().filter(Ifb.class::isInstance).isPresent()) {
-                place.host().execute(Links.delete(link.get().index()));
-            }
-        } catch (NetlinkException e) {
-            if (!e.is(Errno.ENODEV)) {
-                throw Failures.of("failed to remove \"" + name + "\"", e);
-            }
-        } catch (IOException e) {
-            throw Failures.of("failed to remove \"" + name + "\"", e);
+            new ReferenceIfb(attachment, place.host()).remove(host, request.netns());
         }
     }
 

@@ -222,17 +222,7 @@ class BandwidthPluginTest {
     @Test
     void twoInterfacesOfOneContainer_areShapedApart() throws Exception {
         CniResult eth0 = bed.add(calls(BOTH));
-        String second =
-                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'ptp', 'ipam': {'type': 'static',"
-                        + " 'addresses': [{'address': '10.5.0.2/24', 'gateway': '10.5.0.1'}]}}";
-        CniResult attached = bed.add(bed.calls(second).container("dummy", "eth1"));
-        Calls calls =
-                bed.calls(
-                                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bandwidth', "
-                                        + BOTH
-                                        + "}")
-                        .container("dummy", "eth1")
-                        .prevResult(attached);
+        Calls calls = secondInterface();
         CniResult eth1 = bed.add(calls);
         assertThat(ifb(eth1)).isNotEqualTo(ifb(eth0));
 
@@ -241,6 +231,60 @@ class BandwidthPluginTest {
         assertThat(bed.hostLink(ifb(eth0))).isPresent();
         bed.check(calls(BOTH));
         assertThat(bed.linksOnHost()).doesNotContain(ifb(eth1));
+    }
+
+    private Calls secondInterface() throws Exception {
+        String second =
+                "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'ptp', 'ipam': {'type': 'static',"
+                        + " 'addresses': [{'address': '10.5.0.2/24', 'gateway': '10.5.0.1'}]}}";
+        return chain.alone("1.1.0", "bandwidth", BOTH)
+                .container("dummy", "eth1")
+                .prevResult(bed.add(bed.calls(second).container("dummy", "eth1")));
+    }
+
+    /** The reference plugin's link has the container and the network in its name only. */
+    @Test
+    void del_leavesTheReferencesLink_toTheInterfaceItIsOf() throws Exception {
+        Calls eth1 = secondInterface();
+        bed.add(eth1);
+        String reference = IfbNames.ofReference(new Attachment("net", "dummy", "eth0"));
+        shapeAsTheReference(chain.hostEnd(), reference);
+
+        bed.del(eth1);
+        bed.del(eth1);
+
+        assertThat(bed.hostLink(reference)).isPresent();
+        bed.ping("10.1.2.1");
+        bed.del(calls(BOTH));
+        assertThat(bed.hostLink(reference)).isEmpty();
+    }
+
+    @Test
+    void del_withoutNamespace_takesTheReferencesLink() throws Exception {
+        String reference = IfbNames.ofReference(new Attachment("net", "dummy", "eth0"));
+        shapeAsTheReference(chain.hostEnd(), reference);
+        bed.del(calls(BOTH).set("CNI_NETNS", "/run/netns/gone"));
+        assertThat(bed.hostLink(reference)).isEmpty();
+    }
+
+    /** As upstream's plugins/meta/bandwidth/ifb_creator.go. */
+    private void shapeAsTheReference(String hostEnd, String ifb) throws Exception {
+        bed.onHost("ip", "link", "add", ifb, "type", "ifb");
+        bed.onHost("ip", "link", "set", ifb, "up");
+        bed.onHost("tc", "qdisc", "add", "dev", hostEnd, "handle", "ffff:", "ingress");
+        bed.onHost(
+                ("tc filter add dev "
+                                + hostEnd
+                                + " parent ffff: protocol all prio 1 u32 match u32"
+                                + " 0 0 flowid 1:1 action mirred egress redirect dev "
+                                + ifb)
+                        .split(" "));
+        bed.onHost(
+                ("tc qdisc add dev "
+                                + ifb
+                                + " root handle 1: tbf rate 16mbit burst 20000 latency"
+                                + " 25ms")
+                        .split(" "));
     }
 
     @Test
