@@ -16,6 +16,7 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.chain.Chained;
 import dev.kakehashi.plugins.chain.HostEnd;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Ownership;
@@ -158,8 +159,18 @@ public final class BandwidthPlugin implements Plugin {
         }
     }
 
+    /** Of what the configuration limits: nothing is known yet of limits that come with an ADD. */
     @Override
     public void status(PluginRequest request) throws CniException {
-        BandwidthConfig.parse(request);
+        BandwidthConfig config = BandwidthConfig.parse(request);
+        if (!config.isUnlimited()) {
+            KernelFeatures.require("tbf");
+        }
+        if (config.egress().isPresent() || config.selectedIngress().isPresent()) {
+            KernelFeatures.require("ifb", "u32-mirred");
+        }
+        if (config.selectedIngress().isPresent()) {
+            KernelFeatures.require("clsact");
+        }
     }
 }

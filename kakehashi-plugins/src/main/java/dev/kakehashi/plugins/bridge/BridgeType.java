@@ -7,6 +7,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.LinkKind;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Veth;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.veth.NewVeth;
 import dev.kakehashi.plugins.veth.VethCall;
@@ -72,6 +73,16 @@ public final class BridgeType implements VethType<BridgeConfig> {
             throw new CniException(
                     CniException.PLUGIN_NOT_AVAILABLE,
                     "macspoofchk is configured but the kernel has no nftables");
+        }
+        KernelFeatures.require("veth", "bridge");
+        if (config.macSpoofCheck()) {
+            KernelFeatures.require("nft-bridge");
+        }
+        if (config.vlan() != 0 || config.trunk().isPresent()) {
+            KernelFeatures.require("bridge-vlan-filtering");
+        }
+        if (config.portIsolation()) {
+            KernelFeatures.require("bridge-port-isolation");
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.linux.rtnetlink.Dummy;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.single.NewInterface;
@@ -59,5 +60,6 @@ public final class DummyType implements InterfaceType {
     @Override
     public void status(PluginRequest request, Workplace place) throws CniException {
         requireIpam(request);
+        KernelFeatures.require("dummy");
     }
 }

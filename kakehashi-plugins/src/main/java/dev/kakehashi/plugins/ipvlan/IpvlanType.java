@@ -9,6 +9,7 @@ import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.rtnetlink.Ipvlan;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.single.Master;
@@ -101,6 +102,7 @@ public final class IpvlanType implements InterfaceType {
     @Override
     public void status(PluginRequest request, Workplace place) throws CniException {
         IpvlanConfig config = IpvlanConfig.parse(request);
+        KernelFeatures.require("ipvlan");
         if (config.master().name().isPresent() || !request.ipamType().isEmpty()) {
             config.master().status(place);
         }

@@ -7,6 +7,7 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Macvlan;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.single.Master;
@@ -70,6 +71,8 @@ public final class MacvlanType implements InterfaceType {
 
     @Override
     public void status(PluginRequest request, Workplace place) throws CniException {
-        MacvlanConfig.parse(request).master().status(place);
+        MacvlanConfig config = MacvlanConfig.parse(request);
+        KernelFeatures.require("macvlan");
+        config.master().status(place);
     }
 }

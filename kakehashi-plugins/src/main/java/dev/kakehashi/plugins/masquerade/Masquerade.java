@@ -14,6 +14,7 @@ import dev.kakehashi.linux.nft.NftException;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.ContainerSide;
 import dev.kakehashi.plugins.attachment.Failures;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.state.Resource;
 
 import java.util.ArrayList;
@@ -248,6 +249,9 @@ public final class Masquerade {
                     "ipMasq is configured but "
                             + configured.orElse("neither iptables nor nftables")
                             + (configured.isPresent() ? " does not work here" : " works here"));
+        }
+        if (choose(configured) == Backend.NFTABLES) {
+            KernelFeatures.require("nft-masquerade");
         }
     }
 }

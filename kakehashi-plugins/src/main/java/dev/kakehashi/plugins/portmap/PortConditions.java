@@ -15,6 +15,8 @@ import java.util.Optional;
  * of nft, which is asked to read them; it runs when they are new or have changed, not for each ADD.
  */
 final class PortConditions {
+    static final String REMEDY = "conditions are in its words; install the package nftables";
+
     private static final int RUN_SECONDS = 30;
     private static final List<String> CHAINS = List.of(PortTable.PREROUTING, PortTable.OUTPUT);
 
@@ -72,11 +74,15 @@ final class PortConditions {
      * @throws ProgramException when nft is missing or does not take the conditions
      */
     static void apply(Netns host, PortTable table, PortmapConfig config) throws ProgramException {
-        HostProgram.in(
-                        host,
-                        "nft",
-                        "conditions are in its words; install the package nftables",
-                        RUN_SECONDS)
-                .run(commands(table, config), "-f", "-");
+        nft(host).run(commands(table, config), "-f", "-");
+    }
+
+    /** Whether there is somebody to read conditions. */
+    static boolean areReadable(Netns host) {
+        return nft(host).isInstalled();
+    }
+
+    private static HostProgram nft(Netns host) {
+        return HostProgram.in(host, "nft", REMEDY, RUN_SECONDS);
     }
 }

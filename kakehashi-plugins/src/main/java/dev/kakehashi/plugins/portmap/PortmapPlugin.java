@@ -15,6 +15,7 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.attachment.Undo;
 import dev.kakehashi.plugins.chain.Chained;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.plugins.masquerade.Backend;
 import dev.kakehashi.plugins.masquerade.Netfilter;
@@ -252,6 +253,15 @@ public final class PortmapPlugin implements Plugin {
                             .orElse("neither iptables nor nftables works here");
             throw new CniException(
                     CniException.PLUGIN_NOT_AVAILABLE, "ports cannot be published: " + wanted);
+        }
+        if (backend(config) == Backend.NFTABLES) {
+            KernelFeatures.require("nft-nat", "nft-fib");
+            if (config.isConditional() && !PortConditions.areReadable(host.netns())) {
+                throw new CniException(
+                        CniException.PLUGIN_NOT_AVAILABLE,
+                        "ports cannot be published: nft is not installed",
+                        PortConditions.REMEDY);
+            }
         }
     }
 }

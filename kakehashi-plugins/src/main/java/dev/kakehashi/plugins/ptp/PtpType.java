@@ -6,6 +6,7 @@ import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Veth;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.masquerade.Netfilter;
 import dev.kakehashi.plugins.veth.NewVeth;
 import dev.kakehashi.plugins.veth.VethCall;
@@ -56,5 +57,7 @@ public final class PtpType implements VethType<PtpConfig> {
 
     /** Forwarding and a veth pair are all it needs, and every kernel has them. */
     @Override
-    public void status(PtpConfig config, Netns host, Netfilter netfilter) {}
+    public void status(PtpConfig config, Netns host, Netfilter netfilter) throws CniException {
+        KernelFeatures.require("veth");
+    }
 }

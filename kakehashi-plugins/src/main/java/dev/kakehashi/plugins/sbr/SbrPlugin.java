@@ -22,6 +22,7 @@ import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.attachment.Undo;
 import dev.kakehashi.plugins.chain.Chained;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.NetnsLock;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.state.Ownership;
@@ -224,5 +225,6 @@ public final class SbrPlugin implements Plugin {
     @Override
     public void status(PluginRequest request) throws CniException {
         SbrConfig.parse(request);
+        KernelFeatures.require("policy-routing");
     }
 }

@@ -120,11 +120,16 @@ public record Master(LinkRef ref, int mtu) {
         /**
          * STATUS: that it is there; in containers that are not made yet nothing can be looked for.
          *
-         * @throws CniException code 50 when it is not
+         * @throws CniException code 51 when a named one is not, for what containers had on it went
+         *     with it; code 50 when there is none to build on
          */
         public void status(Workplace place) throws CniException {
             if (!inContainer) {
-                var _ = link(place.host(), CniException.PLUGIN_NOT_AVAILABLE);
+                int code =
+                        name.isPresent()
+                                ? CniException.LIMITED_CONNECTIVITY
+                                : CniException.PLUGIN_NOT_AVAILABLE;
+                var _ = link(place.host(), code);
             }
         }
     }

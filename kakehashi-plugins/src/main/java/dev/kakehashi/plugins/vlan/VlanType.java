@@ -7,6 +7,7 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.Vlan;
 import dev.kakehashi.plugins.attachment.Attachment;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.plugins.single.InterfaceType;
 import dev.kakehashi.plugins.single.Master;
@@ -83,6 +84,8 @@ public final class VlanType implements InterfaceType {
 
     @Override
     public void status(PluginRequest request, Workplace place) throws CniException {
-        VlanConfig.parse(request).master().status(place);
+        VlanConfig config = VlanConfig.parse(request);
+        KernelFeatures.require("vlan");
+        config.master().status(place);
     }
 }

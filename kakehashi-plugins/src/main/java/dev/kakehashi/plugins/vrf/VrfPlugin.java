@@ -17,6 +17,7 @@ import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.chain.Chained;
+import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.NetnsLock;
 import dev.kakehashi.plugins.chain.Workplace;
 
@@ -166,5 +167,6 @@ public final class VrfPlugin implements Plugin {
     @Override
     public void status(PluginRequest request) throws CniException {
         VrfConfig.parse(request);
+        KernelFeatures.require("vrf");
     }
 }

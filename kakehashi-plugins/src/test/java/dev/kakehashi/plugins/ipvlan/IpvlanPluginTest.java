@@ -194,6 +194,6 @@ class IpvlanPluginTest {
         bed.status(calls(MASTER + hostLocal()));
         assertThatThrownBy(() -> bed.status(calls(", 'master': 'nosuch'" + hostLocal())))
                 .isInstanceOfSatisfying(
-                        CniException.class, e -> assertThat(e.code()).isEqualTo(50));
+                        CniException.class, e -> assertThat(e.code()).isEqualTo(51));
     }
 }

@@ -334,7 +334,7 @@ class MacvlanPluginTest {
     void status_looksForTheMaster() throws Exception {
         bed.status(calls(MASTER + hostLocal()));
         assertThatThrownBy(() -> bed.status(calls(", 'master': 'nosuch'")))
-                .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(50))
+                .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(51))
                 .hasMessageStartingWith("failed to lookup master \"nosuch\": Link not found");
         assertThatThrownBy(() -> bed.status(calls("")))
                 .isInstanceOfSatisfying(

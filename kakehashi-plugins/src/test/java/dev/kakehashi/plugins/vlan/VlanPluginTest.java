@@ -188,6 +188,6 @@ class VlanPluginTest {
         bed.status(calls(ON_IT));
         assertThatThrownBy(() -> bed.status(calls(", 'master': 'nosuch', 'vlanId': 5")))
                 .isInstanceOfSatisfying(
-                        CniException.class, e -> assertThat(e.code()).isEqualTo(50));
+                        CniException.class, e -> assertThat(e.code()).isEqualTo(51));
     }
 }
