@@ -22,13 +22,13 @@ record Observed(Link link, List<Rule> rules, List<Route> routes) {
         return new Observed(link, inside.rules(), inside.routes());
     }
 
-    /** The routes of the interface in the main table. */
+    /** The routes of the interface in the main table; those that lead elsewhere, too, are not. */
     List<Route> ofInterface() {
         List<Route> own = new ArrayList<>();
         for (Route route : routes) {
             if (route.table() == Route.MAIN
-                    && route.nextHops().size() == 1
-                    && route.nextHops().getFirst().link() == link.index()) {
+                    && !route.nextHops().isEmpty()
+                    && route.nextHops().stream().allMatch(hop -> hop.link() == link.index())) {
                 own.add(route);
             }
         }

@@ -114,7 +114,7 @@ record SbrState(DesiredState wanted, List<dev.kakehashi.linux.rtnetlink.Route> r
             }
             for (dev.kakehashi.linux.rtnetlink.Route found : own) {
                 if (found.destination().isIpv4() == v4 && concerns(found, ip.address())) {
-                    Route copy = copy(found, table);
+                    Route copy = copy(found, ip.address(), table);
                     if (copy.nextHops().getFirst().via().isEmpty()) {
                         routes.put(copy.key(), copy);
                     } else if (!isDefault(copy) || config.gateway(v4).isEmpty()) {
@@ -133,16 +133,34 @@ record SbrState(DesiredState wanted, List<dev.kakehashi.linux.rtnetlink.Route> r
         /** Of the subnet by source or gateway, or of the link without either. */
         private static boolean concerns(dev.kakehashi.linux.rtnetlink.Route route, Cidr address) {
             IpPrefix subnet = ContainerSide.prefix(address).network();
-            Optional<InetAddress> gateway = route.nextHops().getFirst().gateway();
             return route.source().filter(subnet::contains).isPresent()
-                    || gateway.filter(subnet::contains).isPresent()
-                    || (route.source().isEmpty() && gateway.isEmpty());
+                    || route.nextHops().stream().anyMatch(hop -> isIn(hop, subnet))
+                    || (route.source().isEmpty() && isDirect(route));
         }
 
-        private Route copy(dev.kakehashi.linux.rtnetlink.Route found, int table) {
-            var hop = found.nextHops().getFirst();
-            NextHop copied =
-                    new NextHop(hop.gateway(), Optional.of(ifName), hop.weight(), hop.isOnlink());
+        private static boolean isIn(dev.kakehashi.linux.rtnetlink.NextHop hop, IpPrefix subnet) {
+            return hop.gateway().filter(subnet::contains).isPresent();
+        }
+
+        private static boolean isDirect(dev.kakehashi.linux.rtnetlink.Route route) {
+            return route.nextHops().stream().allMatch(hop -> hop.gateway().isEmpty());
+        }
+
+        /** Of several next hops those in the address's subnet, if there are such. */
+        private Route copy(dev.kakehashi.linux.rtnetlink.Route found, Cidr address, int table) {
+            IpPrefix subnet = ContainerSide.prefix(address).network();
+            boolean some = found.nextHops().stream().anyMatch(hop -> isIn(hop, subnet));
+            List<NextHop> copied = new ArrayList<>();
+            for (var hop : found.nextHops()) {
+                if (!some || isIn(hop, subnet)) {
+                    copied.add(
+                            new NextHop(
+                                    hop.gateway(),
+                                    Optional.of(ifName),
+                                    hop.weight(),
+                                    hop.isOnlink()));
+                }
+            }
             RouteBuilder route =
                     Route.to(found.destination(), copied).table(table).metric(found.priority());
             found.scope().ifPresent(route::scope);
@@ -156,8 +174,7 @@ record SbrState(DesiredState wanted, List<dev.kakehashi.linux.rtnetlink.Route> r
         private boolean hasSubnetRoute(Cidr address) {
             IpPrefix subnet = ContainerSide.prefix(address).network();
             for (dev.kakehashi.linux.rtnetlink.Route route : own) {
-                if (route.destination().equals(subnet)
-                        && route.nextHops().getFirst().gateway().isEmpty()) {
+                if (route.destination().equals(subnet) && isDirect(route)) {
                     return true;
                 }
             }
@@ -179,11 +196,12 @@ record SbrState(DesiredState wanted, List<dev.kakehashi.linux.rtnetlink.Route> r
         private List<dev.kakehashi.linux.rtnetlink.Route> retired(List<CniIp> ips) {
             List<dev.kakehashi.linux.rtnetlink.Route> retired = new ArrayList<>();
             for (dev.kakehashi.linux.rtnetlink.Route route : own) {
-                boolean direct = route.nextHops().getFirst().gateway().isEmpty();
                 boolean stays =
                         route.type() != RouteType.UNICAST
                                 || LINK_LOCAL.contains(route.destination().address())
-                                || (config.sourceHints() && direct && isOfSubnet(route, ips));
+                                || (config.sourceHints()
+                                        && isDirect(route)
+                                        && isOfSubnet(route, ips));
                 if (!stays) {
                     retired.add(route);
                 }

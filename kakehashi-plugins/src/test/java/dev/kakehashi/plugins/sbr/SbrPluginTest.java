@@ -75,6 +75,39 @@ class SbrPluginTest {
                 .prevResult(eth1);
     }
 
+    /** The kernel joins IPv6 routes to one destination: what two routers announce, for example. */
+    @Test
+    void routeWithSeveralNextHops_leavesTheMainTable() throws Exception {
+        bed.inContainer(
+                ("ip -6 route add 2001:db8:9::/48 nexthop via 2001:db8:2::1 dev eth1 weight 2"
+                                + " nexthop via 2001:db8:2::fe dev eth1")
+                        .split(" "));
+        bed.inContainer(
+                ("ip route add 10.8.0.0/16 nexthop via 10.2.0.1 dev eth1 weight 1 nexthop via"
+                                + " 10.2.0.254 dev eth1 weight 3")
+                        .split(" "));
+        bed.inContainer( // this one is of both interfaces
+                ("ip route add 10.7.0.0/16 nexthop via 10.1.0.1 dev eth0 nexthop via 10.2.0.1 dev"
+                                + " eth1")
+                        .split(" "));
+
+        bed.add(calls("1.1.0", ""));
+
+        assertThat(in("ip", "-6", "route", "show", "table", "main"))
+                .noneMatch(line -> line.contains("2001:db8:9::/48"));
+        assertThat(in("ip", "-6", "route", "show", "table", "101").toString())
+                .contains("2001:db8:9::/48")
+                .contains("nexthop via 2001:db8:2::1 dev eth1 weight 2")
+                .contains("nexthop via 2001:db8:2::fe dev eth1 weight 1");
+        assertThat(in("ip", "route", "show", "table", "main"))
+                .noneMatch(line -> line.contains("10.8.0.0/16"))
+                .anyMatch(line -> line.contains("10.7.0.0/16"));
+        assertThat(in("ip", "route", "show", "table", "100").toString())
+                .contains("10.8.0.0/16")
+                .contains("nexthop via 10.2.0.1 dev eth1 weight 1")
+                .contains("nexthop via 10.2.0.254 dev eth1 weight 3");
+    }
+
     private List<String> in(String... command) throws Exception {
         return bed.inContainer(command).lines().map(String::strip).toList();
     }
