@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Which ways to change a host's packet filter work. Trying iptables takes a run of a program, so
- * the answer is believed for a while.
+ * the answer is believed for a while, and for all namespaces: the program is this process's own,
+ * whatever files the caller sees, and where it lists the rules of one namespace, it does of all.
  */
 public final class Netfilter {
 
