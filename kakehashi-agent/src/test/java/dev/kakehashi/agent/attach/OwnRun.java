@@ -60,6 +60,20 @@ final class OwnRun implements AutoCloseable {
         run("sh", "-c", "umount --lazy " + path + " && rm " + path);
     }
 
+    /**
+     * Takes programs of the system away.
+     *
+     * @param programs of /usr/sbin, patterns of the shell
+     */
+    void hide(String... programs) throws IOException {
+        run(
+                "sh",
+                "-c",
+                "mkdir /run/sbin && cp -a /usr/sbin/. /run/sbin && cd /run/sbin && rm "
+                        + String.join(" ", programs)
+                        + " && mount --bind /run/sbin /usr/sbin");
+    }
+
     private void run(String... command) throws IOException {
         List<String> words = new ArrayList<>(entering());
         words.addAll(List.of(command));

@@ -1,0 +1,153 @@
+package dev.kakehashi.agent.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A host that has neither iptables nor nft, as minimal images are: all that is not asked of
+ * iptables is done in the kernel's nftables. With the resident agent ("on") and by a run of its own
+ * ("off").
+ */
+@KernelTest
+class HostWithoutIptablesTest {
+    private static final List<String> BACKENDS = List.of("ipMasqBackend", "backend", "backend");
+
+    @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // by make()
+    private AgentBed bed;
+
+    @BeforeEach
+    void make(TestNamespaces namespaces) throws Exception {
+        bed = AgentBed.make(namespaces, directory);
+        bed.ownRun().hide("*tables*", "nft");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (bed != null) {
+            bed.close();
+        }
+    }
+
+    private AgentBed.Call call(
+            String agent, String command, Netns container, String config, String result)
+            throws Exception {
+        String type = config.split("\"type\": \"", 2)[1].split("\"", 2)[0];
+        boolean aboutOne = !List.of("GC", "STATUS").contains(command);
+        return bed.call(
+                type,
+                command,
+                aboutOne ? "c1" : "",
+                aboutOne ? AgentBed.path(container) : "",
+                result.isEmpty() ? config : AgentBed.withResult(config, result),
+                Map.of("KAKEHASHI_AGENT", agent));
+    }
+
+    /** bridge with ipMasq, portmap and firewall. */
+    private List<String> chain(String more) {
+        return List.of(
+                bed.config(
+                        "bridge",
+                        "\"bridge\": \"br0\", \"isGateway\": true, \"ipMasq\": true" + more),
+                chained(
+                        "portmap",
+                        ", \"runtimeConfig\": {\"portMappings\": [{\"hostPort\": 8080,"
+                                + " \"containerPort\": 80, \"protocol\": \"tcp\"}]}"
+                                + more),
+                chained("firewall", ", \"ingressPolicy\": \"same-bridge\"" + more));
+    }
+
+    private static String chained(String type, String more) {
+        return "{\"cniVersion\": \"1.1.0\", \"name\": \"net\", \"type\": \"%s\"%s}"
+                .formatted(type, more);
+    }
+
+    private String rules() throws Exception {
+        return TestNamespaces.run(bed.host(), "nft", "list", "ruleset");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void whatNoConfigurationAsksOfIptables_isInNftables(String agent) throws Exception {
+        if (agent.equals("on")) {
+            bed.startAgent();
+        }
+        Netns container = bed.container();
+        List<String> chain = chain("");
+        for (String end : List.of("DEL", "GC")) {
+            for (String config : chain) {
+                call(agent, "STATUS", container, config, "").succeeded();
+            }
+            AgentBed.Call added = call(agent, "ADD", container, chain.get(0), "").succeeded();
+            String result = added.stdout();
+            for (String config : chain.subList(1, chain.size())) {
+                call(agent, "ADD", container, config, result).succeeded();
+            }
+            for (String config : chain) {
+                call(agent, "CHECK", container, config, result).succeeded();
+            }
+            String address = added.address().replace(".", "\\.");
+            assertThat(rules())
+                    .containsPattern("ip saddr " + address + " .*masquerade")
+                    .containsPattern("tcp \\. 8080 .* : " + address + " \\. 80")
+                    .containsPattern("set cni_admitted4 \\{[^}]*elements = \\{ " + address);
+
+            for (String config : chain.reversed()) {
+                if (end.equals("DEL")) {
+                    call(agent, end, container, config, result).succeeded();
+                } else {
+                    String none = config.strip();
+                    call(
+                                    agent,
+                                    end,
+                                    container,
+                                    none.substring(0, none.length() - 1)
+                                            + ", \"cni.dev/valid-attachments\": []}",
+                                    "")
+                            .succeeded();
+                }
+            }
+            bed.awaitReaper();
+            bed.assertNothingIsLeft(container);
+        }
+        assertThat(TestNamespaces.run(bed.host(), "iptables-save")).doesNotContain("CNI-");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void whatAsksForAProgram_isRefused(String agent) throws Exception {
+        if (agent.equals("on")) {
+            bed.startAgent();
+        }
+        Netns container = bed.container();
+        String result = call(agent, "ADD", container, chain("").get(0), "").succeeded().stdout();
+        call(agent, "DEL", container, chain("").get(0), result).succeeded();
+        for (int i = 0; i < BACKENDS.size(); i++) {
+            String config = chain(", \"" + BACKENDS.get(i) + "\": \"iptables\"").get(i);
+            call(agent, "STATUS", container, config, "").failed(50);
+            AgentBed.Call added = call(agent, "ADD", container, config, i == 0 ? "" : result);
+            assertThat(added.status()).as(config).isNotZero();
+            assertThat(added.stdout()).contains("install the package iptables, or use nftables");
+            bed.awaitReaper();
+            bed.assertNothingIsLeft(container);
+            call(agent, "DEL", container, config, i == 0 ? "" : result).succeeded();
+        }
+        String conditions = chained("portmap", ", \"conditionsV4\": [\"ip\", \"ttl\", \"64\"]");
+        assertThat(call(agent, "STATUS", container, conditions, "").failed(50).stdout())
+                .contains("nft is not installed");
+    }
+}
