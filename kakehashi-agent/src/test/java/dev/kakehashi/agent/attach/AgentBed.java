@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +137,13 @@ final class AgentBed {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Puts a binary of others in the place of a plugin of ours. */
+    void replace(String plugin, Path binary) throws IOException {
+        Path own = cni().resolve(plugin);
+        Files.delete(own);
+        Files.copy(binary, own, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     private Path starts() {

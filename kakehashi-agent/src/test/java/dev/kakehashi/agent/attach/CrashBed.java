@@ -198,10 +198,24 @@ final class CrashBed implements AutoCloseable {
         bed.startAgent("--on-demand");
         runtime.add(network, attachment);
         check();
+        awaitAddresses();
         runtime.del(network, attachment);
         bed.awaitReaper();
         before = traces();
         bed.killAgents();
+    }
+
+    /**
+     * The reference's bridge leaves its IPv6 addresses to duplicate address detection, which goes
+     * on while something is attached; their routes come at its end, and stay.
+     */
+    private void awaitAddresses() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!TestNamespaces.run(bed.host(), "ip", "-6", "-o", "address", "show", "tentative")
+                .isBlank()) {
+            assertThat(System.nanoTime()).as("detection of duplicates").isLessThan(deadline);
+            Thread.sleep(20);
+        }
     }
 
     /** Behind {@code sbr} the routes are not where CHECK of the plugin that made them looks. */

@@ -22,7 +22,7 @@ final class Traces {
                     Pattern.compile("^\\d+: "),
                     Pattern.compile("counter packets \\d+ bytes \\d+"),
                     Pattern.compile(" state [A-Z]+"),
-                    Pattern.compile(",?(LOWER_UP|NO-CARRIER)"),
+                    Pattern.compile("NO-CARRIER,|,?LOWER_UP"),
                     Pattern.compile(" (linkdown|tentative|dadfailed|deprecated|nodad)\\b"),
                     Pattern.compile("valid_lft.*"),
                     Pattern.compile("\\bqdisc noop\\b"));
