@@ -8,18 +8,20 @@ import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A host that has neither iptables nor nft, as minimal images are: all that is not asked of
- * iptables is done in the kernel's nftables. With the resident agent ("on") and by a run of its own
- * ("off").
+ * A host that has neither iptables nor nft, as minimal images are, or no ip6tables: all that is not
+ * asked of iptables is done in the kernel's nftables. With the resident agent ("on") and by a run
+ * of its own ("off").
  */
 @KernelTest
 class HostWithoutIptablesTest {
@@ -33,7 +35,13 @@ class HostWithoutIptablesTest {
     @BeforeEach
     void make(TestNamespaces namespaces) throws Exception {
         bed = AgentBed.make(namespaces, directory);
-        bed.ownRun().hide("*tables*", "nft");
+    }
+
+    private void begin(String agent, String... hidden) throws Exception {
+        bed.ownRun().hide(hidden);
+        if (agent.equals("on")) {
+            bed.startAgent();
+        }
     }
 
     @AfterEach
@@ -83,9 +91,7 @@ class HostWithoutIptablesTest {
     @ParameterizedTest
     @ValueSource(strings = {"on", "off"})
     void whatNoConfigurationAsksOfIptables_isInNftables(String agent) throws Exception {
-        if (agent.equals("on")) {
-            bed.startAgent();
-        }
+        begin(agent, "*tables*", "nft");
         Netns container = bed.container();
         List<String> chain = chain("");
         for (String end : List.of("DEL", "GC")) {
@@ -110,15 +116,7 @@ class HostWithoutIptablesTest {
                 if (end.equals("DEL")) {
                     call(agent, end, container, config, result).succeeded();
                 } else {
-                    String none = config.strip();
-                    call(
-                                    agent,
-                                    end,
-                                    container,
-                                    none.substring(0, none.length() - 1)
-                                            + ", \"cni.dev/valid-attachments\": []}",
-                                    "")
-                            .succeeded();
+                    call(agent, end, container, collecting(config), "").succeeded();
                 }
             }
             bed.awaitReaper();
@@ -127,12 +125,46 @@ class HostWithoutIptablesTest {
         assertThat(TestNamespaces.run(bed.host(), "iptables-save")).doesNotContain("CNI-");
     }
 
+    @Test
+    void ipv4ByIptables_needsNoIp6tables() throws Exception {
+        begin("on", "ip6tables*");
+        Netns container = bed.container();
+        List<String> chain = new ArrayList<>();
+        for (int i = 0; i < BACKENDS.size(); i++) {
+            chain.add(chain(", \"" + BACKENDS.get(i) + "\": \"iptables\"").get(i));
+        }
+        String result = call("on", "ADD", container, chain.get(0), "").succeeded().stdout();
+        for (String config : chain.subList(1, chain.size())) {
+            call("on", "ADD", container, config, result).succeeded();
+        }
+        for (String config : chain) {
+            call("on", "STATUS", container, config, "").succeeded();
+            call("on", "CHECK", container, config, result).succeeded();
+        }
+        assertThat(TestNamespaces.run(bed.host(), "iptables-save"))
+                .contains("-j MASQUERADE")
+                .contains("--to-destination 10.1.0.2:80")
+                .contains("-s 10.1.0.2/32");
+        for (String config : chain.reversed()) {
+            call("on", "DEL", container, config, result).succeeded();
+        }
+        bed.awaitReaper();
+        bed.assertNothingIsLeft(container);
+        for (String config : chain) {
+            call("on", "GC", container, collecting(config), "").succeeded();
+        }
+    }
+
+    /** Of a network without attachments. */
+    private static String collecting(String config) {
+        String open = config.strip();
+        return open.substring(0, open.length() - 1) + ", \"cni.dev/valid-attachments\": []}";
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"on", "off"})
     void whatAsksForAProgram_isRefused(String agent) throws Exception {
-        if (agent.equals("on")) {
-            bed.startAgent();
-        }
+        begin(agent, "*tables*", "nft");
         Netns container = bed.container();
         String result = call(agent, "ADD", container, chain("").get(0), "").succeeded().stdout();
         call(agent, "DEL", container, chain("").get(0), result).succeeded();

@@ -143,9 +143,15 @@ final class FilterDifferences {
                 "FirewallPluginTest");
         tested(
                 Area.CALLS,
-                "`firewall` needs ip6tables for IPv4 alone; CHECK takes any answer of firewalld",
-                "neither",
+                "`firewall` needs ip6tables for IPv4 alone",
+                "it does not",
                 "a host may do without IPv6",
-                "FirewallPluginTest");
+                "HostWithoutIptablesTest");
+        tested(
+                Area.CALLS,
+                "`firewall`: CHECK takes any answer of firewalld",
+                "it is an error when firewalld does not have the address",
+                "the container is not reachable then",
+                "FirewalldTest");
     }
 }
