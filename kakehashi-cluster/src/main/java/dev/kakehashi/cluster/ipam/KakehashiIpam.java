@@ -43,6 +43,9 @@ public final class KakehashiIpam implements Plugin {
      */
     public static final String NETNS = "netns";
 
+    /** The attribute that names the pod, {@code namespace/name}. */
+    static final String POD = "pod";
+
     private final Ledgers ledgers;
     private final InstantSource sinceBoot;
 
@@ -175,7 +178,7 @@ public final class KakehashiIpam implements Plugin {
             attributes.put(NETNS, request.netns());
         }
         if (!pod.isEmpty()) {
-            attributes.put("pod", namespace + "/" + pod);
+            attributes.put(POD, namespace + "/" + pod);
         }
         JsonObject annotations =
                 request.runtimeConfig().object(POD_ANNOTATIONS).orElse(JsonObject.EMPTY);
