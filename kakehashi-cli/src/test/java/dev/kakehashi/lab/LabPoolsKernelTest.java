@@ -32,6 +32,8 @@ import java.util.List;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LabPoolsKernelTest {
+    private static final Path DIST = Path.of(System.getProperty("kakehashi.dist", ""));
+
     private static final Duration SOON = Duration.ofSeconds(15);
 
     /** A block has 13 addresses for pods. */
@@ -177,11 +179,62 @@ class LabPoolsKernelTest {
         assertAllReached();
     }
 
+    /** An address whose pod is gone without DEL is named, and taken back by hand; no other is. */
+    @Test
+    @Order(5)
+    void addressThatLeaked_isNamedAndReleasedByHand() throws Exception {
+        String leaked =
+                bed.inNode(
+                                "node1",
+                                """
+                                ip netns add gone
+                                echo '{"cniVersion": "1.0.0", "name": "pods", "type": "ptp",
+                                  "ipam": {"type": "kakehashi-ipam", "node": "node1"}}' |
+                                CNI_COMMAND=ADD CNI_CONTAINERID=leaked CNI_IFNAME=eth0 \
+                                  CNI_NETNS=/run/netns/gone CNI_PATH=%1$s %1$s/kakehashi-ipam |
+                                sed -n 's/.*"address": *"\\([^/]*\\).*/\\1/p'
+                                ip netns del gone
+                                """
+                                        .formatted(DIST.resolve("cni")))
+                        .strip();
+        assertThat(isInBlockOf("node1", leaked)).as(leaked).isTrue();
+        String living =
+                lab.status().pods().stream()
+                        .filter(pod -> pod.node().equals("node1"))
+                        .findFirst()
+                        .orElseThrow()
+                        .address();
+
+        assertThat(ipam("check --node node1"))
+                .contains(leaked)
+                .contains("is in use by leaked/eth0/")
+                .contains("sooner with `kakehashi ipam release " + leaked + "`")
+                .contains("status 1");
+        assertThat(ipam("release " + living)).contains("which may live").doesNotContain("status 0");
+        assertThat(ipam("release " + leaked))
+                .contains("took " + leaked + " back from leaked/eth0/")
+                .contains("status 0");
+        assertThat(ipam("release " + leaked))
+                .contains(leaked + " is not in use on this node")
+                .doesNotContain("status 0");
+        LabBed.await("the end of the report", SOON, () -> !isPublished(leaked));
+        assertThat(ipam("check --node node1")).contains("all fits").contains("status 0");
+        assertAllReached();
+    }
+
+    /** What {@code kakehashi ipam} says on node1, and its status. */
+    private String ipam(String words) throws IOException {
+        return bed.inNode(
+                "node1",
+                "%s ipam %s --network pods --store %s && echo status 0 || echo status $?"
+                        .formatted(DIST.resolve("bin/kakehashi"), words, bed.directory().store()));
+    }
+
     /**
      * Last: with a right this short a machine that is busy would not give addresses for a while.
      */
     @Test
-    @Order(5)
+    @Order(6)
     void blocksOfADeletedNode_comeBackWhenItsRightHasRunOut() throws Exception {
         Path network = new LabStore(bed.directory()).network();
         Files.writeString(
