@@ -23,11 +23,13 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
 
     private static final int MAX_PREFIX_LENGTH = 128;
 
+    /** RFC 919. */
+    private static final InetAddress BROADCAST = IpAddresses.parse("255.255.255.255");
+
     @Override
     public BgpPeer decode(Metadata metadata, Fields fields, Tree origin) {
         Fields spec = fields.section("spec");
-        String network = spec.string("network").orElse(BgpPeerSpec.DEFAULT_NETWORK);
-        ObjectName.problemOf(network).ifPresent(problem -> spec.error("network", problem));
+        String network = spec.objectName("network").orElse(BgpPeerSpec.DEFAULT_NETWORK);
         BgpTarget target = target(spec);
         BgpPeerSpec read =
                 new BgpPeerSpec(
@@ -111,11 +113,6 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
         if (byAddress && !spec.has("peerAsNumber")) {
             spec.error("peerAsNumber", "is required: the AS of " + "the peer, such as 64513");
         }
-        address.filter(BgpPeerCodec::isNoHost)
-                .ifPresent(ip ->
-                        spec.error(
-                                "peerAddress",
-                                "'" + IpAddresses.format(ip) + "' is not one of a host"));
         return new BgpTarget.Router(
                 address.orElse(InetAddress.getLoopbackAddress()),
                 asNumber.orElse(BgpSpec.DEFAULT_AS_NUMBER),
@@ -127,7 +124,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
      * without its interface, which has a name of its own on each node.
      */
     private static Optional<InetAddress> routable(Fields spec, String name) {
-        Optional<String> text = spec.string(name);
+        Optional<String> text = spec.addressText(name);
         Optional<String> linkLocal = text.filter(BgpPeerCodec::isLinkLocal);
         if (linkLocal.isPresent()) {
             spec.error(
@@ -138,7 +135,11 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
                             + " unique local address, such as 2001:db8::1 or fd00::1");
             return Optional.empty();
         }
-        return text.flatMap(given -> spec.address(name, given));
+        Optional<InetAddress> address = text.flatMap(given -> spec.address(name, given));
+        address.filter(BgpPeerCodec::isNoHost)
+                .ifPresent(ip ->
+                        spec.error(name, "'" + IpAddresses.format(ip) + "' is not one of a host"));
+        return address;
     }
 
     /** Also with an interface behind it (RFC 4007, section 11). */
@@ -161,6 +162,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
     private static boolean isNoHost(InetAddress address) {
         return address.isAnyLocalAddress()
                 || address.isMulticastAddress()
+                || BROADCAST.equals(address)
                 || address.isLoopbackAddress();
     }
 
@@ -181,7 +183,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
     }
 
     private static BgpSessionSpec session(Fields spec, BgpTarget target) {
-        Optional<String> passwordFile = spec.string("passwordFile");
+        Optional<String> passwordFile = spec.string("passwordFile", new FieldShape.Name());
         passwordFile
                 .flatMap(ObjectName::problemOf)
                 .ifPresent(problem ->
@@ -219,7 +221,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
 
     private static BgpRoutesSpec routes(Fields spec) {
         List<Community> communities = new ArrayList<>();
-        List<String> texts = spec.strings("communities");
+        List<String> texts = spec.strings("communities", new FieldShape.BgpCommunity());
         for (int i = 0; i < texts.size(); i++) {
             Optional<Community> community = Community.parse(texts.get(i));
             community.ifPresent(communities::add);
@@ -253,11 +255,7 @@ final class BgpPeerCodec implements Kind.Codec<BgpPeer> {
     private static Optional<List<PrefixRange>> ranges(Fields spec, String name) {
         List<PrefixRange> ranges = new ArrayList<>();
         for (Fields one : spec.sections(name)) {
-            Optional<String> text = one.string("cidr");
-            if (text.isEmpty()) {
-                one.error("cidr", "is required: the network, such as 0.0.0.0/0");
-            }
-            Optional<IpPrefix> cidr = text.flatMap(given -> one.network("cidr", given));
+            Optional<IpPrefix> cidr = one.requiredNetwork("cidr", "the network, such as 0.0.0.0/0");
             one.widest("maxLength", 0, MAX_PREFIX_LENGTH);
             cidr.map(network ->
                             new PrefixRange(

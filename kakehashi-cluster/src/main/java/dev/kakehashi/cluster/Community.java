@@ -11,6 +11,10 @@ import java.util.Optional;
  */
 public record Community(List<Long> parts) {
     private static final int LARGE = 3;
+
+    /** Of the greatest number of 32 bits. */
+    private static final int MOST_DIGITS = 10;
+
     private static final long MAX_PART = 0xffff;
     private static final long MAX_LARGE_PART = 0xffffffffL;
 
@@ -28,17 +32,20 @@ public record Community(List<Long> parts) {
     public static Optional<Community> parse(String text) {
         List<Long> parts = new ArrayList<>();
         for (String part : text.split(":", -1)) {
-            try {
-                parts.add(Long.parseUnsignedLong(part));
-            } catch (NumberFormatException e) {
+            if (part.isEmpty() || part.length() > MOST_DIGITS || !isDigits(part)) {
                 return Optional.empty();
             }
+            parts.add(Long.parseLong(part));
         }
         long most = parts.size() == LARGE ? MAX_LARGE_PART : MAX_PART;
-        boolean fits = parts.stream().allMatch(part -> part >= 0 && part <= most);
+        boolean fits = parts.stream().allMatch(part -> part <= most);
         return fits && (parts.size() == 2 || parts.size() == LARGE)
                 ? Optional.of(new Community(parts))
                 : Optional.empty();
+    }
+
+    private static boolean isDigits(String part) {
+        return part.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** As it is written in YAML. */

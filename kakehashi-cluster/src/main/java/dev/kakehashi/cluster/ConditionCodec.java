@@ -5,11 +5,14 @@ import java.util.List;
 
 /** Reads and writes the conditions of a status. */
 final class ConditionCodec {
+    /** Others write conditions into Nodes, too. */
+    private static final int MOST = 1024;
+
     private ConditionCodec() {}
 
     /** Those of the section {@code status}. */
     static List<Condition> decode(Fields status) {
-        return status.sections("conditions").stream().map(ConditionCodec::condition).toList();
+        return status.sections("conditions", MOST).stream().map(ConditionCodec::condition).toList();
     }
 
     private static Condition condition(Fields fields) {

@@ -11,6 +11,18 @@ public sealed interface FieldShape {
     /** A string. */
     record Text() implements FieldShape {}
 
+    /** The name of an object: {@link ObjectName}. */
+    record Name() implements FieldShape {}
+
+    /** An address without a prefix length, such as {@code 192.0.2.1}. */
+    record Address() implements FieldShape {}
+
+    /** The number of an autonomous system: {@link AsNumber}. */
+    record AutonomousSystem() implements FieldShape {}
+
+    /** A BGP community: {@link Community}. */
+    record BgpCommunity() implements FieldShape {}
+
     /** True or false. */
     record Flag() implements FieldShape {}
 
@@ -42,8 +54,9 @@ public sealed interface FieldShape {
      * A list.
      *
      * @param element what each element may hold
+     * @param most so many elements may be there
      */
-    record Many(FieldShape element) implements FieldShape {}
+    record Many(FieldShape element, int most) implements FieldShape {}
 
     /** A mapping of free strings to strings. */
     record TextMap() implements FieldShape {}

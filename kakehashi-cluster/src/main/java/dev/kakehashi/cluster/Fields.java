@@ -5,6 +5,7 @@ import dev.kakehashi.linux.IpPrefix;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,10 +26,18 @@ final class Fields {
     private static final FieldShape TEXT = new FieldShape.Text();
     private static final FieldShape NUMBER = new FieldShape.Whole(Long.MIN_VALUE, Long.MAX_VALUE);
     private static final FieldShape FLAG = new FieldShape.Flag();
-    private static final FieldShape TEXTS = new FieldShape.Many(TEXT);
-    private static final FieldShape PREFIXES = new FieldShape.Many(new FieldShape.Prefix());
+    private static final FieldShape NAME = new FieldShape.Name();
+    private static final FieldShape ADDRESS = new FieldShape.Address();
+    private static final FieldShape PREFIX = new FieldShape.Prefix();
+    private static final FieldShape AUTONOMOUS_SYSTEM = new FieldShape.AutonomousSystem();
     private static final FieldShape TEXT_MAP = new FieldShape.TextMap();
     private static final FieldShape ANY = new FieldShape.Any();
+
+    /**
+     * So many elements a list may have that people write: bounds what reading an object costs, here
+     * and by the rules that the API server evaluates.
+     */
+    static final int MOST = 64;
 
     private final Problems problems;
     private final String path;
@@ -78,8 +87,20 @@ final class Fields {
     }
 
     Optional<String> string(String name) {
-        note(name, TEXT);
+        return string(name, TEXT);
+    }
+
+    /** A string of a shape, which the caller looks into. */
+    Optional<String> string(String name, FieldShape shape) {
+        note(name, shape);
         return value(name, String.class, "a string");
+    }
+
+    /** The name of an object. */
+    Optional<String> objectName(String name) {
+        Optional<String> text = string(name, NAME);
+        text.flatMap(ObjectName::problemOf).ifPresent(problem -> error(name, problem));
+        return text;
     }
 
     boolean bool(String name, boolean absent) {
@@ -123,7 +144,7 @@ final class Fields {
 
     /** The number of an autonomous system. */
     OptionalLong asNumber(String name) {
-        note(name, new FieldShape.Whole(AsNumber.MIN, AsNumber.MAX));
+        note(name, AUTONOMOUS_SYSTEM);
         Optional<Long> number = value(name, Long.class, "an AS number such as 64512");
         Optional<String> problem = number.flatMap(AsNumber::problemOf);
         problem.ifPresent(text -> error(name, text));
@@ -134,17 +155,31 @@ final class Fields {
 
     /** An address without a prefix length. */
     Optional<InetAddress> address(String name) {
-        return string(name).flatMap(text -> address(name, text));
+        return addressText(name).flatMap(text -> address(name, text));
+    }
+
+    /** The text of a field that is an address. */
+    Optional<String> addressText(String name) {
+        return string(name, ADDRESS);
     }
 
     /** The address that the text of a field is. */
     Optional<InetAddress> address(String name, String text) {
         try {
-            return Optional.of(IpAddresses.parse(text));
+            InetAddress address = IpAddresses.parse(text);
+            if (!isMapped(text, address instanceof Inet4Address)) {
+                return Optional.of(address);
+            }
         } catch (IllegalArgumentException e) {
-            error(name, "'" + text + "' is not an address such as 192.0.2.1 or 2001:db8::1");
-            return Optional.empty();
+            // told below
         }
+        error(name, "'" + text + "' is not an address such as 192.0.2.1 or 2001:db8::1");
+        return Optional.empty();
+    }
+
+    /** IPv4 written as IPv6 (RFC 4291, section 2.5.5.2), which Kubernetes takes for neither. */
+    private static boolean isMapped(String text, boolean ipv4) {
+        return ipv4 && text.indexOf(':') >= 0;
     }
 
     /** Whether nothing is read: only what would be asked for is noted. */
@@ -180,7 +215,7 @@ final class Fields {
     <E extends Enum<E>> List<E> choices(String name, Class<E> type) {
         List<E> constants = List.of(type.getEnumConstants());
         List<String> words = constants.stream().map(Enum::toString).toList();
-        note(name, new FieldShape.Many(new FieldShape.Choice(words, Optional.empty())));
+        note(name, new FieldShape.Many(new FieldShape.Choice(words, Optional.empty()), MOST));
         List<String> texts = strings(name);
         for (int i = 0; i < texts.size(); i++) {
             if (!words.contains(texts.get(i))) {
@@ -196,8 +231,13 @@ final class Fields {
     }
 
     List<String> strings(String name) {
-        note(name, TEXTS);
-        List<?> elements = value(name, List.class, "a list of strings").orElse(List.of());
+        return strings(name, TEXT);
+    }
+
+    /** Strings of a shape, which the caller looks into. */
+    List<String> strings(String name, FieldShape element) {
+        note(name, new FieldShape.Many(element, MOST));
+        List<?> elements = elements(name, "a list of strings", MOST);
         List<String> strings = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
             if (elements.get(i) instanceof String text) {
@@ -211,13 +251,21 @@ final class Fields {
 
     /** Networks such as {@code 10.244.0.0/16}: host bits must be zero. */
     List<IpPrefix> networks(String name) {
-        note(name, PREFIXES);
-        List<String> texts = strings(name);
+        List<String> texts = strings(name, PREFIX);
         List<IpPrefix> networks = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             network(name + "[" + i + "]", texts.get(i)).ifPresent(networks::add);
         }
         return networks;
+    }
+
+    /** A network; a problem when it is absent, which says what it is. */
+    Optional<IpPrefix> requiredNetwork(String name, String what) {
+        Optional<String> text = string(name, PREFIX);
+        if (text.isEmpty()) {
+            error(name, "is required: " + what);
+        }
+        return text.flatMap(given -> network(name, given));
     }
 
     /** A network in {@code text}; a problem of the field {@code name} when it is none. */
@@ -226,6 +274,8 @@ final class Fields {
             IpPrefix prefix = IpPrefix.parse(text);
             if (text.indexOf('/') < 0) {
                 error(name, "'" + text + "' has no prefix length; write for example " + prefix);
+            } else if (isMapped(text, prefix.isIpv4())) {
+                error(name, "'" + text + "' is IPv4 written as IPv6; write " + prefix);
             } else if (!prefix.isNetwork()) {
                 error(name, "'" + text + "' has host bits set; the network is " + prefix.network());
             } else {
@@ -270,13 +320,18 @@ final class Fields {
                 probe == null ? null : probe.section(name));
     }
 
-    /** The mappings in a list. */
+    /** The mappings in a list that people write. */
     List<Fields> sections(String name) {
-        List<?> elements = value(name, List.class, "a list of mappings").orElse(List.of());
+        return sections(name, MOST);
+    }
+
+    /** The mappings in a list of at most so many. */
+    List<Fields> sections(String name, int most) {
+        List<?> elements = elements(name, "a list of mappings", most);
         List<Fields> sections = new ArrayList<>();
         if (probe != null) {
             Fields element =
-                    new Fields(problems, path(name + "[0]"), Map.of(), probe.element(name));
+                    new Fields(problems, path(name + "[0]"), Map.of(), probe.element(name, most));
             return List.of(element);
         }
         for (int i = 0; i < elements.size(); i++) {
@@ -325,6 +380,16 @@ final class Fields {
             }
         }
         return row[right.length()];
+    }
+
+    /** None of a list that is too long: one problem says all. */
+    private List<?> elements(String name, String allowed, int most) {
+        List<?> elements = value(name, List.class, allowed).orElse(List.of());
+        if (elements.size() > most) {
+            error(name, "has " + elements.size() + " elements; allowed are at most " + most);
+            return List.of();
+        }
+        return elements;
     }
 
     private <T> Optional<T> value(String name, Class<T> type, String allowed) {

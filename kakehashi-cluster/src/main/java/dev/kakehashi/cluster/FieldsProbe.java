@@ -24,8 +24,8 @@ final class FieldsProbe {
     }
 
     /** The element of a list of mappings. */
-    FieldsProbe element(String name) {
-        note(name, new FieldShape.Many(new FieldShape.Any()));
+    FieldsProbe element(String name, int most) {
+        note(name, new FieldShape.Many(new FieldShape.Any(), most));
         return sections.computeIfAbsent(name, n -> new FieldsProbe());
     }
 
@@ -35,15 +35,17 @@ final class FieldsProbe {
         shapes.forEach((name, shape) -> {
             String child = path.isEmpty() ? name : path + "." + name;
             FieldsProbe section = sections.get(name);
-            boolean list = shape instanceof FieldShape.Many;
-            FieldShape found =
-                    section == null
-                            ? shape
-                            : section.shape(list ? child + "[0]" : child, complaints);
-            fields.put(name, section != null && list ? new FieldShape.Many(found) : found);
-            boolean inside =
-                    found instanceof FieldShape.Section(var _, var needs) && !needs.isEmpty();
-            if (complaints.contains(child) || (inside && !list)) {
+            FieldShape found = shape;
+            boolean inside = false;
+            if (section != null && shape instanceof FieldShape.Many(var _, int most)) {
+                found = new FieldShape.Many(section.shape(child + "[0]", complaints), most);
+            } else if (section != null) {
+                FieldShape.Section read = section.shape(child, complaints);
+                inside = !read.required().isEmpty();
+                found = read;
+            }
+            fields.put(name, found);
+            if (complaints.contains(child) || inside) {
                 required.add(name);
             }
         });

@@ -14,6 +14,9 @@ import java.util.Set;
 final class IpBlockCodec implements Kind.Codec<IpBlock> {
     private static final IpPrefix NOWHERE = IpPrefix.parse("0.0.0.0/32");
 
+    /** Every address of the largest block. */
+    private static final int MOST = 1 << IpPoolSpec.MAX_BLOCK_BITS;
+
     @Override
     public IpBlock decode(Metadata metadata, Fields fields, Tree origin) {
         Fields spec = fields.section("spec");
@@ -78,17 +81,16 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
     }
 
     private static String name(Fields spec, String field) {
-        String name = spec.string(field).orElse("");
-        ObjectName.problemOf(name).ifPresent(problem -> spec.error(field, problem));
-        return name;
+        Optional<String> name = spec.objectName(field);
+        if (name.isEmpty()) {
+            spec.error(field, "is required");
+        }
+        return name.orElse("");
     }
 
     private static IpPrefix cidr(Fields spec, String name) {
-        Optional<String> text = spec.string("cidr");
-        if (text.isEmpty()) {
-            spec.error("cidr", "is required: the addresses of the block, such as 10.244.3.64/26");
-        }
-        Optional<IpPrefix> cidr = text.flatMap(given -> spec.network("cidr", given));
+        Optional<IpPrefix> cidr =
+                spec.requiredNetwork("cidr", "the addresses of the block, such as 10.244.3.64/26");
         if (cidr.isEmpty()) {
             return NOWHERE;
         }
@@ -103,6 +105,10 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
                             + " addresses");
             return NOWHERE;
         }
+        if (!spec.string("cidr").equals(Optional.of(cidr.get().toString()))) {
+            spec.error(
+                    "cidr", "must be written as " + cidr.get() + ", by which the block is named");
+        }
         if (!IpBlock.nameOf(cidr.get()).equals(name)) {
             spec.error("cidr", "the block of this prefix is named " + IpBlock.nameOf(cidr.get()));
         }
@@ -112,11 +118,8 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
     private static List<IpBlockSpec.GivenUp> givenUp(Fields spec, IpPrefix cidr) {
         List<IpBlockSpec.GivenUp> list = new ArrayList<>();
         Set<InetAddress> seen = new HashSet<>();
-        for (Fields one : spec.sections("givenUp")) {
-            String borrower = one.string("borrower").orElse("");
-            if (!borrower.isEmpty()) {
-                ObjectName.problemOf(borrower).ifPresent(p -> one.error("borrower", p));
-            }
+        for (Fields one : spec.sections("givenUp", MOST)) {
+            String borrower = one.objectName("borrower").orElse("");
             long mark = one.number("mark").orElse(0);
             address(one, cidr, seen)
                     .ifPresent(
@@ -129,7 +132,7 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
     private static List<Allocation> allocations(Fields status, IpPrefix cidr) {
         List<Allocation> list = new ArrayList<>();
         Set<InetAddress> seen = new HashSet<>();
-        for (Fields one : status.sections("allocations")) {
+        for (Fields one : status.sections("allocations", MOST)) {
             Optional<InetAddress> address = address(one, cidr, seen);
             String text = one.string("handle").orElse("");
             Optional<AllocationHandle> handle = AllocationHandle.parse(text);
@@ -149,19 +152,19 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
 
     private static Optional<InetAddress> address(
             Fields fields, IpPrefix cidr, Set<InetAddress> seen) {
-        String text = fields.string("address").orElse("");
-        try {
-            InetAddress address = IpAddresses.parse(text);
-            if (!cidr.contains(address)) {
-                fields.error("address", text + " is not in " + cidr);
-            } else if (!seen.add(address)) {
-                fields.error("address", text + " is there twice");
-            } else {
-                return Optional.of(address);
-            }
-        } catch (IllegalArgumentException e) {
-            fields.error("address", "'" + text + "' is not an address");
+        Optional<String> text = fields.addressText("address");
+        if (text.isEmpty()) {
+            fields.error("address", "is required");
         }
-        return Optional.empty();
+        Optional<InetAddress> read = text.flatMap(given -> fields.address("address", given));
+        if (read.isPresent() && !cidr.contains(read.get())) {
+            fields.error("address", text.orElse("") + " is not in " + cidr);
+            return Optional.empty();
+        }
+        if (read.isPresent() && !seen.add(read.get())) {
+            fields.error("address", text.orElse("") + " is there twice");
+            return Optional.empty();
+        }
+        return read;
     }
 }

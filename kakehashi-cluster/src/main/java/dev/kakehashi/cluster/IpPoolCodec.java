@@ -16,7 +16,7 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
         IpPrefix cidr = cidr(spec);
         IpPoolSpec read =
                 new IpPoolSpec(
-                        spec.string("network").orElse(IpPoolSpec.DEFAULT_NETWORK),
+                        spec.objectName("network").orElse(IpPoolSpec.DEFAULT_NETWORK),
                         cidr,
                         blockSize(spec, cidr),
                         LabelSelectorCodec.decode(spec.section("nodeSelector")),
@@ -26,7 +26,6 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
                         spec.choice("assignment", AssignmentMode.class, AssignmentMode.STRICT),
                         spec.bool("masquerade", true),
                         spec.networks("noMasqueradeTo"));
-        ObjectName.problemOf(read.network()).ifPresent(problem -> spec.error("network", problem));
         checkInside(spec, read);
         spec.warnOfUnknown();
         IpPoolStatus status = status(fields.section("status"));
@@ -70,11 +69,8 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
     }
 
     private static IpPrefix cidr(Fields spec) {
-        Optional<String> text = spec.string("cidr");
-        if (text.isEmpty()) {
-            spec.error("cidr", "is required: the addresses of the pool, such as 10.244.0.0/16");
-        }
-        return text.flatMap(given -> spec.network("cidr", given)).orElse(NOWHERE);
+        return spec.requiredNetwork("cidr", "the addresses of the pool, such as 10.244.0.0/16")
+                .orElse(NOWHERE);
     }
 
     private static int blockSize(Fields spec, IpPrefix cidr) {

@@ -10,11 +10,14 @@ import java.util.List;
  * they are kept, and not called unknown.
  */
 final class NodeCodec implements Kind.Codec<Node> {
+    /** A kubelet tells those of every interface, if it is asked to. */
+    private static final int MOST_ADDRESSES = 1024;
+
     @Override
     public Node decode(Metadata metadata, Fields fields, Tree origin) {
         Fields status = fields.section("status");
         List<NodeAddress> addresses =
-                status.sections("addresses").stream()
+                status.sections("addresses", MOST_ADDRESSES).stream()
                         .map(f ->
                                 new NodeAddress(
                                         f.string("type").orElse(""),

@@ -1,7 +1,9 @@
 package dev.kakehashi.store.kubernetes;
 
+import dev.kakehashi.cluster.AsNumber;
 import dev.kakehashi.cluster.FieldShape;
 import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.ObjectName;
 import dev.kakehashi.cluster.Tree;
 import dev.kakehashi.cluster.yaml.YamlText;
 
@@ -22,10 +24,16 @@ public final class CustomResources {
     /** The longest IPv6 prefix in text: an address of eight groups, a slash and 128. */
     private static final long PREFIX_CHARACTERS = 43;
 
-    /**
-     * Bounds what the rules may cost; no object of ours has more elements in a list of prefixes.
-     */
-    private static final long MAX_PREFIXES = 64;
+    /** The longest IPv6 address in text: eight groups, the last two as IPv4. */
+    private static final long ADDRESS_CHARACTERS = 45;
+
+    /** Three numbers of 32 bits, with colons. */
+    private static final long COMMUNITY_CHARACTERS = 32;
+
+    /** Of names ({@link ObjectName}): as Kubernetes checks those of its own objects. */
+    private static final String LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+
+    private static final long NAME_CHARACTERS = 253;
 
     private CustomResources() {}
 
@@ -96,19 +104,27 @@ public final class CustomResources {
         showDefaults(manners, shape, properties);
         if (!manners.rules().isEmpty()) {
             Map<String, Object> spec = new LinkedHashMap<>(asFields(properties.get("spec")));
-            List<Object> rules = new ArrayList<>();
-            manners.rules()
-                    .forEach((rule, message) -> {
-                        Map<String, Object> validation = new LinkedHashMap<>();
-                        validation.put("rule", rule);
-                        validation.put("message", message);
-                        rules.add(validation);
-                    });
-            spec.put("x-kubernetes-validations", rules);
+            spec.put("x-kubernetes-validations", validations(manners.rules()));
             properties.put("spec", spec);
         }
         root.put("properties", properties);
+        if (!manners.objectRules().isEmpty()) {
+            root.put("x-kubernetes-validations", validations(manners.objectRules()));
+        }
         return root;
+    }
+
+    private static List<Object> validations(Map<String, String> rules) {
+        List<Object> validations = new ArrayList<>();
+        rules.forEach((rule, message) -> validations.add(validation(rule, message)));
+        return validations;
+    }
+
+    private static Map<String, Object> validation(String rule, String message) {
+        Map<String, Object> validation = new LinkedHashMap<>();
+        validation.put("rule", rule);
+        validation.put("message", message);
+        return validation;
     }
 
     /**
@@ -157,6 +173,21 @@ public final class CustomResources {
         Map<String, Object> schema = new LinkedHashMap<>();
         switch (shape) {
             case FieldShape.Text _ -> schema.put("type", "string");
+            case FieldShape.Name _ -> {
+                schema.put("type", "string");
+                schema.put("maxLength", NAME_CHARACTERS);
+                schema.put("pattern", "^" + LABEL + "(\\." + LABEL + ")*$");
+            }
+            case FieldShape.Address _ -> checked(schema, ADDRESS_CHARACTERS, ADDRESS_RULE);
+            case FieldShape.Prefix _ -> checked(schema, PREFIX_CHARACTERS, PREFIX_RULE);
+            case FieldShape.BgpCommunity _ -> checked(schema, COMMUNITY_CHARACTERS, COMMUNITY_RULE);
+            case FieldShape.AutonomousSystem _ -> {
+                schema.put("type", "integer");
+                schema.put("format", "int64");
+                schema.put("minimum", AsNumber.MIN);
+                schema.put("maximum", AsNumber.MAX);
+                schema.put("x-kubernetes-validations", List.of(AS_NUMBER_RULE));
+            }
             case FieldShape.Flag _ -> schema.put("type", "boolean");
             case FieldShape.Whole(long min, long max) -> {
                 schema.put("type", "integer");
@@ -172,16 +203,9 @@ public final class CustomResources {
                 schema.put("type", "string");
                 schema.put("enum", words);
             }
-            case FieldShape.Prefix _ -> {
-                schema.put("type", "string");
-                schema.put("maxLength", PREFIX_CHARACTERS);
-                schema.put("x-kubernetes-validations", List.of(PREFIX_RULE));
-            }
-            case FieldShape.Many(var element) -> {
+            case FieldShape.Many(var element, int most) -> {
                 schema.put("type", "array");
-                if (element instanceof FieldShape.Prefix) {
-                    schema.put("maxItems", MAX_PREFIXES);
-                }
+                schema.put("maxItems", most);
                 schema.put("items", schema(element));
             }
             case FieldShape.TextMap _ -> {
@@ -202,14 +226,36 @@ public final class CustomResources {
         return schema;
     }
 
+    private static void checked(
+            Map<String, Object> schema, long characters, Map<String, Object> rule) {
+        schema.put("type", "string");
+        schema.put("maxLength", characters);
+        schema.put("x-kubernetes-validations", List.of(rule));
+    }
+
     /** CEL library "CIDR" of Kubernetes; host bits must be zero. */
     private static final Map<String, Object> PREFIX_RULE =
-            new LinkedHashMap<>(
-                    Map.of(
-                            "rule",
-                            "isCIDR(self) && cidr(self) == cidr(self).masked()",
-                            "message",
-                            "must be a network such as 10.244.0.0/16, its host bits zero"));
+            validation(
+                    "isCIDR(self) && cidr(self) == cidr(self).masked()",
+                    "must be a network such as 10.244.0.0/16, its host bits zero");
+
+    /** CEL library "IP" of Kubernetes. */
+    private static final Map<String, Object> ADDRESS_RULE =
+            validation("isIP(self)", "must be an address such as 192.0.2.1 or 2001:db8::1");
+
+    /** As {@link AsNumber#problemOf}. */
+    private static final Map<String, Object> AS_NUMBER_RULE =
+            validation(
+                    "self != 23456 && self != 65535",
+                    "is no AS number that may be used; allowed is 1 to 4294967294 without 23456"
+                            + " and 65535");
+
+    /** Numbers of 16 bits (RFC 1997), or of 32 (RFC 8092). */
+    private static final Map<String, Object> COMMUNITY_RULE =
+            validation(
+                    "self.matches('^[0-9]{1,10}(:[0-9]{1,10}){1,2}$') && self.split(':').all(part,"
+                            + " int(part) <= (self.split(':').size() == 3 ? 4294967295 : 65535))",
+                    "is no community; write 64512:100, or 64512:1:100 for a large one");
 
     @SuppressWarnings("unchecked") // made by this class, with string keys only
     private static Map<String, Object> asFields(@org.jspecify.annotations.Nullable Object map) {
