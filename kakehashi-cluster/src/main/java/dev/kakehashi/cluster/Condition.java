@@ -14,9 +14,15 @@ import java.util.List;
  * @param message a sentence for people
  * @param lastTransition when the status last changed, to the second; {@link Instant#EPOCH} when
  *     unknown
+ * @param observedGeneration the object's generation that this is said of; 0 when none is told
  */
 public record Condition(
-        String type, String status, String reason, String message, Instant lastTransition) {
+        String type,
+        String status,
+        String reason,
+        String message,
+        Instant lastTransition,
+        long observedGeneration) {
     /** The type by which Kubernetes keeps pods off a node (core/v1, NodeNetworkUnavailable). */
     public static final String NETWORK_UNAVAILABLE = "NetworkUnavailable";
 
@@ -31,6 +37,17 @@ public record Condition(
         lastTransition = lastTransition.truncatedTo(ChronoUnit.SECONDS);
     }
 
+    /** Without a generation. */
+    public Condition(
+            String type, String status, String reason, String message, Instant lastTransition) {
+        this(type, status, reason, message, lastTransition, 0);
+    }
+
+    /** The same, said of a generation of the object. */
+    public Condition of(long generation) {
+        return new Condition(type, status, reason, message, lastTransition, generation);
+    }
+
     /**
      * {@code conditions} with this one in the place of that of the same type. The time of
      * transition stays when the status did not change, so that writing the same condition again
@@ -42,7 +59,8 @@ public record Condition(
         for (Condition old : conditions) {
             if (old.type.equals(type)) {
                 Instant since = old.status.equals(status) ? old.lastTransition : lastTransition;
-                changed.add(new Condition(type, status, reason, message, since));
+                changed.add(
+                        new Condition(type, status, reason, message, since, observedGeneration));
                 replaced = true;
             } else {
                 changed.add(old);

@@ -21,7 +21,8 @@ final class ConditionCodec {
                 fields.string("status").orElse("Unknown"),
                 fields.string("reason").orElse(""),
                 fields.string("message").orElse(""),
-                MetadataCodec.time(fields, "lastTransitionTime"));
+                MetadataCodec.time(fields, "lastTransitionTime"),
+                fields.number("observedGeneration").orElse(0));
     }
 
     /** Sets them; those of other types go. */
@@ -34,6 +35,11 @@ final class ConditionCodec {
             element.set("status", condition.status());
             element.setUnlessEmpty("reason", condition.reason());
             element.setUnlessEmpty("message", condition.message());
+            if (condition.observedGeneration() == 0) {
+                element.remove("observedGeneration");
+            } else {
+                element.set("observedGeneration", condition.observedGeneration());
+            }
             if (!condition.lastTransition().equals(Instant.EPOCH)) {
                 element.set("lastTransitionTime", condition.lastTransition().toString());
             }

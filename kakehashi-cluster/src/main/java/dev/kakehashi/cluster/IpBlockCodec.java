@@ -7,12 +7,16 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads and writes IPBlocks. */
 final class IpBlockCodec implements Kind.Codec<IpBlock> {
     private static final IpPrefix NOWHERE = IpPrefix.parse("0.0.0.0/32");
+
+    private static final String USED = "used";
+    private static final String SIZE = "size";
 
     /** Every address of the largest block. */
     private static final int MOST = 1 << IpPoolSpec.MAX_BLOCK_BITS;
@@ -34,6 +38,8 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
         spec.warnOfUnknown();
         Fields status = fields.section("status");
         List<Allocation> allocations = allocations(status, cidr);
+        status.has(USED);
+        status.has(SIZE);
         status.warnOfUnknown();
         fields.warnOfUnknown();
         return new IpBlock(metadata, read, allocations, origin);
@@ -77,7 +83,24 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
             elements.get(i).setUnlessEmpty("attributes", one.attributes());
             elements.get(i).set("since", one.since().toString());
         }
+        tellUse(block, status);
         tree.dropIfEmpty("status");
+    }
+
+    /**
+     * For people who list blocks; follows from the allocations, and nobody reads it. Told with
+     * them, never for its own sake: that would be one request more.
+     */
+    private static void tellUse(IpBlock block, TreeEditor status) {
+        boolean same =
+                block.origin().fields().get("status") instanceof Map<?, ?> before
+                        ? status.holds("allocations", before.get("allocations"))
+                        : block.allocations().isEmpty();
+        if (!same || status.has(SIZE)) {
+            IpPrefix cidr = block.spec().cidr();
+            status.set(USED, (long) block.allocations().size());
+            status.set(SIZE, 1L << (cidr.bits() - cidr.length()));
+        }
     }
 
     private static String name(Fields spec, String field) {

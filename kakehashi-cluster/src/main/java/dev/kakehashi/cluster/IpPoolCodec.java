@@ -62,6 +62,7 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
             to.set("blockSize", status.blockSize());
         }
         to.setUnlessEmpty("message", status.message());
+        ConditionCodec.encode(status.conditions(), to);
     }
 
     private static List<String> texts(List<IpPrefix> prefixes) {
@@ -112,7 +113,12 @@ final class IpPoolCodec implements Kind.Codec<IpPool> {
         if (inForce && (cidr.isEmpty() || !isBlockSize(cidr.get(), blockSize))) {
             fields.error("phase", "'" + phase + "' needs cidr and a blockSize that fits it");
         }
-        return new IpPoolStatus(phase, cidr, blockSize, fields.string("message").orElse(""));
+        return new IpPoolStatus(
+                phase,
+                cidr,
+                blockSize,
+                fields.string("message").orElse(""),
+                ConditionCodec.decode(fields));
     }
 
     private static boolean isBlockSize(IpPrefix cidr, int length) {

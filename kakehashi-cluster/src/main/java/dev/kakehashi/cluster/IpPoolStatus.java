@@ -2,6 +2,7 @@ package dev.kakehashi.cluster;
 
 import dev.kakehashi.linux.IpPrefix;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,8 +13,17 @@ import java.util.Optional;
  * @param cidr the range that is in force; empty before
  * @param blockSize the block size that is in force; 0 before
  * @param message why the pool is not used, or what of its spec is not in force; may be empty
+ * @param conditions {@code Ready}, and those of others
  */
-public record IpPoolStatus(Phase phase, Optional<IpPrefix> cidr, int blockSize, String message) {
+public record IpPoolStatus(
+        Phase phase,
+        Optional<IpPrefix> cidr,
+        int blockSize,
+        String message,
+        List<Condition> conditions) {
+    /** The condition that tells whether addresses can be had of the pool. */
+    public static final String READY = "Ready";
+
     /** How far a pool is. */
     public enum Phase {
         /** Nobody has looked at it. */
@@ -40,25 +50,36 @@ public record IpPoolStatus(Phase phase, Optional<IpPrefix> cidr, int blockSize, 
 
     /** Of a pool that nobody has looked at. */
     public static final IpPoolStatus UNSEEN =
-            new IpPoolStatus(Phase.UNSEEN, Optional.empty(), 0, "");
+            new IpPoolStatus(Phase.UNSEEN, Optional.empty(), 0, "", List.of());
+
+    /** Copies the conditions. */
+    public IpPoolStatus {
+        conditions = List.copyOf(conditions);
+    }
 
     /** The spec is being compared with the other pools. */
     public static IpPoolStatus pending(IpPoolSpec spec) {
-        return new IpPoolStatus(Phase.PENDING, Optional.of(spec.cidr()), spec.blockSize(), "");
+        return new IpPoolStatus(
+                Phase.PENDING, Optional.of(spec.cidr()), spec.blockSize(), "", List.of());
     }
 
     /** Range and block size are in force. */
     public static IpPoolStatus active(IpPrefix cidr, int blockSize) {
-        return new IpPoolStatus(Phase.ACTIVE, Optional.of(cidr), blockSize, "");
+        return new IpPoolStatus(Phase.ACTIVE, Optional.of(cidr), blockSize, "", List.of());
     }
 
     /** The pool cannot be used. */
     public static IpPoolStatus refused(String reason) {
-        return new IpPoolStatus(Phase.REFUSED, Optional.empty(), 0, reason);
+        return new IpPoolStatus(Phase.REFUSED, Optional.empty(), 0, reason, List.of());
     }
 
     /** The same with another message. */
     public IpPoolStatus withMessage(String other) {
-        return new IpPoolStatus(phase, cidr, blockSize, other);
+        return new IpPoolStatus(phase, cidr, blockSize, other, conditions);
+    }
+
+    /** The same with other conditions. */
+    public IpPoolStatus withConditions(List<Condition> other) {
+        return new IpPoolStatus(phase, cidr, blockSize, message, other);
     }
 }

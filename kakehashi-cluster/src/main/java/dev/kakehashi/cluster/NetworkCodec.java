@@ -45,9 +45,9 @@ final class NetworkCodec implements Kind.Codec<Network> {
         checkCidrs(spec, read);
         checkFamilies(spec, read);
         spec.warnOfUnknown();
-        fields.has("status");
+        List<Condition> conditions = ConditionCodec.decode(fields.section("status"));
         fields.warnOfUnknown();
-        return new Network(metadata, read, origin);
+        return new Network(metadata, read, conditions, origin);
     }
 
     @Override
@@ -107,6 +107,8 @@ final class NetworkCodec implements Kind.Codec<Network> {
         bgp.setUnlessDefault("nodeMesh", spec.bgp().nodeMesh(), true);
         bgp.setUnlessDefault("listenPort", spec.bgp().listenPort(), BgpSpec.DEFAULT_PORT);
         to.dropIfEmpty("bgp");
+        ConditionCodec.encode(network.conditions(), tree.section("status"));
+        tree.dropIfEmpty("status");
     }
 
     private static IpamSpec ipam(Fields fields) {

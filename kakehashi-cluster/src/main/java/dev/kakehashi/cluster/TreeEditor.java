@@ -1,9 +1,12 @@
 package dev.kakehashi.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Sets fields of a tree in place, leaving what it is not told about. */
 final class TreeEditor {
@@ -23,6 +26,14 @@ final class TreeEditor {
 
     void set(String name, Object value) {
         fields.put(name, value);
+    }
+
+    boolean has(String name) {
+        return fields.containsKey(name);
+    }
+
+    boolean holds(String name, @Nullable Object value) {
+        return Objects.equals(fields.get(name), value);
     }
 
     void remove(String name) {

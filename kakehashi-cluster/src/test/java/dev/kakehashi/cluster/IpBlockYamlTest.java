@@ -53,6 +53,17 @@ class IpBlockYamlTest {
     }
 
     @Test
+    void useIsTold_withTheAllocations_andNotForItsOwnSake() throws Exception {
+        IpBlock block = read(TEXT).object();
+
+        assertThat(YamlText.write(Kind.IP_BLOCK.encode(block))).isEqualTo(TEXT);
+        assertThat(YamlText.write(Kind.IP_BLOCK.encode(block.withAllocations(List.of()))))
+                .endsWith("status:\n  used: 0\n  size: 64\n");
+        assertThat(YamlText.write(Kind.IP_BLOCK.encode(IpBlock.of(block.spec()))))
+                .doesNotContain("status");
+    }
+
+    @Test
     void everyField_isReadAndWrittenAgain() throws Exception {
         Kind.Decoded<IpBlock> decoded = read(TEXT);
         IpBlock block = decoded.object();
@@ -82,7 +93,8 @@ class IpBlockYamlTest {
                                 Instant.parse("2026-01-31T12:00:00Z")));
         IpBlock fresh =
                 new IpBlock(block.metadata(), block.spec(), block.allocations(), Tree.empty());
-        assertThat(YamlText.write(Kind.IP_BLOCK.encode(fresh))).isEqualTo(TEXT);
+        assertThat(YamlText.write(Kind.IP_BLOCK.encode(fresh)))
+                .isEqualTo(TEXT + "  used: 1\n  size: 64\n");
         assertThat(block.isHeldBy("a")).isTrue();
         assertThat(block.isHeldBy("b")).isFalse();
     }

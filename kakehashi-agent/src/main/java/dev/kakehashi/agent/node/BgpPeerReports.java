@@ -6,6 +6,7 @@ import dev.kakehashi.cluster.BgpPeerStatus;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.bgp.BgpCompiler;
 import dev.kakehashi.cluster.bgp.BgpState;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -24,8 +24,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>A BGPPeer names few of the nodes whose sessions are down. Where there is room for one more,
  * all those that are not named want to write at the same moment, and all but one of them would do
- * so for nothing: each waits for a turn of its own, always the same one, so that by most of the
- * turns it is seen that the room is taken.
+ * so for nothing: they take {@link Turns}.
  */
 final class BgpPeerReports {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
@@ -33,22 +32,17 @@ final class BgpPeerReports {
     /** A session that begins is down for a moment, and that is nobody's news. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** From the turn of one node to that of the next, about. */
-    private static final Duration APART = Duration.ofMillis(10);
-
-    /** The last turn, however many nodes there are. */
-    private static final Duration LAST_TURN = Duration.ofSeconds(30);
-
     private final Store store;
     private final String node;
     private final Map<String, Instant> downSince = new HashMap<>();
 
-    /** By BGPPeers that do not name this node: since when it has something to say there. */
-    private final Map<String, Instant> roomSince = new HashMap<>();
+    /** In BGPPeers that do not name this node and where it has something to say. */
+    private final Turns turns;
 
     BgpPeerReports(Store store, String node) {
         this.store = store;
         this.node = node;
+        this.turns = new Turns(node);
     }
 
     /**
@@ -68,7 +62,7 @@ final class BgpPeerReports {
             Instant now) {
         List<String> names = peers.stream().map(BgpPeer::name).toList();
         downSince.keySet().retainAll(names);
-        roomSince.keySet().retainAll(names);
+        turns.retain(names);
         for (BgpPeer peer : peers) {
             boolean has = wanted.filter(state -> has(state, peer)).isPresent();
             Optional<String> trouble =
@@ -94,29 +88,34 @@ final class BgpPeerReports {
 
     private void tell(BgpPeer peer, UnaryOperator<BgpPeerStatus> saying, int nodes, Instant now) {
         if (saying.apply(peer.status()).equals(peer.status())) {
-            roomSince.remove(peer.name());
+            turns.end(peer.name());
             return;
         }
-        if (!peer.status().names(node)
-                && now.isBefore(
-                        roomSince
-                                .computeIfAbsent(peer.name(), _ -> now)
-                                .plus(turn(peer.name(), nodes)))) {
+        if (!peer.status().names(node) && !turns.isOwn(peer.name(), nodes, now)) {
             return;
         }
         try {
-            store.update(
-                    Kind.BGP_PEER,
-                    peer.name(),
-                    current -> current.withStatus(saying.apply(current.status())));
+            Optional<BgpPeerStatus> written =
+                    store.update(
+                                    Kind.BGP_PEER,
+                                    peer.name(),
+                                    current -> current.withStatus(saying.apply(current.status())))
+                            .map(stored -> stored.object().status());
+            if (written.isPresent() && !peer.status().names(node)) {
+                announce(peer, written.get());
+            }
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.DEBUG, "cannot report in BGPPeer " + peer.name(), e);
         }
     }
 
-    private Duration turn(String peer, int nodes) {
-        long last = Math.min(APART.toMillis() * nodes, LAST_TURN.toMillis());
-        SplittableRandom own = new SplittableRandom((node + "/" + peer).hashCode());
-        return Duration.ofMillis(own.nextLong(last + 1));
+    /** People read it of as many nodes as the status names, and no more. */
+    private void announce(BgpPeer peer, BgpPeerStatus written) throws StoreException {
+        for (BgpPeerStatus.Down down : written.down()) {
+            if (down.node().equals(node)) {
+                String message = "session of node " + node + ": " + down.reason();
+                store.tell(new Notice(Kind.BGP_PEER, peer.name(), node, "NotEstablished", message));
+            }
+        }
     }
 }

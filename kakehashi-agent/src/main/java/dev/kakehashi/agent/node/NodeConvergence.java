@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.agent.pods.PodMtuTurn;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.NetworkOverlaps;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.NodeState;
@@ -51,6 +52,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Netns host;
     private final RtNetlink rtnetlink;
     private final NodeNotices notices;
+    private final NetworkReports networkReports;
     private final NodeKernel kernel;
     private final NodeMigration migration;
     private final Optional<WrittenFile> cniConf;
@@ -89,6 +91,7 @@ final class NodeConvergence implements AutoCloseable {
         this.ledgers = ledgers;
         this.changed = changed;
         this.notices = new NodeNotices(store, options.node());
+        this.networkReports = new NetworkReports(store, options.node());
         this.flannel = NodeFlannel.open(options, changed);
         this.wantedNetwork = new WantedNetwork(options, store, networks, flannel::spec);
         this.entry = new NodeEntry(options, store, nodes, flannel);
@@ -131,7 +134,9 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     void run() throws ConvergenceException, InterruptedException {
-        Network wanted = flannel.at(wantedNetwork.find(), known(), Instant.now());
+        Network asked = wantedNetwork.find();
+        networkReports.tell(networks.objects(), known().size(), Instant.now());
+        Network wanted = flannel.at(beside(asked), known(), Instant.now());
         flannel.check(wanted, known());
         Network network = ipamType.inForce(wanted, said(), known());
         Underlay underlay = underlay(network);
@@ -150,8 +155,18 @@ final class NodeConvergence implements AutoCloseable {
         flannel.writeSubnetFile(network, node.podCidrs(), state.podMtu());
         writeCniConf(network, node.podCidrs(), state.podMtu());
         report(place, state);
-        notices.working(state, networks.rejected());
+        notices.working(state, networks.rejected(), NodeTrouble.of(network, underlay));
         monitor.converged(seen(place, state));
+    }
+
+    /** A Network that takes nothing from another one. */
+    private Network beside(Network network) throws ConvergenceException {
+        List<Network> all = networks.objects().stream().map(Stored::object).toList();
+        Optional<String> problem = NetworkOverlaps.problemOf(network, all);
+        if (problem.isPresent()) {
+            throw new ConvergenceException("NetworkOverlaps", problem.get());
+        }
+        return network;
     }
 
     private Converged seen(NodeKernel.Place place, NodeState state) {
@@ -283,8 +298,13 @@ final class NodeConvergence implements AutoCloseable {
                         ipamType.report(
                                 migration.report(
                                         kernel.report(
-                                                NodeReport.working(
-                                                        node, network, state, shortage, now),
+                                                NodeTrouble.report(
+                                                        NodeReport.working(
+                                                                node, network, state, shortage,
+                                                                now),
+                                                        network,
+                                                        place.self().underlay(),
+                                                        now),
                                                 now),
                                         place,
                                         now),

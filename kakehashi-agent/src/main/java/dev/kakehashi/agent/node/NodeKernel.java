@@ -24,12 +24,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What of a network is in the node's kernel: compiled, kept, and BIRD beside it. On one thread
  * only.
  */
 final class NodeKernel implements AutoCloseable {
+    /**
+     * The number that a link would have had, which is another one at each attempt: what fails in
+     * the same way is said in the same words, once.
+     */
+    private static final Pattern INDEX = Pattern.compile(" index \\d+");
+
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
 
     /** More than these are counted in the log. */
@@ -138,7 +145,8 @@ final class NodeKernel implements AutoCloseable {
                 NodeSweep.run(host, rtnetlink, network, state.desired());
             }
         } catch (IOException e) {
-            throw new ConvergenceException("KernelFailed", String.valueOf(e.getMessage()), e);
+            throw new ConvergenceException(
+                    "KernelFailed", INDEX.matcher(e.getMessage() + "").replaceAll(""), e);
         }
         LOG.log(
                 System.Logger.Level.INFO,

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Tells people, by way of the store, of a node's trouble that does not pass by itself. */
@@ -35,9 +36,14 @@ final class NodeNotices {
         tell(Set.of(aboutNode(failure.reason(), String.valueOf(failure.getMessage()))));
     }
 
-    /** It could, but not all is well. */
-    void working(NodeState state, List<Rejected> networks) {
+    /**
+     * It could, but not all is well.
+     *
+     * @param own what is with the node itself: by reasons, what is said of each
+     */
+    void working(NodeState state, List<Rejected> networks, Map<String, String> own) {
         Set<Notice> trouble = new HashSet<>();
+        own.forEach((reason, message) -> trouble.add(aboutNode(reason, message)));
         for (RefusedPeer peer : state.refused()) {
             trouble.add(aboutNode("PeerSetAside", "set aside: " + peer));
         }

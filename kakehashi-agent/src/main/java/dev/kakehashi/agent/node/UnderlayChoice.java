@@ -154,7 +154,9 @@ final class UnderlayChoice {
 
     private String candidateNames() {
         List<String> names = candidates().stream().map(Link::name).toList();
-        return names.isEmpty() ? "none with an address" : String.join(", ", names);
+        return names.isEmpty()
+                ? "none with an address outside of the pods' " + pods
+                : String.join(", ", names);
     }
 
     private List<IpPrefix> addressesOf(Link link) {

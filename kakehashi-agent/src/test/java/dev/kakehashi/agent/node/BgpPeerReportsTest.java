@@ -10,6 +10,7 @@ import dev.kakehashi.cluster.bgp.BgpState;
 import dev.kakehashi.cluster.bgp.BirdConfig;
 import dev.kakehashi.cluster.bgp.RefusedSession;
 import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Version;
@@ -64,6 +65,7 @@ class BgpPeerReportsTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private int requests;
     private int written;
+    private final List<Notice> told = new ArrayList<>();
 
     /** One object, compared before it is replaced. */
     private Store store() {
@@ -88,6 +90,10 @@ class BgpPeerReportsTest {
                                                 new Version("" + written),
                                                 List.of());
                                 yield stored;
+                            }
+                            case "tell" -> {
+                                told.add((Notice) arguments[0]);
+                                yield null;
                             }
                             default -> throw new AssertionError(method);
                         };
@@ -124,6 +130,7 @@ class BgpPeerReportsTest {
         assertThat(named()).hasSize(BgpPeerStatus.MOST);
         assertThat(written).isEqualTo(BgpPeerStatus.MOST);
         assertThat(requests).isLessThan(150);
+        assertThat(told).as("Events").hasSize(BgpPeerStatus.MOST);
         List<String> first = new ArrayList<>(named());
 
         requests = 0;
@@ -133,6 +140,7 @@ class BgpPeerReportsTest {
         look(Duration.ofSeconds(12));
         assertThat(named()).hasSize(BgpPeerStatus.MOST).containsAll(first).doesNotContain(back);
         assertThat(written).isEqualTo(2);
+        assertThat(told).as("Events").hasSize(BgpPeerStatus.MOST + 1);
         assertThat(requests).isLessThan(100);
 
         requests = 0;

@@ -73,7 +73,7 @@ public final class BlockKeeper {
         this.settings = settings;
         this.log = log;
         this.keeping = new Keeping(store, view, disk, clock, random, settings, log);
-        this.admission = new PoolAdmission(store);
+        this.admission = new PoolAdmission(store, settings.node(), InstantSource.system());
         this.lending = new Lending(keeping);
         this.borrowing = new Borrowing(keeping);
     }

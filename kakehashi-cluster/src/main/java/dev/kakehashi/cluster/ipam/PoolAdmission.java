@@ -8,11 +8,13 @@ import dev.kakehashi.cluster.IpPoolStatus;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.store.ConflictException;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.linux.IpPrefix;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,14 +27,24 @@ import java.util.Optional;
  */
 final class PoolAdmission {
     private final Store store;
+    private final String node;
+    private final InstantSource clock;
 
-    PoolAdmission(Store store) {
+    /**
+     * Of the pools of a store.
+     *
+     * @param node who says so
+     * @param clock for when conditions changed, which people read; nothing depends on it
+     */
+    PoolAdmission(Store store, String node, InstantSource clock) {
         this.store = store;
+        this.node = node;
+        this.clock = clock;
     }
 
     /** Does what is to be done about a pool as the cache shows it. */
     void look(IpPool cached, Optional<Network> network) throws StoreException {
-        if (cached.status().phase() == IpPoolStatus.Phase.ACTIVE && !drifts(cached, network)) {
+        if (cached.status().phase() == IpPoolStatus.Phase.ACTIVE && says(cached, network)) {
             return;
         }
         Optional<Stored<IpPool>> current = store.find(Kind.IP_POOL, cached.name());
@@ -46,12 +58,27 @@ final class PoolAdmission {
                     case PENDING -> decide(pool);
                     case UNSEEN, REFUSED -> propose(pool, network);
                 };
-        if (!next.equals(pool.status())) {
+        IpPoolStatus kept = next.withConditions(pool.status().conditions());
+        IpPool said = pool.saying(kept, clock.instant());
+        if (!said.equals(pool)) {
             try {
-                store.replace(Kind.IP_POOL, pool.withStatus(next), current.get().version());
+                store.replace(Kind.IP_POOL, said, current.get().version());
+                tell(pool.status(), said);
             } catch (ConflictException e) {
                 // Another node or a person was faster: looked at again.
             }
+        }
+    }
+
+    /** The one node that wrote it tells people, and once. */
+    private void tell(IpPoolStatus before, IpPool pool) throws StoreException {
+        String message = pool.status().message();
+        if (!message.isEmpty() && !message.equals(before.message())) {
+            String reason =
+                    pool.status().phase() == IpPoolStatus.Phase.REFUSED
+                            ? "Refused"
+                            : "SpecNotInForce";
+            store.tell(new Notice(Kind.IP_POOL, pool.name(), node, reason, message));
         }
     }
 
@@ -100,8 +127,10 @@ final class PoolAdmission {
         return store.list(kind).objects().stream().map(Stored::object).toList();
     }
 
-    private static boolean drifts(IpPool pool, Optional<Network> network) {
-        return !drift(pool, network).equals(pool.status().message());
+    /** Whether an active pool says what is to be said of it. */
+    private boolean says(IpPool pool, Optional<Network> network) {
+        IpPoolStatus next = pool.status().withMessage(drift(pool, network));
+        return pool.saying(next, clock.instant()).equals(pool);
     }
 
     /** What an active pool's spec says and is not in force. */

@@ -138,6 +138,14 @@ public interface Store extends AutoCloseable {
     }
 
     /**
+     * Whether the status of an object is written apart from what people write of it, as in
+     * Kubernetes: elsewhere a file that a person keeps is not rewritten to say that all is well.
+     */
+    default boolean keepsStatusApart() {
+        return false;
+    }
+
+    /**
      * Tells people of something where they look for it: in Kubernetes an Event about the object. A
      * store that has no such place does nothing.
      *

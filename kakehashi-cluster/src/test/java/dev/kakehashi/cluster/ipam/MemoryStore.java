@@ -5,6 +5,7 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.HeldLease;
 import dev.kakehashi.cluster.store.Listing;
+import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Revision;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.cluster.store.StoreEvent;
@@ -29,6 +30,9 @@ final class MemoryStore implements Store {
     private final boolean blind;
     private long versions;
 
+    /** What people were told. */
+    final List<Notice> told = new ArrayList<>();
+
     /** A store; {@code blind}: compare-and-set that does not compare, for mutations. */
     MemoryStore(boolean blind) {
         this.blind = blind;
@@ -38,6 +42,11 @@ final class MemoryStore implements Store {
     private <T extends ClusterObject> Map<String, Stored<T>> of(Kind<T> kind) {
         return (Map<String, Stored<T>>)
                 (Map<String, ?>) objects.computeIfAbsent(kind, k -> new TreeMap<>());
+    }
+
+    @Override
+    public void tell(Notice notice) {
+        told.add(notice);
     }
 
     @Override

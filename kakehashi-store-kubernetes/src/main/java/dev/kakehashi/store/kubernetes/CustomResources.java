@@ -82,7 +82,11 @@ public final class CustomResources {
 
     private static List<Object> columns(ResourceManners manners) {
         List<Object> columns = new ArrayList<>();
-        manners.columns().forEach((name, path) -> columns.add(column(name, "string", path)));
+        manners.columns()
+                .forEach((name, path) -> {
+                    boolean number = ResourceManners.NUMBERS.contains(path);
+                    columns.add(column(name, number ? "integer" : "string", path));
+                });
         columns.add(column("Age", "date", ".metadata.creationTimestamp"));
         return columns;
     }
@@ -129,8 +133,7 @@ public final class CustomResources {
 
     /**
      * A column says what is in force, also of a field that nobody wrote: the API server fills it in
-     * (Kubernetes: "Defaulting"). A status with what is in force would need an agent that may write
-     * Networks, and one among all nodes' that does.
+     * (Kubernetes: "Defaulting").
      */
     private static void showDefaults(
             ResourceManners manners, FieldShape.Section shape, Map<String, Object> properties) {
@@ -153,6 +156,7 @@ public final class CustomResources {
         for (String name : List.of("type", "status", "reason", "message", "lastTransitionTime")) {
             fields.put(name, Map.of("type", "string"));
         }
+        fields.put("observedGeneration", Map.of("type", "integer", "format", "int64"));
         Map<String, Object> condition = new LinkedHashMap<>();
         condition.put("type", "object");
         condition.put("required", List.of("type", "status"));

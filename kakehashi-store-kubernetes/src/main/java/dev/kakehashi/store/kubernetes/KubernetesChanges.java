@@ -146,7 +146,7 @@ final class KubernetesChanges<T extends ClusterObject> {
         ManagedFields.Writing writing =
                 new ManagedFields.Writing(manager, kind.kind().apiVersion(), part);
         ManagedFields managed = managed(name, expected);
-        if (kind.isWhollyWritten()) {
+        if (kind.isWhollyWritten(part)) {
             managed = upgrade(name, managed);
         }
         Optional<Map<String, Object>> configuration =

@@ -26,12 +26,25 @@ final class KubernetesEvents {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final KubernetesApi api;
+    private final EventLimit limit = new EventLimit();
 
     KubernetesEvents(KubernetesApi api) {
         this.api = api;
     }
 
+    /** Writes it, unless too much is written already. */
     void tell(Notice notice, KubernetesKind<?> kind) throws StoreException {
+        if (limit.admits(notice, Instant.now())) {
+            try {
+                write(notice, kind);
+            } catch (StoreException e) {
+                limit.failed(notice);
+                throw e;
+            }
+        }
+    }
+
+    private void write(Notice notice, KubernetesKind<?> kind) throws StoreException {
         Map<String, Object> regarding = new LinkedHashMap<>();
         regarding.put("apiVersion", notice.kind().apiVersion());
         regarding.put("kind", notice.kind().singular());

@@ -69,11 +69,16 @@ record KubernetesKind<T extends ClusterObject>(Kind<T> kind, String namespace) {
     }
 
     /**
-     * Whether we write more than the status: of pools and peers agents may change nothing else
+     * Whether who writes a part of an object may write it whole: of pools and peers agents may
+     * change the status only, and who changes the status of a Network may no more than that
      * (deploy/kubernetes/20-roles.yaml).
+     *
+     * @param part the subresource that is written; empty for the object
      */
-    boolean isWhollyWritten() {
-        return !kind.equals(Kind.IP_POOL) && !kind.equals(Kind.BGP_PEER);
+    boolean isWhollyWritten(String part) {
+        return !kind.equals(Kind.IP_POOL)
+                && !kind.equals(Kind.BGP_PEER)
+                && (part.isEmpty() || !kind.equals(Kind.NETWORK));
     }
 
     ResourceDefinitionContext context() {

@@ -46,6 +46,7 @@ final class KubernetesStore implements Store {
     private final String manager;
     private final RecentManagedFields recent = new RecentManagedFields();
     private final RecordLeases leases;
+    private final KubernetesEvents events;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
     /** Tells watchers, one event at a time. */
@@ -56,6 +57,7 @@ final class KubernetesStore implements Store {
         this.manager = manager;
         this.api = KubernetesApi.open(options);
         this.leases = new RecordLeases(this);
+        this.events = new KubernetesEvents(api);
         this.tells =
                 Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().daemon().name("kubernetes watches").factory());
@@ -153,9 +155,13 @@ final class KubernetesStore implements Store {
     }
 
     @Override
+    public boolean keepsStatusApart() {
+        return true;
+    }
+
+    @Override
     public void tell(Notice notice) throws StoreException {
-        new KubernetesEvents(api)
-                .tell(notice, KubernetesKind.of(notice.kind(), options.namespace()));
+        events.tell(notice, KubernetesKind.of(notice.kind(), options.namespace()));
     }
 
     @Override

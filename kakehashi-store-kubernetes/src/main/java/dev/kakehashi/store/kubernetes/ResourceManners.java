@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a kind's definition has besides the shape of its objects.
@@ -21,6 +22,9 @@ record ResourceManners(
         Map<String, String> columns,
         Map<String, String> rules,
         Map<String, String> objectRules) {
+    /** Columns that are no text. */
+    static final Set<String> NUMBERS = Set.of(".status.used", ".status.size");
+
     private static final ResourceManners NONE =
             new ResourceManners(List.of(), Map.of(), Map.of(), Map.of());
 
@@ -37,18 +41,27 @@ record ResourceManners(
         } else if (kind.equals(Kind.IP_POOL)) {
             return columns("kpool", "CIDR", ".spec.cidr", "Network", ".spec.network")
                     .with("Phase", ".status.phase")
+                    .with("Ready", condition("Ready") + ".status")
+                    .with("Message", condition("Ready") + ".message")
                     .with(SpecRules.ipPool(), Map.of());
         } else if (kind.equals(Kind.IP_BLOCK)) {
             return columns("kblock", "Pool", ".spec.pool", "Node", ".spec.node")
+                    .with("State", ".spec.state")
+                    .with("Used", ".status.used")
+                    .with("Size", ".status.size")
                     .with(SpecRules.ipBlock(), SpecRules.ipBlockObject());
         } else if (kind.equals(Kind.BGP_PEER)) {
-            String established = ".status.conditions[?(@.type==\"Established\")]";
+            String established = condition("Established");
             return columns("kbgp", "Peer", ".spec.peerAddress", "Network", ".spec.network")
                     .with("Established", established + ".status")
                     .with("Message", established + ".message")
                     .with(SpecRules.bgpPeer(), Map.of());
         }
         return NONE;
+    }
+
+    private static String condition(String type) {
+        return ".status.conditions[?(@.type==\"" + type + "\")]";
     }
 
     private static ResourceManners columns(
@@ -74,6 +87,8 @@ record ResourceManners(
         columns.put("CIDRs", ".spec.cidrs");
         columns.put("Carrier", ".spec.carrier");
         columns.put("PodLink", ".spec.podLink");
+        columns.put("Accepted", condition("Accepted") + ".status");
+        columns.put("Message", condition("Accepted") + ".message");
         return new ResourceManners(List.of("knet"), columns, SpecRules.network(), Map.of());
     }
 }

@@ -2,8 +2,16 @@ package dev.kakehashi.store.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.cluster.Allocation;
+import dev.kakehashi.cluster.AllocationHandle;
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.NetworkSpec;
+import dev.kakehashi.cluster.store.Store;
+import dev.kakehashi.cluster.store.StoreAddress;
+import dev.kakehashi.cluster.store.Stores;
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The definitions of our kinds, as an API server takes them. */
 @Tag("peers")
@@ -121,6 +131,48 @@ class CustomResourcesTest {
         } finally {
             server.control("delete", kind, name);
         }
+    }
+
+    @Test
+    void block_showsItsStateAndHowManyAddressesAreInUse() throws Exception {
+        IpPrefix cidr = IpPrefix.parse("10.0.0.0/26");
+        IpBlock block =
+                IpBlock.of(
+                        new IpBlockSpec(
+                                cidr,
+                                "pool",
+                                "net",
+                                "worker",
+                                IpBlockSpec.State.CONFIRMED,
+                                1,
+                                "",
+                                List.of()));
+        List<Allocation> two =
+                List.of("10.0.0.1", "10.0.0.2").stream()
+                        .map(address ->
+                                new Allocation(
+                                        IpAddresses.parse(address),
+                                        new AllocationHandle(address, "eth0", 1),
+                                        "worker",
+                                        Map.of(),
+                                        Instant.EPOCH))
+                        .toList();
+        try (Store store = Stores.open(StoreAddress.parse(server.address()))) {
+            store.create(Kind.IP_BLOCK, block);
+            assertThat(shown()).containsPattern("pool +worker +Confirmed +\\d+s");
+
+            store.update(Kind.IP_BLOCK, block.name(), now -> now.withAllocations(two));
+            assertThat(shown()).containsPattern("pool +worker +Confirmed +2 +64 ");
+
+            store.update(Kind.IP_BLOCK, block.name(), now -> now.withAllocations(List.of()));
+            assertThat(shown()).containsPattern("pool +worker +Confirmed +0 +64 ");
+        } finally {
+            server.control("delete", "ipblock", block.name());
+        }
+    }
+
+    private static String shown() throws Exception {
+        return server.control("get", "ipblocks", "--no-headers");
     }
 
     private static ApiServer.Said patched(String patch) throws Exception {

@@ -289,10 +289,23 @@ class ServerSideApplyTest {
                 .startsWith("kakehashi ");
     }
 
+    /** What no part of an agent asks for is not granted; the lists are KubernetesAccount's. */
+    @Test
+    void accountOfTheAgents_mayNoMore() throws Exception {
+        server.kubectl("create", "namespace", "kakehashi-system");
+        server.control("apply", "-f", "../deploy/kubernetes/20-roles.yaml");
+        String account = "system:serviceaccount:kakehashi-system:kakehashi";
+        for (String namespace : List.of("default", "kakehashi-system")) {
+            assertThat(server.control("auth", "can-i", "--list", "--as", account, "-n", namespace))
+                    .contains("networks.kakehashi.dev/status")
+                    .doesNotContain("leases", "secrets", "pods", "configmaps", "[*]", "*.*");
+        }
+    }
+
     /** Agents may change nothing of a BGPPeer but its status, and make no Node. */
     @Test
     void accountOfTheAgents_mayApplyWhatItMust() throws Exception {
-        server.control("create", "namespace", "kakehashi-system");
+        server.kubectl("create", "namespace", "kakehashi-system"); // there may be one
         server.control("apply", "-f", "../deploy/kubernetes/20-roles.yaml");
         server.control(
                 "create", "clusterrolebinding", "agent", "--clusterrole=kakehashi", "--user=agent");
@@ -314,6 +327,27 @@ class ServerSideApplyTest {
                                                         _ -> true,
                                                         Instant.EPOCH)));
             }
+            // Made by an agent itself, whose name is then on all of it.
+            agent.create(Kind.NETWORK, Network.of("own", List.of(IpPrefix.parse("10.9.0.0/16"))));
+            for (String status : List.of("True", "False")) {
+                agent.update(
+                        Kind.NETWORK,
+                        "own",
+                        network ->
+                                network.withConditions(
+                                        List.of(
+                                                new Condition(
+                                                        Network.ACCEPTED,
+                                                        status,
+                                                        "Said",
+                                                        status,
+                                                        Instant.EPOCH))));
+            }
+            assertThat(agent.find(Kind.NETWORK, "own").orElseThrow().object().conditions())
+                    .singleElement()
+                    .extracting(Condition::status)
+                    .isEqualTo("False");
+            server.control("delete", "network", "own");
             Stored<Node> read = agent.find(Kind.NODE, "worker").orElseThrow();
             Stored<Node> written =
                     agent.replace(
