@@ -83,6 +83,20 @@ public record Sysctl(
         return new Sysctl(path, Relation.SHARED, Optional.empty(), value, true);
     }
 
+    /**
+     * A switch of a link that others made, {@code net/ipv6/conf/{dev}/KEY}, that is set and never
+     * turned back. It is set before the switches of the namespace, which may do to the link what it
+     * keeps them from.
+     */
+    public static Sysctl sharedIpv6(String device, String key, String value) {
+        return new Sysctl(
+                "net/ipv6/conf/" + DEVICE + "/" + key,
+                Relation.SHARED,
+                Optional.of(device),
+                value,
+                true);
+    }
+
     /** A switch of the namespace that gets its old value back on removal. */
     public static Sysctl owned(String path, String value) {
         return new Sysctl(path, Relation.OWNED, Optional.empty(), value, true);

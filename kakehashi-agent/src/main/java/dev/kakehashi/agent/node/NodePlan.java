@@ -50,7 +50,7 @@ public final class NodePlan {
                 RtNetlink kernel = RtNetlink.open(host);
                 Store store = Stores.open(options.store())) {
             Network network = network(options, store);
-            DesiredState wanted = compile(options, store, network, kernel).desired();
+            DesiredState wanted = compile(options, store, network, host, kernel).desired();
             if (fromScratch) {
                 try (Netns scratch = Netns.create();
                         Engine engine = Engine.open(scratch)) {
@@ -75,7 +75,7 @@ public final class NodePlan {
     }
 
     private static NodeState compile(
-            NodeAgentOptions options, Store store, Network stored, RtNetlink kernel)
+            NodeAgentOptions options, Store store, Network stored, Netns host, RtNetlink kernel)
             throws IOException {
         List<Node> nodes = store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
         Network network =
@@ -97,7 +97,7 @@ public final class NodePlan {
         List<IpPrefix> subnets = cluster.subnetsOf(network, node);
         Vteps vteps = VtepData.of(node, Vteps.of(MacAddress.ZERO));
         try {
-            Underlay underlay = UnderlayChoice.of(kernel, network, options.underlay());
+            Underlay underlay = UnderlayChoice.of(host, kernel, network, options.underlay());
             return NodeCompiler.compile(
                     network,
                     Migrator.ways(

@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.NextHop;
@@ -49,9 +50,10 @@ final class UnderlayChoice {
     /**
      * The interface of this kernel that is named, or found if none is.
      *
+     * @param host the namespace that {@code kernel} is of
      * @throws NoUnderlayException when there is none
      */
-    static Underlay of(RtNetlink kernel, Network network, Optional<String> wanted)
+    static Underlay of(Netns host, RtNetlink kernel, Network network, Optional<String> wanted)
             throws IOException, NoUnderlayException {
         UnderlayChoice choice =
                 new UnderlayChoice(
@@ -59,7 +61,10 @@ final class UnderlayChoice {
                         kernel.addresses(),
                         wanted.isPresent() ? List.of() : kernel.defaultRoutes(),
                         network.spec().cidrs());
-        return wanted.isPresent() ? choice.named(wanted.get()) : choice.found();
+        Underlay chosen = wanted.isPresent() ? choice.named(wanted.get()) : choice.found();
+        return RouterAdvertisements.areHeard(host, chosen.device())
+                ? chosen.hearingRouters()
+                : chosen;
     }
 
     /**

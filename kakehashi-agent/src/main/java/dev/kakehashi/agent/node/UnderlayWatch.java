@@ -43,6 +43,7 @@ final class UnderlayWatch implements AutoCloseable {
         }
     }
 
+    private final Netns host;
     private final NetlinkMonitor monitor;
 
     /**
@@ -54,7 +55,14 @@ final class UnderlayWatch implements AutoCloseable {
     private Optional<Choice> choice = Optional.empty();
     private volatile String device = "";
 
+    /**
+     * The interface that heard routers when it was first chosen. The node forwards since, and can
+     * not be told from one that did so before us if somebody sets {@code accept_ra} to 1.
+     */
+    private String hearing = "";
+
     private UnderlayWatch(Netns host, Runnable changed) throws LinuxException {
+        this.host = host;
         this.monitor =
                 RtnetlinkGroup.monitor(
                         host,
@@ -99,6 +107,7 @@ final class UnderlayWatch implements AutoCloseable {
     /**
      * Begins.
      *
+     * @param host stays the caller's, and open
      * @param changed must not wait
      */
     static UnderlayWatch start(Netns host, Runnable changed) throws LinuxException {
@@ -118,8 +127,12 @@ final class UnderlayWatch implements AutoCloseable {
         Optional<Choice> known = choice.filter(last -> !changed && last.holds(pods));
         if (known.isEmpty()) {
             choice = Optional.empty();
-            Underlay underlay = UnderlayChoice.of(kernel, network, wanted);
+            Underlay underlay = UnderlayChoice.of(host, kernel, network, wanted);
             device = underlay.device();
+            if (hearing.equals(device)) {
+                underlay = underlay.hearingRouters();
+            }
+            hearing = underlay.hearsRouters() ? device : "";
             known = Optional.of(new Choice(underlay, pods, System.nanoTime()));
             choice = known;
         }

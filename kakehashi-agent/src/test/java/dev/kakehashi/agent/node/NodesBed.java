@@ -37,6 +37,11 @@ final class NodesBed implements AutoCloseable {
         boolean holds() throws Exception;
     }
 
+    /** What a node is before its agent comes. */
+    interface Site {
+        void prepare(int number, Netns node) throws Exception;
+    }
+
     private final TestNamespaces namespaces;
     private final BedStore store;
     private final Path directory;
@@ -50,6 +55,7 @@ final class NodesBed implements AutoCloseable {
     private int strangers;
     private boolean cni;
     private boolean router;
+    private Site site = (_, _) -> {};
     private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
     private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
@@ -117,6 +123,11 @@ final class NodesBed implements AutoCloseable {
         return node;
     }
 
+    /** What is done to nodes started from now on, which have their address, before their agents. */
+    void prepare(Site before) {
+        site = before;
+    }
+
     /** From now on each node has a segment of its own, and a router is between (IPv4). */
     void routeBetween() throws IOException {
         router = true;
@@ -163,6 +174,7 @@ final class NodesBed implements AutoCloseable {
             nodes.add(node);
             wire(node, "n" + i);
             address(node, i, underlay);
+            site.prepare(i, node);
             agents.add(agent(i, node));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));

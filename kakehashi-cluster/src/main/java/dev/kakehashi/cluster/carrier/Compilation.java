@@ -45,6 +45,9 @@ final class Compilation {
         this.selection = Peers.selection(network, ways, self, cluster);
         for (boolean ipv4 : self.families(network)) {
             desired.host(NodeCompiler.forwarding(ipv4));
+            if (!ipv4 && self.underlay().hearsRouters()) {
+                want(NodeCompiler.hearingRouters(self.underlay().device()));
+            }
         }
         if (network.spec().usesPools() || network.spec().podLink() == PodLink.ROUTED) {
             self.subnets().forEach(block -> desired.host(NodeCompiler.unused(block)));

@@ -97,6 +97,15 @@ public final class NodeCompiler {
         return Sysctl.shared(ipv4 ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding", "1");
     }
 
+    /**
+     * A router hears no router advertisements unless {@code accept_ra} is 2, and when it becomes
+     * one loses the default routes that they gave (ip-sysctl.rst of Linux; rt6_purge_dflt_routers,
+     * net/ipv6/route.c). Not turned back, as forwarding is not.
+     */
+    static Sysctl hearingRouters(String device) {
+        return Sysctl.sharedIpv6(device, "accept_ra", "2").optional();
+    }
+
     static int podMtu(Network network, SelfNode self, Carrier carrier)
             throws UnusableNetworkException {
         int largest = carrier.maxPodMtu(network, self);

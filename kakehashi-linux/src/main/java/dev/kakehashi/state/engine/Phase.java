@@ -5,6 +5,11 @@ package dev.kakehashi.state.engine;
  * way.
  */
 enum Phase {
+    /**
+     * Switches of links of others, which stand already: those of the namespace, which the kernel
+     * passes on to all its links, may heed them.
+     */
+    SHARED_LINK_SYSCTL,
     /** Switches of a whole namespace. */
     NAMESPACE_SYSCTL,
     /** Links, lower before upper, bridges before ports. */

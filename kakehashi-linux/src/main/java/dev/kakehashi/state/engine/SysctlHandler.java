@@ -11,7 +11,10 @@ import java.util.Optional;
 final class SysctlHandler extends Handler<Sysctl> {
     @Override
     Phase phase(Sysctl sysctl) {
-        return sysctl.device().isPresent() ? Phase.LINK_SYSCTL : Phase.NAMESPACE_SYSCTL;
+        if (sysctl.device().isEmpty()) {
+            return Phase.NAMESPACE_SYSCTL;
+        }
+        return sysctl.relation() == Relation.SHARED ? Phase.SHARED_LINK_SYSCTL : Phase.LINK_SYSCTL;
     }
 
     @Override

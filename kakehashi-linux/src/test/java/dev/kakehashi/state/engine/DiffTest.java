@@ -52,6 +52,28 @@ class DiffTest {
                     .build();
 
     @Test
+    void switchOfALinkOfOthers_isSetBeforeThoseOfTheNamespace() {
+        DesiredState wanted =
+                DesiredState.builder()
+                        .host(
+                                Sysctl.shared("net/ipv6/conf/all/forwarding", "1"),
+                                Sysctl.sharedIpv6("eth0", "accept_ra", "2"))
+                        .build();
+        ObservedState observed =
+                observed(
+                        new ObservedNamespace.Builder()
+                                .add(sysctl("net/ipv6/conf/all/forwarding", "0"))
+                                .add(sysctl("net/ipv6/conf/eth0/accept_ra", "1")),
+                        new ObservedNamespace.Builder());
+        assertThat(Diff.between(wanted, observed))
+                .hasToString(
+                        """
+                        sysctl -w net/ipv6/conf/eth0/accept_ra=2
+                        sysctl -w net/ipv6/conf/all/forwarding=1
+                        """);
+    }
+
+    @Test
     void emptyKernel_podIsMadeInOrder() {
         ObservedState observed =
                 observed(
