@@ -55,7 +55,7 @@ record AgentOptions(
                                    [--health-address ADDRESS:PORT] [--metrics-address ADDRESS:PORT]
                                    [--log-format text|json] [--nice N]
                                    [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
-                                    [--underlay INTERFACE] [--cni-conf-dir DIRECTORY] [--bird PROGRAM|external]
+                                    [--underlay WHAT] [--cni-conf-dir DIRECTORY] [--bird PROGRAM|external]
                                     [--flannel-etcd ADDRESS] [--flannel-subnet-file FILE]]
                    kakehashi-agent --on-demand [--socket PATH] [--state DIRECTORY] [--idle SECONDS]
                    kakehashi-agent --one-shot PLUGIN [--front PATH] [--deadline-ms N] [--state DIRECTORY]
@@ -72,7 +72,8 @@ record AgentOptions(
               --network NAME    the Network of the node's pods (default)
               --network-cidrs CIDR,…
                                 addresses of the pods: the Network is made when there is none
-              --underlay WHAT   interface, address or prefix by which other nodes are reached
+              --underlay WHAT   interface, address or prefix by which other nodes are reached; or
+                                interface=REGEX, skip-interface=REGEX, can-reach=ADDRESS
                                 (the interface of the default route)
               --cni-conf-dir DIRECTORY
                                 where to write the CNI configuration once pods may come

@@ -2,6 +2,7 @@ package dev.kakehashi.agent;
 
 import dev.kakehashi.agent.node.FlannelOptions;
 import dev.kakehashi.agent.node.NodeAgentOptions;
+import dev.kakehashi.agent.node.WantedUnderlay;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -60,11 +61,19 @@ final class NodeArguments {
                         StoreAddress.parse(needed("--store")),
                         values.getOrDefault("--network", DEFAULT_NETWORK),
                         cidrs(values.getOrDefault("--network-cidrs", "")),
-                        Optional.ofNullable(values.get("--underlay")),
+                        underlay(),
                         Optional.ofNullable(values.get("--cni-conf-dir")).map(Path::of),
                         stateDirectory,
                         values.getOrDefault("--bird", NodeAgentOptions.DEFAULT_BIRD),
                         flannel()));
+    }
+
+    private Optional<WantedUnderlay> underlay() {
+        try {
+            return Optional.ofNullable(values.get("--underlay")).map(WantedUnderlay::parse);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--underlay: " + e.getMessage(), e);
+        }
     }
 
     private FlannelOptions flannel() {

@@ -98,6 +98,8 @@ class AgentOptionsTest {
                 "--health-address,9476 | --health-address: '9476' has no port: write 127.0.0.1:9475"
                         + " or :9475",
                 "--idle,99999999999 | --idle needs a number, not 99999999999",
+                "--node,n,--store,/s,--underlay,can-reach=here | --underlay: can-reach=here: not an IP"
+                        + " address: here",
             })
     void wrongOption_isNamed(String arguments, String message) {
         assertThatThrownBy(() -> parse(arguments.split(",", -1)))

@@ -3,6 +3,7 @@ package dev.kakehashi.cli;
 import dev.kakehashi.agent.node.FlannelOptions;
 import dev.kakehashi.agent.node.NodeAgentOptions;
 import dev.kakehashi.agent.node.NodePlan;
+import dev.kakehashi.agent.node.WantedUnderlay;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.cni.json.JsonArray;
 import dev.kakehashi.cni.json.JsonObject;
@@ -57,8 +58,9 @@ final class PlanNodeCommand implements Callable<Integer> {
             names = "--underlay",
             paramLabel = "WHAT",
             description =
-                    "Interface, address or prefix by which other nodes are reached (the interface"
-                            + " of the default route).")
+                    "Interface, address or prefix by which other nodes are reached; or"
+                            + " interface=REGEX, skip-interface=REGEX, can-reach=ADDRESS (the"
+                            + " interface of the default route).")
     Optional<String> underlay = Optional.empty();
 
     @Option(
@@ -84,7 +86,7 @@ final class PlanNodeCommand implements Callable<Integer> {
                         address(),
                         network,
                         List.of(),
-                        underlay,
+                        wantedUnderlay(),
                         Optional.empty(),
                         stateDirectory,
                         NodeAgentOptions.DEFAULT_BIRD,
@@ -97,6 +99,14 @@ final class PlanNodeCommand implements Callable<Integer> {
                 json(plan),
                 (_, out) -> out.print(plan.isEmpty() ? "# all is as wanted\n" : plan.toString()),
                 plan.isEmpty() || fromScratch ? 0 : 1);
+    }
+
+    private Optional<WantedUnderlay> wantedUnderlay() {
+        try {
+            return underlay.map(WantedUnderlay::parse);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private StoreAddress address() {

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param network name of the Network
  * @param networkCidrs addresses of a Network of that name that is made when there is none; empty:
  *     it is waited for
- * @param underlay interface, address or prefix by which other nodes are reached; empty: found from
- *     the routes
+ * @param underlay by which interface other nodes are reached; empty: found from the routes
  * @param cniConfDir where the CNI configuration goes; empty: none is written
  * @param stateDirectory what the node keeps over restarts: its WireGuard key, the files of BIRD
  * @param bird name or path of the BIRD that is started where none runs; {@link #EXTERNAL_BIRD}:
@@ -28,7 +27,7 @@ public record NodeAgentOptions(
         StoreAddress store,
         String network,
         List<IpPrefix> networkCidrs,
-        Optional<String> underlay,
+        Optional<WantedUnderlay> underlay,
         Optional<Path> cniConfDir,
         Path stateDirectory,
         String bird,
@@ -59,14 +58,14 @@ public record NodeAgentOptions(
                 FlannelOptions.NONE);
     }
 
-    /** The same with a chosen underlay. */
+    /** The same with a chosen underlay, as {@link WantedUnderlay#parse} reads it. */
     public NodeAgentOptions withUnderlay(String other) {
         return new NodeAgentOptions(
                 node,
                 store,
                 network,
                 networkCidrs,
-                Optional.of(other),
+                Optional.of(WantedUnderlay.parse(other)),
                 cniConfDir,
                 stateDirectory,
                 bird,

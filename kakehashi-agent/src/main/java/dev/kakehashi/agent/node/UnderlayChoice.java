@@ -3,11 +3,13 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
+import dev.kakehashi.linux.netlink.NetlinkException;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.NextHop;
 import dev.kakehashi.linux.rtnetlink.Route;
+import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.state.Ownership;
@@ -18,6 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Chooses the interface by which other nodes are reached; pure, but for {@link #of}. */
 final class UnderlayChoice {
@@ -53,18 +58,67 @@ final class UnderlayChoice {
      * @param host the namespace that {@code kernel} is of
      * @throws NoUnderlayException when there is none
      */
-    static Underlay of(Netns host, RtNetlink kernel, Network network, Optional<String> wanted)
+    static Underlay of(
+            Netns host, RtNetlink kernel, Network network, Optional<WantedUnderlay> wanted)
             throws IOException, NoUnderlayException {
+        boolean anyOf = wanted.map(UnderlayChoice::leavesAChoice).orElse(true);
         UnderlayChoice choice =
                 new UnderlayChoice(
                         kernel.links(),
                         kernel.addresses(),
-                        wanted.isPresent() ? List.of() : kernel.defaultRoutes(),
+                        anyOf ? kernel.defaultRoutes() : List.of(),
                         network.spec().cidrs());
-        Underlay chosen = wanted.isPresent() ? choice.named(wanted.get()) : choice.found();
+        Underlay chosen = wanted.isPresent() ? choice.of(kernel, wanted.get()) : choice.found();
         return RouterAdvertisements.areHeard(host, chosen.device())
                 ? chosen.hearingRouters()
                 : chosen;
+    }
+
+    private static boolean leavesAChoice(WantedUnderlay wanted) {
+        return wanted instanceof WantedUnderlay.Matching
+                || wanted instanceof WantedUnderlay.Skipping;
+    }
+
+    private Underlay of(RtNetlink kernel, WantedUnderlay wanted)
+            throws IOException, NoUnderlayException {
+        return switch (wanted) {
+            case WantedUnderlay.Named(String text) -> named(text);
+            case WantedUnderlay.Matching(Pattern pattern) ->
+                    among(link -> pattern.matcher(link.name()).find(), wanted);
+            case WantedUnderlay.Skipping(Pattern pattern) ->
+                    among(link -> !pattern.matcher(link.name()).find(), wanted);
+            case WantedUnderlay.Reaching(InetAddress address) -> {
+                try {
+                    yield towards(address, Optional.of(kernel.lookup(address)));
+                } catch (NetlinkException e) {
+                    // ENETUNREACH, EHOSTUNREACH, or what a route of type prohibit or blackhole says
+                    yield towards(address, Optional.empty());
+                }
+            }
+        };
+    }
+
+    /**
+     * The interface of a way to an address, and first the address that the kernel would send from.
+     *
+     * @throws NoUnderlayException when there is none
+     */
+    Underlay towards(InetAddress address, Optional<Route> way) throws NoUnderlayException {
+        String wanted = new WantedUnderlay.Reaching(address).toString();
+        if (way.isEmpty() || way.get().nextHops().isEmpty()) {
+            throw new NoUnderlayException(
+                    wanted + ": no route leads there; there are " + candidateNames());
+        }
+        if (way.get().type() != RouteType.UNICAST) {
+            throw new NoUnderlayException(
+                    wanted + " is not another host's address; there are " + candidateNames());
+        }
+        Link link =
+                link(way.get().nextHops().getFirst().link())
+                        .orElseThrow(() ->
+                                new NoUnderlayException(
+                                        wanted + ": the interface there has just gone"));
+        return usable(link, way.get().source());
     }
 
     /**
@@ -100,6 +154,44 @@ final class UnderlayChoice {
      * @throws NoUnderlayException when there is none, or several could be meant
      */
     Underlay found() throws NoUnderlayException {
+        Optional<Link> usual = usual(_ -> true);
+        if (usual.isPresent()) {
+            return usable(usual.get());
+        }
+        throw new NoUnderlayException(
+                candidates().isEmpty()
+                        ? "no interface is up and has an address by which other nodes could be reached"
+                        : "there is no default route and several interfaces could be meant, "
+                                + candidateNames()
+                                + ": name one by --underlay");
+    }
+
+    /**
+     * The same among some interfaces.
+     *
+     * @param wanted which, as it was said
+     * @throws NoUnderlayException when there is none among them, or several could be meant
+     */
+    Underlay among(Predicate<Link> some, WantedUnderlay wanted) throws NoUnderlayException {
+        Optional<Link> usual = usual(some);
+        if (usual.isPresent()) {
+            return usable(usual.get());
+        }
+        List<Link> fitting = candidates().stream().filter(some).toList();
+        throw new NoUnderlayException(
+                fitting.isEmpty()
+                        ? "no interface that is up and has an address is as "
+                                + wanted
+                                + " says; there are "
+                                + candidateNames()
+                        : "several interfaces are as "
+                                + wanted
+                                + " says, "
+                                + names(fitting)
+                                + ", and no default route is by one of them");
+    }
+
+    private Optional<Link> usual(Predicate<Link> some) {
         Optional<Link> byRoute =
                 routes.stream()
                         .filter(route ->
@@ -111,21 +203,14 @@ final class UnderlayChoice {
                         .map(route -> route.nextHops().getFirst())
                         .map(NextHop::link)
                         .flatMap(index -> link(index).stream())
+                        .filter(some)
                         .filter(link -> !addressesOf(link).isEmpty())
                         .findFirst();
         if (byRoute.isPresent()) {
-            return usable(byRoute.get());
+            return byRoute;
         }
-        List<Link> candidates = candidates();
-        if (candidates.size() == 1) {
-            return usable(candidates.getFirst());
-        }
-        throw new NoUnderlayException(
-                candidates.isEmpty()
-                        ? "no interface is up and has an address by which other nodes could be reached"
-                        : "there is no default route and several interfaces could be meant, "
-                                + candidateNames()
-                                + ": name one by --underlay");
+        List<Link> candidates = candidates().stream().filter(some).toList();
+        return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
     }
 
     private Underlay usable(Link link) throws NoUnderlayException {
@@ -158,10 +243,14 @@ final class UnderlayChoice {
     }
 
     private String candidateNames() {
-        List<String> names = candidates().stream().map(Link::name).toList();
-        return names.isEmpty()
+        List<Link> candidates = candidates();
+        return candidates.isEmpty()
                 ? "none with an address outside of the pods' " + pods
-                : String.join(", ", names);
+                : names(candidates);
+    }
+
+    private static String names(List<Link> links) {
+        return links.stream().map(Link::name).collect(Collectors.joining(", "));
     }
 
     private List<IpPrefix> addressesOf(Link link) {

@@ -55,6 +55,9 @@ final class UnderlayWatch implements AutoCloseable {
     private Optional<Choice> choice = Optional.empty();
     private volatile String device = "";
 
+    /** Whether it is chosen by the way to an address, which any route may change. */
+    private volatile boolean byAnyRoute;
+
     /**
      * The interface that heard routers when it was first chosen. The node forwards since, and can
      * not be told from one that did so before us if somebody sets {@code accept_ra} to 1.
@@ -82,7 +85,7 @@ final class UnderlayWatch implements AutoCloseable {
 
                             @Override
                             public void notified(NetlinkMessage message) throws IOException {
-                                if (Routes.isOfSome(message)) {
+                                if (Routes.isOfSome(message) && !byAnyRoute) {
                                     return;
                                 }
                                 another.set(true);
@@ -120,9 +123,10 @@ final class UnderlayWatch implements AutoCloseable {
      * @param kernel of the namespace that is watched
      * @param wanted as of {@link UnderlayChoice#of}
      */
-    Underlay underlay(RtNetlink kernel, Network network, Optional<String> wanted)
+    Underlay underlay(RtNetlink kernel, Network network, Optional<WantedUnderlay> wanted)
             throws IOException, NoUnderlayException {
         List<IpPrefix> pods = network.spec().cidrs();
+        byAnyRoute = wanted.filter(WantedUnderlay.Reaching.class::isInstance).isPresent();
         boolean changed = another.getAndSet(false); // before the kernel is read
         Optional<Choice> known = choice.filter(last -> !changed && last.holds(pods));
         if (known.isEmpty()) {

@@ -56,6 +56,7 @@ final class NodesBed implements AutoCloseable {
     private boolean cni;
     private boolean router;
     private Site site = (_, _) -> {};
+    private Optional<String> underlay = Optional.empty();
     private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
     private String bird = NodeAgentOptions.DEFAULT_BIRD;
 
@@ -126,6 +127,11 @@ final class NodesBed implements AutoCloseable {
     /** What is done to nodes started from now on, which have their address, before their agents. */
     void prepare(Site before) {
         site = before;
+    }
+
+    /** What agents started from now on are told of their underlay. */
+    void underlay(String wanted) {
+        underlay = Optional.of(wanted);
     }
 
     /** From now on each node has a segment of its own, and a router is between (IPv4). */
@@ -207,6 +213,9 @@ final class NodesBed implements AutoCloseable {
 
     private NodeAgent agent(int i, Netns node) throws IOException {
         NodeAgentOptions options = store.options("node-" + i);
+        if (underlay.isPresent()) {
+            options = options.withUnderlay(underlay.get());
+        }
         if (cni) {
             options = options.withCniConfDir(Files.createDirectories(cniConfDir(i)));
         }

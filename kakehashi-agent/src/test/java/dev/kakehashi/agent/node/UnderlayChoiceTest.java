@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 class UnderlayChoiceTest {
     private static final List<IpPrefix> PODS = List.of(IpPrefix.parse("10.244.0.0/16"));
@@ -158,6 +159,52 @@ class UnderlayChoiceTest {
         addresses.removeIf(address -> address.link() == 1);
 
         assertThatThrownBy(() -> choice().named(wanted)).hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // The one of the default route, of those that fit; else the only one.
+        "interface=^eth, eth0",
+        "interface=eth1, eth1",
+        "interface=^(eth1|eth2)$, eth1",
+        "skip-interface=^eth1$, eth0",
+        "skip-interface=eth0, eth1",
+    })
+    void byPattern(String wanted, String device) throws Exception {
+        routes.add(defaultRoute("0.0.0.0/0", "192.0.2.1", 2, 100));
+
+        assertThat(among(wanted).device()).isEqualTo(device);
+    }
+
+    @Test
+    void byPattern_anotherDefaultRouteCounts() throws Exception {
+        addresses.add(address(4, "203.0.113.77/24"));
+        routes.add(defaultRoute("0.0.0.0/0", "192.0.2.1", 2, 100));
+        routes.add(defaultRoute("0.0.0.0/0", "203.0.113.1", 4, 200));
+
+        assertThat(among("interface=eth1|cni0").device()).isEqualTo("cni0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "interface=^ens, 'no interface that is up and has an address is as interface=^ens says; there are eth0, eth1'",
+        "interface=eth2, 'no interface that is up and has an address is as interface=eth2 says; there are eth0, eth1'",
+        "skip-interface=eth, 'no interface that is up and has an address is as skip-interface=eth says; there are eth0, eth1'",
+        "interface=eth, 'several interfaces are as interface=eth says, eth0, eth1, and no default route is by one of them'",
+    })
+    void noneFitsOrSeveral_theReasonIsSaid(String wanted, String message) {
+        assertThatThrownBy(() -> among(wanted)).hasMessage(message);
+    }
+
+    private Underlay among(String text) throws NoUnderlayException {
+        WantedUnderlay wanted = WantedUnderlay.parse(text);
+        return switch (wanted) {
+            case WantedUnderlay.Matching(Pattern pattern) ->
+                    choice().among(link -> pattern.matcher(link.name()).find(), wanted);
+            case WantedUnderlay.Skipping(Pattern pattern) ->
+                    choice().among(link -> !pattern.matcher(link.name()).find(), wanted);
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 
     @Test
