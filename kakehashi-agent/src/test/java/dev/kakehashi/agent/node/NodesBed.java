@@ -55,6 +55,7 @@ final class NodesBed implements AutoCloseable {
     private int strangers;
     private boolean cni;
     private boolean router;
+    private int remote;
     private Site site = (_, _) -> {};
     private Optional<String> underlay = Optional.empty();
     private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
@@ -140,6 +141,12 @@ final class NodesBed implements AutoCloseable {
         sh(segment, "sysctl -qw net.ipv4.ip_forward=1");
     }
 
+    /** A node not started yet gets a segment of its own; a router is between it and the others. */
+    void routeTo(int node) throws IOException {
+        remote = node;
+        sh(segment, "sysctl -qw net.ipv4.ip_forward=1; ip addr add 192.0.2.254/24 dev " + SEGMENT);
+    }
+
     /** The router learns where a node's pods are. */
     void routePods(int node) throws IOException {
         sh(
@@ -165,8 +172,22 @@ final class NodesBed implements AutoCloseable {
                             .formatted(i, gateway));
             return;
         }
+        if (i == remote) {
+            sh(
+                    segment,
+                    "ip link set n%1$d nomaster; ip addr add 198.51.100.254/24 dev n%1$d"
+                            .formatted(i));
+            sh(
+                    node,
+                    "ip addr add 198.51.100.%d/24 dev eth0; ip route add default via 198.51.100.254"
+                            .formatted(i));
+            return;
+        }
         if (underlay.ipv4()) {
             sh(node, "ip addr add 192.0.2." + i + "/24 dev eth0");
+        }
+        if (remote > 0) {
+            sh(node, "ip route add default via 192.0.2.254");
         }
         if (underlay.ipv6()) {
             sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
