@@ -67,6 +67,18 @@ public final class BirdControl implements AutoCloseable {
         var _ = command("configure");
     }
 
+    /**
+     * Makes BIRD look at the kernel's routes now, and put those right that are not as it wants
+     * them. It would when its scan time is over: a kernel protocol that learns has nothing to read
+     * again, and scans instead (krt_reload_routes, sysdep/unix/krt.c of BIRD 2). Equivalent to:
+     * {@code birdc reload in $protocol}.
+     *
+     * @throws IOException when BIRD does not answer, or has no such protocol
+     */
+    void scan(String protocol) throws IOException {
+        var _ = command("reload in " + protocol);
+    }
+
     /** Ends BIRD; routes stay in the kernel. Equivalent to: {@code birdc down}. */
     public void down() throws IOException {
         var _ = command("down");

@@ -3,6 +3,7 @@ package dev.kakehashi.agent.node;
 import dev.kakehashi.agent.bird.BgpSession;
 import dev.kakehashi.agent.bird.BirdDaemon;
 import dev.kakehashi.agent.bird.BirdFiles;
+import dev.kakehashi.agent.bird.BirdRouteWatch;
 import dev.kakehashi.agent.bird.BirdRoutes;
 import dev.kakehashi.cluster.BgpPeer;
 import dev.kakehashi.cluster.Kind;
@@ -31,6 +32,7 @@ import java.util.Optional;
 final class NodeBgp implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
 
+    private final Netns host;
     private final Store store;
     private final RtNetlink kernel;
     private final BirdFiles files;
@@ -40,9 +42,11 @@ final class NodeBgp implements AutoCloseable {
     private Optional<Mirror<BgpPeer>> peers = Optional.empty();
     private Optional<BgpState> kept = Optional.empty();
     private List<BgpSession> sessions = List.of();
+    private Optional<BirdRouteWatch> watch = Optional.empty();
     private boolean retired;
 
     NodeBgp(NodeAgentOptions options, Netns host, Store store, RtNetlink kernel) {
+        this.host = host;
         this.store = store;
         this.kernel = kernel;
         this.reports = new BgpPeerReports(store, options.node());
@@ -66,6 +70,9 @@ final class NodeBgp implements AutoCloseable {
         try {
             daemon.keep(state.config().text(log()), () -> !BirdRoutes.in(kernel).isEmpty());
             sessions = daemon.sessions();
+            if (watch.isEmpty()) {
+                watch = Optional.of(BirdRouteWatch.start(host, files));
+            }
         } catch (IOException e) {
             throw new ConvergenceException("BirdFailed", String.valueOf(e.getMessage()), e);
         }
@@ -89,6 +96,7 @@ final class NodeBgp implements AutoCloseable {
         if (retired) {
             return;
         }
+        endWatch();
         try {
             // Once more the next time: one that was just starting hears it then.
             retired = !daemon.retire();
@@ -149,9 +157,15 @@ final class NodeBgp implements AutoCloseable {
         return passwords;
     }
 
-    /** Stops following the store; BIRD goes on. */
+    private void endWatch() {
+        watch.ifPresent(BirdRouteWatch::close);
+        watch = Optional.empty();
+    }
+
+    /** Stops following the store and the kernel; BIRD goes on. */
     @Override
     public void close() {
+        endWatch();
         peers.ifPresent(Mirror::close);
     }
 }

@@ -19,8 +19,10 @@ class BgpCarrierPeersTest extends BirdTest {
     /** Packets each way, so that none lost says something. */
     private static final int ENOUGH = 200;
 
+    private static final int LOSSES = 5;
+
     @Test
-    void mesh_everyPodReachesEveryOther_lostRoutesAreBackWithinTwoSeconds(TestNamespaces namespaces)
+    void mesh_everyPodReachesEveryOther_lostRoutesAreBackWithinASecond(TestNamespaces namespaces)
             throws Exception {
         NodesBed bed = bed(namespaces, Families.DUAL, "carrier: bgp");
         bed.start(3, Families.DUAL);
@@ -29,21 +31,31 @@ class BgpCarrierPeersTest extends BirdTest {
 
         for (String family : List.of("-4", "-6")) {
             String route = family.equals("-4") ? "10.244.2.0/24" : "fd00:10:244:2::/64";
-            NodesBed.sh(bed.node(1), "ip " + family + " route del " + route);
-            long start = System.nanoTime();
-            NodesBed.await(
-                    route + " back",
-                    () ->
-                            NodesBed.has(
-                                    bed.node(1),
-                                    "ip " + family + " route show " + route,
-                                    "proto bird"));
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
-                    .as(route)
-                    .isLessThan(2000);
+            long total = 0;
+            for (int i = 0; i < LOSSES; i++) {
+                long millis = lose(bed, family, route);
+                assertThat(millis).as(route).isLessThan(1000);
+                total += millis;
+            }
+            // BIRD by itself looks once a second: it would take that long each time.
+            assertThat(total).as("%d losses of %s", LOSSES, route).isLessThan(LOSSES * 500L);
         }
         assertThat(NodesBed.has(bed.node(1), "ip route", "blackhole 10.244.1.0/24 proto 75"))
                 .isTrue();
+    }
+
+    /** How many milliseconds it takes until a route that is taken away is there again. */
+    private static long lose(NodesBed bed, String family, String route) throws Exception {
+        NodesBed.sh(bed.node(1), "ip " + family + " route del " + route);
+        long start = System.nanoTime();
+        NodesBed.await(
+                route + " back",
+                () ->
+                        NodesBed.has(
+                                bed.node(1),
+                                "ip " + family + " route show " + route,
+                                "proto bird"));
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
     @Test

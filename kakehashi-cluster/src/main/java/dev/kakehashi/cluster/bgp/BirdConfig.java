@@ -54,6 +54,11 @@ public record BirdConfig(
         return ipv4 ? METRIC : DEFAULT_METRIC_IPV6 + METRIC;
     }
 
+    /** The name of the protocol by which its routes get into the kernel. */
+    public static String kernelProtocol(boolean ipv4) {
+        return ipv4 ? "kernel4" : "kernel6";
+    }
+
     List<IpPrefix> ranges(boolean ipv4) {
         return ranges.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
     }

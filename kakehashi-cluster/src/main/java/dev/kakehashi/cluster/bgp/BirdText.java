@@ -106,12 +106,13 @@ final class BirdText {
 
     /**
      * Routes stay when BIRD ends, and are looked at every second: BIRD hears of one that somebody
-     * took away only when it looks. Of the routes with its number it takes those of another metric
-     * for somebody else's.
+     * took away or changed only when it looks, which the agent makes it do at once for what is
+     * taken away. Of the routes with its number it takes those of another metric for somebody
+     * else's.
      */
     private void kernel(boolean ipv4) {
         String family = family(ipv4);
-        line("protocol kernel kernel" + family + " {");
+        line("protocol kernel " + BirdConfig.kernelProtocol(ipv4) + " {");
         line("    persist;");
         line("    scan time 1;");
         line("    metric " + BirdConfig.metric(ipv4) + ";");

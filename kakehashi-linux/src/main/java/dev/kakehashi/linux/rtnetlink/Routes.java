@@ -152,6 +152,11 @@ public final class Routes {
         return message.type() == Rtm.NEWROUTE && message.payload().u8(RTM_DST_LEN) == 0;
     }
 
+    /** Whether a notification says that a route is gone. */
+    public static boolean isGone(NetlinkMessage message) {
+        return message.type() == Rtm.DELROUTE;
+    }
+
     /**
      * Whether a notification is about a route to some addresses, not to everywhere; a look at its
      * header only.
