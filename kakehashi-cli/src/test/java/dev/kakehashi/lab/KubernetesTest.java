@@ -224,12 +224,24 @@ class KubernetesTest {
     @Test
     @Order(11)
     void blocksOfADeletedNode_comeBack_andNothingIsLeft() throws Exception {
+        KubernetesTraffic traffic =
+                KubernetesTraffic.start(bed, stayingOf("app=web"), stayingOf("app=host"));
         new KubernetesPools(bed).assertBlocksComeBack("node3");
+        traffic.assertNothingLost("node3 deleted");
 
         // Whose routes stay when BIRD is gone.
         agents.changeCarrier(CarrierName.BGP);
         assertThat(bed.nodes().inNode("node1", "ip route")).contains("proto bird");
+        traffic.assertNothingLost("vxlan to bgp with pools");
+        traffic.end();
         end.uninstall(Set.of("node3"));
         end.assertNothingIsLeft();
+    }
+
+    /** One pod of each node but the one that is deleted. */
+    private List<Pod> stayingOf(String selector) throws Exception {
+        return reach.oneOfEach(selector).stream()
+                .filter(pod -> !pod.node().equals("node3"))
+                .toList();
     }
 }
