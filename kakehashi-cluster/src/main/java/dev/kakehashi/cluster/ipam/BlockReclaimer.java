@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Gives back the blocks of nodes that are gone, once they can no longer use them. On one thread.
+ * Gives back the blocks of nodes that are gone, once they can no longer use them: those of the
+ * node's own Network alone, since another may let its nodes work offline for longer. On one thread.
  *
  * <p>A block is marked first. From then on its node, which renews its right by reading the block,
  * would see the mark and take it away again; so what right it has ends at the latest one {@code
@@ -67,6 +68,9 @@ public final class BlockReclaimer {
      */
     public void run() throws StoreException {
         for (IpBlock block : view.blocks()) {
+            if (!block.spec().network().equals(settings.network())) {
+                continue;
+            }
             String node = block.spec().node();
             loans(block);
             if (node.equals(settings.node()) || view.node(node).isPresent()) {
@@ -117,7 +121,7 @@ public final class BlockReclaimer {
     private void takeOver(Stored<IpBlock> stored) throws StoreException {
         IpBlock block = stored.object();
         String old = block.spec().node();
-        if (!block.spec().network().equals(settings.network()) || !mayClaim(block.spec().pool())) {
+        if (!mayClaim(block.spec().pool())) {
             return;
         }
         IpBlock ours =

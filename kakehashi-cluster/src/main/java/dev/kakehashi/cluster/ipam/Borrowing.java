@@ -87,7 +87,9 @@ final class Borrowing {
 
     private List<InetAddress> offers(IpBlock block, PoolRules pool) {
         IpBlockSpec spec = block.spec();
-        if (!spec.pool().equals(pool.name())
+        // A pool of this name was another network's, if its blocks are.
+        if (!spec.network().equals(keeping.settings().network())
+                || !spec.pool().equals(pool.name())
                 || !pool.cidr().contains(spec.cidr())
                 || spec.node().equals(keeping.node())
                 || spec.state() != IpBlockSpec.State.CONFIRMED) {

@@ -9,11 +9,13 @@ import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.LabelSelector;
+import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.store.Stored;
 
 import org.junit.jupiter.api.Test;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -164,5 +166,43 @@ class BorrowingOfGoneNodesTest extends LenderAndGuest {
         }
         assertThat(store.find(Kind.IP_BLOCK, IpBlock.nameOf(BLOCK))).isEmpty();
         assertThat(log).anyMatch(line -> line.contains("gave block 10.0.0.0/28 back to pool"));
+    }
+
+    /** One of another Network, which lets its nodes work offline for a tenth of the time. */
+    private Host stranger() throws Exception {
+        Duration offline = OFFLINE.dividedBy(10);
+        var _ = store.create(Kind.NODE, Node.named("stranger"));
+        return new Host(new IpamSettings("stranger", "other", 2, offline));
+    }
+
+    @Test
+    void blockOfANodeThatIsGone_isNoConcernOfANodeOfAnotherNetwork() throws Exception {
+        Host stranger = stranger();
+        store.remove(Kind.NODE, "a", store.find(Kind.NODE, "a").orElseThrow().version());
+        IpBlock before = block();
+
+        for (int i = 0; i < 4; i++) {
+            stranger.run();
+            now += OFFLINE.toMillis() / 5;
+        }
+
+        assertThat(block()).isEqualTo(before);
+        assertThat(lender.add("still with the right to")).isNotNull();
+    }
+
+    @Test
+    void loanOfABorrowerThatIsGone_isNoConcernOfANodeOfAnotherNetwork() throws Exception {
+        guest.run();
+        Host stranger = stranger();
+        store.remove(Kind.NODE, "b", store.find(Kind.NODE, "b").orElseThrow().version());
+        IpBlock before = block();
+
+        for (int i = 0; i < 4; i++) {
+            stranger.run();
+            now += OFFLINE.toMillis() / 5;
+        }
+
+        assertThat(block()).isEqualTo(before);
+        assertThat(guest.add("still with the right to")).isNotNull();
     }
 }

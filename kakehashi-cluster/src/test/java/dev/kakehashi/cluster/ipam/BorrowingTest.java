@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cluster.AssignmentMode;
+import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
@@ -202,5 +203,32 @@ class BorrowingTest extends LenderAndGuest {
             assertThat(IpamAudit.ofNode(name, host.disk.read(), view.blocks(), one -> true))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void poolOfThatNameThatWasAnotherNetworks_lendsNothing() throws Exception {
+        IpBlock before = block();
+        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
+        IpPoolSpec spec = pool.object().spec();
+        store.replace(
+                Kind.IP_POOL,
+                pool.object()
+                        .withSpec(
+                                new IpPoolSpec(
+                                        "other",
+                                        spec.cidr(),
+                                        spec.blockSize(),
+                                        spec.nodeSelector(),
+                                        spec.namespaceSelector(),
+                                        spec.reservations(),
+                                        spec.disabled(),
+                                        spec.assignment(),
+                                        spec.masquerade(),
+                                        spec.noMasqueradeTo())),
+                pool.version());
+
+        new Host("b", "other").run();
+
+        assertThat(block()).isEqualTo(before);
     }
 }

@@ -77,8 +77,12 @@ abstract class LenderAndGuest {
         }
 
         Host(String name, String network) throws IOException {
-            IpamSettings settings = new IpamSettings(name, network, 2, OFFLINE);
-            disk = LedgerFile.of(folder.resolve(name), network, "boot");
+            this(new IpamSettings(name, network, 2, OFFLINE));
+        }
+
+        Host(IpamSettings settings) throws IOException {
+            String name = settings.node();
+            disk = LedgerFile.of(folder.resolve(name), settings.network(), "boot");
             keeper =
                     new BlockKeeper(
                             store,
