@@ -4,6 +4,9 @@ package dev.kakehashi.agent.node;
 final class ConvergenceException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** The reason when the store does not answer, or refuses. */
+    static final String STORE_FAILED = "StoreFailed";
+
     private final String reason;
 
     /**

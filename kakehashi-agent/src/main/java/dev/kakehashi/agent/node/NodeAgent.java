@@ -172,6 +172,9 @@ public final class NodeAgent implements AutoCloseable {
                 } // else the kernel stays as it is: an empty mirror says nothing of what is wanted
                 pause = FIRST_PAUSE_MILLIS;
                 recovered();
+            } catch (UntoldException e) {
+                pause = FIRST_PAUSE_MILLIS; // the kernel is followed as usual
+                untold(e);
             } catch (ConvergenceException e) {
                 failed(e);
                 wait = pause;
@@ -204,13 +207,23 @@ public final class NodeAgent implements AutoCloseable {
     /** The same failure is told once, not at every attempt. */
     private void failed(ConvergenceException e) {
         convergence.failing(e);
-        monitor.failing(e.reason(), String.valueOf(e.getMessage()));
-        String failure = String.valueOf(e.getMessage());
-        if (!failure.equals(lastFailure)) {
-            LOG.log(System.Logger.Level.WARNING, failure);
-            lastFailure = failure;
+        if (isNews(e.reason(), String.valueOf(e.getMessage()))) {
             convergence.report(e);
         }
+    }
+
+    private void untold(UntoldException e) {
+        var _ = isNews(e.reason(), String.valueOf(e.getMessage()));
+    }
+
+    private boolean isNews(String reason, String failure) {
+        monitor.failing(reason, failure);
+        if (failure.equals(lastFailure)) {
+            return false;
+        }
+        LOG.log(System.Logger.Level.WARNING, failure);
+        lastFailure = failure;
+        return true;
     }
 
     private void recovered() {

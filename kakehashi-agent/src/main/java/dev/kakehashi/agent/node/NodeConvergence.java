@@ -62,6 +62,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Runnable changed;
     private final NodeMonitor monitor;
     private final UnderlayWatch watch;
+    private final StoreTelling telling = new StoreTelling(System::nanoTime);
 
     /** How to close what is open, the last one first. */
     private final List<Runnable> opened = new ArrayList<>();
@@ -133,7 +134,13 @@ final class NodeConvergence implements AutoCloseable {
         opened.clear();
     }
 
-    void run() throws ConvergenceException, InterruptedException {
+    /**
+     * One run. What the kernel needs comes before what the store is told, wherever it does not
+     * depend on the store's answer: the network below may change while the store is away.
+     *
+     * @throws UntoldException when all is as wanted but the store could not be told
+     */
+    void run() throws ConvergenceException, UntoldException, InterruptedException {
         Network asked = wantedNetwork.find();
         networkReports.tell(networks.objects(), known().size(), Instant.now());
         Network wanted = flannel.at(beside(asked), known(), Instant.now());
@@ -142,21 +149,36 @@ final class NodeConvergence implements AutoCloseable {
         Underlay underlay = underlay(network);
         migration.begin(network);
         List<String> beside = FlannelTunnel.beside(network, rtnetlink);
-        Node node = entry.register(network, underlay, migration, beside);
+        entry.begin(network, migration, beside);
+        Optional<Node> known = entry.known(network);
+        Node node = known.isPresent() ? known.get() : entry.register(network, underlay);
         keepBlocks(network);
         NodeKernel.Place place = place(network, underlay, node, beside);
         NodeState state = migration.run(place);
-        if (entry.carries()) {
-            node = entry.register(network, underlay, migration, beside);
+        boolean saysMore = entry.carries() || known.isPresent();
+        boolean waits = blocks.isPresent() && !blocks.get().isReady();
+        if (!waits) {
+            flannel.writeSubnetFile(network, node.podCidrs(), state.podMtu());
+            writeCniConf(network, node.podCidrs(), state.podMtu());
         }
-        if (isWaitingForBlock()) {
-            return; // it tells when it has one
+        Optional<UntoldException> untold =
+                telling.say(() -> {
+                    if (saysMore) {
+                        entry.register(network, underlay);
+                    }
+                    if (!waits) {
+                        report(place, state);
+                    }
+                });
+        if (waits) {
+            failIfBlockIsLate(); // it tells when it has one
+        } else {
+            notices.working(state, networks.rejected(), NodeTrouble.of(network, underlay), untold);
+            monitor.converged(seen(place, state));
         }
-        flannel.writeSubnetFile(network, node.podCidrs(), state.podMtu());
-        writeCniConf(network, node.podCidrs(), state.podMtu());
-        report(place, state);
-        notices.working(state, networks.rejected(), NodeTrouble.of(network, underlay));
-        monitor.converged(seen(place, state));
+        if (untold.isPresent()) {
+            throw untold.get();
+        }
     }
 
     /** A Network that takes nothing from another one. */
@@ -205,16 +227,12 @@ final class NodeConvergence implements AutoCloseable {
     }
 
     /** Pods may come only when there is an address for them. */
-    private boolean isWaitingForBlock() throws ConvergenceException {
-        if (blocks.isEmpty() || blocks.get().isReady()) {
-            return false;
-        }
-        String problem = blocks.get().problem();
+    private void failIfBlockIsLate() throws ConvergenceException {
+        String problem = blocks.map(NodeBlocks::problem).orElse("");
         if (!problem.isEmpty() && Instant.now().isAfter(blocksSince.plus(FIRST_BLOCK_PATIENCE))) {
             throw new ConvergenceException(
                     "NoBlock", "waiting for a first block of addresses: " + problem);
         }
-        return true;
     }
 
     /** Told at every attempt that fails. */
@@ -320,7 +338,8 @@ final class NodeConvergence implements AutoCloseable {
             store.update(Kind.NODE, options.node(), saying);
             reported = now;
         } catch (StoreException e) {
-            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+            throw new ConvergenceException(
+                    ConvergenceException.STORE_FAILED, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -79,17 +79,39 @@ final class NodeEntry {
     }
 
     /**
-     * The Node, as the store has it; entered anew when something it says is another.
+     * To be called first in each turn: keeps the keys, and finds out what others may be told.
      *
      * @param migration knows which of the node's WireGuard devices need a key
      * @param beside Flannel's WireGuard devices on the node: until ours works beside them, others
      *     are told nothing, so that no packet comes or goes that the other side does not expect
      */
-    Node register(Network network, Underlay underlay, NodeMigration migration, List<String> beside)
+    void begin(Network network, NodeMigration migration, List<String> beside)
+            throws ConvergenceException {
+        Optional<Node> said = nodes.find(options.node()).map(Stored::object);
+        keepKeys(network, said, migration);
+        choosePort(network, said, !beside.isEmpty());
+    }
+
+    /**
+     * The Node, if what the kernel is to have does not depend on what the store answers when it is
+     * told again: only the underlay is another, or what else the Node says.
+     */
+    Optional<Node> known(Network network) {
+        return registered
+                .filter(last ->
+                        last.network().equals(network)
+                                && last.keys().equals(keys.publicKeys())
+                                && last.silent() == isSilent)
+                .flatMap(_ -> nodes.find(options.node()))
+                .map(Stored::object)
+                .filter(node ->
+                        node.podCidrs().equals(subnets) && VtepData.of(node, macs).equals(macs));
+    }
+
+    /** The Node, as the store has it; entered anew when something it says is another. */
+    Node register(Network network, Underlay underlay)
             throws ConvergenceException, InterruptedException {
         Optional<Stored<Node>> current = nodes.find(options.node());
-        keepKeys(network, current.map(Stored::object), migration);
-        choosePort(network, current.map(Stored::object), !beside.isEmpty());
         if (current.isPresent()
                 && registered.equals(
                         Optional.of(registered(network, underlay, current.get().version())))) {
@@ -124,12 +146,16 @@ final class NodeEntry {
             keepLease(stored.object());
             return stored.object();
         } catch (StoreException e) {
-            throw new ConvergenceException("StoreFailed", String.valueOf(e.getMessage()), e);
+            throw new ConvergenceException(
+                    ConvergenceException.STORE_FAILED, String.valueOf(e.getMessage()), e);
         } catch (SubnetPendingException e) {
+            registered = Optional.empty(); // the kernel waits for another answer
             throw new ConvergenceException("SubnetPending", String.valueOf(e.getMessage()), e);
         } catch (SubnetsExhaustedException e) {
+            registered = Optional.empty();
             throw new ConvergenceException("SubnetsExhausted", String.valueOf(e.getMessage()), e);
         } catch (UnusableSubnetException e) {
+            registered = Optional.empty();
             throw new ConvergenceException("UnusableSubnet", String.valueOf(e.getMessage()), e);
         }
     }

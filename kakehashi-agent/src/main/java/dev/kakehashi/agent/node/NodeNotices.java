@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Tells people, by way of the store, of a node's trouble that does not pass by itself. */
@@ -40,10 +41,17 @@ final class NodeNotices {
      * It could, but not all is well.
      *
      * @param own what is with the node itself: by reasons, what is said of each
+     * @param untold why the store does not know how the node is
      */
-    void working(NodeState state, List<Rejected> networks, Map<String, String> own) {
+    void working(
+            NodeState state,
+            List<Rejected> networks,
+            Map<String, String> own,
+            Optional<UntoldException> untold) {
         Set<Notice> trouble = new HashSet<>();
         own.forEach((reason, message) -> trouble.add(aboutNode(reason, message)));
+        // A store that refuses what one wants to write may take this all the same.
+        untold.ifPresent(e -> trouble.add(aboutNode(e.reason(), String.valueOf(e.getMessage()))));
         for (RefusedPeer peer : state.refused()) {
             trouble.add(aboutNode("PeerSetAside", "set aside: " + peer));
         }

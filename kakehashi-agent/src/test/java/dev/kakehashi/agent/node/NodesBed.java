@@ -2,6 +2,7 @@ package dev.kakehashi.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.agent.status.NodeStatus;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.store.StoreAddress;
@@ -256,6 +257,11 @@ final class NodesBed implements AutoCloseable {
     /** Ends one agent; what it made stays. */
     void stopAgent(int i) {
         agents.get(i - 1).close();
+    }
+
+    /** How an agent says that its node stands. */
+    NodeStatus status(int i) {
+        return agents.get(i - 1).status();
     }
 
     /** Starts it again. */

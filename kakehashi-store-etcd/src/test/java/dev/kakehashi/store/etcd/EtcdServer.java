@@ -87,21 +87,24 @@ public final class EtcdServer implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    void kill() {
+    /** Ends it by SIGKILL; its data stay. */
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    void restart() throws Exception {
+    /** Starts it again on the same data, and at the same address. */
+    public void restart() throws Exception {
         process = launch();
         awaitPort();
     }
 
     /** As a server whose machine hangs: connections stay, nobody answers. */
-    void freeze() throws Exception {
+    public void freeze() throws Exception {
         signal("STOP");
     }
 
-    void thaw() throws Exception {
+    /** Goes on after {@link #freeze}. */
+    public void thaw() throws Exception {
         signal("CONT");
     }
 
