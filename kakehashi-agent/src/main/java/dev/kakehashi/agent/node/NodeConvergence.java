@@ -62,7 +62,7 @@ final class NodeConvergence implements AutoCloseable {
     private final Runnable changed;
     private final NodeMonitor monitor;
     private final UnderlayWatch watch;
-    private final StoreTelling telling = new StoreTelling(System::nanoTime);
+    private final StoreTelling telling;
 
     /** How to close what is open, the last one first. */
     private final List<Runnable> opened = new ArrayList<>();
@@ -91,6 +91,7 @@ final class NodeConvergence implements AutoCloseable {
         this.networks = networks;
         this.ledgers = ledgers;
         this.changed = changed;
+        this.telling = new StoreTelling(System::nanoTime, () -> store.status().reachable());
         this.notices = new NodeNotices(store, options.node());
         this.networkReports = new NetworkReports(store, options.node());
         this.flannel = NodeFlannel.open(options, changed);

@@ -2,6 +2,7 @@ package dev.kakehashi.agent.node;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,13 +19,23 @@ final class StoreTelling {
     }
 
     private final LongSupplier clock;
+    private final BooleanSupplier reachable;
     private Optional<UntoldException> failure = Optional.empty();
     private long pause = FIRST_PAUSE_NANOS;
     private long next;
 
-    /** With a clock of nanoseconds that never go back ({@link System#nanoTime}). */
-    StoreTelling(LongSupplier clock) {
+    /** Whether the store could not be reached then: as soon as it can be, it is told. */
+    private boolean lost;
+
+    /**
+     * Of a store.
+     *
+     * @param clock nanoseconds that never go back ({@link System#nanoTime})
+     * @param reachable whether the store did what it was last asked, by whomever
+     */
+    StoreTelling(LongSupplier clock, BooleanSupplier reachable) {
         this.clock = clock;
+        this.reachable = reachable;
     }
 
     /**
@@ -34,7 +45,8 @@ final class StoreTelling {
      * @throws ConvergenceException when it failed for other reasons than the store
      */
     Optional<UntoldException> say(Words words) throws ConvergenceException, InterruptedException {
-        if (failure.isPresent() && clock.getAsLong() - next < 0) {
+        boolean isBack = lost && reachable.getAsBoolean();
+        if (failure.isPresent() && !isBack && clock.getAsLong() - next < 0) {
             return failure;
         }
         try {
@@ -46,6 +58,7 @@ final class StoreTelling {
                 throw e;
             }
             failure = Optional.of(new UntoldException(e));
+            lost = !reachable.getAsBoolean();
             next = clock.getAsLong() + pause;
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
         }

@@ -11,7 +11,8 @@ class StoreTellingTest {
     private long now;
     private int attempts;
     private String failure = ConvergenceException.STORE_FAILED;
-    private final StoreTelling telling = new StoreTelling(() -> now);
+    private boolean reachable;
+    private final StoreTelling telling = new StoreTelling(() -> now, () -> reachable);
 
     private boolean say() throws Exception {
         return telling.say(
@@ -64,5 +65,21 @@ class StoreTellingTest {
         assertThatThrownBy(this::say).isInstanceOf(ConvergenceException.class);
         assertThatThrownBy(this::say).isInstanceOf(ConvergenceException.class);
         assertThat(attempts).isEqualTo(2);
+    }
+
+    @Test
+    void storeThatIsBack_isToldAtOnce_andOneThatRefusesIsNot() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            say();
+            now += TimeUnit.SECONDS.toNanos(10);
+        }
+        say();
+        reachable = true; // the watch is back
+        attempts = 0;
+
+        say(); // refused
+        say();
+        say();
+        assertThat(attempts).isEqualTo(1);
     }
 }
