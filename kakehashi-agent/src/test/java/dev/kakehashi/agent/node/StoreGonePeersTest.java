@@ -1,0 +1,312 @@
+package dev.kakehashi.agent.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.cluster.Allocation;
+import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.Kind;
+import dev.kakehashi.cluster.ipam.Given;
+import dev.kakehashi.cluster.store.ObjectValue;
+import dev.kakehashi.cluster.store.Version;
+import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.store.etcd.EtcdServer;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.PodTraffic;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Three nodes with own pools lose their etcd for a while: traffic goes on, pods start and stop, and
+ * everything is reported when it is back. With the programs of the build, an etcd that they reach
+ * by the network between them, and SIGKILL.
+ */
+@KernelTest
+@Tag("peers")
+class StoreGonePeersTest {
+    private static final int NODES = 3;
+    private static final int PER_SECOND = 100;
+    private static final String STORE = "192.0.2.200";
+
+    /** An address that was taken back rests for half a minute: free ones are to be left. */
+    private static final long BETWEEN_PODS_MILLIS = 2500;
+
+    /** Pods beside those that talk all the time. */
+    private static final int LIVING = 2;
+
+    private static final String CLUSTER =
+            """
+            {"apiVersion": "kakehashi.dev/v1alpha1", "kind": "Network",
+             "metadata": {"name": "pods"},
+             "spec": {"cidrs": ["10.244.0.0/16"], "carrier": "vxlan",
+                      "ipam": {"type": "pools", "minFree": 24}}}
+            """;
+    private static final String POOL =
+            """
+            {"apiVersion": "kakehashi.dev/v1alpha1", "kind": "IPPool",
+             "metadata": {"name": "pods"},
+             "spec": {"network": "pods", "cidr": "10.244.0.0/16", "blockSize": 27}}
+            """;
+
+    @TempDir Path directory;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<ProgramNode> nodes = new ArrayList<>();
+
+    /** Namespaces of pods that are gone. */
+    private final Deque<Netns> free = new ArrayDeque<>();
+
+    private int made;
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open.reversed()) {
+            one.close();
+        }
+    }
+
+    @Test
+    void forSomeSeconds_nothingIsLostLeakedOrDoubled(TestNamespaces namespaces) throws Exception {
+        storeIsGone(namespaces, Duration.ofSeconds(20));
+    }
+
+    private void storeIsGone(TestNamespaces namespaces, Duration time) throws Exception {
+        EtcdServer etcd = start(namespaces);
+        ProgramNode first = nodes.getFirst();
+        ProgramNode last = nodes.getLast();
+        PodTraffic traffic = traffic(namespaces);
+        for (ProgramNode node : nodes) {
+            add(namespaces, node);
+        }
+        awaitTruth(etcd);
+
+        etcd.kill();
+        long gone = System.nanoTime();
+        last.crash();
+        NodesBed.sh(first.netns(), "ip link set eth0 mtu 1400");
+        NodesBed.await(
+                "the device's MTU",
+                () -> NodesBed.has(first.netns(), "ip link show flannel.1", "mtu 1350"));
+        NodesBed.await("that of later pods", () -> first.configuration().contains("1350"));
+        assertThat(blackholeTaken(first)).as("of %s, after a moment", first.name()).isEmpty();
+        String lost = blackholeTaken(last);
+        while (System.nanoTime() - gone < time.toNanos()) {
+            comeAndGo(namespaces);
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_PODS_MILLIS);
+        }
+
+        for (ProgramNode.Pod pod : first.pods()) {
+            assertThat(TestNamespaces.run(pod.netns(), "ip", "link", "show", "eth0"))
+                    .as(pod.text())
+                    .contains("mtu 1350");
+        }
+        assertThat(first.ready())
+                .contains(" 200 ", "[+]converged ok", "[!]store", "the store does not know yet");
+        // An agent that starts knows nothing of what is wanted: it serves pods, and heals nothing.
+        assertThat(last.ready()).contains(" 503 ", "[+]cni ok", "[-]converged", "[!]store");
+        assertThat(lost).isNotEmpty();
+        assertThat(NodesBed.has(last.netns(), "ip route", lost)).as(lost).isFalse();
+
+        etcd.restart();
+        awaitTruth(etcd);
+        NodesBed.await(
+                "the MTU that is said",
+                () -> record(etcd, first.name()).contains("\"kakehashi.dev/pod-mtu\":\"1350\""));
+        NodesBed.await(lost, () -> NodesBed.has(last.netns(), "ip route", lost));
+        reachEachOther();
+        PodTraffic.Result result = traffic.end();
+        assertThat(result.broken()).isEmpty();
+        assertThat(result.packets())
+                .allMatch(flow -> flow.sent() > time.toSeconds() * PER_SECOND / 2);
+        assertThat(result.lost()).isZero();
+
+        for (ProgramNode node : nodes) {
+            for (ProgramNode.Pod pod : node.pods()) {
+                node.del(pod);
+            }
+        }
+        awaitTruth(etcd);
+        assertThat(published(etcd)).isEmpty();
+    }
+
+    private EtcdServer start(TestNamespaces namespaces) throws Exception {
+        NodesBed segment =
+                new NodesBed(namespaces, directory.resolve("no-directory"), Families.IPV4);
+        open.add(segment);
+        Netns storeHost = segment.stranger();
+        NodesBed.sh(storeHost, "ip addr add " + STORE + "/24 dev eth0");
+        EtcdServer etcd =
+                EtcdServer.start(
+                        Files.createDirectories(directory.resolve("etcd")), storeHost, STORE);
+        open.add(etcd);
+        etcd.control("put", "/kakehashi/networks/pods", CLUSTER);
+        etcd.control("put", "/kakehashi/ippools/pods", POOL);
+        for (int i = 1; i <= NODES; i++) {
+            Netns host = segment.stranger();
+            NodesBed.sh(host, "ip addr add 192.0.2.%d/24 dev eth0".formatted(i));
+            ProgramNode node =
+                    ProgramNode.start(
+                            "node-" + i,
+                            host,
+                            directory.resolve("n" + i),
+                            "etcd://" + etcd.authority());
+            open.add(node);
+            nodes.add(node);
+        }
+        for (ProgramNode node : nodes) {
+            NodesBed.await(
+                    "the configuration of " + node.name(), () -> !node.configuration().isEmpty());
+        }
+        return etcd;
+    }
+
+    /** Between pods that stay, one on each node. */
+    private PodTraffic traffic(TestNamespaces namespaces) throws Exception {
+        List<PodTraffic.Pod> talking = new ArrayList<>();
+        for (ProgramNode node : nodes) {
+            ProgramNode.Pod pod = add(namespaces, node);
+            talking.add(
+                    new PodTraffic.Pod(pod.netns(), List.of(IpAddresses.format(pod.address()))));
+        }
+        reachEachOther();
+        return PodTraffic.start(talking, PER_SECOND);
+    }
+
+    private ProgramNode.Pod add(TestNamespaces namespaces, ProgramNode node) throws Exception {
+        made++;
+        Netns netns = free.isEmpty() ? namespaces.create() : free.remove();
+        return node.add("pod-" + made, netns);
+    }
+
+    /** One pod more on each node, which reaches one of another, and the oldest of them goes. */
+    private void comeAndGo(TestNamespaces namespaces) throws Exception {
+        for (int i = 0; i < nodes.size(); i++) {
+            ProgramNode node = nodes.get(i);
+            ProgramNode.Pod pod = add(namespaces, node);
+            reaches(pod, nodes.get((i + 1) % nodes.size()).pods().getLast());
+            // The first one is that which talks.
+            if (node.pods().size() > 1 + LIVING) {
+                ProgramNode.Pod oldest = node.pods().get(1);
+                node.del(oldest);
+                free.add(oldest.netns());
+            }
+        }
+    }
+
+    private void reachEachOther() throws Exception {
+        for (ProgramNode from : nodes) {
+            for (ProgramNode to : nodes) {
+                if (from != to) {
+                    reaches(from.pods().getLast(), to.pods().getLast());
+                }
+            }
+        }
+    }
+
+    private static void reaches(ProgramNode.Pod from, ProgramNode.Pod to) throws Exception {
+        String ping = "ping -c 1 -W 1 " + IpAddresses.format(to.address()) + " || true";
+        NodesBed.await(
+                from.text() + " to reach " + to.text(),
+                () -> NodesBed.has(from.netns(), ping, " 0% packet loss"));
+    }
+
+    /**
+     * Takes the route away that drops what is for nobody of a node's block. Returns which, if it is
+     * not back after a while.
+     */
+    private static String blackholeTaken(ProgramNode node) throws Exception {
+        String route =
+                TestNamespaces.run(node.netns(), "ip", "route", "show", "type", "blackhole")
+                        .lines()
+                        .findFirst()
+                        .orElseThrow()
+                        .strip();
+        NodesBed.sh(node.netns(), "ip route del " + route);
+        for (int tenths = 0; tenths < 30; tenths++) {
+            if (NodesBed.has(node.netns(), "ip route", route)) {
+                return "";
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        return route;
+    }
+
+    /** Waits until store, disks and kernels say the same, and it is what there is. */
+    private void awaitTruth(EtcdServer etcd) throws Exception {
+        Set<String> living = new TreeSet<>();
+        Set<String> addresses = new TreeSet<>();
+        int count = 0;
+        for (ProgramNode node : nodes) {
+            for (ProgramNode.Pod pod : node.pods()) {
+                living.add(node.name() + " " + pod.text());
+                addresses.add(IpAddresses.format(pod.address()));
+                count++;
+            }
+        }
+        assertThat(addresses).as("addresses of %s", living).hasSize(count);
+        NodesBed.await("the store to know " + living, () -> published(etcd).equals(living));
+        for (ProgramNode node : nodes) {
+            NodesBed.await(
+                    "the agent of " + node.name() + " to be content: " + node.ready(),
+                    () -> node.ready().contains(" 200 ") && !node.ready().contains("[!]"));
+            assertThat(node.check()).as(node.name()).endsWith("all fits\n");
+            for (Given given : node.ledger().given().values()) {
+                assertThat(living).contains(text(given.allocation()));
+            }
+            assertThat(node.ledger().given()).hasSize(node.pods().size());
+        }
+    }
+
+    private static String text(Allocation one) {
+        return one.node()
+                + " "
+                + one.handle().containerId()
+                + " "
+                + IpAddresses.format(one.address());
+    }
+
+    /** Which addresses are in use, by the blocks in the store; an address twice fails. */
+    private static Set<String> published(EtcdServer etcd) throws Exception {
+        Set<String> all = new TreeSet<>();
+        String prefix = "/kakehashi/ipblocks/";
+        for (String key : etcd.control("get", "--prefix", "--keys-only", prefix).lines().toList()) {
+            if (key.isBlank()) {
+                continue;
+            }
+            String value = etcd.control("get", "--print-value-only", key);
+            if (value.isBlank()) {
+                continue; // given back a moment ago
+            }
+            IpBlock block =
+                    ObjectValue.decode(
+                                    Kind.IP_BLOCK,
+                                    key.substring(prefix.length()),
+                                    value.getBytes(StandardCharsets.UTF_8),
+                                    new Version(""))
+                            .object();
+            for (Allocation one : block.allocations()) {
+                assertThat(all.add(text(one))).as(text(one)).isTrue();
+            }
+        }
+        return all;
+    }
+
+    private static String record(EtcdServer etcd, String node) throws Exception {
+        return etcd.control("get", "--print-value-only", "/kakehashi/nodes/" + node);
+    }
+}
