@@ -85,6 +85,13 @@ class StoreGonePeersTest {
         storeIsGone(namespaces, Duration.ofSeconds(20));
     }
 
+    /** So long that clients of gRPC try again every two minutes only. */
+    @Test
+    @Tag("soak")
+    void forTenMinutes_nothingIsLostLeakedOrDoubled(TestNamespaces namespaces) throws Exception {
+        storeIsGone(namespaces, Duration.ofMinutes(10));
+    }
+
     private void storeIsGone(TestNamespaces namespaces, Duration time) throws Exception {
         EtcdServer etcd = start(namespaces);
         ProgramNode first = nodes.getFirst();

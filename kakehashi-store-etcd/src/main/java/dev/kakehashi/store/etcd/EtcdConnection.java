@@ -6,6 +6,7 @@ import dev.kakehashi.cluster.store.StoreStatus;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.grpc.Status;
 import io.netty.handler.ssl.SslContextBuilder;
 
 import java.io.IOException;
@@ -39,6 +40,9 @@ final class EtcdConnection implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
+    /** How long a client may find no server before another one takes its place. */
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
+
     /** A watch that resumes may get a thousand revisions in one message. */
     private static final int MAX_MESSAGE_OCTETS = 64 << 20;
 
@@ -53,14 +57,21 @@ final class EtcdConnection implements AutoCloseable {
     }
 
     private final String servers;
-    private final Client client;
+    private final ClientBuilder builder;
+    private volatile Client client;
     private volatile boolean reachable = true;
+    private volatile boolean unavailable;
     private volatile String lastError = "";
     private volatile long lastHeard = System.nanoTime();
 
-    private EtcdConnection(String servers, Client client) {
+    // Guarded by this.
+    private long began = System.nanoTime();
+    private boolean closed;
+
+    private EtcdConnection(String servers, ClientBuilder builder) {
         this.servers = servers;
-        this.client = client;
+        this.builder = builder;
+        this.client = builder.build();
     }
 
     static EtcdConnection open(EtcdOptions options) throws StoreException {
@@ -94,7 +105,7 @@ final class EtcdConnection implements AutoCloseable {
                     options.servers() + ": cannot use the certificates or the password: " + said(e),
                     e);
         }
-        return new EtcdConnection(options.servers(), builder.build());
+        return new EtcdConnection(options.servers(), builder);
     }
 
     private static void identity(SslContextBuilder tls, Path certificate, EtcdOptions options) {
@@ -137,6 +148,23 @@ final class EtcdConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins with another client where this one has found no server for a while. After each attempt
+     * in vain gRPC waits longer for the next, up to two minutes ({@code ExponentialBackoffPolicy}),
+     * and jetcd has no way to tell it otherwise. Watches and requests under way break as they do
+     * with a connection.
+     */
+    synchronized void retryNow() {
+        long now = System.nanoTime();
+        if (closed || reachable || !unavailable || now - began < LONGEST_BACKOFF.toNanos()) {
+            return;
+        }
+        began = now;
+        Client last = client;
+        client = builder.build();
+        Thread.ofPlatform().daemon().name("etcd close").start(last::close);
+    }
+
     /** A server said something. */
     void heard() {
         lastHeard = System.nanoTime();
@@ -147,6 +175,7 @@ final class EtcdConnection implements AutoCloseable {
     StoreException failed(String what, String why, Throwable cause) {
         String message = servers + ": cannot " + what + ": " + why;
         reachable = false;
+        unavailable = Status.fromThrowable(cause).getCode() == Status.Code.UNAVAILABLE;
         lastError = message;
         return new StoreException(message, cause);
     }
@@ -172,7 +201,8 @@ final class EtcdConnection implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         client.close();
     }
 

@@ -162,6 +162,7 @@ final class EtcdStore implements Store {
                         e.getMessage() + "; the last known state stays in force");
             }
             unreachable = true;
+            connection.retryNow();
         }
     }
 

@@ -285,4 +285,30 @@ class EtcdStoreTest extends StoreContract {
         assertThat(store.tryHold("leader", "a", java.time.Duration.ofSeconds(2), () -> {}))
                 .isPresent();
     }
+
+    /** As long as it takes gRPC to wait longer than somebody would who waits for a store. */
+    @Test
+    void serverThatWasGoneForLong_isHeardOfSoon(@TempDir Path own) throws Exception {
+        BlockingQueue<StoreEvent<Node>> events = new LinkedBlockingQueue<>();
+        try (EtcdServer etcd = EtcdServer.start(own, List.of());
+                Store store = Stores.open(StoreAddress.parse("etcd://" + etcd.authority()));
+                Watch _ = store.watch(Kind.NODE, store.list(Kind.NODE).revision(), events::add)) {
+            store.create(Kind.NODE, node("before"));
+            assertThat(next(events)).isInstanceOf(StoreEvent.Put.class);
+            etcd.kill();
+            TimeUnit.SECONDS.sleep(50);
+            assertThat(store.status().reachable()).isFalse();
+
+            etcd.restart();
+            long back = System.nanoTime();
+            while (!store.status().reachable()) {
+                assertThat(System.nanoTime() - back)
+                        .as("time until it is heard of")
+                        .isLessThan(TimeUnit.SECONDS.toNanos(12));
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            store.create(Kind.NODE, node("after"));
+            assertThat(next(events).toString()).contains("after");
+        }
+    }
 }
