@@ -78,8 +78,11 @@ public final class IpamAudit {
                     lent
                             ? "addresses of it are lent: another node takes it over when the"
                                     + " node's right to work offline has run out"
-                            : "it comes back when the node's right to work offline has run out;"
-                                    + " sooner with `kakehashi ipam release --fenced`");
+                            : "another node of Network "
+                                    + block.network()
+                                    + " gives it back when the node's right to work offline has"
+                                    + " run out; sooner, or where there is none:"
+                                    + " `kakehashi ipam release --fenced`");
         }
         Optional<IpPool> pool =
                 pools.stream().filter(p -> p.name().equals(block.pool())).findFirst();
