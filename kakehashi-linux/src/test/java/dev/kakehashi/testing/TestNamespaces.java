@@ -3,6 +3,8 @@ package dev.kakehashi.testing;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
 
+import org.junit.jupiter.api.extension.ExtensionContext;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +15,11 @@ public final class TestNamespaces {
     private final List<Netns> all = new ArrayList<>();
 
     TestNamespaces() {}
+
+    /** Those of a {@link KernelTest}, for an extension that makes something in them. */
+    public static TestNamespaces of(ExtensionContext test) {
+        return TestNamespacesResolver.of(test);
+    }
 
     /** A fresh namespace with nothing but a loopback interface, which is down. */
     public Netns create() throws LinuxException {

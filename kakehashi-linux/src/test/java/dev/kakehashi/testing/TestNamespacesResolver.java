@@ -17,7 +17,11 @@ final class TestNamespacesResolver implements ParameterResolver, AfterEachCallba
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getStore(STORE)
+        return of(context);
+    }
+
+    static TestNamespaces of(ExtensionContext test) {
+        return test.getStore(STORE)
                 .computeIfAbsent(
                         TestNamespaces.class, _ -> new TestNamespaces(), TestNamespaces.class);
     }

@@ -10,9 +10,9 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -30,11 +30,10 @@ import java.util.concurrent.TimeUnit;
 @KernelTest
 class AgentEndpointsTest {
     @TempDir Path directory;
-    private AgentBed bed;
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @BeforeEach
-    void make(TestNamespaces namespaces) throws IOException {
-        bed = AgentBed.make(namespaces, directory);
+    void connect() throws IOException {
         TestNamespaces.run(
                 bed.host(),
                 "sh",
@@ -42,11 +41,6 @@ class AgentEndpointsTest {
                 "ip link add eth0 type veth peer name eth1; ip link set eth0 up; ip link set eth1"
                         + " up; ip addr add 192.0.2.1/24 dev eth0; ip route add default via"
                         + " 192.0.2.254");
-    }
-
-    @AfterEach
-    void close() {
-        bed.close();
     }
 
     private Path store() {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.SysResource;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -22,21 +20,7 @@ import java.util.stream.Stream;
 @KernelTest
 class AgentPriorityTest {
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @Test
     void aResidentAgent_goesBeforeOthersWithEveryThread() throws Exception {
@@ -54,7 +38,8 @@ class AgentPriorityTest {
     @Test
     void anAgentOnDemand_isOneOfMany() throws Exception {
         bed.add("c1", bed.container()).succeeded();
-        assertThat(nicesOf(bed.running().getFirst().pid())).containsExactly(SysResource.nice(0));
+        assertThat(nicesOf(bed.agents().running().getFirst().pid()))
+                .containsExactly(SysResource.nice(0));
     }
 
     private static Set<Integer> nicesOf(long process) throws IOException {

@@ -6,9 +6,9 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,20 +29,11 @@ class AttachmentKeeperTest {
     private static final long LIMIT_NANOS = Duration.ofSeconds(20).toNanos();
 
     @TempDir Path directory;
-    private @Nullable AgentBed open;
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
     private final List<Path> names = new ArrayList<>();
 
-    private AgentBed bed(TestNamespaces namespaces) throws IOException {
-        AgentBed bed = AgentBed.make(namespaces, directory);
-        open = bed;
-        return bed;
-    }
-
     @AfterEach
-    void close() throws IOException {
-        if (open != null) {
-            open.close();
-        }
+    void unpin() throws IOException {
         for (Path name : names) {
             Netns.unpin(name);
         }
@@ -81,7 +72,7 @@ class AttachmentKeeperTest {
         long begun = System.nanoTime();
         while (!state(pod).equals(before)) {
             if (System.nanoTime() - begun > LIMIT_NANOS) {
-                assertThat(state(pod)).as(open == null ? "" : open.log()).isEqualTo(before);
+                assertThat(state(pod)).as(bed.log()).isEqualTo(before);
             }
             Thread.sleep(10);
         }
@@ -102,7 +93,7 @@ class AttachmentKeeperTest {
         assertThat(took).as(script).isLessThan(PROMISE);
     }
 
-    private static String config(AgentBed bed, String plugin) {
+    private String config(String plugin) {
         return bed.config(
                         plugin,
                         plugin.equals("ptp")
@@ -118,11 +109,10 @@ class AttachmentKeeperTest {
     @ValueSource(strings = {"ptp", "bridge"})
     void whatOthersChangeInAPod_isPutRightWithinASecond(String plugin, TestNamespaces namespaces)
             throws Exception {
-        AgentBed bed = bed(namespaces);
         bed.startAgent();
         Netns pod = namespaces.create();
         String path = pinned(pod);
-        bed.call(plugin, "ADD", "pod", path, config(bed, plugin)).succeeded();
+        bed.call(plugin, "ADD", "pod", path, config(plugin)).succeeded();
         change(pod, "sleep 0.1"); // the kernel's own route for the link-local address comes late
         String before = state(pod);
         assertThat(before).contains("mtu 1400").contains("default via").contains("fd00:1::");
@@ -139,25 +129,25 @@ class AttachmentKeeperTest {
         }
         String end = bed.hostLinks().replaceAll("(?s)^\\d+: ([^@]+)@.*", "$1");
         assertRestored(bed.host(), "ip link set " + end + " down", pod, before);
-        awaitHost(bed, plugin);
+        awaitHost(plugin);
         // Each was something that had to be put right, but for a neighbour that bridge has not.
         assertThat(bed.log().split("pod net/pod/eth0: changed by others, put right: ip ", -1))
                 .hasSizeGreaterThanOrEqualTo(plugin.equals("ptp") ? 8 : 7);
 
-        bed.call(plugin, "DEL", "pod", path, config(bed, plugin)).succeeded();
+        bed.call(plugin, "DEL", "pod", path, config(plugin)).succeeded();
         bed.assertNothingIsLeft(pod);
         assertThat(recorded()).isEmpty();
     }
 
     /** The route to a routed pod, and its neighbour; the bridge of the other. */
-    private static void awaitHost(AgentBed bed, String plugin) throws Exception {
+    private void awaitHost(String plugin) throws Exception {
         boolean routed = plugin.equals("ptp");
         String show =
                 (routed
                                 ? "ip -o route show 10.1.0.2; ip -o neigh show 10.1.0.2 nud permanent"
                                 : "ip -o addr show dev br0 scope global; ip -o link show master br0")
                         + "; true";
-        String before = shown(bed, show);
+        String before = shown(show);
         assertThat(before).contains("10.1.0.");
         change(
                 bed.host(),
@@ -165,16 +155,16 @@ class AttachmentKeeperTest {
                         ? "ip route del 10.1.0.2; ip neigh del 10.1.0.2 dev $(ls /proc/sys/net/ipv4/conf | grep veth)"
                         : "ip link del br0");
         long begun = System.nanoTime();
-        while (!shown(bed, show).equals(before)) {
+        while (!shown(show).equals(before)) {
             if (System.nanoTime() - begun > LIMIT_NANOS) {
-                assertThat(shown(bed, show)).isEqualTo(before);
+                assertThat(shown(show)).isEqualTo(before);
             }
             Thread.sleep(10);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PROMISE);
     }
 
-    private static String shown(AgentBed bed, String show) throws IOException {
+    private String shown(String show) throws IOException {
         return TestNamespaces.run(bed.host(), "sh", "-c", "(" + show + ") 2>/dev/null")
                 .replaceAll("(?m)^\\d+: ", "");
     }
@@ -182,13 +172,12 @@ class AttachmentKeeperTest {
     @Test
     void changedWhileTheAgentWasDown_isPutRightWhenItIsBack(TestNamespaces namespaces)
             throws Exception {
-        AgentBed bed = bed(namespaces);
         bed.startAgent();
         Netns pod = namespaces.create();
-        bed.call("ptp", "ADD", "pod", pinned(pod), config(bed, "ptp")).succeeded();
+        bed.call("ptp", "ADD", "pod", pinned(pod), config("ptp")).succeeded();
         change(pod, "sleep 0.1");
         String before = state(pod);
-        bed.killAgents();
+        bed.agents().kill();
         change(pod, "ip link set eth0 down; ip address flush dev eth0 scope global");
 
         bed.startAgent();
@@ -198,11 +187,10 @@ class AttachmentKeeperTest {
 
     @Test
     void podsNamespace_endsWithThePod(TestNamespaces namespaces) throws Exception {
-        AgentBed bed = bed(namespaces);
         bed.startAgent();
         Netns pod = Netns.create();
         Path name = Path.of(pinned(pod));
-        bed.call("bridge", "ADD", "pod", name.toString(), config(bed, "bridge")).succeeded();
+        bed.call("bridge", "ADD", "pod", name.toString(), config("bridge")).succeeded();
         change(pod, "ip route del default");
         Thread.sleep(300);
 
@@ -219,12 +207,11 @@ class AttachmentKeeperTest {
 
     @Test
     void whatAChainedPluginHasChanged_stays(TestNamespaces namespaces) throws Exception {
-        AgentBed bed = bed(namespaces);
         bed.startAgent();
         Netns pod = namespaces.create();
         String path = pinned(pod);
         String result =
-                bed.call("bridge", "ADD", "pod", path, config(bed, "bridge")).succeeded().stdout();
+                bed.call("bridge", "ADD", "pod", path, config("bridge")).succeeded().stdout();
         String tuning =
                 "{\"cniVersion\": \"1.1.0\", \"name\": \"net\", \"type\": \"tuning\", \"mtu\": 1250}";
         bed.call("tuning", "ADD", "pod", path, AgentBed.withResult(tuning, result)).succeeded();

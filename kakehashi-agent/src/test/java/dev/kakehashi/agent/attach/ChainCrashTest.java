@@ -105,7 +105,7 @@ class ChainCrashTest {
         CrashedNetwork network = CrashedNetwork.chain(backend).behindForeignBridge();
         int killed = 0;
         try (CrashBed bed = CrashBed.make(network, namespaces, directory)) {
-            bed.agents().replace("bridge", bridge);
+            bed.agents().installation().replace("bridge", bridge);
             bed.prepare();
             List<String> victims = new ArrayList<>(network.victims());
             while (victims.size() > SAMPLED_POINTS) {

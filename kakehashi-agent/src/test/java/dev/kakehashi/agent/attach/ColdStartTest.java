@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -29,21 +27,7 @@ class ColdStartTest {
                     "java.lang.System$LoggerFinder ");
 
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @Test
     void oneShot_linksNoRecordsSwitchesDowncallsOrLoggers() throws Exception {

@@ -148,7 +148,7 @@ final class CrashBed implements AutoCloseable {
             }
             interruption = null;
             try {
-                Process agent = bed.lastStarted();
+                Process agent = bed.agents().last();
                 CrashPoint.Tracer tracer = now.watch.start(agent);
                 ExecOutcome outcome =
                         now.forGood
@@ -187,7 +187,7 @@ final class CrashBed implements AutoCloseable {
         }
         traces.addAll(Traces.files(directory.resolve("data")));
         traces.addAll(Traces.files(bed.ownRun().directory()));
-        for (Path slot : bed.unfinished()) {
+        for (Path slot : bed.leftovers().unfinished()) {
             traces.add("journal " + slot.getFileName());
         }
         return traces;
@@ -202,7 +202,7 @@ final class CrashBed implements AutoCloseable {
         runtime.del(network, attachment);
         bed.awaitReaper();
         before = traces();
-        bed.killAgents();
+        bed.agents().kill();
     }
 
     /**
@@ -235,7 +235,7 @@ final class CrashBed implements AutoCloseable {
         runtime.add(network, attachment);
         interruption = command.equals("DEL") ? look : null;
         runtime.del(network, attachment);
-        bed.killAgents();
+        bed.agents().kill();
         List<CrashPoint> points = CrashPoint.in(file);
         assertThat(points).as("changes by %s of %s", command, plugin).isNotEmpty();
         return points;
@@ -340,7 +340,7 @@ final class CrashBed implements AutoCloseable {
             differences = Traces.difference(before, traces());
         }
         assertThat(differences).isEmpty();
-        bed.killAgents();
+        bed.agents().kill();
         return killed;
     }
 

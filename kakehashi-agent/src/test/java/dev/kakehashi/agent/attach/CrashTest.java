@@ -7,10 +7,10 @@ import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.Seeds;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -27,25 +27,15 @@ class CrashTest {
     private static final int LONGEST = 400;
 
     @TempDir Path directory;
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @SuppressWarnings("NullAway.Init") // by make()
+    @SuppressWarnings("NullAway.Init") // by makeContainer()
     private Netns container;
 
     @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
+    void makeContainer() throws Exception {
         CrashPoint.assumeTracer();
-        bed = AgentBed.make(namespaces, directory);
         container = bed.container();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
     }
 
     @Test
@@ -114,7 +104,7 @@ class CrashTest {
     private boolean addAndKill(int step) throws Exception {
         Process agent = bed.startAgent();
         CrashPoint.Tracer killer = CrashPoint.anyOf(step).await(agent);
-        AgentBed.Call added = bed.add("c1", container);
+        FrontCall added = bed.add("c1", container);
         boolean killed = killer.endedWithDeathOf(agent);
         assertThat(added.status())
                 .as("ADD, killed at step %d: %s\n%s", step, added.stdout(), bed.log())
@@ -123,7 +113,7 @@ class CrashTest {
         assertThat(bed.hostLinks().lines()).as("host ends after step %d", step).hasSize(1);
         bed.del("c1", container).succeeded();
         bed.assertNothingIsLeft(container);
-        bed.close();
+        bed.agents().kill();
         return killed;
     }
 
@@ -131,7 +121,7 @@ class CrashTest {
     private boolean addAndKillForGood(int step) throws Exception {
         Process agent = bed.startAgent();
         CrashPoint.Tracer killer = CrashPoint.anyOf(step).await(agent);
-        AgentBed.Call failed =
+        FrontCall failed =
                 bed.call(
                         "bridge",
                         "ADD",
@@ -152,7 +142,7 @@ class CrashTest {
         }
         bed.del("c1", container).succeeded();
         bed.assertNothingIsLeft(container);
-        bed.close();
+        bed.agents().kill();
         return killed;
     }
 
@@ -160,13 +150,13 @@ class CrashTest {
         Process agent = bed.startAgent();
         bed.add("c1", container).succeeded();
         CrashPoint.Tracer killer = CrashPoint.anyOf(step).await(agent);
-        AgentBed.Call deleted = bed.del("c1", container);
+        FrontCall deleted = bed.del("c1", container);
         boolean killed = killer.endedWithDeathOf(agent);
         assertThat(deleted.status())
                 .as("DEL, killed at step %d: %s\n%s", step, deleted.stdout(), bed.log())
                 .isZero();
         bed.assertNothingIsLeft(container);
-        bed.close();
+        bed.agents().kill();
         return killed;
     }
 }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.UnixSocket;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -23,19 +21,7 @@ import java.util.concurrent.TimeUnit;
 class DhcpDaemonProgramTest {
 
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        bed.close();
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     private Process daemon(String... flags) throws IOException {
         List<String> command = new ArrayList<>(List.of(bed.cni() + "/dhcp", "daemon"));

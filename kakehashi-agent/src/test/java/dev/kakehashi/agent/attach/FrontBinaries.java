@@ -51,7 +51,7 @@ record FrontBinaries(AgentBed bed) implements PluginExec {
 
     /** What a front binary left. */
     static ExecOutcome outcome(Process front) throws Exception {
-        AgentBed.Call call = AgentBed.finish(front);
+        FrontCall call = FrontCall.of(front);
         return new ExecOutcome(
                 call.status(),
                 call.stdout().getBytes(StandardCharsets.UTF_8),

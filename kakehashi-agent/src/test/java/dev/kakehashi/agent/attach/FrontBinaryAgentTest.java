@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.channels.FileChannel;
@@ -28,27 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 @KernelTest
 class FrontBinaryAgentTest {
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @Test
     void version_needsNoAgentAndStartsNone() throws Exception {
-        AgentBed.Call version = bed.call("bridge", "VERSION", "", "", "").succeeded();
+        FrontCall version = bed.call("bridge", "VERSION", "", "", "").succeeded();
         assertThat(version.stdout()).contains("supportedVersions").contains("1.1.0");
-        assertThat(bed.running()).isEmpty();
+        assertThat(bed.agents().running()).isEmpty();
         bed.startAgent();
         assertThat(bed.call("bridge", "VERSION", "", "", "").succeeded().stdout())
                 .isEqualTo(version.stdout());
@@ -71,11 +55,11 @@ class FrontBinaryAgentTest {
                             Map.of()));
         }
         for (Process front : fronts) {
-            AgentBed.finish(front).succeeded();
+            FrontCall.of(front).succeeded();
         }
         assertThat(bed.reserved()).hasSize(20);
         assertThat(bed.started()).as("agents started\n%s", bed.log()).isEqualTo(1);
-        assertThat(bed.running()).as("agents that run").hasSize(1);
+        assertThat(bed.agents().running()).as("agents that run").hasSize(1);
         for (int i = 0; i < 20; i++) {
             bed.del("c" + i, containers.get(i)).succeeded();
         }
@@ -117,11 +101,11 @@ class FrontBinaryAgentTest {
                     bed.begin(
                             "bridge", "ADD", "c" + i, AgentBed.path(one), bed.bridge(), Map.of()));
             if (i == 3) {
-                bed.launchAgent();
+                bed.agents().launch();
             }
         }
         for (Process front : fronts) {
-            AgentBed.finish(front).succeeded();
+            FrontCall.of(front).succeeded();
         }
         assertThat(bed.reserved()).hasSize(10);
         for (int i = 1; i <= 10; i++) {
@@ -129,7 +113,7 @@ class FrontBinaryAgentTest {
         }
         bed.assertNothingIsLeft(containers.toArray(Netns[]::new));
         // The calls may all be over before the new one is ready.
-        bed.awaitLog("another agent takes over");
+        bed.agents().awaitLog("another agent takes over");
     }
 
     /** It has the place and is about to serve: the first question comes too early. */
@@ -140,8 +124,8 @@ class FrontBinaryAgentTest {
         FileChannel place =
                 FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         assertThat(place.tryLock()).isNotNull();
-        Process fresh = bed.launchAgent();
-        bed.awaitLog("asks it to leave");
+        Process fresh = bed.agents().launch();
+        bed.agents().awaitLog("asks it to leave");
         Thread.sleep(300); // several questions that nobody hears
         CountDownLatch asked = new CountDownLatch(1);
         try (AttachServer _ = standIn(leaving(asked))) {
@@ -149,7 +133,7 @@ class FrontBinaryAgentTest {
         }
         assertThat(fresh.isAlive()).isTrue();
         place.close();
-        bed.awaitServed(fresh);
+        bed.agents().awaitServed(fresh);
         Netns container = bed.container();
         bed.add("c1", container).succeeded();
         bed.del("c1", container).succeeded();
@@ -231,7 +215,7 @@ class FrontBinaryAgentTest {
     @Test
     void secondResidentAgent_saysThatThereIsOne() throws Exception {
         bed.startAgent();
-        Process second = bed.launchAgent();
+        Process second = bed.agents().launch();
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isNotZero();
         assertThat(bed.log()).contains("another agent serves");

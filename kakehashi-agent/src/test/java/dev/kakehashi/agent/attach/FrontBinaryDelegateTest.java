@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -21,27 +19,13 @@ import java.util.concurrent.TimeUnit;
 @KernelTest
 class FrontBinaryDelegateTest {
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @Test
     void foreignIpam_isRunByTheFrontBinaryInItsSurroundings() throws Exception {
         bed.startAgent();
         Path seen = directory.resolve("seen");
-        AgentBed.script(
+        Installation.script(
                 bed.cni().resolve("their-ipam"),
                 """
                 #!/bin/sh
@@ -60,7 +44,7 @@ class FrontBinaryDelegateTest {
         Map<String, String> odd = Map.of("ODD", "inherited");
         String netns = AgentBed.path(container);
         Process front = bed.begin("bridge", "ADD", "c1", netns, config, odd);
-        AgentBed.Call added = AgentBed.finish(front).succeeded();
+        FrontCall added = FrontCall.of(front).succeeded();
         assertThat(added.address()).isEqualTo("10.9.0.5");
         bed.call("bridge", "DEL", "c1", netns, config, odd).succeeded();
         List<String> lines = Files.readAllLines(seen);
@@ -72,7 +56,7 @@ class FrontBinaryDelegateTest {
     @Test
     void foreignIpamThatFails_isReportedAndTheAddIsUndone() throws Exception {
         bed.startAgent();
-        AgentBed.script(
+        Installation.script(
                 bed.cni().resolve("their-ipam"),
                 """
                 #!/bin/sh
@@ -81,7 +65,7 @@ class FrontBinaryDelegateTest {
                 exit 1
                 """);
         Netns container = bed.container();
-        AgentBed.Call failed =
+        FrontCall failed =
                 bed.call(
                         "bridge",
                         "ADD",
@@ -97,7 +81,7 @@ class FrontBinaryDelegateTest {
     @Test
     void foreignIpamThatHangs_endsAtTheDeadline() throws Exception {
         bed.startAgent();
-        AgentBed.script(
+        Installation.script(
                 bed.cni().resolve("their-ipam"),
                 "#!/bin/sh\n[ \"$CNI_COMMAND\" != ADD ] || exec sleep 600\n");
         Netns container = bed.container();

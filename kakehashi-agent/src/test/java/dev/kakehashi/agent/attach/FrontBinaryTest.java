@@ -6,9 +6,8 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,21 +23,7 @@ class FrontBinaryTest {
     private static final Map<String, String> NO_AGENT = Map.of("KAKEHASHI_AGENT", "off");
 
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @ParameterizedTest
     @ValueSource(strings = {"bridge", "ptp"})
@@ -47,7 +32,7 @@ class FrontBinaryTest {
         Netns container = bed.container();
         String config = plugin.equals("bridge") ? bed.bridge() : bed.config(plugin, "");
         String netns = AgentBed.path(container);
-        AgentBed.Call added = bed.call(plugin, "ADD", "c1", netns, config).succeeded();
+        FrontCall added = bed.call(plugin, "ADD", "c1", netns, config).succeeded();
         assertThat(bed.reserved()).containsExactly(added.address());
         assertThat(TestNamespaces.run(container, "ip", "-o", "addr"))
                 .contains("eth0    inet " + added.address() + "/24");
@@ -69,7 +54,7 @@ class FrontBinaryTest {
         String config = "{\"cniVersion\":\"1.1.0\",\"name\":\"lo\",\"type\":\"loopback\"}";
         Map<String, String> lo = Map.of("CNI_IFNAME", "lo");
         String netns = AgentBed.path(container);
-        AgentBed.Call added = bed.call("loopback", "ADD", "c1", netns, config, lo).succeeded();
+        FrontCall added = bed.call("loopback", "ADD", "c1", netns, config, lo).succeeded();
         assertThat(TestNamespaces.run(container, "ip", "link", "show", "lo")).contains("LOWER_UP");
         bed.call("loopback", "CHECK", "c1", netns, AgentBed.withResult(config, added.stdout()), lo)
                 .succeeded();
@@ -119,7 +104,7 @@ class FrontBinaryTest {
                 .succeeded();
         bed.call("bridge", "DEL", "c1", netns, bed.bridge(), NO_AGENT).succeeded();
         bed.assertNothingIsLeft(container);
-        assertThat(bed.running()).isEmpty();
+        assertThat(bed.agents().running()).isEmpty();
         bed.startAgent();
         String together = bed.add("c1", container).succeeded().stdout();
         assertThat(withoutChance(together)).isEqualTo(withoutChance(alone));
@@ -146,8 +131,8 @@ class FrontBinaryTest {
                     {"ADD", "c1", "/nowhere", bed.bridge(), "8"},
                     {"ADD", "c1", netns, bed.bridge().replace("\"net\"", "\"../net\""), "7"},
                 }) {
-            AgentBed.Call resident = bed.call("bridge", bad[0], bad[1], bad[2], bad[3]);
-            AgentBed.Call alone = bed.call("bridge", bad[0], bad[1], bad[2], bad[3], NO_AGENT);
+            FrontCall resident = bed.call("bridge", bad[0], bad[1], bad[2], bad[3]);
+            FrontCall alone = bed.call("bridge", bad[0], bad[1], bad[2], bad[3], NO_AGENT);
             assertThat(resident.stdout()).as(String.join(" ", bad)).isEqualTo(alone.stdout());
             resident.failed(Integer.parseInt(bad[4]));
         }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -20,23 +18,11 @@ import java.util.concurrent.TimeUnit;
 @KernelTest
 class GcBesideCallsTest {
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
-
-    @AfterEach
-    void close() {
-        bed.close();
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     /** Reserves as host-local does, and then waits for a file. */
     private void makeSlowIpam(Path reserved, Path goOn) throws Exception {
-        AgentBed.script(
+        Installation.script(
                 bed.cni().resolve("slow-ipam"),
                 """
                 #!/bin/sh
@@ -58,11 +44,6 @@ class GcBesideCallsTest {
         }
     }
 
-    private static String gc(String config) {
-        String text = config.strip();
-        return text.substring(0, text.length() - 1) + ", \"cni.dev/valid-attachments\": []}";
-    }
-
     @Test
     void gc_doesNotWaitForASlowAdd_andSparesIt() throws Exception {
         bed.startAgent();
@@ -78,14 +59,14 @@ class GcBesideCallsTest {
             await(reserved);
             assertThat(bed.reserved()).hasSize(2);
 
-            bed.call("bridge", "GC", "", "", gc(config)).succeeded();
+            bed.call("bridge", "GC", "", "", AgentBed.withoutAttachments(config)).succeeded();
 
             assertThat(add.isAlive()).isTrue();
             assertThat(bed.reserved()).as("the address of the one that begins").hasSize(1);
             bed.add("next", next).succeeded(); // nor do others wait
             bed.del("next", next).succeeded();
             Files.createFile(goOn);
-            AgentBed.Call result = AgentBed.finish(add).succeeded();
+            FrontCall result = FrontCall.of(add).succeeded();
             assertThat(bed.reserved()).containsExactly(result.address());
             bed.call(
                             "bridge",
@@ -96,7 +77,7 @@ class GcBesideCallsTest {
                     .succeeded();
 
             // One that is over is spared only when the caller says so.
-            bed.call("bridge", "GC", "", "", gc(config)).succeeded();
+            bed.call("bridge", "GC", "", "", AgentBed.withoutAttachments(config)).succeeded();
             bed.assertNothingIsLeft(slow, dead, next);
         }
     }

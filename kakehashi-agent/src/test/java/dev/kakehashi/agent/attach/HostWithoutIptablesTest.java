@@ -6,9 +6,8 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,14 +27,7 @@ class HostWithoutIptablesTest {
     private static final List<String> BACKENDS = List.of("ipMasqBackend", "backend", "backend");
 
     @TempDir Path directory;
-
-    @SuppressWarnings("NullAway.Init") // by make()
-    private AgentBed bed;
-
-    @BeforeEach
-    void make(TestNamespaces namespaces) throws Exception {
-        bed = AgentBed.make(namespaces, directory);
-    }
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     private void begin(String agent, String... hidden) throws Exception {
         bed.ownRun().hide(hidden);
@@ -44,14 +36,7 @@ class HostWithoutIptablesTest {
         }
     }
 
-    @AfterEach
-    void close() throws Exception {
-        if (bed != null) {
-            bed.close();
-        }
-    }
-
-    private AgentBed.Call call(
+    private FrontCall call(
             String agent, String command, Netns container, String config, String result)
             throws Exception {
         String type = config.split("\"type\": \"", 2)[1].split("\"", 2)[0];
@@ -98,7 +83,7 @@ class HostWithoutIptablesTest {
             for (String config : chain) {
                 call(agent, "STATUS", container, config, "").succeeded();
             }
-            AgentBed.Call added = call(agent, "ADD", container, chain.get(0), "").succeeded();
+            FrontCall added = call(agent, "ADD", container, chain.get(0), "").succeeded();
             String result = added.stdout();
             for (String config : chain.subList(1, chain.size())) {
                 call(agent, "ADD", container, config, result).succeeded();
@@ -116,7 +101,8 @@ class HostWithoutIptablesTest {
                 if (end.equals("DEL")) {
                     call(agent, end, container, config, result).succeeded();
                 } else {
-                    call(agent, end, container, collecting(config), "").succeeded();
+                    call(agent, end, container, AgentBed.withoutAttachments(config), "")
+                            .succeeded();
                 }
             }
             bed.awaitReaper();
@@ -151,14 +137,8 @@ class HostWithoutIptablesTest {
         bed.awaitReaper();
         bed.assertNothingIsLeft(container);
         for (String config : chain) {
-            call("on", "GC", container, collecting(config), "").succeeded();
+            call("on", "GC", container, AgentBed.withoutAttachments(config), "").succeeded();
         }
-    }
-
-    /** Of a network without attachments. */
-    private static String collecting(String config) {
-        String open = config.strip();
-        return open.substring(0, open.length() - 1) + ", \"cni.dev/valid-attachments\": []}";
     }
 
     @ParameterizedTest
@@ -171,7 +151,7 @@ class HostWithoutIptablesTest {
         for (int i = 0; i < BACKENDS.size(); i++) {
             String config = chain(", \"" + BACKENDS.get(i) + "\": \"iptables\"").get(i);
             call(agent, "STATUS", container, config, "").failed(50);
-            AgentBed.Call added = call(agent, "ADD", container, config, i == 0 ? "" : result);
+            FrontCall added = call(agent, "ADD", container, config, i == 0 ? "" : result);
             assertThat(added.status()).as(config).isNotZero();
             assertThat(added.stdout()).contains("install the package iptables, or use nftables");
             bed.awaitReaper();

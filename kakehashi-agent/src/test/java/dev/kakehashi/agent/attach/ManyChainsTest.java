@@ -12,6 +12,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,76 +39,69 @@ class ManyChainsTest {
     private static final int FIRST_PORT = 8000;
 
     @TempDir Path directory;
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @ParameterizedTest
     @ValueSource(strings = {"nftables", "iptables"})
-    void fiftyAddsThenFiftyDels_succeedAndLeaveTheKernelAsItWas(
-            String backend, TestNamespaces namespaces) throws Exception {
+    void fiftyAddsThenFiftyDels_succeedAndLeaveTheKernelAsItWas(String backend) throws Exception {
         Path data = Files.createDirectory(directory.resolve("data"));
-        AgentBed bed = AgentBed.make(namespaces, directory);
-        try {
-            NetworkConfigList network =
-                    FrontBinaries.network(
-                            CrashedNetwork.chain(backend)
-                                    .list(data.toString())
-                                    // Neighbours on one bridge need addresses of their own.
-                                    .replace("\"mac\": \"02:00:00:00:00:17\", ", ""));
-            CniRuntime runtime =
-                    FrontBinaries.runtime(bed, new FrontBinaries(bed), data.resolve("cache"));
-            List<Netns> containers = new ArrayList<>();
-            List<RuntimeConf> attachments = new ArrayList<>();
-            for (int i = 0; i < MANY; i++) {
-                containers.add(bed.container());
-                attachments.add(attachment(i, containers.getLast()));
-            }
-            Set<String> emptyContainer = Traces.of(containers.getFirst());
-            bed.startAgent();
-            // What all attachments share is made by the first, and stays.
-            runtime.add(network, attachments.getFirst());
-            runtime.del(network, attachments.getFirst());
-            bed.awaitReaper();
-            Set<String> before = traces(bed, data);
+        NetworkConfigList network =
+                FrontBinaries.network(
+                        CrashedNetwork.chain(backend)
+                                .list(data.toString())
+                                // Neighbours on one bridge need addresses of their own.
+                                .replace("\"mac\": \"02:00:00:00:00:17\", ", ""));
+        CniRuntime runtime =
+                FrontBinaries.runtime(bed, new FrontBinaries(bed), data.resolve("cache"));
+        List<Netns> containers = new ArrayList<>();
+        List<RuntimeConf> attachments = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            containers.add(bed.container());
+            attachments.add(attachment(i, containers.getLast()));
+        }
+        Set<String> emptyContainer = Traces.of(containers.getFirst());
+        bed.startAgent();
+        // What all attachments share is made by the first, and stays.
+        runtime.add(network, attachments.getFirst());
+        runtime.del(network, attachments.getFirst());
+        bed.awaitReaper();
+        Set<String> before = traces(bed, data);
 
-            List<CniResult> results =
-                    atOnce(attachments, attachment -> runtime.add(network, attachment).decode());
+        List<CniResult> results =
+                atOnce(attachments, attachment -> runtime.add(network, attachment).decode());
 
-            Set<String> addresses = new HashSet<>();
-            for (CniResult result : results) {
-                for (CniIp ip : result.ips()) {
-                    addresses.add(ip.address().toString());
-                }
+        Set<String> addresses = new HashSet<>();
+        for (CniResult result : results) {
+            for (CniIp ip : result.ips()) {
+                addresses.add(ip.address().toString());
             }
-            assertThat(addresses).as("of both families, none twice").hasSize(2 * MANY);
-            assertThat(bed.hostLinks().lines()).as("host ends").hasSize(MANY);
-            var _ =
-                    atOnce(
-                            attachments,
-                            attachment -> {
-                                runtime.check(network, attachment);
-                                return true;
-                            });
-            for (Netns container : containers) {
-                TestNamespaces.run(container, "ping", "-n", "-q", "-c", "1", "-W", "5", "10.1.0.1");
-            }
+        }
+        assertThat(addresses).as("of both families, none twice").hasSize(2 * MANY);
+        assertThat(bed.hostLinks().lines()).as("host ends").hasSize(MANY);
+        var _ =
+                atOnce(
+                        attachments,
+                        attachment -> {
+                            runtime.check(network, attachment);
+                            return true;
+                        });
+        for (Netns container : containers) {
+            TestNamespaces.run(container, "ping", "-n", "-q", "-c", "1", "-W", "5", "10.1.0.1");
+        }
 
-            var _ =
-                    atOnce(
-                            attachments,
-                            attachment -> {
-                                runtime.del(network, attachment);
-                                return true;
-                            });
+        var _ =
+                atOnce(
+                        attachments,
+                        attachment -> {
+                            runtime.del(network, attachment);
+                            return true;
+                        });
 
-            bed.awaitReaper();
-            assertThat(Traces.difference(before, traces(bed, data))).isEmpty();
-            assertThat(Traces.difference(emptyContainer, Traces.of(containers.getFirst())))
-                    .isEmpty();
-            for (Netns container : containers) {
-                assertThat(TestNamespaces.run(container, "ip", "-o", "link"))
-                        .doesNotContain("eth0");
-            }
-        } finally {
-            bed.close();
+        bed.awaitReaper();
+        assertThat(Traces.difference(before, traces(bed, data))).isEmpty();
+        assertThat(Traces.difference(emptyContainer, Traces.of(containers.getFirst()))).isEmpty();
+        for (Netns container : containers) {
+            assertThat(TestNamespaces.run(container, "ip", "-o", "link")).doesNotContain("eth0");
         }
     }
 
@@ -126,7 +120,7 @@ class ManyChainsTest {
     private static Set<String> traces(AgentBed bed, Path data) throws Exception {
         Set<String> traces = new TreeSet<>(Traces.of(bed.host()));
         traces.addAll(Traces.files(data));
-        for (Path slot : bed.unfinished()) {
+        for (Path slot : bed.leftovers().unfinished()) {
             traces.add("journal " + slot.getFileName());
         }
         return traces;

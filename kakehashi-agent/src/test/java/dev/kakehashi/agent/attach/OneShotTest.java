@@ -235,7 +235,7 @@ class OneShotTest {
     private void assertEachInItsWay() throws Exception {
         assertThat(resident.bed.started()).as("one agent").isEqualTo(1);
         assertThat(alone.bed.started()).as("a process for each call").isGreaterThan(1);
-        assertThat(alone.bed.running()).isEmpty();
+        assertThat(alone.bed.agents().running()).isEmpty();
     }
 
     /** Kinds of links that this kernel lacks are errors here, and the same ones. */
@@ -279,7 +279,7 @@ class OneShotTest {
     @Test
     void delegateOfOthers_isRunTheSame() throws Exception {
         for (Host host : List.of(resident, alone)) {
-            AgentBed.script(
+            Installation.script(
                     host.bed.cni().resolve("their-ipam"),
                     """
                     #!/bin/sh

@@ -9,6 +9,7 @@ import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 @KernelTest
 class PodMtuOwnerTest {
     @TempDir Path directory;
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     private static String mtu(Netns pod) throws Exception {
         return TestNamespaces.run(pod, "ip", "-o", "link", "show", "eth0")
@@ -45,7 +47,6 @@ class PodMtuOwnerTest {
 
     @Test
     void podThatShrinksFirst_isNotSetBackToItsHostEnd(TestNamespaces namespaces) throws Exception {
-        AgentBed bed = AgentBed.make(namespaces, directory);
         Netns pod = namespaces.create();
         Path name = Path.of("/run/netns/kakehashi-test-" + ProcessHandle.current().pid() + "-own");
         pod.pin(name);
@@ -60,7 +61,7 @@ class PodMtuOwnerTest {
                             bed.config("bridge", "\"bridge\": \"br0\", \"mtu\": 1400"))
                     .succeeded();
             awaitRecord(); // it is written behind the answer
-            bed.killAgents();
+            bed.agents().kill();
             String end = bed.hostLinks().replaceAll("(?s)^\\d+: ([^@]+)@.*", "$1");
 
             OwnProcess own = new OwnProcess(bed.host(), bed.host().id(), -1);
@@ -87,7 +88,6 @@ class PodMtuOwnerTest {
             }
         } finally {
             Netns.unpin(name);
-            bed.close();
         }
     }
 }

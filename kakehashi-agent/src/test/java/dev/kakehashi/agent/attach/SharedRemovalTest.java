@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -37,38 +37,30 @@ class SharedRemovalTest {
             Pattern.compile("IFLA_GROUP|\\\\x08\\\\x00\\\\x1b\\\\x00|\\\\10\\\\0\\\\33\\\\0");
 
     @TempDir Path directory;
+    @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
     @Test
-    void removalsAtOnce_shareRequests(TestNamespaces namespaces) throws Exception {
+    void removalsAtOnce_shareRequests() throws Exception {
         CrashPoint.assumeTracer();
-        AgentBed bed = AgentBed.make(namespaces, directory);
-        try {
-            Process agent = bed.startAgent();
-            List<Netns> containers = new ArrayList<>();
-            for (int i = 0; i < MANY; i++) {
-                containers.add(bed.container());
-                bed.add("c" + i, containers.getLast()).succeeded();
-            }
-            assertThat(bed.hostLinks().lines()).hasSize(MANY);
-            Path calls = directory.resolve("calls");
-            CrashPoint.Tracer tracer = CrashPoint.record(agent, calls);
-            String config = bed.bridge().strip();
-            String nobody =
-                    config.substring(0, config.length() - 1)
-                            + ", \"cni.dev/valid-attachments\": []}";
-            bed.call("bridge", "GC", "", "", nobody).succeeded();
-            bed.assertNothingIsLeft(containers.toArray(Netns[]::new));
-            assertThat(tracer.endedWithDeathOf(agent)).isFalse();
-
-            List<String> removals = new ArrayList<>();
-            for (String line : Files.readAllLines(calls)) {
-                DELLINK.matcher(line).results().forEach(removal -> removals.add(line));
-            }
-            assertThat(removals)
-                    .hasSizeBetween(1, FEW)
-                    .allSatisfy(line -> assertThat(line).containsPattern(BY_GROUP));
-        } finally {
-            bed.close();
+        Process agent = bed.startAgent();
+        List<Netns> containers = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            containers.add(bed.container());
+            bed.add("c" + i, containers.getLast()).succeeded();
         }
+        assertThat(bed.hostLinks().lines()).hasSize(MANY);
+        Path calls = directory.resolve("calls");
+        CrashPoint.Tracer tracer = CrashPoint.record(agent, calls);
+        bed.call("bridge", "GC", "", "", AgentBed.withoutAttachments(bed.bridge())).succeeded();
+        bed.assertNothingIsLeft(containers.toArray(Netns[]::new));
+        assertThat(tracer.endedWithDeathOf(agent)).isFalse();
+
+        List<String> removals = new ArrayList<>();
+        for (String line : Files.readAllLines(calls)) {
+            DELLINK.matcher(line).results().forEach(removal -> removals.add(line));
+        }
+        assertThat(removals)
+                .hasSizeBetween(1, FEW)
+                .allSatisfy(line -> assertThat(line).containsPattern(BY_GROUP));
     }
 }
