@@ -20,16 +20,16 @@ class BgpMtuPeersTest extends BirdTest {
     void narrowPath_isOnBirdsRoute_whichIsReplacedWithoutLoss(TestNamespaces namespaces)
             throws Exception {
         NodesBed bed = bed(namespaces, Families.IPV4, "carrier: bgp");
-        bed.routeBetween();
+        bed.segment().routeBetween();
         bed.start(2, Families.IPV4);
-        bed.routePods(1);
-        bed.routePods(2);
+        bed.segment().routePods(1);
+        bed.segment().routePods(2);
         awaitSessions(bed, 1, 1);
         bed.awaitAllReach(1400);
         List<BgpSession> before = sessions(bed, 1);
         UdpFlow there = UdpFlow.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true));
 
-        bed.routerMtu(2, 1400);
+        bed.segment().routerMtu(2, 1400);
         // A peer that says another MTU is asked anew.
         NodesBed.sh(bed.node(2), "ip link set eth0 mtu 1490");
         NodesBed.await(
@@ -42,7 +42,7 @@ class BgpMtuPeersTest extends BirdTest {
         assertThat(PathMtuKernelTest.tooLong(bed.pod(1), NodesBed.address(2, 2, true)))
                 .contains("mtu 1400");
 
-        bed.routerMtu(2, 1500);
+        bed.segment().routerMtu(2, 1500);
         NodesBed.sh(bed.node(2), "ip link set eth0 mtu 1500");
         NodesBed.await(
                 "the wide route",

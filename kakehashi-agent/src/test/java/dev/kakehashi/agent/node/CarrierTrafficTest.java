@@ -155,7 +155,7 @@ class CarrierTrafficTest {
      * once the guard is taken away, so that it is the guard that does it.
      */
     private static void assertStrangersAreNotHeard(NodesBed bed, String spoof) throws Exception {
-        Netns stranger = bed.stranger();
+        Netns stranger = bed.segment().stranger();
         NodesBed.sh(stranger, spoof);
         for (int i = 0; i < 3; i++) {
             assertThat(bed.heard(stranger, 1, true, SMALL)).isEmpty();

@@ -118,13 +118,13 @@ class EqualWaysPeersTest extends FabricTest {
 
         silentRouter(bed, host);
 
-        bed.plug("x2");
+        bed.segment().plug("x2");
         for (FabricFamily family : families(bed)) {
             NodesBed.await("one route by both again", () -> multipath(bed.node(1), family));
         }
 
         awaitBfd(bed);
-        bed.unplug("n2");
+        bed.segment().unplug("n2");
         Map<String, Netns> others = Map.of("node 1", bed.node(1), "FRR", torA, "BIRD", torB);
         for (FabricFamily family : families(bed)) {
             for (String name : others.keySet()) {
@@ -150,7 +150,7 @@ class EqualWaysPeersTest extends FabricTest {
             byB.add(UdpFlow.start(bed.pod(1), host, by(bed, family, 253)));
         }
         TimeUnit.MILLISECONDS.sleep(200);
-        bed.unplug("x2");
+        bed.segment().unplug("x2");
         for (FabricFamily family : families(bed)) {
             long left = millisUntil("the other way alone", () -> !multipath(bed.node(1), family));
             assertThat(left).as("ms until the other is left").isLessThan(FOUND_MILLIS);

@@ -56,7 +56,7 @@ abstract class FabricTest extends BirdTest {
 
     /** A router on the nodes' segment, the n-th there. */
     static Netns router(NodesBed bed, int n) throws IOException {
-        Netns router = bed.stranger();
+        Netns router = bed.segment().stranger();
         forward(router);
         for (FabricFamily family : families(bed)) {
             NodesBed.sh(router, family.add(family.on(n), "eth0"));

@@ -31,7 +31,7 @@ class FlannelAdoptionPeersTest extends FlannelTest {
 
     private static FlannelFiles files(NodesBed bed, int node) {
         Path none = bed.stateDirectory(node).resolve("none");
-        return new FlannelFiles(bed.subnetFile(node), none, none);
+        return new FlannelFiles(bed.files(node).subnetFile(), none, none);
     }
 
     @ParameterizedTest

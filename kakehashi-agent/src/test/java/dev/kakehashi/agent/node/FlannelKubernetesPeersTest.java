@@ -87,7 +87,7 @@ class FlannelKubernetesPeersTest extends FlannelTest {
                 .contains(
                         "\"flannel.alpha.coreos.com/backend-type\": \"" + backend + '"',
                         "\"flannel.alpha.coreos.com/kube-subnet-manager\": \"true\"");
-        assertThat(Files.readString(bed.subnetFile(2)))
+        assertThat(Files.readString(bed.files(2).subnetFile()))
                 .contains("_SUBNET=" + NodesBed.address(2, 1, families.ipv4()));
 
         // Without Kubernetes the nodes refuse it (FlannelPeersTest); here it does not come so far.

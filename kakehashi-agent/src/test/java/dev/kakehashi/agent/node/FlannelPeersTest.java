@@ -43,9 +43,9 @@ class FlannelPeersTest extends FlannelTest {
                 .contains("\"PublicIP\":\"192.0.2.2\"", "\"BackendType\":\"" + backend + "\"");
         // Flannel counts 50 octets for an outer header of IPv6 too, which has 70.
         int podMtu = backend.equals("vxlan") && families.ipv6() ? 1430 : 1450;
-        assertThat(Files.readString(bed.subnetFile(2)))
+        assertThat(Files.readString(bed.files(2).subnetFile()))
                 .isEqualTo(
-                        Files.readString(bed.subnetFile(FLANNELS))
+                        Files.readString(bed.files(FLANNELS).subnetFile())
                                 .replace("10.244.3.1", "10.244.2.1")
                                 .replace("10:244:3::1", "10:244:2::1")
                                 .replace("FLANNEL_MTU=1450", "FLANNEL_MTU=" + podMtu));

@@ -105,7 +105,7 @@ class FlannelWireguardTest extends FlannelTest {
         flanneld(records, bed, 2);
         bed.awaitAllReach(16);
         Path none = directory.resolve("none");
-        FlannelFiles files = new FlannelFiles(bed.subnetFile(1), none, none);
+        FlannelFiles files = new FlannelFiles(bed.files(1).subnetFile(), none, none);
         List<UdpFlow> flows = new ArrayList<>();
         for (boolean ipv4 : families.each()) {
             for (int from = 1; from <= 2; from++) {

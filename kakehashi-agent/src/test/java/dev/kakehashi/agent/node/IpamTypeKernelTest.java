@@ -47,7 +47,7 @@ class IpamTypeKernelTest {
                 int said = node;
                 NodesBed.await("what is in use", () -> bed.record(said).contains("pods/podCIDR"));
             }
-            String before = bed.cniConf(1);
+            String before = bed.files(1).cniConf();
             bed.detach("pod-2");
 
             bed.network(POOLS);
@@ -69,7 +69,7 @@ class IpamTypeKernelTest {
             NodesBed.await(
                     "the refusal for node-2 too",
                     () -> bed.record(1).contains("addresses of podCIDR, on node-1, node-2: "));
-            assertThat(bed.cniConf(1)).isEqualTo(before);
+            assertThat(bed.files(1).cniConf()).isEqualTo(before);
 
             bed.network(POD_CIDR);
             NodesBed.await("what is wanted again", () -> bed.record(1).contains("AsWanted"));

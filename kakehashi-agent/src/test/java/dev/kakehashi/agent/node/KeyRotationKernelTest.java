@@ -30,14 +30,14 @@ class KeyRotationKernelTest {
             bed.network("carrier: wireguard");
             bed.start(NODES, Families.IPV4);
             bed.awaitAllReach(100);
-            String first = bed.key(1, 1);
-            String second = bed.key(2, 1);
+            String first = bed.files(1).key(1);
+            String second = bed.files(2).key(1);
             EveryPair traffic = EveryPair.start(bed, NODES);
 
             bed.network("carrier: wireguard", "{\"device\":2,\"nodes\":[\"node-1\"]}");
             MigrationKernelTest.awaitSettled(bed, NODES, Way.WIREGUARD_2);
-            assertThat(bed.key(1, 2)).isNotEqualTo(first);
-            assertThat(bed.key(2, 2)).isEqualTo(second);
+            assertThat(bed.files(1).key(2)).isNotEqualTo(first);
+            assertThat(bed.files(2).key(2)).isEqualTo(second);
             assertOnlyDevice(bed, "kakehashi-wg2", "kakehashi-wg:");
 
             bed.network("carrier: wireguard", "{\"device\":1}");
@@ -45,8 +45,8 @@ class KeyRotationKernelTest {
             bed.stopAgent(2);
             bed.startAgent(2);
             MigrationKernelTest.awaitSettled(bed, NODES, Way.WIREGUARD);
-            assertThat(bed.key(1, 1)).isNotEqualTo(first);
-            assertThat(bed.key(2, 1)).isNotEqualTo(second);
+            assertThat(bed.files(1).key(1)).isNotEqualTo(first);
+            assertThat(bed.files(2).key(1)).isNotEqualTo(second);
             assertOnlyDevice(bed, "kakehashi-wg:", "kakehashi-wg2");
 
             traffic.assertNothingIsLost();
@@ -69,7 +69,7 @@ class KeyRotationKernelTest {
             NodesBed.await(
                     "the old key of node-" + i + " to be forgotten",
                     () ->
-                            !bed.hasKey(node, old)
+                            !bed.files(node).hasKey(old)
                                     && !bed.record(node)
                                             .contains(
                                                     old == 2

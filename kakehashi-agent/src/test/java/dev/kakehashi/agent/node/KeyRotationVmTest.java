@@ -40,7 +40,7 @@ class KeyRotationVmTest {
             throws Exception {
         try (NodesBed bed = bed(namespaces, Families.IPV4)) {
             bed.network("carrier: host-gw, crossSubnet: wireguard");
-            bed.routeBetween();
+            bed.segment().routeBetween();
             bed.start(2, Families.IPV4);
             bed.awaitAllReach(100);
             EveryPair traffic = EveryPair.start(bed, 2);
@@ -64,7 +64,7 @@ class KeyRotationVmTest {
             bed.network(WIREGUARD);
             bed.start(2, families);
             bed.awaitAllReach(100);
-            String first = bed.key(1, 1);
+            String first = bed.files(1).key(1);
             EveryPair traffic = EveryPair.start(bed, 2);
 
             bed.network(WIREGUARD, "{\"device\":2}");
@@ -76,7 +76,7 @@ class KeyRotationVmTest {
             MigrationKernelTest.awaitSettled(bed, 2, Way.WIREGUARD);
 
             traffic.assertNothingIsLost();
-            assertThat(bed.key(1, 1)).isNotEqualTo(first);
+            assertThat(bed.files(1).key(1)).isNotEqualTo(first);
         }
     }
 
@@ -99,9 +99,9 @@ class KeyRotationVmTest {
                                 "\"receives\":[\"wireguard\",\"wireguard-2\"]",
                                 "\"sends\":\"wireguard-2\"",
                                 "{\"receives\":[\"wireguard\"]")) {
-                    Way way = bed.hasKey(nodes, 2) ? Way.WIREGUARD : Way.WIREGUARD_2;
+                    Way way = bed.files(nodes).hasKey(2) ? Way.WIREGUARD : Way.WIREGUARD_2;
                     int device = way.device().number();
-                    String before = bed.key(nodes, 3 - device);
+                    String before = bed.files(nodes).key(3 - device);
                     bed.network(WIREGUARD, "{\"device\":" + device + "}");
                     NodesBed.await(
                             "node-" + nodes + " to say " + step,
@@ -110,8 +110,9 @@ class KeyRotationVmTest {
                     agent = bed.startProcess(nodes);
                     MigrationKernelTest.awaitSettled(bed, nodes, way);
 
-                    assertThat(bed.key(nodes, device)).isNotEqualTo(before);
-                    NodesBed.await("the former key to go", () -> !bed.hasKey(nodes, 3 - device));
+                    assertThat(bed.files(nodes).key(device)).isNotEqualTo(before);
+                    NodesBed.await(
+                            "the former key to go", () -> !bed.files(nodes).hasKey(3 - device));
                 }
                 traffic.assertNothingIsLost();
             } finally {
@@ -128,7 +129,7 @@ class KeyRotationVmTest {
             bed.network(WIREGUARD);
             bed.start(2, Families.IPV4);
             bed.awaitAllReach(100);
-            String first = bed.key(1, 1);
+            String first = bed.files(1).key(1);
             EveryPair traffic = EveryPair.start(bed, 2);
 
             Instant due = Instant.now().plusSeconds(20);
@@ -141,7 +142,7 @@ class KeyRotationVmTest {
             MigrationKernelTest.awaitSettled(bed, 2, Way.WIREGUARD_2);
 
             traffic.assertNothingIsLost();
-            assertThat(bed.key(1, 2)).isNotEqualTo(first);
+            assertThat(bed.files(1).key(2)).isNotEqualTo(first);
         }
     }
 }

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.agent.status.NodeStatus;
 import dev.kakehashi.cluster.ipam.Ledgers;
-import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.store.StoreAddress;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.TestNamespaces;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +25,6 @@ final class NodesBed implements AutoCloseable {
 
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(EMULATED ? 600 : 30);
 
-    private static final int PORT = 7788;
-    private static final String SEGMENT = "br0";
-
     /** What a test waits for. */
     interface Check {
         boolean holds() throws Exception;
@@ -46,17 +38,14 @@ final class NodesBed implements AutoCloseable {
     private final TestNamespaces namespaces;
     private final BedStore store;
     private final Path directory;
-    private final Netns segment;
+    private final Segment segment;
     private final List<Netns> nodes = new ArrayList<>();
     private final List<Netns> pods = new ArrayList<>();
     private final List<NodeAgent> agents = new ArrayList<>();
 
     private final Families families;
     private final CniPods attached = new CniPods();
-    private int strangers;
     private boolean cni;
-    private boolean router;
-    private int remote;
     private Site site = (_, _) -> {};
     private Optional<String> underlay = Optional.empty();
     private IntFunction<FlannelOptions> flannel = _ -> FlannelOptions.NONE;
@@ -74,8 +63,7 @@ final class NodesBed implements AutoCloseable {
         this.store = store;
         this.directory = directory;
         this.families = families;
-        this.segment = namespaces.create();
-        sh(segment, "ip link add %1$s type bridge; ip link set %1$s up".formatted(SEGMENT));
+        this.segment = Segment.make(namespaces);
     }
 
     /** Writes the Network: its addresses, and more fields of its spec. */
@@ -106,12 +94,12 @@ final class NodesBed implements AutoCloseable {
      * What nodes started from now on have to do with Flannel, but for the file, which is each's.
      */
     void flannel(StoreAddress etcd) {
-        flannel = i -> new FlannelOptions(Optional.of(etcd), Optional.of(subnetFile(i)));
+        flannel = i -> new FlannelOptions(Optional.of(etcd), Optional.of(files(i).subnetFile()));
     }
 
     /** The same where Flannel's records are the store's own Nodes. */
     void flannel() {
-        flannel = i -> new FlannelOptions(Optional.empty(), Optional.of(subnetFile(i)));
+        flannel = i -> new FlannelOptions(Optional.empty(), Optional.of(files(i).subnetFile()));
     }
 
     /** A node that is not ours, with a pod; its number is the next. */
@@ -119,10 +107,9 @@ final class NodesBed implements AutoCloseable {
         int i = nodes.size() + 1;
         Netns node = namespaces.create();
         nodes.add(node);
-        wire(node, "n" + i);
-        address(node, i, underlay);
+        segment.connect(i, node, underlay);
         sh(node, "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
-        pods.add(pod(i, node));
+        pods.add(BridgedPod.make(namespaces, i, node, families));
         return node;
     }
 
@@ -136,101 +123,38 @@ final class NodesBed implements AutoCloseable {
         underlay = Optional.of(wanted);
     }
 
-    /** From now on each node has a segment of its own, and a router is between (IPv4). */
-    void routeBetween() throws IOException {
-        router = true;
-        sh(segment, "sysctl -qw net.ipv4.ip_forward=1");
-    }
-
-    /** A node not started yet gets a segment of its own; a router is between it and the others. */
-    void routeTo(int node) throws IOException {
-        remote = node;
-        sh(segment, "sysctl -qw net.ipv4.ip_forward=1; ip addr add 192.0.2.254/24 dev " + SEGMENT);
-    }
-
-    /** The router learns where a node's pods are. */
-    void routePods(int node) throws IOException {
-        sh(
-                segment,
-                "ip route add 10.244.%1$d.0/24 via 192.0.2.%1$d dev n%1$d onlink".formatted(node));
-    }
-
-    /** The largest packet that the router sends to a node; it takes no larger one from there. */
-    void routerMtu(int node, int mtu) throws IOException {
-        sh(segment, "ip link set n%d mtu %d".formatted(node, mtu));
-    }
-
-    private void address(Netns node, int i, Families underlay) throws IOException {
-        if (router) {
-            String gateway = "198.51.100." + i;
-            sh(
-                    segment,
-                    "ip link set n%1$d nomaster; ip addr add %2$s/32 dev n%1$d; ip route add 192.0.2.%1$d dev n%1$d"
-                            .formatted(i, gateway));
-            sh(
-                    node,
-                    "ip addr add 192.0.2.%1$d/32 dev eth0; ip route add %2$s dev eth0; ip route add default via %2$s dev eth0 onlink"
-                            .formatted(i, gateway));
-            return;
-        }
-        if (i == remote) {
-            sh(
-                    segment,
-                    "ip link set n%1$d nomaster; ip addr add 198.51.100.254/24 dev n%1$d"
-                            .formatted(i));
-            sh(
-                    node,
-                    "ip addr add 198.51.100.%d/24 dev eth0; ip route add default via 198.51.100.254"
-                            .formatted(i));
-            return;
-        }
-        if (underlay.ipv4()) {
-            sh(node, "ip addr add 192.0.2." + i + "/24 dev eth0");
-        }
-        if (remote > 0) {
-            sh(node, "ip route add default via 192.0.2.254");
-        }
-        if (underlay.ipv6()) {
-            sh(node, "ip addr add 2001:db8:1::" + i + "/64 dev eth0 nodad");
-        }
-    }
-
     /** Starts nodes with addresses of some families on the underlay. */
     void start(int count, Families underlay) throws Exception {
         for (int i = 1; i <= count; i++) {
             Netns node = namespaces.create();
             nodes.add(node);
-            wire(node, "n" + i);
-            address(node, i, underlay);
+            segment.connect(i, node, underlay);
             site.prepare(i, node);
             agents.add(agent(i, node));
             int number = i;
             await("node-" + i + " registered", () -> record(number).contains("podCIDR"));
-            pods.add(cni ? attached(i, "pod-" + i) : pod(i, node));
+            pods.add(
+                    cni ? attached(i, "pod-" + i) : BridgedPod.make(namespaces, i, node, families));
         }
     }
 
     /** One more pod of a node, attached by the node's CNI configuration. */
     Netns attached(int node, String id) throws Exception {
-        Path configuration = cniConfDir(node).resolve(CniConfList.FILE_NAME);
+        Path configuration = files(node).cniConfFile();
         await("the CNI configuration of node-" + node, () -> Files.exists(configuration));
         Path files = stateDirectory(node).resolve("files");
         return attached.attach(
-                namespaces, node(node), id, cniConfDir(node), files, files.resolve("cache"));
+                namespaces,
+                node(node),
+                id,
+                files(node).cniConfDir(),
+                files,
+                files.resolve("cache"));
     }
 
     /** Detaches a pod of the CNI configuration, by its name. */
     void detach(String id) throws Exception {
         attached.detach(id);
-    }
-
-    /** The node's CNI configuration. */
-    String cniConf(int node) throws IOException {
-        return Files.readString(cniConfDir(node).resolve(CniConfList.FILE_NAME));
-    }
-
-    private Path cniConfDir(int i) {
-        return stateDirectory(i).resolve("net.d");
     }
 
     private NodeAgent agent(int i, Netns node) throws IOException {
@@ -239,7 +163,7 @@ final class NodesBed implements AutoCloseable {
             options = options.withUnderlay(underlay.get());
         }
         if (cni) {
-            options = options.withCniConfDir(Files.createDirectories(cniConfDir(i)));
+            options = options.withCniConfDir(Files.createDirectories(files(i).cniConfDir()));
         }
         return NodeAgent.start(
                 options.withStateDirectory(stateDirectory(i))
@@ -285,64 +209,6 @@ final class NodesBed implements AutoCloseable {
         agents.add(agent(i, node(i)));
     }
 
-    /** A namespace on the segment that is no node's. */
-    Netns stranger() throws IOException {
-        Netns stranger = namespaces.create();
-        strangers++;
-        wire(stranger, "x" + strangers);
-        return stranger;
-    }
-
-    /** The largest packet that the segment between the nodes carries. */
-    void segmentMtu(int mtu) throws IOException {
-        sh(
-                segment,
-                """
-                for port in $(ip -o link show master %1$s | sed 's/^[0-9]*: \\([^@]*\\)@.*/\\1/'); do
-                  ip link set $port mtu %2$d
-                done
-                ip link set %1$s mtu %2$d
-                """
-                        .formatted(SEGMENT, mtu));
-    }
-
-    /** Takes a port ({@code n1} of node 1, {@code x1} of a stranger) off: none sees its link go. */
-    void unplug(String port) throws IOException {
-        sh(segment, "ip link set " + port + " nomaster");
-    }
-
-    /** Puts it back. */
-    void plug(String port) throws IOException {
-        sh(segment, "ip link set " + port + " master " + SEGMENT);
-    }
-
-    private void wire(Netns host, String port) throws IOException {
-        sh(
-                segment,
-                "ip link add %1$s type veth peer name eth0 netns %2$s; ip link set %1$s master %3$s up"
-                        .formatted(port, path(host), SEGMENT));
-        sh(host, "ip link set lo up; ip link set eth0 up");
-    }
-
-    private Netns pod(int i, Netns node) throws IOException {
-        Netns pod = namespaces.create();
-        sh(
-                node,
-                """
-                ip link add cni0 type bridge; ip link set cni0 up
-                ip link add p0 type veth peer name eth0 netns %s; ip link set p0 master cni0 up
-                """
-                        .formatted(path(pod)));
-        sh(pod, "ip link set lo up; ip link set eth0 up");
-        for (boolean ipv4 : families.each()) {
-            String add = "ip addr add %s/" + (ipv4 ? "24" : "64 nodad") + " dev %s";
-            sh(node, add.formatted(address(i, 1, ipv4), "cni0"));
-            sh(pod, add.formatted(address(i, 2, ipv4), "eth0"));
-            sh(pod, "ip route add default via " + address(i, 1, ipv4));
-        }
-        return pod;
-    }
-
     static String path(Netns netns) {
         return "/proc/" + ProcessHandle.current().pid() + "/fd/" + netns.fd().number();
     }
@@ -350,6 +216,11 @@ final class NodesBed implements AutoCloseable {
     /** An address in a node's subnet. */
     static String address(int node, int host, boolean ipv4) {
         return ipv4 ? "10.244." + node + "." + host : "fd00:10:244:" + node + "::" + host;
+    }
+
+    /** What connects the nodes. */
+    Segment segment() {
+        return segment;
     }
 
     Families families() {
@@ -374,22 +245,8 @@ final class NodesBed implements AutoCloseable {
         return directory.resolve("state-" + i);
     }
 
-    /** A node's private key for the first or the second WireGuard device. */
-    String key(int node, int device) throws IOException {
-        return Files.readString(keyFile(node, device));
-    }
-
-    boolean hasKey(int node, int device) {
-        return Files.exists(keyFile(node, device));
-    }
-
-    private Path keyFile(int node, int device) {
-        return stateDirectory(node).resolve(device == 1 ? "wireguard.key" : "wireguard-2.key");
-    }
-
-    /** Where a node tells its subnets as Flannel does. */
-    Path subnetFile(int i) {
-        return stateDirectory(i).resolve("subnet.env");
+    NodeFiles files(int i) {
+        return new NodeFiles(stateDirectory(i));
     }
 
     /** The Node as it is in the store. */
@@ -415,46 +272,13 @@ final class NodesBed implements AutoCloseable {
 
     /** Waits until every pod hears every other one in each family, from its own address. */
     void awaitAllReach(int octets) throws Exception {
-        for (boolean ipv4 : families.each()) {
-            awaitAllReach(ipv4, octets);
-        }
-    }
-
-    private void awaitAllReach(boolean ipv4, int octets) throws Exception {
-        for (int from = 1; from <= pods.size(); from++) {
-            for (int to = 1; to <= pods.size(); to++) {
-                if (from != to) {
-                    Netns sender = pod(from);
-                    int receiver = to;
-                    InetAddress own = InetAddress.ofLiteral(address(from, 2, ipv4));
-                    await(
-                            "pod %d to hear pod %d, %d octets".formatted(to, from, octets),
-                            () -> heard(sender, receiver, ipv4, octets).equals(Optional.of(own)));
-                }
-            }
-        }
+        Hearing.awaitAll(this, octets);
     }
 
     /** Whether a pod hears somebody now, and from which address. */
     Optional<InetAddress> heard(Netns sender, int pod, boolean ipv4, int octets)
             throws IOException {
-        InetAddress target = InetAddress.ofLiteral(address(pod, 2, ipv4));
-        try (DatagramSocket to = socket(pod(pod), new InetSocketAddress(target, PORT));
-                DatagramSocket from = socket(sender, new InetSocketAddress(0))) {
-            to.setSoTimeout(200);
-            from.send(new DatagramPacket(new byte[octets], octets, target, PORT));
-            DatagramPacket packet = new DatagramPacket(new byte[octets + 1], octets + 1);
-            to.receive(packet);
-            return packet.getLength() == octets
-                    ? Optional.of(packet.getAddress())
-                    : Optional.empty();
-        } catch (SocketTimeoutException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static DatagramSocket socket(Netns netns, InetSocketAddress local) throws IOException {
-        return netns.<DatagramSocket, IOException>call(() -> new DatagramSocket(local));
+        return Hearing.of(sender, pod(pod), address(pod, 2, ipv4), octets);
     }
 
     /** Stops the agents; what they made stays. */

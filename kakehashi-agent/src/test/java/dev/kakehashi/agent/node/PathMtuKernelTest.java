@@ -104,13 +104,13 @@ class PathMtuKernelTest {
             throws Exception {
         try (NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4)) {
             bed.network("carrier: vxlan");
-            bed.routeBetween();
+            bed.segment().routeBetween();
             bed.attachByCni();
             bed.start(2, Families.IPV4);
             bed.awaitAllReach(SMALL);
             try (BulkTransfer there =
                     BulkTransfer.start(bed.pod(1), bed.pod(2), NodesBed.address(2, 2, true))) {
-                bed.routerMtu(2, 1400);
+                bed.segment().routerMtu(2, 1400);
                 // A peer that says another MTU is asked anew.
                 NodesBed.sh(bed.node(2), "ip link set eth0 mtu 1490");
                 NodesBed.await(
@@ -134,7 +134,7 @@ class PathMtuKernelTest {
             }
             assertThat(tooLong(bed.pod(1), NodesBed.address(2, 2, true))).contains("mtu 1350");
 
-            bed.routerMtu(2, 1500);
+            bed.segment().routerMtu(2, 1500);
             NodesBed.sh(bed.node(2), "ip link set eth0 mtu 1500");
             NodesBed.await(
                     "the wide route",

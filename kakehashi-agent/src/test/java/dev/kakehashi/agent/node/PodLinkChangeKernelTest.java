@@ -53,7 +53,7 @@ class PodLinkChangeKernelTest {
             bed.network("podLink: " + after);
             NodesBed.await(
                     "the configuration",
-                    () -> bed.cniConf(1).contains("\"type\": \"" + plugin + "\""));
+                    () -> bed.files(1).cniConf().contains("\"type\": \"" + plugin + "\""));
             Netns later = bed.attached(1, "later");
             awaitReach(bed, bed.pod(1), later);
 

@@ -57,7 +57,7 @@ class PodMtuKernelTest {
             bed.network("carrier: %s, podLink: %s".formatted(carrier, podLink));
             bed.attachByCni();
             bed.start(2, Families.IPV4);
-            bed.segmentMtu(9000);
+            bed.segment().mtu(9000);
             bed.awaitAllReach(SMALL);
             assertThat(hasMtu(bed.pod(1), "eth0", 1500 - overhead)).isTrue();
 

@@ -77,7 +77,7 @@ class PoolsOnNodesKernelTest {
             pool("racked", "cidr: 10.244.64.0/26, nodeSelector: {matchLabels: {rack: a}}");
             NodesBed.await("pods of node-1 to come", () -> mayPodsCome(bed, 1));
             assertThat(first.ledger().blocks()).hasSize(1);
-            assertThat(bed.cniConf(1)).contains("\"type\": \"kakehashi-ipam\"");
+            assertThat(bed.files(1).cniConf()).contains("\"type\": \"kakehashi-ipam\"");
             assertThat(first.add("c")).startsWith("10.244.64.");
             assertThat(second.ledger().blocks()).isEmpty();
             assertThat(mayPodsCome(bed, 2)).isFalse();

@@ -33,7 +33,7 @@ class RouterAdvertisementsKernelTest {
         NodesBed bed = new NodesBed(namespaces, store, Families.IPV6);
         open = bed;
         bed.network("carrier: vxlan");
-        router = AdvertisingRouter.in(bed.stranger());
+        router = AdvertisingRouter.in(bed.segment().stranger());
     }
 
     @AfterEach

@@ -32,7 +32,7 @@ class RouterBetweenKernelTest {
         NodesBed bed = new NodesBed(namespaces, store, Families.IPV4);
         open = bed;
         bed.network(carrier);
-        bed.routeTo(3);
+        bed.segment().routeTo(3);
         bed.start(3, Families.IPV4);
         return bed;
     }

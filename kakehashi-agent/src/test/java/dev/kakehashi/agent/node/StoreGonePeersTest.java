@@ -152,9 +152,7 @@ class StoreGonePeersTest {
     }
 
     private EtcdServer start(TestNamespaces namespaces) throws Exception {
-        NodesBed segment =
-                new NodesBed(namespaces, directory.resolve("no-directory"), Families.IPV4);
-        open.add(segment);
+        Segment segment = Segment.make(namespaces);
         Netns storeHost = segment.stranger();
         NodesBed.sh(storeHost, "ip addr add " + STORE + "/24 dev eth0");
         EtcdServer etcd =

@@ -85,7 +85,7 @@ class UnderlayWithoutStorePeersTest {
             NodesBed.await(
                     "the pod's MTU",
                     () -> NodesBed.has(bed.pod(1), "ip link show eth0", "mtu 1350"));
-            NodesBed.await("that of later pods", () -> bed.cniConf(1).contains("1350"));
+            NodesBed.await("that of later pods", () -> bed.files(1).cniConf().contains("1350"));
             NodesBed.await(
                     "what the agent says of it",
                     () ->
