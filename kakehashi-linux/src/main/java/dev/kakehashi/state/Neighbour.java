@@ -72,12 +72,17 @@ public record Neighbour(String device, InetAddress address, Optional<MacAddress>
 
     @Override
     public Key key() {
-        return new Key(device, address, mac.isEmpty());
+        return new Key(device, address, isProxy());
     }
 
     @Override
     public Relation relation() {
         return Relation.OWNED;
+    }
+
+    /** Whether it is an address that the link answers for in another's stead. */
+    public boolean isProxy() {
+        return mac.isEmpty();
     }
 
     /** An entry that says which hardware address a neighbour has. */

@@ -4,29 +4,26 @@ import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.node.CniConfList;
-import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
-import dev.kakehashi.linux.netlink.BatchResult;
-import dev.kakehashi.linux.netlink.NetlinkRequest;
-import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Bridge;
 import dev.kakehashi.linux.rtnetlink.Link;
-import dev.kakehashi.linux.rtnetlink.Neighbour;
-import dev.kakehashi.linux.rtnetlink.Neighbours;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
-import dev.kakehashi.linux.sysctl.Sysctl;
-import dev.kakehashi.linux.sysctl.SysctlName;
-import dev.kakehashi.state.Ownership;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Neighbour;
+import dev.kakehashi.state.Relation;
+import dev.kakehashi.state.Sysctl;
 
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,37 +31,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Lets the bridge of a node's pods answer for those that have an address of its subnets and are not
- * on it: pods of this node that are routed, since {@code podLink} was another when they or the
- * others came, and pods of other nodes that borrowed the address. For a pod of the bridge the whole
- * subnet is its link, where it asks for them by ARP (RFC 1027) and NDP (RFC 4389); the node, which
- * has routes to them, answers.
- *
- * <p>By messages of its own and not by the state engine: what is wanted follows from attachments,
- * which come and go, not from the network's intent, and the bridge is no object of ours alone.
+ * What lets the bridge of a node's pods answer for those that have an address of its subnets and
+ * are not on it: pods of this node that are routed, since {@code podLink} was another when they or
+ * the others came, and pods of other nodes that borrowed the address. For a pod of the bridge the
+ * whole subnet is its link, where it asks for them by ARP (RFC 1027) and NDP (RFC 4389); the node,
+ * which has routes to them, answers.
  */
 final class BridgeNeighbours {
-    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
-
-    /** IPv4 answers for single addresses without a switch (arp_process(), net/ipv4/arp.c). */
-    private static final SysctlName PROXY_NDP =
-            SysctlName.of("net", "ipv6", "conf", CniConfList.BRIDGE, "proxy_ndp");
-
-    private final Netns host;
-    private final RtNetlink kernel;
-
-    /** Whether the bridge may have entries of ours: those of an earlier agent too. */
-    private boolean any = true;
-
-    /**
-     * Of a node; both are lent.
-     *
-     * @param kernel in the namespace of {@code host}
-     */
-    BridgeNeighbours(Netns host, RtNetlink kernel) {
-        this.host = host;
-        this.kernel = kernel;
-    }
+    private BridgeNeighbours() {}
 
     /** The addresses of a node's own blocks that other nodes have borrowed. */
     static Set<InetAddress> lent(Network network, String node, ClusterState cluster) {
@@ -78,55 +52,52 @@ final class BridgeNeighbours {
     }
 
     /**
-     * Makes it so. Equivalent to: {@code ip neighbour add proxy $address dev cni0 protocol 75} for
-     * each of them, and {@code sysctl -w net.ipv6.conf.cni0.proxy_ndp=1} where there is one of
-     * IPv6; {@code sysctl -w net.$family.neigh.cni0.proxy_delay=0}, so that the first packet does
-     * not wait for up to 0.8 s: there is nobody else who could answer.
+     * What is wanted beside the links of pods that there are now; nothing while there are pods of
+     * one kind only.
      *
-     * @param links the node's, as they are now
-     * @param ends of them the host's ends of pairs of the network's pods
+     * @param links the node's
      * @param lent addresses that other nodes borrowed of this one
+     * @param kernel asked for addresses and routes, where there is somebody to answer for
      */
-    void keep(Network network, List<Link> links, List<Link> ends, Set<InetAddress> lent)
+    static DesiredState wanted(
+            Network network, List<Link> links, Set<InetAddress> lent, RtNetlink kernel)
             throws IOException {
+        Optional<Link> bridge = bridgeOfPods(links);
         Set<Integer> routed =
-                ends.stream()
+                PodLinks.hostEnds(links, network).stream()
                         .filter(end -> end.master() == 0)
                         .map(Link::index)
                         .collect(Collectors.toSet());
-        Optional<Link> bridge =
-                links.stream().filter(link -> isBridgeOfPods(link, links)).findAny();
-        boolean mixed = bridge.isPresent() && !(routed.isEmpty() && lent.isEmpty());
-        if (bridge.isEmpty() || !(mixed || any)) {
-            return;
+        if (bridge.isEmpty() || (routed.isEmpty() && lent.isEmpty())) {
+            return DesiredState.EMPTY;
         }
-        int index = bridge.get().index();
         List<IpPrefix> subnets =
-                kernel.addresses(index).stream()
+                kernel.addresses(bridge.get().index()).stream()
                         .map(Address::prefix)
                         .map(IpPrefix::network)
                         .filter(subnet -> network.cidrOf(subnet).isPresent())
                         .toList();
-        Set<InetAddress> wanted = mixed ? routedTo(routed) : new HashSet<>();
-        wanted.addAll(lent);
-        wanted.removeIf(address -> subnets.stream().noneMatch(subnet -> subnet.contains(address)));
-        answerFor(network, index, wanted);
-        any = !wanted.isEmpty();
+        Set<InetAddress> elsewhere = new HashSet<>(lent);
+        if (!routed.isEmpty()) {
+            elsewhere.addAll(routedBy(routed, kernel.routes(Route.MAIN)));
+        }
+        elsewhere.removeIf(address -> subnets.stream().noneMatch(net -> net.contains(address)));
+        return answering(elsewhere);
     }
 
-    private static boolean isBridgeOfPods(Link link, List<Link> links) {
-        return link.name().equals(CniConfList.BRIDGE)
-                && link.kind().filter(Bridge.class::isInstance).isPresent()
-                && links.stream().anyMatch(port -> port.master() == link.index());
+    /** The bridge, if pods are on it. */
+    static Optional<Link> bridgeOfPods(List<Link> links) {
+        return links.stream()
+                .filter(link -> link.name().equals(CniConfList.BRIDGE))
+                .filter(link -> link.kind().filter(Bridge.class::isInstance).isPresent())
+                .filter(link -> links.stream().anyMatch(port -> port.master() == link.index()))
+                .findAny();
     }
 
     /** What there are routes to by some links alone, as to each routed pod. */
-    private Set<InetAddress> routedTo(Set<Integer> links) throws IOException {
+    private static Set<InetAddress> routedBy(Set<Integer> links, List<Route> routes) {
         Set<InetAddress> addresses = new HashSet<>();
-        if (links.isEmpty()) {
-            return addresses;
-        }
-        for (Route route : kernel.routes(Route.MAIN)) {
+        for (Route route : routes) {
             IpPrefix destination = route.destination();
             if (destination.length() == destination.bits()
                     && route.type() == RouteType.UNICAST
@@ -138,52 +109,39 @@ final class BridgeNeighbours {
         return addresses;
     }
 
-    private void answerFor(Network network, int bridge, Set<InetAddress> wanted)
-            throws IOException {
-        Set<InetAddress> answered =
-                kernel.proxyNeighbours().stream()
-                        .filter(entry -> entry.link() == bridge)
-                        .filter(entry -> entry.protocol() == Ownership.PROTOCOL)
-                        .map(Neighbour::address)
-                        .collect(Collectors.toSet());
-        Set<InetAddress> more = new HashSet<>(wanted);
-        more.removeAll(answered);
-        Set<InetAddress> fewer = new HashSet<>(answered);
-        fewer.removeAll(wanted);
-        if (more.isEmpty() && fewer.isEmpty()) {
-            return;
+    /**
+     * The bridge answers for these. Equivalent to: {@code ip neighbour add proxy $address dev cni0
+     * protocol 75} for each of them, and {@code sysctl -w net.ipv6.conf.cni0.proxy_ndp=1} where
+     * there is one of IPv6; IPv4 answers for single addresses without a switch (arp_process(),
+     * net/ipv4/arp.c). {@code sysctl -w net.$family.neigh.cni0.proxy_delay=0}, so that the first
+     * packet does not wait for up to 0.8 s: there is nobody else who could answer.
+     */
+    static DesiredState answering(Collection<InetAddress> addresses) {
+        DesiredState.Builder state = DesiredState.builder();
+        if (addresses.stream().anyMatch(Inet4Address.class::isInstance)) {
+            state.host(ofBridge("net/ipv4/neigh/" + Sysctl.DEVICE + "/proxy_delay", "0"));
         }
-        if (more.stream().anyMatch(Inet4Address.class::isInstance)) {
-            Sysctl.write(host, delay("ipv4"), "0");
+        if (addresses.stream().anyMatch(Inet6Address.class::isInstance)) {
+            state.host(
+                    ofBridge("net/ipv6/neigh/" + Sysctl.DEVICE + "/proxy_delay", "0"),
+                    ofBridge("net/ipv6/conf/" + Sysctl.DEVICE + "/proxy_ndp", "1"));
         }
-        if (more.stream().anyMatch(Inet6Address.class::isInstance)) {
-            Sysctl.write(host, delay("ipv6"), "0");
-            Sysctl.write(host, PROXY_NDP, "1");
-        }
-        List<NetlinkRequest> requests = new ArrayList<>();
-        more.forEach(address -> requests.add(Neighbours.replace(entry(bridge, address))));
-        fewer.forEach(address -> requests.add(Neighbours.delete(entry(bridge, address))));
-        BatchResult result = kernel.submit(requests);
-        for (BatchResult.Failure failure : result.failures()) {
-            // The bridge may have gone meanwhile, and its entries with it.
-            if (!failure.toException().is(Errno.ENODEV)
-                    && !failure.toException().is(Errno.ENOENT)) {
-                throw failure.toException();
-            }
-        }
-        LOG.log(
-                System.Logger.Level.INFO,
-                "network {0}: {1} answers for pods that are not on it: {2}",
-                network.name(),
-                CniConfList.BRIDGE,
-                wanted.stream().map(IpAddresses::format).sorted().toList());
+        addresses.stream()
+                .sorted(Comparator.comparing(IpAddresses::format))
+                .forEach(address -> state.host(Neighbour.proxy(CniConfList.BRIDGE, address)));
+        return state.build();
     }
 
-    private static SysctlName delay(String family) {
-        return SysctlName.of("net", family, "neigh", CniConfList.BRIDGE, "proxy_delay");
+    /** The bridge is not ours alone, and others may let it answer for somebody too. */
+    private static Sysctl ofBridge(String path, String value) {
+        return new Sysctl(path, Relation.SHARED, Optional.of(CniConfList.BRIDGE), value, true);
     }
 
-    private static Neighbour entry(int bridge, InetAddress address) {
-        return Neighbour.proxy(bridge, address).withProtocol(Ownership.PROTOCOL);
+    /** For whom it answers. */
+    static List<InetAddress> answered(DesiredState state) {
+        return state.in(NamespaceId.HOST).stream()
+                .filter(Neighbour.class::isInstance)
+                .map(resource -> ((Neighbour) resource).address())
+                .toList();
     }
 }

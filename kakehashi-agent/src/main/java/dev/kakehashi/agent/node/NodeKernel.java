@@ -14,11 +14,13 @@ import dev.kakehashi.cluster.carrier.Ways;
 import dev.kakehashi.cluster.store.Store;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.reconcile.ReconcilerListener;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,7 @@ final class NodeKernel implements AutoCloseable {
     private final RtNetlink rtnetlink;
     private final KernelKeeper keeper;
     private final NodeBgp bgp;
+    private final NeighbourKeeper neighbours;
     private final PodLinks pods;
     private final PathMtus paths;
     private final NodeCompilation compilation = new NodeCompilation();
@@ -82,7 +85,8 @@ final class NodeKernel implements AutoCloseable {
         this.rtnetlink = rtnetlink;
         this.keeper = EngineKeeper.open(host, options.network(), listener);
         this.bgp = new NodeBgp(options, host, store, rtnetlink);
-        this.pods = new PodLinks(host, rtnetlink, podMtus);
+        this.neighbours = new NeighbourKeeper(host, rtnetlink, listener);
+        this.pods = new PodLinks(rtnetlink, podMtus, neighbours);
         this.paths = new PathMtus(host, PathMtus.Intervals.USUAL, changed);
     }
 
@@ -94,7 +98,7 @@ final class NodeKernel implements AutoCloseable {
             bgp.keep(place.network(), measured(place), place.cluster(), state.podMtu());
         }
         if (kept.isEmpty() || !kept.get().equals(state)) {
-            keep(place.network(), ways, state);
+            keep(place, ways, state);
         }
         kept = Optional.of(state); // which is the one to compare with quickly next time
         keepPods(place, state);
@@ -127,22 +131,26 @@ final class NodeKernel implements AutoCloseable {
 
     private void keepPods(Place place, NodeState state) throws ConvergenceException {
         try {
-            pods.keep(
-                    place.network(),
-                    state.podMtu(),
-                    BridgeNeighbours.lent(place.network(), place.self().name(), place.cluster()));
+            pods.keep(place.network(), state.podMtu(), lent(place));
         } catch (IOException e) {
             throw new ConvergenceException(
                     "KernelFailed", "cannot keep the links of pods: " + e.getMessage(), e);
         }
     }
 
-    private void keep(Network network, Ways ways, NodeState state) throws ConvergenceException {
+    private static Set<InetAddress> lent(Place place) {
+        return BridgeNeighbours.lent(place.network(), place.self().name(), place.cluster());
+    }
+
+    private void keep(Place place, Ways ways, NodeState state) throws ConvergenceException {
+        Network network = place.network();
         try {
             keeper.keep(state.desired());
             if (kept.isEmpty()) {
                 // What is wanted stands: traffic has where to go when the rest is taken away.
-                NodeSweep.run(host, rtnetlink, network, state.desired());
+                DesiredState beside =
+                        BridgeNeighbours.wanted(network, rtnetlink.links(), lent(place), rtnetlink);
+                NodeSweep.run(host, rtnetlink, network, state.desired().merge(beside));
             }
         } catch (IOException e) {
             throw new ConvergenceException(
@@ -201,6 +209,7 @@ final class NodeKernel implements AutoCloseable {
     public void close() {
         paths.close();
         bgp.close();
+        neighbours.close();
         keeper.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.cluster.carrier.NodeCompiler;
+import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Link;
@@ -28,9 +29,9 @@ import java.util.Optional;
 
 /**
  * What an agent before this one made for a network, known by its marks: the network's devices with
- * all of ours on them, our routes to its pods by way of other nodes, and what stands behind blocks.
- * What is no longer wanted of it, because nodes have left or the carrier was changed meanwhile,
- * nobody else would take away.
+ * all of ours on them, our routes to its pods by way of other nodes, what stands behind blocks, and
+ * whom the bridge of its pods answers for. What is no longer wanted of it, because nodes have left
+ * or the carrier was changed meanwhile, nobody else would take away.
  *
  * <p>Routes without a gateway by other devices are not among it: those are attachments' of this
  * node.
@@ -104,6 +105,11 @@ final class NodeLeftovers {
     }
 
     private void neighbour(dev.kakehashi.linux.rtnetlink.Neighbour neighbour) {
+        if (neighbour.isProxy()
+                && neighbour.protocol() == Ownership.PROTOCOL
+                && CniConfList.BRIDGE.equals(names.get(neighbour.link()))) {
+            found.host(Neighbour.proxy(CniConfList.BRIDGE, neighbour.address()));
+        }
         String device = own.get(neighbour.link());
         if (device != null
                 && neighbour.protocol() == Ownership.PROTOCOL

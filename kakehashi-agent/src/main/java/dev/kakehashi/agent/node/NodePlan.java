@@ -49,14 +49,25 @@ public final class NodePlan {
         try (Netns host = Netns.current();
                 RtNetlink kernel = RtNetlink.open(host);
                 Store store = Stores.open(options.store())) {
-            Network network = network(options, store);
-            DesiredState wanted = compile(options, store, network, host, kernel).desired();
-            if (fromScratch) {
+            List<Node> nodes =
+                    store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
+            Network network = network(options, store, nodes);
+            ClusterState cluster = cluster(store, network, nodes);
+            DesiredState compiled =
+                    compile(options, store, network, cluster, host, kernel).desired();
+            if (fromScratch) { // without pods, too, which the bridge could answer for
                 try (Netns scratch = Netns.create();
                         Engine engine = Engine.open(scratch)) {
-                    return engine.plan(wanted);
+                    return engine.plan(compiled);
                 }
             }
+            DesiredState wanted =
+                    compiled.merge(
+                            BridgeNeighbours.wanted(
+                                    network,
+                                    kernel.links(),
+                                    BridgeNeighbours.lent(network, options.node(), cluster),
+                                    kernel));
             DesiredState unwanted =
                     NodeLeftovers.of(network.name(), network.spec().cidrs(), host, kernel)
                             .minus(wanted);
@@ -66,22 +77,30 @@ public final class NodePlan {
         }
     }
 
-    private static Network network(NodeAgentOptions options, Store store) throws IOException {
-        return store.find(Kind.NETWORK, options.network())
-                .map(Stored::object)
-                .orElseThrow(() ->
-                        new IOException(
-                                "there is no Network " + options.network() + " in " + store));
+    private static Network network(NodeAgentOptions options, Store store, List<Node> nodes)
+            throws IOException {
+        Network stored =
+                store.find(Kind.NETWORK, options.network())
+                        .map(Stored::object)
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "there is no Network "
+                                                + options.network()
+                                                + " in "
+                                                + store));
+        return store.keepsIpamType() ? stored : IpamInUse.inForce(stored, options.node(), nodes);
     }
 
     private static NodeState compile(
-            NodeAgentOptions options, Store store, Network stored, Netns host, RtNetlink kernel)
+            NodeAgentOptions options,
+            Store store,
+            Network network,
+            ClusterState cluster,
+            Netns host,
+            RtNetlink kernel)
             throws IOException {
-        List<Node> nodes = store.list(Kind.NODE).objects().stream().map(Stored::object).toList();
-        Network network =
-                store.keepsIpamType() ? stored : IpamInUse.inForce(stored, options.node(), nodes);
         Node node =
-                nodes.stream()
+                cluster.nodes().stream()
                         .filter(n ->
                                 n.name().equals(options.node())
                                         && (network.spec().usesPools() || !n.podCidrs().isEmpty()))
@@ -93,7 +112,6 @@ public final class NodePlan {
                                                 + " has no subnet in "
                                                 + store
                                                 + " yet: its agent takes one when it starts"));
-        ClusterState cluster = cluster(store, network, nodes);
         List<IpPrefix> subnets = cluster.subnetsOf(network, node);
         Vteps vteps = VtepData.of(node, Vteps.of(MacAddress.ZERO));
         try {
@@ -103,7 +121,7 @@ public final class NodePlan {
                     Migrator.ways(
                             node.name(),
                             CarriersAnnotation.own(Optional.of(node), Way.wanted(network)),
-                            PeerCarriers.of(nodes, node.name(), Way.wanted(network))),
+                            PeerCarriers.of(cluster.nodes(), node.name(), Way.wanted(network))),
                     self(options, node, subnets, underlay, vteps),
                     cluster);
         } catch (NoUnderlayException | UnusableNetworkException e) {

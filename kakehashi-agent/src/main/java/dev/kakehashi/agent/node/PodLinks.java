@@ -31,8 +31,7 @@ import java.util.stream.Collectors;
 /**
  * Gives the links of a network's pods that run the MTU that its new pods get: the bridge, the
  * host's end of each veth pair, and the pod's own end in the pod's namespace. Links of others are
- * left alone. Lets pods of the bridge find those that are not on it ({@link BridgeNeighbours}). On
- * one thread only.
+ * left alone. On one thread only.
  *
  * <p>By messages of its own and not by the state engine: that one describes one namespace's objects
  * and holds the namespaces it works in, where this is one attribute of objects that ADDs have
@@ -79,7 +78,7 @@ final class PodLinks {
     private final RtNetlink host;
     private final PodMtuTurn turn;
     private final PodNamespaces namespaces;
-    private final BridgeNeighbours neighbours;
+    private final NeighbourKeeper neighbours;
     private final Map<Integer, Settled> settled = new HashMap<>();
     private final Map<Integer, Refusal> refusals = new HashMap<>();
     private int lastMtu;
@@ -88,15 +87,15 @@ final class PodLinks {
     /**
      * Of a node.
      *
-     * @param node its namespace; lent
      * @param host in the node's namespace; lent
      * @param turn taken while links are another than they will be
+     * @param neighbours told of the links at each look; lent
      */
-    PodLinks(Netns node, RtNetlink host, PodMtuTurn turn) {
+    PodLinks(RtNetlink host, PodMtuTurn turn, NeighbourKeeper neighbours) {
         this.host = host;
         this.turn = turn;
         this.namespaces = new PodNamespaces(host);
-        this.neighbours = new BridgeNeighbours(node, host);
+        this.neighbours = neighbours;
     }
 
     /**
@@ -111,15 +110,17 @@ final class PodLinks {
         if (mtu == lastMtu && now - lastLook < INTERVAL.toNanos()) {
             return;
         }
+        List<Link> links;
         try (PodMtuTurn.Turn _ = turn.take()) {
-            change(network, mtu, lent);
+            links = host.links();
+            change(network, mtu, links);
         }
+        neighbours.keep(network, links, lent);
         lastMtu = mtu;
         lastLook = now;
     }
 
-    private void change(Network network, int mtu, Set<InetAddress> lent) throws IOException {
-        List<Link> links = host.links();
+    private void change(Network network, int mtu, List<Link> links) throws IOException {
         List<Link> ends = hostEnds(links, network);
         settled.keySet().retainAll(ends.stream().map(Link::index).collect(Collectors.toSet()));
         refusals.keySet().retainAll(links.stream().map(Link::index).collect(Collectors.toSet()));
@@ -138,7 +139,6 @@ final class PodLinks {
                         .toList();
         changed.addAll(changeInPods(growing, mtu));
         tell(network, mtu, changedOnHost, changed);
-        neighbours.keep(network, links, ends, lent);
     }
 
     private static Set<Integer> numbers(List<Link> ends) {
@@ -148,7 +148,7 @@ final class PodLinks {
     }
 
     /** By their alias, which names the network, the container and the pod's interface. */
-    private static List<Link> hostEnds(List<Link> links, Network network) {
+    static List<Link> hostEnds(List<Link> links, Network network) {
         String prefix = Ownership.alias(network.name() + "/");
         return links.stream()
                 .filter(link ->

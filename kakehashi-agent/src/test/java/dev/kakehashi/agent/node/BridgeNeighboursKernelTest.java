@@ -16,14 +16,26 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** What the bridge of a lender's pods answers for. */
 @KernelTest
 class BridgeNeighboursKernelTest {
     private static final Network NETWORK =
-            Network.of("pods", List.of(IpPrefix.parse("10.244.0.0/16")));
+            Network.of(
+                    "pods",
+                    List.of(IpPrefix.parse("10.244.0.0/16"), IpPrefix.parse("fd00:10:244::/48")));
+
+    /** Within which the state engine puts right what others changed. */
+    private static final Duration PROMISE =
+            NodesBed.EMULATED ? Duration.ofSeconds(20) : Duration.ofSeconds(1);
 
     private static InetAddress address(String text) {
         return InetAddress.ofLiteral(text);
@@ -62,35 +74,119 @@ class BridgeNeighboursKernelTest {
                 .containsExactly(address("10.244.1.8"));
     }
 
-    @Test
-    void borrowedOfTheBridgesSubnet_isAnsweredFor_untilItIsBack(TestNamespaces namespaces)
-            throws Exception {
+    private static Netns host(TestNamespaces namespaces) throws IOException {
         Netns host = namespaces.create();
         NodesBed.sh(
                 host,
                 """
-                ip link add cni0 type bridge
+                ip link add cni0 type bridge; ip link set cni0 up
                 ip address add 10.244.1.1/28 dev cni0
+                ip address add fd00:10:244:1::1/64 dev cni0 nodad
                 ip link add v0 type veth peer name v1
                 ip link set v0 master cni0
                 ip neighbour add proxy 10.244.1.5 dev cni0
                 """);
-        try (RtNetlink kernel = RtNetlink.open(host)) {
-            BridgeNeighbours neighbours = new BridgeNeighbours(host, kernel);
+        return host;
+    }
 
-            keep(neighbours, kernel, Set.of(address("10.244.1.8"), address("10.244.2.8")));
+    @Test
+    void borrowedOfTheBridgesSubnet_isAnsweredFor_untilItIsBack(TestNamespaces namespaces)
+            throws Exception {
+        Netns host = host(namespaces);
+        try (RtNetlink kernel = RtNetlink.open(host);
+                NeighbourKeeper keeper = new NeighbourKeeper(host, kernel, event -> {})) {
+            keep(keeper, kernel, Set.of(address("10.244.1.8"), address("10.244.2.8")));
             assertThat(answered(host))
                     .containsExactlyInAnyOrder(
                             "10.244.1.5 dev cni0 proxy", "10.244.1.8 dev cni0 proxy proto 75");
 
-            keep(neighbours, kernel, Set.of());
+            keep(keeper, kernel, Set.of());
             assertThat(answered(host)).containsExactly("10.244.1.5 dev cni0 proxy");
         }
     }
 
-    private static void keep(BridgeNeighbours neighbours, RtNetlink kernel, Set<InetAddress> lent)
+    @Test
+    void routedPod_isAnsweredFor_whileItIsThere(TestNamespaces namespaces) throws Exception {
+        Netns host = host(namespaces);
+        Netns pod = namespaces.create();
+        try (RtNetlink kernel = RtNetlink.open(host);
+                NeighbourKeeper keeper = new NeighbourKeeper(host, kernel, event -> {})) {
+            keep(keeper, kernel, Set.of());
+            assertThat(answered(host)).containsExactly("10.244.1.5 dev cni0 proxy");
+
+            NodesBed.sh(
+                    host,
+                    """
+                    ip link add r0 type veth peer name eth0 netns %s
+                    ip link set r0 alias kakehashi:pods/c1/eth0 up
+                    ip route add 10.244.1.9 dev r0
+                    """
+                            .formatted(NodesBed.path(pod)));
+            keep(keeper, kernel, Set.of());
+            assertThat(answered(host)).contains("10.244.1.9 dev cni0 proxy proto 75");
+
+            NodesBed.sh(host, "ip link delete r0");
+            keep(keeper, kernel, Set.of());
+            assertThat(answered(host)).containsExactly("10.244.1.5 dev cni0 proxy");
+        }
+    }
+
+    /** The kernel tells nobody of the entries, and of one of the switches only. */
+    @Test
+    void whatOthersTakeAway_isBackWithinASecond(TestNamespaces namespaces) throws Exception {
+        Netns host = host(namespaces);
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        try (RtNetlink kernel = RtNetlink.open(host);
+                NeighbourKeeper keeper =
+                        new NeighbourKeeper(host, kernel, event -> told.add(event.toString()))) {
+            keep(keeper, kernel, Set.of(address("10.244.1.8"), address("fd00:10:244:1::8")));
+            assertThat(switches(host)).isEqualTo("0 0 1");
+            Map<String, String> harms = new LinkedHashMap<>();
+            harms.put(
+                    "ip neighbour delete proxy 10.244.1.8 dev cni0",
+                    "proxy neighbour 10.244.1.8 on cni0 deleted; made again");
+            harms.put(
+                    "ip neighbour delete proxy fd00:10:244:1::8 dev cni0",
+                    "proxy neighbour fd00:10:244:1::8 on cni0 deleted; made again");
+            harms.put(
+                    "sysctl -qw net.ipv6.conf.cni0.proxy_ndp=0",
+                    "sysctl net.ipv6.conf.cni0.proxy_ndp was 0; set to 1");
+            harms.put(
+                    "sysctl -qw net.ipv4.neigh.cni0.proxy_delay=80",
+                    "sysctl net.ipv4.neigh.cni0.proxy_delay was 80; set to 0");
+            harms.put(
+                    "sysctl -qw net.ipv6.neigh.cni0.proxy_delay=80",
+                    "sysctl net.ipv6.neigh.cni0.proxy_delay was 80; set to 0");
+            for (Map.Entry<String, String> harm : harms.entrySet()) {
+                NodesBed.sh(host, harm.getKey());
+                assertThat(told.poll(PROMISE.toMillis(), TimeUnit.MILLISECONDS))
+                        .as(harm.getKey())
+                        .isEqualTo(harm.getValue());
+            }
+            assertThat(answered(host))
+                    .contains(
+                            "10.244.1.8 dev cni0 proxy proto 75",
+                            "fd00:10:244:1::8 dev cni0 proxy proto 75");
+            assertThat(switches(host)).isEqualTo("0 0 1");
+            assertThat(told).isEmpty();
+        }
+    }
+
+    private static void keep(NeighbourKeeper keeper, RtNetlink kernel, Set<InetAddress> lent)
             throws IOException {
-        neighbours.keep(NETWORK, kernel.links(), List.of(), lent);
+        keeper.keep(NETWORK, kernel.links(), lent);
+    }
+
+    private static String switches(Netns host) throws IOException {
+        return TestNamespaces.run(
+                        host,
+                        "sysctl",
+                        "-n",
+                        "net.ipv4.neigh.cni0.proxy_delay",
+                        "net.ipv6.neigh.cni0.proxy_delay",
+                        "net.ipv6.conf.cni0.proxy_ndp")
+                .strip()
+                .replace('\n', ' ');
     }
 
     private static List<String> answered(Netns host) throws IOException {

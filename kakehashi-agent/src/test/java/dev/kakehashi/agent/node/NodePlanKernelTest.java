@@ -120,6 +120,35 @@ class NodePlanKernelTest {
     }
 
     @Test
+    void whomTheBridgeAnswersFor_isPartOfIt(TestNamespaces namespaces) throws Exception {
+        Netns node = node(namespaces);
+        Netns pod = namespaces.create();
+        run(node, plan(node, true));
+        NodesBed.sh(
+                node,
+                """
+                ip link add cni0 type bridge; ip address add 10.244.1.1/24 dev cni0
+                ip link set cni0 up
+                ip link add b0 type veth peer name b1; ip link set b0 master cni0
+                ip link add r0 type veth peer name eth0 netns %s
+                ip link set r0 alias kakehashi:pods/c1/eth0 up; ip route add 10.244.1.9 dev r0
+                ip neighbour add proxy 10.244.1.99 dev cni0 protocol 75
+                """
+                        .formatted(NodesBed.path(pod)));
+
+        String plan = plan(node, false);
+
+        assertThat(plan.lines().filter(line -> !isOnlyWrittenOtherwise(line)))
+                .containsExactly(
+                        "sysctl -w net/ipv4/neigh/cni0/proxy_delay=0",
+                        "ip neighbour add proxy 10.244.1.9 dev cni0 protocol 75",
+                        "ip neighbour delete proxy 10.244.1.99 dev cni0");
+        run(node, plan);
+        assertThat(plan(node, false).lines().filter(line -> !isOnlyWrittenOtherwise(line)))
+                .isEmpty();
+    }
+
+    @Test
     void nodeWithoutSubnet_isToldSo(TestNamespaces namespaces) throws Exception {
         Netns node = node(namespaces);
         Files.delete(store.resolve("nodes/node-1.yaml"));

@@ -47,7 +47,8 @@ class PodLinksKernelTest {
                     ip link set v0 alias kakehashi:pods/c1/eth0 master cni0
                     """
                             .formatted(name));
-            PodLinks pods = new PodLinks(host, kernel, new PodMtuTurn());
+            NeighbourKeeper none = new NeighbourKeeper(host, kernel, event -> {});
+            PodLinks pods = new PodLinks(kernel, new PodMtuTurn(), none);
 
             pods.keep(NETWORK, REFUSED, Set.of());
             assertThat(links(host)).containsPattern("cni0: .* mtu 1500 ");

@@ -105,11 +105,11 @@ final class Interest {
     private void addRarer(Resource resource) {
         switch (resource) {
             case Neighbour neighbour -> {
-                if (neighbour.mac().isPresent()) {
-                    device(neighbour.device(), neighbourDevices);
-                } else {
+                if (neighbour.isProxy()) {
                     links.add(neighbour.device());
                     proxies = true;
+                } else {
+                    device(neighbour.device(), neighbourDevices);
                 }
             }
             case FdbEntry entry -> device(entry.device(), fdbDevices);

@@ -18,7 +18,8 @@ import java.util.function.IntPredicate;
 /**
  * Whether a notification of neighbours or forwarding entries may be about one that is wanted. It is
  * looked for by what it is known by, on all devices that have wanted ones: these are few, and their
- * indexes change when they are made anew.
+ * indexes change when they are made anew. Proxy neighbours are not among them: no notification is
+ * about one, and those about a neighbour of the same address are about another entry.
  */
 final class EntryRelevance {
     /** {@code RTM_NEWNEIGH} and {@code RTM_DELNEIGH}, linux/rtnetlink.h. */
@@ -40,7 +41,7 @@ final class EntryRelevance {
         Set<String> neighbours = new HashSet<>();
         Set<String> entries = new HashSet<>();
         for (Resource resource : desired.byKey(namespace).values()) {
-            if (resource instanceof Neighbour neighbour) {
+            if (resource instanceof Neighbour neighbour && !neighbour.isProxy()) {
                 neighbours.add(neighbour.device());
             } else if (resource instanceof FdbEntry entry) {
                 entries.add(entry.device());
@@ -93,14 +94,8 @@ final class EntryRelevance {
 
     private boolean isWanted(InetAddress address) {
         for (String device : neighbourDevices) {
-            for (Neighbour.Key key :
-                    new Neighbour.Key[] {
-                        new Neighbour.Key(device, address, false),
-                        new Neighbour.Key(device, address, true)
-                    }) {
-                if (wanted.byKey(namespace).containsKey(key)) {
-                    return true;
-                }
+            if (wanted.byKey(namespace).containsKey(new Neighbour.Key(device, address, false))) {
+                return true;
             }
         }
         return false;

@@ -3,6 +3,7 @@ package dev.kakehashi.state.reconcile;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Sysctl;
 import dev.kakehashi.state.WireguardInterface;
@@ -17,7 +18,8 @@ final class Unannounced {
     /**
      * That part of a state which only a look shows: sysctls, of which the kernel announces a few
      * only, and WireGuard's side of a device, which it never does (linux/wireguard.h has no
-     * multicast group); links, on which these are; and all that is where nobody listens.
+     * multicast group), nor proxy neighbours (neigh_add() and neigh_delete(),
+     * net/core/neighbour.c); links, on which these are; and all that is where nobody listens.
      *
      * <p>IPv4 routes that go without a message when their link goes down or their source address is
      * taken away are not among it: the link or the address is announced.
@@ -33,6 +35,7 @@ final class Unannounced {
         return resource instanceof Sysctl
                 || resource instanceof Link
                 || resource instanceof WireguardInterface
-                || resource instanceof WireguardTunnel;
+                || resource instanceof WireguardTunnel
+                || (resource instanceof Neighbour neighbour && neighbour.isProxy());
     }
 }

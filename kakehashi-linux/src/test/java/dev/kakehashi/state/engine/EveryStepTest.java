@@ -87,6 +87,7 @@ class EveryStepTest {
                     .build(),
             PolicyRule.ipv4(1000, 100).from(IpPrefix.parse("10.1.0.0/24")).build(),
             Neighbour.permanent("vx0", IpAddresses.parse("10.2.0.9"), MAC),
+            Neighbour.proxy("br0", IpAddresses.parse("10.1.0.77")),
             FdbEntry.vxlan("vx0", MAC, IpAddresses.parse("192.0.2.11")),
             FdbEntry.bridge("near0", MacAddress.parse("02:00:00:00:00:43")),
             Qdisc.clsact("near0"),

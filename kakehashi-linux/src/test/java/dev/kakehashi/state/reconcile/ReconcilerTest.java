@@ -68,6 +68,7 @@ class ReconcilerTest {
                             Address.of("kakehashi.1", IpPrefix.parse("10.1.0.0/32")),
                             Address.of("kk0", IpPrefix.parse("10.1.0.1/24")),
                             Neighbour.permanent("kakehashi.1", IpAddresses.parse("10.2.0.0"), MAC),
+                            Neighbour.proxy("eth1", IpAddresses.parse("192.0.2.77")),
                             FdbEntry.vxlan("kakehashi.1", MAC, IpAddresses.parse("192.0.2.2")),
                             Route.to(
                                             IpPrefix.parse("10.2.0.0/24"),
@@ -199,6 +200,14 @@ class ReconcilerTest {
         assertHealed(
                 "ip neighbour delete 10.2.0.0 dev kakehashi.1",
                 "neighbour 10.2.0.0 on kakehashi.1 deleted; made again");
+    }
+
+    /** The kernel tells nobody. */
+    @Test
+    void proxyNeighbourDeleted_isMadeAgain() throws Exception {
+        assertHealed(
+                "ip neighbour delete proxy 192.0.2.77 dev eth1",
+                "proxy neighbour 192.0.2.77 on eth1 deleted; made again");
     }
 
     /** Packets leave an entry without address behind where the permanent one was. */

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 
@@ -151,6 +152,17 @@ class RelevanceTest {
     void neighbourChangedBySomebodyElse_isOfConcern() throws Exception {
         run("ip neighbour replace 10.1.1.0 lladdr 02:00:00:00:00:09 dev kk.1");
         assertThat(ear.concerning(1)).isEqualTo(1);
+    }
+
+    @Test
+    void neighbourOfAnAddressThatALinkAnswersFor_isOfNoConcern() throws Exception {
+        InetAddress elsewhere = IpAddresses.parse("10.1.0.9");
+        relevance.wanted(
+                DEVICE.merge(
+                        DesiredState.builder().host(Neighbour.proxy("kk.1", elsewhere)).build()));
+        run("ip neighbour add 10.1.0.9 lladdr 02:00:00:00:00:09 dev kk.1");
+        run("ip neighbour delete 10.1.0.9 dev kk.1");
+        assertThat(ear.concerning(2)).isZero();
     }
 
     @Test
