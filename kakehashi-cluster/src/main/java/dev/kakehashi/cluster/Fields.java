@@ -1,11 +1,9 @@
 package dev.kakehashi.cluster;
 
-import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,21 +163,7 @@ final class Fields {
 
     /** The address that the text of a field is. */
     Optional<InetAddress> address(String name, String text) {
-        try {
-            InetAddress address = IpAddresses.parse(text);
-            if (!isMapped(text, address instanceof Inet4Address)) {
-                return Optional.of(address);
-            }
-        } catch (IllegalArgumentException e) {
-            // told below
-        }
-        error(name, "'" + text + "' is not an address such as 192.0.2.1 or 2001:db8::1");
-        return Optional.empty();
-    }
-
-    /** IPv4 written as IPv6 (RFC 4291, section 2.5.5.2), which Kubernetes takes for neither. */
-    private static boolean isMapped(String text, boolean ipv4) {
-        return ipv4 && text.indexOf(':') >= 0;
+        return AddressText.address(text, problem -> error(name, problem));
     }
 
     /** Whether nothing is read: only what would be asked for is noted. */
@@ -270,23 +254,7 @@ final class Fields {
 
     /** A network in {@code text}; a problem of the field {@code name} when it is none. */
     Optional<IpPrefix> network(String name, String text) {
-        try {
-            IpPrefix prefix = IpPrefix.parse(text);
-            if (text.indexOf('/') < 0) {
-                error(name, "'" + text + "' has no prefix length; write for example " + prefix);
-            } else if (isMapped(text, prefix.isIpv4())) {
-                error(name, "'" + text + "' is IPv4 written as IPv6; write " + prefix);
-            } else if (!prefix.isNetwork()) {
-                error(name, "'" + text + "' has host bits set; the network is " + prefix.network());
-            } else {
-                return Optional.of(prefix);
-            }
-        } catch (IllegalArgumentException e) {
-            error(
-                    name,
-                    "'" + text + "' is not a network such as 10.244.0.0/16 or fd00:10:244::/56");
-        }
-        return Optional.empty();
+        return AddressText.network(text, problem -> error(name, problem));
     }
 
     Map<String, String> stringMap(String name) {
@@ -350,36 +318,13 @@ final class Fields {
         for (Object key : fields.keySet()) {
             String name = String.valueOf(key);
             if (!known.contains(name)) {
-                String hint = nearest(name).map(near -> "; did you mean " + near + "?").orElse("");
+                String hint =
+                        Spelling.nearest(name, known)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse("");
                 problems.warning(path(name), "is unknown and has no effect" + hint);
             }
         }
-    }
-
-    private Optional<String> nearest(String name) {
-        return known.stream()
-                .filter(candidate -> distance(candidate, name) <= 2)
-                .sorted()
-                .findFirst();
-    }
-
-    /** Levenshtein's edit distance, upper and lower case alike. */
-    private static int distance(String left, String right) {
-        int[] row = new int[right.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                boolean same =
-                        Character.toLowerCase(left.charAt(i - 1))
-                                == Character.toLowerCase(right.charAt(j - 1));
-                int substituted = diagonal + (same ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[right.length()];
     }
 
     /** None of a list that is too long: one problem says all. */

@@ -9,18 +9,14 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.store.ConflictException;
 import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.linux.IpPrefix;
 
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -33,22 +29,18 @@ import java.util.random.RandomGenerator;
  * store answered or did not answer is never remembered beyond the run: the next one looks again.
  */
 public final class BlockKeeper {
-    private static final int ATTEMPTS = 20;
-    private static final long GENERATIONS = 1L << 40;
-
     private final Store store;
     private final ClusterView view;
     private final LedgerDisk disk;
     private final InstantSource clock;
-    private final RandomGenerator random;
     private final IpamSettings settings;
     private final Consumer<String> log;
     private final Keeping keeping;
     private final PoolAdmission admission;
     private final Lending lending;
     private final Borrowing borrowing;
+    private final Claiming claiming;
     private final HeardNamespaces namespaces = new HeardNamespaces();
-    private boolean listed;
 
     /**
      * A keeper.
@@ -69,13 +61,13 @@ public final class BlockKeeper {
         this.view = view;
         this.disk = disk;
         this.clock = clock;
-        this.random = random;
         this.settings = settings;
         this.log = log;
         this.keeping = new Keeping(store, view, disk, clock, random, settings, log);
         this.admission = new PoolAdmission(store, settings.node(), InstantSource.system());
         this.lending = new Lending(keeping);
         this.borrowing = new Borrowing(keeping);
+        this.claiming = new Claiming(keeping, borrowing);
     }
 
     /**
@@ -102,9 +94,9 @@ public final class BlockKeeper {
                 // Another node, of those that lend and borrow of it, was faster: the next run.
             }
         }
-        adopt(living);
+        claiming.adopt(living);
         for (PoolRules pool : disk.read().pools()) {
-            claim(pool);
+            claiming.claim(pool);
         }
         giveBack();
     }
@@ -207,121 +199,6 @@ public final class BlockKeeper {
         disk.change(ledger ->
                 ledger.change(
                         cidr, block -> block.until() < until ? block.withUntil(until) : block));
-    }
-
-    /** Takes up blocks that are ours in the store and not in the ledger: a crash came between. */
-    private void adopt(Living living) throws IOException {
-        Map<IpPrefix, HeldBlock> held = disk.read().blocks();
-        for (IpBlock block : listed ? view.blocks() : list()) {
-            try {
-                borrowing.adopt(block, living);
-            } catch (ConflictException e) {
-                // Likewise.
-            }
-            if (block.spec().node().equals(settings.node())
-                    && block.spec().network().equals(settings.network())
-                    && !held.containsKey(block.spec().cidr())) {
-                Optional<Stored<IpBlock>> current = store.find(Kind.IP_BLOCK, block.name());
-                if (current.isPresent()
-                        && current.get().object().spec().node().equals(settings.node())) {
-                    takeUp(current.get(), living);
-                }
-            }
-        }
-        listed = true;
-    }
-
-    private List<IpBlock> list() throws StoreException {
-        Kind<IpBlock> kind = Kind.IP_BLOCK.keeping(IpBlock::withoutReport);
-        return store.list(kind).objects().stream().map(Stored::object).toList();
-    }
-
-    private void takeUp(Stored<IpBlock> stored, Living living) throws IOException {
-        if (stored.object().spec().state() == IpBlockSpec.State.PENDING) {
-            confirm(stored);
-            return;
-        }
-        long now = clock.millis();
-        IpBlockSpec spec = stored.object().spec().withState(IpBlockSpec.State.CONFIRMED, "");
-        // A later generation, also when nothing else changes: the answer proves that the block is
-        // still as it was read, and no earlier request of this node's is carried out after it.
-        IpBlock block = stored.object().withSpec(spec);
-        store.replace(Kind.IP_BLOCK, block, stored.version());
-        List<Given> alive = new ArrayList<>();
-        for (Allocation one : Reports.of(block, settings.node())) {
-            if (living.lives(one)) {
-                alive.add(new Given(one, now));
-            }
-        }
-        hold(block, now, alive);
-        log.accept("took up block " + block.spec().cidr() + " again, which the store says is ours");
-    }
-
-    private void hold(IpBlock block, long asked, List<Given> alive) throws IOException {
-        HeldBlock held =
-                HeldBlock.own(block.spec().cidr(), block.spec().pool(), keeping.until(asked))
-                        .withGivenUp(Lending.addresses(block));
-        disk.change(ledger -> ledger.with(held).withGiven(alive));
-    }
-
-    private void claim(PoolRules pool) throws IOException {
-        Ledger ledger = disk.read();
-        if (pool.disabled() || Allocator.free(ledger, pool, clock.millis()) >= settings.minFree()) {
-            return;
-        }
-        Set<IpPrefix> taken = new HashSet<>();
-        view.blocks().forEach(block -> taken.add(block.spec().cidr()));
-        taken.addAll(ledger.blocks().keySet());
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<IpPrefix> cidr = FreeBlocks.next(pool, settings.node(), taken);
-            if (cidr.isEmpty()) {
-                borrowing.borrow(pool);
-                return;
-            }
-            taken.add(cidr.get());
-            IpBlockSpec spec =
-                    new IpBlockSpec(
-                            cidr.get(),
-                            pool.name(),
-                            settings.network(),
-                            settings.node(),
-                            IpBlockSpec.State.PENDING,
-                            random.nextLong(GENERATIONS),
-                            "",
-                            List.of());
-            try {
-                confirm(store.create(Kind.IP_BLOCK, IpBlock.of(spec)));
-                return;
-            } catch (ConflictException e) {
-                // Another node has it: the next one.
-            }
-        }
-    }
-
-    /**
-     * The second half of a claim: the block is used only if its pool was there, as it is in force,
-     * after the block was made. Who makes an overlapping pool active lists the blocks later.
-     */
-    private void confirm(Stored<IpBlock> pending) throws IOException {
-        IpBlock block = pending.object();
-        boolean fits =
-                store.find(Kind.IP_POOL, block.spec().pool())
-                        .map(Stored::object)
-                        .filter(pool -> pool.status().phase() == IpPoolStatus.Phase.ACTIVE)
-                        .filter(pool ->
-                                pool.status().cidr().orElseThrow().contains(block.spec().cidr())
-                                        && pool.status().blockSize()
-                                                == block.spec().cidr().length())
-                        .isPresent();
-        if (!fits) {
-            store.remove(Kind.IP_BLOCK, block.name(), pending.version());
-            return;
-        }
-        long now = clock.millis();
-        IpBlock confirmed = block.withSpec(block.spec().withState(IpBlockSpec.State.CONFIRMED, ""));
-        store.replace(Kind.IP_BLOCK, confirmed, pending.version());
-        hold(confirmed, now, List.of());
-        log.accept("claimed block " + block.spec().cidr() + " of pool " + block.spec().pool());
     }
 
     /** Marks a block that nobody uses as leaving, if enough addresses are free without it. */
