@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an interface in a container gets from a result: addresses, routes, and the switches that
@@ -93,14 +94,27 @@ public final class ContainerSide {
      */
     public static List<Route> routes(String ifName, List<CniIp> ips, List<CniRoute> routes)
             throws CniException {
+        return routes(ifName, ips, routes, Set.of());
+    }
+
+    /**
+     * The same where some gateways are taken to be on the link though no route says so.
+     *
+     * @param onLink their addresses, as prefixes of one address
+     * @throws CniException code 7 for a route the kernel could not take
+     */
+    public static List<Route> routes(
+            String ifName, List<CniIp> ips, List<CniRoute> routes, Set<IpPrefix> onLink)
+            throws CniException {
         List<Route> made = new ArrayList<>(routes.size());
         for (CniRoute route : routes) {
-            made.add(route(ifName, ips, route));
+            made.add(route(ifName, ips, route, onLink));
         }
         return made;
     }
 
-    private static Route route(String ifName, List<CniIp> ips, CniRoute route) throws CniException {
+    private static Route route(String ifName, List<CniIp> ips, CniRoute route, Set<IpPrefix> onLink)
+            throws CniException {
         IpPrefix destination = prefix(route.destination());
         if (destination.isIpv4() && !destination.isNetwork()) {
             throw invalid(route, "the destination has host bits set");
@@ -112,7 +126,11 @@ public final class ContainerSide {
                         ? route.gateway()
                         : gateway(ips, destination.isIpv4());
         NextHop hop =
-                gateway.isPresent() ? NextHop.via(gateway.get(), ifName) : NextHop.dev(ifName);
+                gateway.isEmpty()
+                        ? NextHop.dev(ifName)
+                        : onLink.contains(IpPrefix.host(gateway.get()))
+                                ? NextHop.onlink(gateway.get(), ifName)
+                                : NextHop.via(gateway.get(), ifName);
         RouteBuilder builder =
                 Route.to(destination.network(), hop)
                         .prepend()

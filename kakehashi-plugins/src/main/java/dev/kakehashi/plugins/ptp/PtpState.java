@@ -3,6 +3,7 @@ package dev.kakehashi.plugins.ptp;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.cni.result.CniRoute;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.rtnetlink.Scope;
 import dev.kakehashi.plugins.attachment.Attachment;
@@ -104,11 +105,33 @@ final class PtpState {
                                 .build());
             }
         }
-        ContainerSide.routes(ifName, result.ips(), result.routes()).forEach(state::container);
+        ContainerSide.routes(ifName, result.ips(), result.routes(), others(result, routed))
+                .forEach(state::container);
         if (masquerade.equals(Optional.of(Backend.NFTABLES))) {
             Masquerade.nftables(attachment, result.ips()).forEach(state::host);
         }
         return state.build();
+    }
+
+    /**
+     * Gateways of routes that are in a subnet and not its gateway. The subnet is behind the host
+     * here, so the kernel would refuse such a route; the reference plugin makes it while the
+     * kernel's own route to the subnet still stands, and so has it as if the gateway were on the
+     * link.
+     */
+    private static Set<IpPrefix> others(CniResult result, Set<IpPrefix> routed) {
+        Set<IpPrefix> others = new HashSet<>();
+        for (CniRoute route : result.routes()) {
+            if (route.gateway().isEmpty()) {
+                continue;
+            }
+            IpPrefix gateway = IpPrefix.host(route.gateway().get());
+            if (!routed.contains(gateway)
+                    && routed.stream().anyMatch(known -> known.contains(gateway.address()))) {
+                others.add(gateway);
+            }
+        }
+        return others;
     }
 
     private static InetAddress gateway(CniIp ip) throws CniException {

@@ -1,5 +1,6 @@
 package dev.kakehashi.plugins.ptp;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cni.CniCommand;
@@ -11,9 +12,12 @@ import dev.kakehashi.plugins.GoldenPlan;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Veth;
 import dev.kakehashi.plugins.masquerade.Backend;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Route;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Optional;
 
 class PtpStateTest {
@@ -52,6 +56,29 @@ class PtpStateTest {
                                                 + " '0.0.0.0/0'}, {'dst': '::/0'}]"),
                                 Optional.of(Backend.NFTABLES)),
                 "ptp");
+    }
+
+    @Test
+    void compile_anotherGatewayOfTheSubnet_isTakenToBeOnTheLink() throws Exception {
+        List<Route> routes =
+                state()
+                        .compile(
+                                result(
+                                        "'ips': [{'address': '10.1.2.2/24', 'gateway': '10.1.2.1'}],"
+                                                + " 'routes': [{'dst': '198.51.100.0/24', 'gw':"
+                                                + " '10.1.2.9'}, {'dst': '203.0.113.0/24', 'gw':"
+                                                + " '10.1.2.1'}, {'dst': '192.0.2.0/24', 'gw':"
+                                                + " '10.1.3.9'}]"),
+                                Optional.empty())
+                        .in(NamespaceId.CONTAINER)
+                        .stream()
+                        .filter(Route.class::isInstance)
+                        .map(Route.class::cast)
+                        .toList();
+        assertThat(routes)
+                .filteredOn(route -> route.nextHops().getFirst().onlink())
+                .extracting(route -> route.destination().toString())
+                .containsExactly("198.51.100.0/24");
     }
 
     @Test
