@@ -106,7 +106,11 @@ final class ConformanceCommand implements Callable<Integer> {
             description = "How long a call of a plugin may take before it is killed (30).")
     Optional<Integer> timeout = Optional.empty();
 
-    @Option(names = "--list", description = "Lists the scenarios and plays none.")
+    @Option(
+            names = "--list",
+            description =
+                    "Lists the scenarios, with the numbers of the specification's requirements that"
+                            + " docs/conformance.md explains, and plays none.")
     boolean list;
 
     @Option(
@@ -194,9 +198,9 @@ final class ConformanceCommand implements Callable<Integer> {
     }
 
     private static void list() {
-        Table table = Table.of("SCENARIO", "SINCE", "REQUIRES");
+        Table table = Table.of("SCENARIO", "SINCE", "SPEC", "REQUIRES");
         for (Scenario scenario : Scenarios.all()) {
-            table.row(scenario.id(), scenario.since(), scenario.requirement());
+            table.row(scenario.id(), scenario.since(), scenario.numbers(), scenario.requirement());
         }
         table.print(System.out);
     }

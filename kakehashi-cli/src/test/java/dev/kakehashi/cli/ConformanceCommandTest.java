@@ -68,9 +68,10 @@ class ConformanceCommandTest {
     void list_namesScenariosWithWhatTheyRequire_andNeedsNoPlugins() {
         Captured list = conformance("--list");
         assertThat(list.status()).isZero();
-        assertThat(list.out()).containsPattern("SCENARIO +SINCE +REQUIRES");
+        assertThat(list.out()).containsPattern("SCENARIO +SINCE +SPEC +REQUIRES");
         assertThat(list.out().lines()).hasSizeGreaterThan(100);
         assertThat(list.out().lines()).anyMatch(line -> line.startsWith(VERSION));
+        assertThat(list.out()).containsPattern("spec/add-name-taken +0.1.0 +S28 +ADD fails when");
     }
 
     @Test

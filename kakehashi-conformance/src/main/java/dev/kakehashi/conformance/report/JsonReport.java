@@ -36,6 +36,7 @@ public final class JsonReport {
                         .put("version", outcome.version())
                         .put("requirement", outcome.scenario().requirement())
                         .put("source", outcome.scenario().source())
+                        .putUnlessEmpty("requirements", outcome.scenario().numbers())
                         .put("milliseconds", outcome.time().toMillis());
         switch (outcome.verdict()) {
             case Outcome.Passed _ -> out.put("verdict", "passed");

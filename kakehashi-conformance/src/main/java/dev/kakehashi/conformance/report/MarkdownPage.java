@@ -2,6 +2,7 @@ package dev.kakehashi.conformance.report;
 
 import dev.kakehashi.conformance.Outcome;
 import dev.kakehashi.conformance.Report;
+import dev.kakehashi.conformance.scenario.Requirement;
 import dev.kakehashi.conformance.scenario.Scenario;
 
 import java.util.List;
@@ -94,7 +95,34 @@ public final class MarkdownPage {
                     .append("` | ")
                     .append(scenario.requirement())
                     .append(" | ")
-                    .append(scenario.source())
+                    .append(scenario.sourceAndNumbers())
+                    .append(" |\n");
+        }
+        return out.toString();
+    }
+
+    /** A table of the specification's requirements, and the scenarios that each is asked by. */
+    public static String coverage(List<Scenario> scenarios) {
+        StringBuilder out =
+                new StringBuilder("| | asks | CNI SPEC | asked by |\n|---|---|---|---|\n");
+        for (Requirement requirement : Requirement.all()) {
+            List<String> asking =
+                    scenarios.stream()
+                            .filter(s -> s.proves().contains(requirement.number()))
+                            .map(s -> "`" + s.id() + "`")
+                            .toList();
+            out.append("| ")
+                    .append(requirement.id())
+                    .append(" | ")
+                    .append(requirement.text())
+                    .append(" | ")
+                    .append(requirement.section())
+                    .append(" | ")
+                    .append(
+                            requirement
+                                    .unasked()
+                                    .map(reason -> "no plugin: " + reason)
+                                    .orElseGet(() -> String.join(", ", asking)))
                     .append(" |\n");
         }
         return out.toString();

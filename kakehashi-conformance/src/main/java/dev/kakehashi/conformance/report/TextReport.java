@@ -42,7 +42,7 @@ public final class TextReport {
             out.append(" in ").append(outcome.version());
         }
         out.append("\n    required:  ").append(scenario.requirement());
-        out.append("\n               (").append(scenario.source()).append(')');
+        out.append("\n               (").append(scenario.sourceAndNumbers()).append(')');
         out.append("\n    done:      ").append(failed.step());
         out.append("\n    expected:  ").append(failed.expected());
         out.append("\n    seen:      ").append(failed.seen());

@@ -257,6 +257,7 @@ final class AddressBehaviour {
                         .build());
         all.add(
                 hostLocal("check-gone", "CHECK fails when the reservation is missing")
+                        .proves(36)
                         .since(CniVersion.V0_4_0)
                         .step("ADD", Stage::add)
                         .step(
@@ -363,6 +364,7 @@ final class AddressBehaviour {
     private static void collection(List<Scenario> all) {
         all.add(
                 hostLocal("gc", "GC gives back the addresses of attachments that are not valid")
+                        .proves(46)
                         .since(CniVersion.V1_1_0)
                         .upstream("plugins #1047", "plugins #498", "plugins #252")
                         .step(
@@ -377,6 +379,7 @@ final class AddressBehaviour {
                         .build());
         all.add(
                 hostLocal("status-exhausted", "STATUS fails with code 50 when no address is left")
+                        .proves(40, 41)
                         .since(CniVersion.V1_1_0)
                         .upstream("plugins #1014")
                         .step(

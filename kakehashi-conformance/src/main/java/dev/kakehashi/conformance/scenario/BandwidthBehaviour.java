@@ -52,6 +52,47 @@ final class BandwidthBehaviour {
                                     }
                                 })
                         .build());
+        for (String which : List.of("node", "ifb")) {
+            all.add(
+                    of(
+                                    "check-" + which,
+                                    "CHECK fails when the limit of "
+                                            + (which.equals("ifb") ? "the ifb" : "the node's end")
+                                            + " is missing")
+                            .proves(36)
+                            .step(
+                                    "ADD, remove the qdisc, CHECK",
+                                    stage -> {
+                                        List<CniInterface> links = stage.add().interfaces();
+                                        stage.node()
+                                                .removeQueue(
+                                                        which.equals("ifb")
+                                                                ? links.getLast().name()
+                                                                : ChainedBehaviour.NODE_END);
+                                        stage.check().failed();
+                                    })
+                            .step("DEL", stage -> stage.del().silent())
+                            .build());
+        }
+        all.add(
+                of("static-first", "limits of the configuration come before those of runtimeConfig")
+                        .step(
+                                "ADD with ingress limits, and egress by runtimeConfig",
+                                stage -> {
+                                    stage.use(
+                                            "{\"ingressRate\": 8000000, \"ingressBurst\": 800000,"
+                                                    + " \"runtimeConfig\": {\"bandwidth\":"
+                                                    + " {\"egressRate\": 8000000, \"egressBurst\":"
+                                                    + " 800000}}}");
+                                    stage.add();
+                                    stage.node().see("qdisc " + ChainedBehaviour.NODE_END + " tbf");
+                                    stage.node()
+                                            .miss(
+                                                    "qdisc "
+                                                            + ChainedBehaviour.NODE_END
+                                                            + " ingress");
+                                })
+                        .build());
         all.add(
                 of("one-way", "without egressRate there is no ifb, and the other way round")
                         .step(

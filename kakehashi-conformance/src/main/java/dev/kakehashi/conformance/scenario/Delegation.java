@@ -34,10 +34,12 @@ final class Delegation {
                 spec(
                                 "delegate-input",
                                 "the delegate gets the whole configuration and the same parameters")
+                        .proves(64)
                         .step("ADD, then what the delegate was given", Delegation::sameInput)
                         .build());
         all.add(
                 spec("delegate-del", "DEL is delegated, also when the namespace is gone")
+                        .proves(32, 65)
                         .upstream("plugins #1196 (host-device)", "cni #1167")
                         .step(
                                 "ADD, end the namespace, DEL",
@@ -51,6 +53,7 @@ final class Delegation {
                         .build());
         all.add(
                 spec("delegate-del-no-netns", "DEL is delegated, also when CNI_NETNS is empty")
+                        .proves(32, 65)
                         .upstream("plugins #1196 (host-device)")
                         .step(
                                 "ADD, end the namespace, DEL with CNI_NETNS empty",
@@ -69,6 +72,7 @@ final class Delegation {
                 spec(
                                 "delegate-del-interface-gone",
                                 "DEL is delegated, also when the interface is gone")
+                        .proves(32, 65)
                         .step(
                                 "ADD, remove the interface, DEL",
                                 stage -> {
@@ -82,6 +86,7 @@ final class Delegation {
                 spec(
                                 "delegate-add-fails",
                                 "an error of the delegate's ADD is the plugin's, and nothing is left")
+                        .proves(65, 66)
                         .step(
                                 "ADD while the delegate refuses",
                                 stage -> {
@@ -98,6 +103,7 @@ final class Delegation {
                                 "delegate-undone",
                                 "when ADD fails after the delegate's has succeeded, the delegate's DEL"
                                         + " is run before ADD returns")
+                        .proves(66)
                         .step(
                                 "ADD where CNI_IFNAME is taken",
                                 stage -> {
@@ -111,6 +117,7 @@ final class Delegation {
                 spec(
                                 "delegate-check",
                                 "CHECK is delegated, and the delegate's error is the plugin's")
+                        .proves(38, 65)
                         .since(CniVersion.V0_4_0)
                         .step("ADD", Stage::add)
                         .step(
@@ -130,6 +137,7 @@ final class Delegation {
                 spec(
                                 "delegate-status",
                                 "STATUS is delegated, and the delegate's code is the plugin's")
+                        .proves(42, 65)
                         .since(CniVersion.V1_1_0)
                         .step(
                                 "STATUS while the delegate has no address left",
@@ -142,6 +150,7 @@ final class Delegation {
                         .build());
         all.add(
                 spec("delegate-gc", "GC is delegated with the list of valid attachments")
+                        .proves(45, 48, 65)
                         .since(CniVersion.V1_1_0)
                         .upstream("plugins #1013", "plugins #1014")
                         .step(
@@ -163,6 +172,7 @@ final class Delegation {
                 spec(
                                 "delegate-gc-fails",
                                 "GC fails when the delegate's does, and reports its error")
+                        .proves(47, 65)
                         .since(CniVersion.V1_1_0)
                         .upstream("plugins #1013")
                         .step(
@@ -178,6 +188,7 @@ final class Delegation {
                 spec(
                                 "delegate-missing",
                                 "a delegate that is not in CNI_PATH is an error that names it")
+                        .proves(20, 64)
                         .step(
                                 "ADD with an unknown address plugin",
                                 stage ->
@@ -196,6 +207,7 @@ final class Delegation {
                                 "delegate-path",
                                 "ipam.type must not contain path separators (section 1): nothing outside"
                                         + " of CNI_PATH is executed")
+                        .proves(13)
                         .step(
                                 "ADD with an address plugin by its path",
                                 stage ->
@@ -248,7 +260,7 @@ final class Delegation {
         }
     }
 
-    private static void released(Stage stage, Pod pod) throws Exception {
+    static void released(Stage stage, Pod pod) throws Exception {
         if (stage.ipam().holds(pod, IF_NAME)) {
             throw Mismatch.of(
                     "the delegate's DEL, so that the address is free",

@@ -22,7 +22,7 @@ final class DhcpBehaviour {
 
     private DhcpBehaviour() {}
 
-    private static Scenario.Builder dhcp(String id, String requirement) {
+    static Scenario.Builder dhcp(String id, String requirement) {
         return Scenario.plugin("dhcp", id, requirement).since(CniVersion.V0_4_0);
     }
 
@@ -76,8 +76,13 @@ final class DhcpBehaviour {
         return all;
     }
 
-    private static void start(Stage stage) throws Exception {
+    static void start(Stage stage) throws Exception {
         start(stage, List.of());
+    }
+
+    /** The same with further keys of {@code ipam}, and options for the server. */
+    static void start(Stage stage, String keys, String... serverOptions) throws Exception {
+        start(stage, List.of(), keys, List.of(serverOptions));
     }
 
     /** A daemon that gives up after six seconds, not minutes. */
@@ -86,6 +91,12 @@ final class DhcpBehaviour {
     }
 
     private static void start(Stage stage, List<String> flags) throws Exception {
+        start(stage, flags, "", List.of());
+    }
+
+    private static void start(
+            Stage stage, List<String> flags, String keys, List<String> serverOptions)
+            throws Exception {
         if (!Files.isExecutable(DNSMASQ)) {
             throw Unsuitable.because("no dnsmasq here");
         }
@@ -94,23 +105,24 @@ final class DhcpBehaviour {
         server.address("srv0", "192.168.1.1/24");
         Path work = stage.work();
         Path pid = work.resolve("dnsmasq.pid");
-        boolean serving =
-                stage.run(
-                        server,
-                        pid,
-                        DNSMASQ.toString(),
-                        "--keep-in-foreground",
-                        "--conf-file=/dev/null",
-                        "--port=0",
-                        "--user=root",
-                        "--interface=srv0",
-                        "--bind-interfaces",
-                        "--dhcp-authoritative",
-                        "--no-ping",
-                        "--dhcp-range=" + LEASED + "," + LEASED + ",255.255.255.0,1h",
-                        "--dhcp-option=3,192.168.1.1",
-                        "--dhcp-leasefile=" + leases(stage),
-                        "--pid-file=" + pid);
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                DNSMASQ.toString(),
+                                "--keep-in-foreground",
+                                "--conf-file=/dev/null",
+                                "--port=0",
+                                "--user=root",
+                                "--interface=srv0",
+                                "--bind-interfaces",
+                                "--dhcp-authoritative",
+                                "--no-ping",
+                                "--dhcp-range=" + LEASED + "," + LEASED + ",255.255.255.0,1h",
+                                "--dhcp-option=3,192.168.1.1",
+                                "--dhcp-leasefile=" + leases(stage),
+                                "--pid-file=" + pid));
+        command.addAll(serverOptions);
+        boolean serving = stage.run(server, pid, command.toArray(String[]::new));
         if (!serving) {
             throw Unsuitable.because("dnsmasq does not start here");
         }
@@ -129,17 +141,17 @@ final class DhcpBehaviour {
         }
         // A plugin that has no such daemon may have another one, or need none.
         stage.use(
-                asked
-                        ? "{\"ipam\": {\"type\": \"dhcp\", \"daemonSocketPath\":"
-                                + " \"{work}/dhcp.sock\"}}"
-                        : "{\"ipam\": {\"type\": \"dhcp\"}}");
+                "{\"ipam\": {\"type\": \"dhcp\""
+                        + (asked ? ", \"daemonSocketPath\": \"{work}/dhcp.sock\"" : "")
+                        + keys
+                        + "}}");
     }
 
-    private static Path leases(Stage stage) {
+    static Path leases(Stage stage) {
         return stage.work().resolve("leases");
     }
 
-    private static void leased(Stage stage) throws Exception {
+    static void leased(Stage stage) throws Exception {
         List<CniIp> ips = stage.add().ips();
         if (ips.size() != 1
                 || !ips.getFirst().address().toString().equals(LEASED + "/24")

@@ -20,13 +20,13 @@ import java.util.Optional;
 
 /** What configurations of {@code portmap} and {@code firewall} do to packets. */
 final class FilterBehaviour {
-    private static final int HOST_PORT = 8080;
-    private static final int PORT = 80;
-    private static final String NODE = "192.0.2.1";
+    static final int HOST_PORT = 8080;
+    static final int PORT = 80;
+    static final String NODE = "192.0.2.1";
 
     private FilterBehaviour() {}
 
-    private static Scenario.Builder of(String type, String id, String requirement) {
+    static Scenario.Builder of(String type, String id, String requirement) {
         return Scenario.plugin(type, id, requirement).since(CniVersion.V0_4_0);
     }
 
@@ -36,16 +36,21 @@ final class FilterBehaviour {
             portmap(all, backend);
         }
         refusals(all);
+        for (String backend : List.of("iptables", "nftables")) {
+            PortmapBehaviour.add(all, backend);
+        }
+        PortmapBehaviour.refusals(all);
         firewall(all);
+        FirewallBehaviour.add(all);
         return all;
     }
 
-    private static Scenario.Builder portmap(String backend, String id, String requirement) {
+    static Scenario.Builder portmap(String backend, String id, String requirement) {
         return of("portmap", id + "-" + backend, requirement + " (back end " + backend + ")")
                 .since(backend.equals("nftables") ? CniVersion.V1_1_0 : CniVersion.V0_4_0);
     }
 
-    private static String config(String backend, String mapping) {
+    static String config(String backend, String mapping) {
         return "{\"backend\": \""
                 + backend
                 + "\", \"runtimeConfig\": {\"portMappings\": ["
@@ -53,7 +58,7 @@ final class FilterBehaviour {
                 + "]}}";
     }
 
-    private static String mapping(String protocol, String more) {
+    static String mapping(String protocol, String more) {
         return "{\"hostPort\": 8080, \"containerPort\": 80, \"protocol\": \""
                 + protocol
                 + "\""
@@ -209,7 +214,7 @@ final class FilterBehaviour {
     }
 
     /** A node that forwards, with a machine outside. */
-    private static Place routed(Stage stage) throws Exception {
+    static Place routed(Stage stage) throws Exception {
         stage.pod();
         stage.node().sysctl("net.ipv4.ip_forward", "1");
         Place outside = stage.outside();
@@ -292,7 +297,7 @@ final class FilterBehaviour {
                         .build());
     }
 
-    private static void refused(Stage stage, String config, String text) throws Exception {
+    static void refused(Stage stage, String config, String text) throws Exception {
         stage.use(config);
         stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
     }
@@ -348,6 +353,7 @@ final class FilterBehaviour {
                         .build());
         all.add(
                 of("firewall", "check", "CHECK fails when the rules are gone")
+                        .proves(36)
                         .step(
                                 "ADD, flush the filter table, CHECK",
                                 stage -> {
@@ -384,21 +390,24 @@ final class FilterBehaviour {
                         .build());
     }
 
-    private static Optional<String> out(Stage stage) throws Exception {
+    static Optional<String> out(Stage stage) throws Exception {
         return Traffic.askTcp(stage.container(), "192.0.2.2", PORT);
     }
 
     /** A node that forwards only what a rule lets through. */
-    private static Place closed(Stage stage) throws Exception {
+    static Place closed(Stage stage) throws Exception {
         Place outside = routed(stage);
         iptables(stage, ":FORWARD DROP [0:0]");
         return outside;
     }
 
     private static void iptables(Stage stage, String change) throws Exception {
+        iptables(stage, IptablesFamily.IPV4, change);
+    }
+
+    static void iptables(Stage stage, IptablesFamily family, String change) throws Exception {
         try {
-            Iptables.in(stage.node().netns(), IptablesFamily.IPV4)
-                    .restore("filter", List.of(change));
+            Iptables.in(stage.node().netns(), family).restore("filter", List.of(change));
         } catch (IptablesException e) {
             if (change.startsWith("-F")) {
                 throw Mismatch.of("a chain CNI-FORWARD in the filter table", String.valueOf(e));

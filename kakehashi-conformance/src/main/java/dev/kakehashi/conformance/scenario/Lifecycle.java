@@ -36,6 +36,7 @@ final class Lifecycle {
                                 "section 4",
                                 "ADD, CHECK and DEL work in every version that VERSION lists, and the"
                                         + " result is of that version's form")
+                        .proves(1, 68)
                         .eachVersion()
                         .step("ADD", Stage::add)
                         .step(
@@ -54,6 +55,7 @@ final class Lifecycle {
                                 "section 4, ADD",
                                 "ADD makes the interface CNI_IFNAME inside the container and lists it"
                                         + " with sandbox = CNI_NETNS")
+                        .proves(26, 70)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_3_0)
                         .step(
@@ -76,6 +78,7 @@ final class Lifecycle {
                                 "section 4, ADD",
                                 "every address of the result is on the interface that the result"
                                         + " assigns it to")
+                        .proves(26, 68)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_3_0)
                         .step(
@@ -106,6 +109,7 @@ final class Lifecycle {
                                 "section 5, ADD Success",
                                 "every interface that ADD makes is listed, with its MAC address, those"
                                         + " of the node too")
+                        .proves(70)
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .since(CniVersion.V0_3_0)
                         .step(
@@ -118,6 +122,7 @@ final class Lifecycle {
                                 "section 4, ADD",
                                 "ADD fails when the interface CNI_IFNAME exists in the container, and"
                                         + " leaves it as it is")
+                        .proves(28)
                         .roles(Role.INTERFACE)
                         .step(
                                 "make an interface of that name",
@@ -138,6 +143,7 @@ final class Lifecycle {
                                 "add-failed-leaves-nothing",
                                 "section 4, ADD, and section 6",
                                 "after an ADD that failed half-way and its DEL nothing of it is left")
+                        .proves(30, 53)
                         .roles(Role.INTERFACE)
                         .step(
                                 "ADD where CNI_IFNAME is taken, then DEL",
@@ -157,6 +163,7 @@ final class Lifecycle {
                                 "section 3, Lifecycle & Ordering",
                                 "a chained plugin passes the result before it on: every interface,"
                                         + " address and route of it is in its own")
+                        .proves(27)
                         .roles(Role.CHAINED)
                         .since(CniVersion.V0_3_0)
                         .step(
@@ -173,6 +180,7 @@ final class Lifecycle {
                                 "section 4, Delegated plugins",
                                 "the result of an address plugin has no interfaces, and its addresses no"
                                         + " index of one")
+                        .proves(67)
                         .roles(Role.IPAM)
                         .since(CniVersion.V0_3_0)
                         .step(
@@ -282,6 +290,7 @@ final class Lifecycle {
                                 "section 4, DEL",
                                 "DEL removes the interface and all that ADD made on the node; what is"
                                         + " left is shared with other containers")
+                        .proves(30)
                         .roles(Role.INTERFACE)
                         .step(
                                 "ADD, DEL, then the links of both",
@@ -300,6 +309,7 @@ final class Lifecycle {
                                 "section 4, DEL",
                                 "DEL of a chained plugin reverts what its ADD changed and leaves the"
                                         + " interface to the plugin before")
+                        .proves(30)
                         .roles(Role.CHAINED)
                         .step(
                                 "ADD, DEL, then all of the node and of the container",
@@ -321,6 +331,7 @@ final class Lifecycle {
                                 "del-twice",
                                 "section 4, DEL",
                                 "DEL succeeds as often as it is called")
+                        .proves(33)
                         .step("ADD", Stage::add)
                         .step("DEL", stage -> stage.del().silent())
                         .step("DEL again", stage -> stage.del().silent())
@@ -331,6 +342,7 @@ final class Lifecycle {
                                 "del-never-added",
                                 "section 4, DEL",
                                 "DEL succeeds for a container that was never attached")
+                        .proves(30, 33)
                         .step("DEL", stage -> stage.del().silent())
                         .build());
         all.add(
@@ -338,6 +350,7 @@ final class Lifecycle {
                                 "del-without-result",
                                 "section 4, DEL",
                                 "DEL works without prevResult")
+                        .proves(31)
                         .roles(Role.INTERFACE, Role.IPAM)
                         .step(
                                 "ADD, then DEL without prevResult",
@@ -358,6 +371,7 @@ final class Lifecycle {
                                 "section 4, DEL",
                                 "DEL succeeds when the container's namespace is gone, and leaves nothing"
                                         + " on the node")
+                        .proves(32)
                         .upstream(
                                 "plugins #1196 (host-device)",
                                 "plugins #1197 (host-device)",
@@ -379,6 +393,7 @@ final class Lifecycle {
                                 "del-netns-empty",
                                 "section 2, Parameters: CNI_NETNS is optional for DEL",
                                 "DEL succeeds without CNI_NETNS")
+                        .proves(21, 32)
                         .upstream("plugins #1196 (host-device)")
                         .step(
                                 "ADD, end the namespace, DEL with CNI_NETNS empty",
@@ -397,6 +412,7 @@ final class Lifecycle {
                                 "del-interface-gone",
                                 "section 4, DEL",
                                 "DEL succeeds when the interface is gone already")
+                        .proves(32)
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .step(
                                 "ADD, remove the interface, DEL",

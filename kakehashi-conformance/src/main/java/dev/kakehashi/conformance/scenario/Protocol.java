@@ -42,6 +42,7 @@ final class Protocol {
                                 "section 4, VERSION",
                                 "VERSION prints the versions it speaks, with no variable set but"
                                         + " CNI_COMMAND")
+                        .proves(44)
                         .withoutConfiguration()
                         .step(
                                 "VERSION",
@@ -69,6 +70,7 @@ final class Protocol {
                                 "version-known",
                                 "section 4, VERSION",
                                 "every version that VERSION lists is one that was published")
+                        .proves(1)
                         .withoutConfiguration()
                         .step(
                                 "the versions",
@@ -88,6 +90,7 @@ final class Protocol {
                                 "section 5, error code 1",
                                 "a configuration of a version it does not speak is refused with code"
                                         + " 1")
+                        .proves(25)
                         .withoutConfiguration()
                         .step(
                                 "ADD in version 99.0.0",
@@ -107,6 +110,7 @@ final class Protocol {
                                 "check-too-old",
                                 "section 4, CHECK",
                                 "CHECK is refused with code 1 for configurations before 0.4.0")
+                        .proves(1, 25)
                         .withoutConfiguration()
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -119,6 +123,7 @@ final class Protocol {
                                 "section 4, GC and STATUS",
                                 "GC and STATUS are refused with code 1 for configurations before"
                                         + " 1.1.0")
+                        .proves(1, 25)
                         .withoutConfiguration()
                         .since(CniVersion.V1_1_0)
                         .step("GC in version 1.0.0", stage -> tooOld(stage, CniCommand.GC, "1.0.0"))
@@ -150,6 +155,7 @@ final class Protocol {
                                 "section 2, CNI_CONTAINERID",
                                 "a container id must be a letter or digit, then letters, digits, _, ."
                                         + " and -; others are refused with code 4")
+                        .proves(16)
                         .withoutConfiguration()
                         .step(
                                 "ADD with id ../x",
@@ -166,6 +172,7 @@ final class Protocol {
                                 "ifname-invalid",
                                 "section 2, CNI_IFNAME",
                                 "a name that no interface can have is refused with code 4")
+                        .proves(18)
                         .withoutConfiguration()
                         .step(
                                 "ADD with a name of 16 bytes",
@@ -181,6 +188,7 @@ final class Protocol {
                                 "section 2, CNI_NETNS",
                                 "ADD into the namespace that the plugin itself runs in is refused, and"
                                         + " that namespace stays as it is")
+                        .proves(17)
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .step(
                                 "ADD with the node's namespace as CNI_NETNS, DEL",
@@ -201,6 +209,7 @@ final class Protocol {
                                 "command-unknown",
                                 "section 5, error code 4",
                                 "a CNI_COMMAND that does not exist is refused with code 4")
+                        .proves(15)
                         .withoutConfiguration()
                         .step(
                                 "CNI_COMMAND=JUMP",
@@ -219,6 +228,7 @@ final class Protocol {
                                         + " without one of "
                                         + String.join(", ", variables)
                                         + " is refused with code 4 and names the variable")
+                        .proves(21, 25)
                         .withoutConfiguration();
         if (command == CniCommand.CHECK) {
             scenario.since(CniVersion.V0_4_0);
@@ -244,6 +254,7 @@ final class Protocol {
                                 "input-not-json",
                                 "section 5, error code 6",
                                 "input that is not JSON is refused with code 6")
+                        .proves(25)
                         .withoutConfiguration()
                         .step(
                                 "ADD with half an object",
@@ -263,6 +274,7 @@ final class Protocol {
                                 "name-missing",
                                 "section 1, Configuration format",
                                 "a configuration without a network's name is refused with code 7")
+                        .proves(6)
                         .withoutConfiguration()
                         .step(
                                 "ADD without name",
@@ -276,6 +288,7 @@ final class Protocol {
                                 "section 1, Configuration format",
                                 "a network's name must be a letter or digit, then letters, digits, _, ."
                                         + " and -; others are refused with code 7")
+                        .proves(6)
                         .withoutConfiguration()
                         .step(
                                 "ADD with name ../x",
@@ -288,6 +301,7 @@ final class Protocol {
                                 "keys-unknown",
                                 "section 1, Plugin configuration objects",
                                 "keys it does not know do not hinder it")
+                        .proves(14)
                         .step(
                                 "ADD with a key and an args it does not know",
                                 stage ->
@@ -307,6 +321,7 @@ final class Protocol {
                                 "args-ignored",
                                 "conventions, CNI_ARGS",
                                 "CNI_ARGS it does not know do not hinder it where IgnoreUnknown=1")
+                        .proves(19)
                         .step(
                                 "ADD as kubelet's runtimes call it",
                                 stage ->
@@ -327,6 +342,8 @@ final class Protocol {
                                 "section 5, Error",
                                 "a failure prints an object with cniVersion, code and msg on standard"
                                         + " output")
+                        .proves(23, 24)
+                        .upstream("cni #827")
                         .withoutConfiguration()
                         .step(
                                 "ADD with an invalid network name",
@@ -344,6 +361,7 @@ final class Protocol {
                                 "error-leaves-nothing",
                                 "section 5, Error",
                                 "a call that is refused for its parameters changes nothing")
+                        .proves(23)
                         .withoutConfiguration()
                         .step(
                                 "ADD with an interface name that is too long",

@@ -2,6 +2,8 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
+import dev.kakehashi.cni.CniCommand;
+import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Stage;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.Rules;
@@ -63,11 +65,151 @@ final class SbrBehaviour {
                         .build());
         all.add(
                 of("check", "CHECK fails when the rule is missing")
+                        .proves(36)
                         .step("ADD", Stage::add)
                         .step("remove the rule", stage -> removeRule(stage))
                         .step("CHECK", stage -> stage.check().failed())
                         .build());
+        further(all);
         return all;
+    }
+
+    private static void further(List<Scenario> all) {
+        all.add(
+                of(
+                                "moved",
+                                "the routes of the interface leave the main table, those of others stay")
+                        .step(
+                                "ADD for eth0 beside eth1",
+                                stage -> {
+                                    stage.attachBefore(stage.pod(), "eth1", 9);
+                                    List<String> other = routesOf(stage, "eth1");
+                                    stage.add();
+                                    for (String route : routesOf(stage, IF_NAME)) {
+                                        if (!route.contains(" table ")) {
+                                            throw Mismatch.of(
+                                                    "no route of " + IF_NAME + " in the main table",
+                                                    route);
+                                        }
+                                    }
+                                    if (!routesOf(stage, "eth1").equals(other)) {
+                                        throw Mismatch.of(
+                                                other.toString(),
+                                                routesOf(stage, "eth1").toString());
+                                    }
+                                })
+                        .build());
+        all.add(
+                of("dual-stack", "each address has a rule, and a table with its family's router")
+                        .step(
+                                "ADD of an interface with IPv4 and IPv6",
+                                stage -> {
+                                    stage.pod();
+                                    stage.attachIpv6Before(stage.pod(), IF_NAME, 1);
+                                    stage.add();
+                                    stage.container().see("rule from 10.9.1.2/32 lookup 100");
+                                    stage.container().see("rule from fd00:9:1::2/128 lookup 101");
+                                    stage.container()
+                                            .see(
+                                                    "route default via 10.9.1.1 dev "
+                                                            + IF_NAME
+                                                            + " table 100");
+                                    stage.container()
+                                            .see(
+                                                    "route default via fd00:9:1::1 dev "
+                                                            + IF_NAME
+                                                            + " table 101");
+                                })
+                        .step("CHECK", stage -> stage.check().silent())
+                        .step("DEL", stage -> stage.del().silent())
+                        .step(
+                                "the container",
+                                stage -> {
+                                    stage.container().miss("rule from 10.9.1.2/32");
+                                    stage.container().miss("rule from fd00:9:1::2/128");
+                                })
+                        .build());
+        all.add(
+                of("gateways", "gateways are the routers of the default routes")
+                        .upstream("plugins #1217")
+                        .step(
+                                "ADD with gateways of both families",
+                                stage -> {
+                                    stage.pod();
+                                    stage.attachIpv6Before(stage.pod(), IF_NAME, 1);
+                                    stage.use("{\"gateways\": [\"10.9.1.9\", \"fd00:9:1::9\"]}");
+                                    stage.add();
+                                    stage.container()
+                                            .see(
+                                                    "route default via 10.9.1.9 dev "
+                                                            + IF_NAME
+                                                            + " table 100");
+                                    stage.container()
+                                            .see(
+                                                    "route default via fd00:9:1::9 dev "
+                                                            + IF_NAME
+                                                            + " table 101");
+                                })
+                        .step("CHECK", stage -> stage.check().silent())
+                        .build());
+        all.add(
+                of(
+                                "gateways-refused",
+                                "more than one gateway of a family, and what is none, is refused")
+                        .upstream("plugins #1217")
+                        .step(
+                                "two of IPv4",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                "\"10.9.1.8\", \"10.9.1.9\"",
+                                                "contains multiple IPv4 addresses"))
+                        .step(
+                                "three",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                "\"10.9.1.8\", \"10.9.1.9\", \"fd00::1\"",
+                                                "gateways list"))
+                        .step(
+                                "a word",
+                                stage ->
+                                        refused(
+                                                stage,
+                                                "\"router\"",
+                                                "invalid static gateway IP address"))
+                        .build());
+        all.add(
+                of(
+                                "source-hints",
+                                "addSourceHints leaves the subnet's route, with the address as source")
+                        .upstream("plugins #1217")
+                        .step(
+                                "ADD with addSourceHints",
+                                stage -> {
+                                    stage.use("{\"addSourceHints\": true}");
+                                    stage.add();
+                                    stage.container()
+                                            .see(
+                                                    "route 10.9.1.0/24 dev "
+                                                            + IF_NAME
+                                                            + " src 10.9.1.2");
+                                    stage.container()
+                                            .see("route 10.9.1.0/24 dev " + IF_NAME + " table 100");
+                                })
+                        .step("CHECK", stage -> stage.check().silent())
+                        .build());
+    }
+
+    private static void refused(Stage stage, String gateways, String text) throws Exception {
+        stage.use("{\"gateways\": [" + gateways + "]}");
+        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
+    }
+
+    private static List<String> routesOf(Stage stage, String link) throws Exception {
+        return stage.container().view().like("route ").stream()
+                .filter(route -> (route + " ").contains(" dev " + link + " "))
+                .toList();
     }
 
     private static void removeRule(Stage stage) throws Exception {

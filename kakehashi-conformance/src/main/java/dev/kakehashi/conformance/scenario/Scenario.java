@@ -5,9 +5,12 @@ import dev.kakehashi.conformance.stage.Profile;
 import dev.kakehashi.conformance.stage.Role;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A requirement, and how it is proved.
@@ -15,6 +18,7 @@ import java.util.Set;
  * @param id its name, unique
  * @param requirement what a plugin must do, in one sentence
  * @param source where that is written
+ * @param proves the numbers of the specification's requirements that it is about
  * @param types the plugins it is for; empty for every plugin of one of the roles
  * @param roles the roles it is for
  * @param configured whether it takes a configuration that works; others can be asked of any plugin
@@ -30,6 +34,7 @@ public record Scenario(
         String id,
         String requirement,
         String source,
+        Set<Integer> proves,
         Set<String> types,
         Set<Role> roles,
         boolean configured,
@@ -43,11 +48,22 @@ public record Scenario(
 
     /** Copies the collections unless they are immutable already. */
     public Scenario {
+        proves = Collections.unmodifiableSortedSet(new TreeSet<>(proves));
         types = Set.copyOf(types);
         roles = Set.copyOf(roles);
         features = List.copyOf(features);
         upstream = List.copyOf(upstream);
         steps = List.copyOf(steps);
+    }
+
+    /** Its source, with the numbers of the requirements: {@code CNI SPEC, section 4, DEL: S33}. */
+    public String sourceAndNumbers() {
+        return proves.isEmpty() ? source : source + ": " + numbers();
+    }
+
+    /** The numbers of the requirements: {@code S30, S33}. */
+    public String numbers() {
+        return proves.stream().map(number -> "S" + number).collect(Collectors.joining(", "));
     }
 
     /** Begins a requirement of the specification, for every plugin. */
@@ -72,6 +88,7 @@ public record Scenario(
         private final String requirement;
         private final String source;
         private final List<Step> steps = new ArrayList<>();
+        private Set<Integer> proves = Set.of();
         private Set<String> types = Set.of();
         private Set<Role> roles = Set.of(Role.values());
         private boolean configured = true;
@@ -86,6 +103,12 @@ public record Scenario(
             this.id = id;
             this.requirement = requirement;
             this.source = source;
+        }
+
+        /** The numbers of {@link Requirement}s. */
+        Builder proves(Integer... numbers) {
+            proves = Set.of(numbers);
+            return this;
         }
 
         Builder roles(Role... some) {
@@ -138,6 +161,7 @@ public record Scenario(
                     id,
                     requirement,
                     source,
+                    proves,
                     types,
                     roles,
                     configured,

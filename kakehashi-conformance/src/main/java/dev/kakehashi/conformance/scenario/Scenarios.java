@@ -20,15 +20,19 @@ public final class Scenarios {
         all.addAll(Lifecycle.scenarios());
         all.addAll(Upkeep.scenarios());
         all.addAll(Delegation.scenarios());
+        all.addAll(Corners.scenarios());
+        all.addAll(DualStack.scenarios());
         all.addAll(BridgeBehaviour.scenarios());
         all.addAll(BridgeTraffic.scenarios());
         all.addAll(PtpBehaviour.scenarios());
+        all.addAll(PairTraffic.scenarios());
         all.addAll(LinkBehaviour.scenarios());
         all.addAll(AddressBehaviour.scenarios());
         all.addAll(StaticBehaviour.scenarios());
         all.addAll(ChainedBehaviour.scenarios());
         all.addAll(FilterBehaviour.scenarios());
         all.addAll(DhcpBehaviour.scenarios());
+        all.addAll(DhcpOptions.scenarios());
         return List.copyOf(all);
     }
 }

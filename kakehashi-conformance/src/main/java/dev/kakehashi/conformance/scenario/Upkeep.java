@@ -44,6 +44,7 @@ final class Upkeep {
                                 "check-silent",
                                 "section 4, CHECK",
                                 "CHECK succeeds silently right after ADD, as often as it is called")
+                        .proves(37, 38)
                         .since(CniVersion.V0_4_0)
                         .step("ADD", Stage::add)
                         .step("CHECK", stage -> stage.check().silent())
@@ -51,6 +52,7 @@ final class Upkeep {
                         .build());
         all.add(
                 Scenario.spec("check-changes-nothing", "section 4, CHECK", "CHECK changes nothing")
+                        .proves(37)
                         .since(CniVersion.V0_4_0)
                         .step(
                                 "ADD, CHECK, then the node and the container as before",
@@ -68,6 +70,7 @@ final class Upkeep {
                                 "check-link-gone",
                                 "section 4, CHECK",
                                 "CHECK fails when an interface that it made is missing")
+                        .proves(35)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_4_0)
                         .step("ADD", Stage::add)
@@ -79,6 +82,7 @@ final class Upkeep {
                                 "check-address-gone",
                                 "section 4, CHECK",
                                 "CHECK fails when an address of the result is missing")
+                        .proves(35)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -96,6 +100,7 @@ final class Upkeep {
                                 "check-route-gone",
                                 "section 4, CHECK",
                                 "CHECK fails when a route of the result is missing")
+                        .proves(35)
                         .roles(Role.INTERFACE)
                         .delegating()
                         .since(CniVersion.V0_4_0)
@@ -112,6 +117,7 @@ final class Upkeep {
                                 "check-extra",
                                 "section 4, CHECK",
                                 "CHECK tolerates what was added by others")
+                        .proves(34)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -131,6 +137,7 @@ final class Upkeep {
                                         + " routes",
                                 "CHECK succeeds when a later plugin has moved the routes into another"
                                         + " table, as sbr does")
+                        .proves(34)
                         .roles(Role.INTERFACE)
                         .delegating()
                         .features("policy-routing")
@@ -152,6 +159,7 @@ final class Upkeep {
                                 "check-no-result",
                                 "section 4, CHECK: prevResult is required",
                                 "CHECK fails without prevResult")
+                        .proves(34)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -166,7 +174,7 @@ final class Upkeep {
                         .build());
     }
 
-    private static void same(Set<String> before, Set<String> after) throws Mismatch {
+    static void same(Set<String> before, Set<String> after) throws Mismatch {
         Set<String> gone = new TreeSet<>(before);
         gone.removeAll(after);
         Set<String> come = new TreeSet<>(after);
@@ -182,6 +190,7 @@ final class Upkeep {
                                 "status-ready",
                                 "section 4, STATUS",
                                 "STATUS succeeds silently when ADD would, before any ADD and after")
+                        .proves(40)
                         .since(CniVersion.V1_1_0)
                         .step(
                                 "STATUS",
@@ -197,6 +206,7 @@ final class Upkeep {
                                 "gc-valid-kept",
                                 "section 4, GC",
                                 "GC succeeds silently and leaves valid attachments as they are")
+                        .proves(45, 48)
                         .since(CniVersion.V1_1_0)
                         .step(
                                 "ADD, GC with the attachment valid",
@@ -217,6 +227,7 @@ final class Upkeep {
                                 "section 4, GC",
                                 "GC without any valid attachment removes what is left of a"
                                         + " container whose namespace is gone; DEL still succeeds")
+                        .proves(46)
                         .since(CniVersion.V1_1_0)
                         .upstream("plugins #1013", "plugins #1047 (host-local)")
                         .step(
@@ -240,6 +251,7 @@ final class Upkeep {
                                 "section 3, Lifecycle & Ordering",
                                 "two containers are attached side by side; DEL of one leaves the"
                                         + " other")
+                        .proves(30)
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -252,6 +264,7 @@ final class Upkeep {
                                 "section 3, Lifecycle & Ordering",
                                 "a container is attached to one network by two interfaces; DEL of"
                                         + " one leaves the other")
+                        .proves(29)
                         .roles(Role.INTERFACE, Role.CHAINED)
                         .since(CniVersion.V0_4_0)
                         .step(
@@ -263,6 +276,7 @@ final class Upkeep {
                                 "many-at-once",
                                 "section 3, Lifecycle & Ordering",
                                 "containers can be attached and detached at the same time")
+                        .proves(52)
                         .step("eight at once: ADD, then DEL", AtOnce::play)
                         .build());
     }
@@ -279,7 +293,7 @@ final class Upkeep {
     }
 
     /** The usual configuration, after {@link #useSecond}. */
-    private static void useFirst(Stage stage) throws Exception {
+    static void useFirst(Stage stage) throws Exception {
         stage.use(stage.target().profile().config());
     }
 
@@ -299,7 +313,8 @@ final class Upkeep {
         }
     }
 
-    private static void twoInterfaces(Stage stage) throws Exception {
+    /** Attaches the first container by eth0 and by eth1, whose configuration further calls use. */
+    static void addTwo(Stage stage) throws Exception {
         Pod pod = stage.pod();
         stage.add();
         if (stage.target().profile().role() == Role.CHAINED) {
@@ -318,7 +333,11 @@ final class Upkeep {
         }
         useSecond(stage);
         stage.add(pod, "eth1");
-        stage.call(stage.request(CniCommand.DEL, pod, "eth1")).silent();
+    }
+
+    private static void twoInterfaces(Stage stage) throws Exception {
+        addTwo(stage);
+        stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1")).silent();
         useFirst(stage);
         stage.container().see("link " + IF_NAME + " up");
         stage.check().silent();

@@ -2,12 +2,18 @@ package dev.kakehashi.conformance.stage;
 
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.Nft;
+import dev.kakehashi.linux.nft.NftTransaction;
+import dev.kakehashi.linux.nft.TableId;
 import dev.kakehashi.linux.rtnetlink.Address;
 import dev.kakehashi.linux.rtnetlink.Addresses;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 import dev.kakehashi.linux.rtnetlink.Links;
 import dev.kakehashi.linux.rtnetlink.NextHop;
+import dev.kakehashi.linux.rtnetlink.Qdisc;
+import dev.kakehashi.linux.rtnetlink.Qdiscs;
 import dev.kakehashi.linux.rtnetlink.Route;
 import dev.kakehashi.linux.rtnetlink.Routes;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
@@ -246,5 +252,32 @@ public record Place(String name, Netns netns) {
         if (!seen.equals(value)) {
             throw Mismatch.of(key + " is " + value + " in " + name, seen);
         }
+    }
+
+    /** Removes the queue of what leaves by a link. Equivalent to: {@code tc qdisc del root}. */
+    public void removeQueue(String linkName) throws IOException, Mismatch {
+        int index = theLink(linkName).index();
+        try (RtNetlink netlink = RtNetlink.open(netns)) {
+            for (Qdisc qdisc : netlink.qdiscs(index)) {
+                if (qdisc.parent() == Qdisc.ROOT && qdisc.handle() != 0) {
+                    netlink.execute(Qdiscs.delete(qdisc));
+                }
+            }
+        }
+    }
+
+    /**
+     * Removes all rules of the packet filter, whoever made them. Equivalent to: {@code nft flush
+     * ruleset}.
+     */
+    public void flushFilter() throws IOException, Unsuitable {
+        Nft nft = KernelNft.of(netns);
+        NftTransaction.Builder removal = NftTransaction.builder();
+        List<TableId> tables = nft.tables();
+        if (tables.isEmpty()) {
+            throw Unsuitable.because("iptables keeps its rules outside of nftables here");
+        }
+        tables.forEach(removal::deleteTable);
+        nft.apply(removal.build());
     }
 }

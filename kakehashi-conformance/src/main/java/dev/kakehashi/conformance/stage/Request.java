@@ -67,6 +67,17 @@ public final class Request {
         return with("cni.dev/valid-attachments", JsonArray.of(list));
     }
 
+    /** Says that one attachment is valid and no other. */
+    public Request validOnly(Pod pod, String ifName) {
+        return with(
+                "cni.dev/valid-attachments",
+                JsonArray.of(
+                        JsonObject.builder()
+                                .put("containerID", pod.id())
+                                .put("ifname", ifName)
+                                .build()));
+    }
+
     /** Gives this text on standard input, whatever it is. */
     public Request input(String text) {
         rawInput = Optional.of(text);

@@ -9,6 +9,7 @@ import dev.kakehashi.cni.exec.ProcessPluginExec;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
@@ -19,6 +20,7 @@ import dev.kakehashi.linux.rtnetlink.LinkSpec;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +115,12 @@ public final class Stage implements AutoCloseable {
     public Stage give(Pod pod, CniResult result) throws IOException, CniException {
         ipam.give(pod.id(), target.version(), result);
         return this;
+    }
+
+    /** Has the scripted address plugin give the result of this text to a container. */
+    public Stage giveResult(Pod pod, String text) throws IOException, CniException {
+        return give(
+                pod, ResultCodec.decode(parse(text).with("cniVersion", new JsonString("1.1.0"))));
     }
 
     /** The one link of the node among the interfaces of a result that is an end of a pair. */
@@ -273,6 +281,30 @@ public final class Stage implements AutoCloseable {
                                                 .withInterface(1)))
                         .withRoutes(routes);
         results.put(key(pod, ifName), ResultCodec.encode(result, target.version()));
+    }
+
+    /**
+     * The same for IPv6, besides: fd00:9:N::2/64 inside, fd00:9:N::1/64 on the node, a default
+     * route.
+     */
+    public void attachIpv6Before(Pod pod, String ifName, int number) throws Exception {
+        String hostName = "cf" + number + ifName;
+        String subnet = "fd00:9:" + number + "::";
+        node.address(hostName, subnet + "1/64");
+        in(pod).address(ifName, subnet + "2/64");
+        in(pod).route("::/0", subnet + "1", ifName);
+        CniResult before = ResultCodec.decode(known(pod, ifName).orElseThrow());
+        List<CniIp> ips = new ArrayList<>(before.ips());
+        InetAddress gateway = IpText.parse(subnet + "1").orElseThrow();
+        ips.add(
+                CniIp.of(Cidr.parse(subnet + "2/64").orElseThrow())
+                        .withGateway(gateway)
+                        .withInterface(1));
+        List<CniRoute> routes = new ArrayList<>(before.routes());
+        routes.add(CniRoute.via(Cidr.parse("::/0").orElseThrow(), gateway));
+        results.put(
+                key(pod, ifName),
+                ResultCodec.encode(before.withIps(ips).withRoutes(routes), target.version()));
     }
 
     private static String mac(Place place, String link) throws IOException, Mismatch {
