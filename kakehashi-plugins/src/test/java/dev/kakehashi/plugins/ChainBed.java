@@ -4,15 +4,20 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.testing.TestNamespaces;
 
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * A container that {@code ptp} has attached to a host, 10.1.2.2 and 2001:db8:42::2 by eth0, and
  * calls of plugins that stand behind it in a chain. The plugins see no files but those below a
  * root.
  */
-public final class ChainBed implements AutoCloseable {
+public final class ChainBed implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
 
     private static final String MAIN =
             "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'ptp', 'ipam': {'type': 'host-local',"
@@ -20,17 +25,40 @@ public final class ChainBed implements AutoCloseable {
                     + " '2001:db8:42::/64'}]], 'routes': [{'dst': '0.0.0.0/0'}, {'dst': '::/0'}]}}";
 
     private final PluginBed bed;
-    private final CniResult attached;
 
-    private ChainBed(PluginBed bed, CniResult attached) {
+    @SuppressWarnings("NullAway.Init") // by attach()
+    private CniResult attached;
+
+    private ChainBed(PluginBed bed) {
         this.bed = bed;
-        this.attached = attached;
     }
 
+    /** One of each test, whose plugins see no files but those below a root. */
+    public static ChainBed ofEachTestBelow(Supplier<Path> root) {
+        return new ChainBed(PluginBed.ofEachTestBelow(root));
+    }
+
+    /** One of a test that closes it itself. */
     public static ChainBed create(Path root, TestNamespaces namespaces)
             throws IOException, CniException {
-        PluginBed bed = PluginBed.below(root, namespaces);
-        return new ChainBed(bed, bed.add(bed.calls(MAIN)));
+        ChainBed chain = new ChainBed(PluginBed.below(root, namespaces));
+        chain.attach();
+        return chain;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException, CniException {
+        bed.beforeEach(context);
+        attach();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        bed.afterEach(context);
+    }
+
+    private void attach() throws CniException {
+        attached = bed.add(bed.calls(MAIN));
     }
 
     public PluginBed bed() {

@@ -23,6 +23,10 @@ import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.testing.TestNamespaces;
 
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,45 +34,80 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** A host and a container, both fresh namespaces, and our plugins on them. */
-public final class PluginBed implements AutoCloseable {
+/**
+ * A host and a container, both fresh namespaces, and our plugins on them. Registered as an
+ * extension, it is there before each test and gone after it.
+ */
+public final class PluginBed implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
+    /** Below which plugins see files, if not all. */
+    private final Optional<Supplier<Path>> root;
 
-    private final TestNamespaces namespaces;
-    private final Netns host;
-    private final Netns container;
-    private final ReferencePlugins plugins;
-    private final PluginHost pluginHost;
+    @SuppressWarnings("NullAway.Init") // by fill()
+    private TestNamespaces namespaces;
 
-    private PluginBed(
-            TestNamespaces namespaces,
-            Netns host,
-            Netns container,
-            ReferencePlugins plugins,
-            PluginHost pluginHost) {
-        this.namespaces = namespaces;
-        this.host = host;
-        this.container = container;
-        this.plugins = plugins;
-        this.pluginHost = pluginHost;
+    @SuppressWarnings("NullAway.Init") // by fill()
+    private Netns host;
+
+    @SuppressWarnings("NullAway.Init") // by fill()
+    private Netns container;
+
+    @SuppressWarnings("NullAway.Init") // by fill()
+    private PluginHost pluginHost;
+
+    @SuppressWarnings("NullAway.Init") // by fill()
+    private ReferencePlugins plugins;
+
+    private PluginBed(Optional<Supplier<Path>> root) {
+        this.root = root;
     }
 
+    /** One of each test. */
+    public static PluginBed ofEachTest() {
+        return new PluginBed(Optional.empty());
+    }
+
+    /** The same whose plugins see no files but those below a root, which is asked for each time. */
+    public static PluginBed ofEachTestBelow(Supplier<Path> root) {
+        return new PluginBed(Optional.of(root));
+    }
+
+    /** One of a test that closes it itself. */
     public static PluginBed create(TestNamespaces namespaces) throws IOException {
-        Netns host = namespaces.create();
-        return create(namespaces, host, PluginHost.of(host));
+        PluginBed bed = ofEachTest();
+        bed.fill(namespaces);
+        return bed;
     }
 
-    /** A bed whose plugins see no files but those below a root. */
+    /** The same whose plugins see no files but those below a root. */
     public static PluginBed below(Path root, TestNamespaces namespaces) throws IOException {
-        Netns host = namespaces.create();
-        return create(namespaces, host, new Jail(host, root));
+        PluginBed bed = ofEachTestBelow(() -> root);
+        bed.fill(namespaces);
+        return bed;
     }
 
-    private static PluginBed create(TestNamespaces namespaces, Netns host, PluginHost pluginHost)
-            throws IOException {
-        Netns container = namespaces.create();
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        fill(TestNamespaces.of(context));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (plugins != null) { // else it could not be made
+            close();
+        }
+    }
+
+    private void fill(TestNamespaces those) throws IOException {
+        namespaces = those;
+        host = those.create();
+        container = those.create();
         TestNamespaces.run(host, "ip", "link", "set", "lo", "up");
-        return new PluginBed(namespaces, host, container, ReferencePlugins.open(host), pluginHost);
+        pluginHost =
+                root.<PluginHost>map(place -> new Jail(host, place.get()))
+                        .orElseGet(() -> PluginHost.of(host));
+        plugins = ReferencePlugins.open(host);
     }
 
     private record Jail(Netns netns, Path root) implements PluginHost {

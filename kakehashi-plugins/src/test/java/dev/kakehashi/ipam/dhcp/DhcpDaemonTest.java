@@ -12,12 +12,12 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.Dnsmasq;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.charset.StandardCharsets;
@@ -39,14 +39,13 @@ class DhcpDaemonTest {
     private static final String RANGE = "--dhcp-range=192.168.1.5,192.168.1.5,255.255.255.0,2m";
 
     @TempDir Path root;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTestBelow(() -> root);
     private Path socket;
     private final LeaseKeeper keeper = LeaseKeeper.create();
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
+    void prepare() throws Exception {
         assumeThat(Dnsmasq.PROGRAM).as("Debian's package dnsmasq-base").isExecutable();
-        bed = PluginBed.below(root, namespaces);
         socket = root.resolve("run/cni/dhcp.sock");
         bed.onHost(
                 "ip", "link", "add", "veth0", "type", "veth", "peer", "name", "eth0", "netns",
@@ -61,9 +60,8 @@ class DhcpDaemonTest {
     }
 
     @AfterEach
-    void closeBed() {
+    void closeKeeper() {
         keeper.close();
-        bed.close();
     }
 
     private Dnsmasq server() throws Exception {

@@ -13,12 +13,12 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.Dnsmasq;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -41,13 +41,12 @@ class DhcpIpv6Test {
             new Retry(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(5));
 
     @TempDir Path root;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTestBelow(() -> root);
     private LeaseKeeper keeper = LeaseKeeper.create(IMPATIENT, false);
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
+    void prepare() throws Exception {
         assumeThat(Dnsmasq.PROGRAM).as("Debian's package dnsmasq-base").isExecutable();
-        bed = PluginBed.below(root, namespaces);
         bed.onHost(
                 "ip",
                 "link",
@@ -69,9 +68,8 @@ class DhcpIpv6Test {
     }
 
     @AfterEach
-    void closeBed() {
+    void closeKeeper() {
         keeper.close();
-        bed.close();
     }
 
     private Dnsmasq server(String... options) throws Exception {

@@ -13,12 +13,10 @@ import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.plugins.Throughput;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,19 +34,8 @@ class BandwidthPluginTest {
                     + " 160000";
 
     @TempDir Path root;
-    private ChainBed chain;
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        chain = ChainBed.create(root, namespaces);
-        bed = chain.bed();
-    }
-
-    @AfterEach
-    void closeBed() {
-        chain.close();
-    }
+    @RegisterExtension final ChainBed chain = ChainBed.ofEachTestBelow(() -> root);
+    private final PluginBed bed = chain.bed();
 
     private Calls calls(String keys) {
         return chain.calls("1.1.0", "bandwidth", keys);

@@ -5,10 +5,8 @@ import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -20,17 +18,7 @@ abstract class BridgeBed {
     static final String OTHER_V6 = "[{'subnet': '2001:db8:43::/64'}]";
 
     @TempDir Path data;
-    PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     Calls calls(String version, String keys) {
         return bed.calls(

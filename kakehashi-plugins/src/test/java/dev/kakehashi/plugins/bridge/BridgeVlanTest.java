@@ -12,11 +12,9 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,17 +28,7 @@ import java.util.List;
 class BridgeVlanTest {
 
     @TempDir Path data;
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     private static String config(String keys) {
         return "{'cniVersion': '1.1.0', 'name': 'net', 'type': 'bridge', 'bridge': 'br0'%s}"

@@ -11,11 +11,9 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,17 +25,7 @@ class DummyPluginTest {
             ", 'ipam': {'type': 'static', 'addresses': [{'address': '10.1.2.2/32'}, {'address':"
                     + " '2001:db8:42::2/128'}], 'dns': {'nameservers': ['10.1.2.53']}}";
 
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     private Calls calls(String version, String keys) {
         return bed.calls(

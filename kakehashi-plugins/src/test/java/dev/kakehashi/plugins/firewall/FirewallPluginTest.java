@@ -12,9 +12,9 @@ import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,21 +44,15 @@ class FirewallPluginTest {
                             + " in_transit { type filter hook forward priority 10; policy drop; }");
 
     @TempDir Path data;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
     private Netns outside;
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void prepare() throws Exception {
         outside = bed.outside();
         TestNamespaces.run(outside, "ip", "route", "add", "10.88.0.0/16", "via", "192.0.2.1");
         TestNamespaces.run(
                 outside, "ip", "-6", "route", "add", "2001:db8:88::/48", "via", "2001:db8:ff::1");
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     private void refuseByIptables() throws Exception {

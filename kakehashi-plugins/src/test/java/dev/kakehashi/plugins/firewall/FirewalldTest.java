@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,14 +34,13 @@ class FirewalldTest {
     private static final String V6 = "2001:db8:88:1::2/128";
 
     @TempDir Path data;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
     private Reach reach;
     private FirewalldDaemon firewalld;
     private CniResult attached;
 
     @BeforeEach
-    void startFirewalld(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void startFirewalld() throws Exception {
         Netns outside = bed.outside();
         TestNamespaces.run(outside, "ip", "route", "add", "10.88.0.0/16", "via", "192.0.2.1");
         TestNamespaces.run(
@@ -63,7 +63,6 @@ class FirewalldTest {
         if (firewalld != null) {
             firewalld.close();
         }
-        bed.close();
     }
 
     private Calls firewall(String keys) {

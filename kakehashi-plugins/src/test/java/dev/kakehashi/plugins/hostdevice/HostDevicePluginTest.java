@@ -13,11 +13,10 @@ import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,17 +39,11 @@ class HostDevicePluginTest {
                     + " '0.0.0.0/0'}]}";
 
     @TempDir Path root;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTestBelow(() -> root);
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.below(root, namespaces);
+    void prepare() throws Exception {
         bed.outside();
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     private static String config(String version, String keys) {

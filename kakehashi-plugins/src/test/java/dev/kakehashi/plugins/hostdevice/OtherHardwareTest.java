@@ -12,12 +12,11 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.plugins.ReferencePlugin;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 
@@ -40,21 +39,15 @@ class OtherHardwareTest {
             fcntl.ioctl(tap, 0x400454cd, 804)
             """;
 
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     @BeforeEach
-    void makeDevice(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void makeDevice() throws Exception {
         bed.onHost("python3", "-c", MAKE);
         bed.onHost("ip", "link", "set", "wpan0", "address", ADDRESS);
         assumeThat(bed.onHost("ip", "link", "show", "wpan0"))
                 .as("the kernel has taps with other addresses (Linux 5.12)")
                 .contains("link/ieee802.15.4 " + ADDRESS);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     private Calls calls(String address) {

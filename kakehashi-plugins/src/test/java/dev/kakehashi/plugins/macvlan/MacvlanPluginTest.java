@@ -15,11 +15,10 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,17 +36,11 @@ class MacvlanPluginTest {
     private static final String MASTER = ", 'master': 'outside'";
 
     @TempDir Path data;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void prepare() throws Exception {
         bed.outside();
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     private static String config(String version, String keys) {

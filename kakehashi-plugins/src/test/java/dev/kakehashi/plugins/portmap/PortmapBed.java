@@ -3,10 +3,9 @@ package dev.kakehashi.plugins.portmap;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -22,18 +21,12 @@ abstract class PortmapBed {
                     + " '2001:db8:ff::1'}]";
 
     @TempDir Path data;
-    PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
     Netns outside;
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void prepare() throws Exception {
         outside = bed.outside();
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     Calls link(String type) {

@@ -15,11 +15,9 @@ import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,17 +36,7 @@ class PtpPluginTest {
     private static final String ROUTES = "[{'dst': '0.0.0.0/0'}, {'dst': '::/0'}]";
 
     @TempDir Path data;
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     private static String config(String version, String keys) {
         return "{'cniVersion': '%s', 'name': 'mynet', 'type': 'ptp'%s}".formatted(version, keys);

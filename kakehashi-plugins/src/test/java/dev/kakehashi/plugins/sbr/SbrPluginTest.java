@@ -9,11 +9,10 @@ import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,12 +26,11 @@ class SbrPluginTest {
     private static final String SECOND =
             "10.2.0.2/24', 'gateway': '10.2.0.1'}, {'address': '2001:db8:2::2/64";
 
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
     private CniResult eth1;
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void prepare() throws Exception {
         bed.add(bed.calls(bridge("br0", "10.1.0.2/24", "10.1.0.1", "2001:db8:1::2/64")));
         eth1 = attach(SECOND);
     }
@@ -60,11 +58,6 @@ class SbrPluginTest {
          [{'address': '%s', 'gateway': '%s'}, {'address': '%s', 'gateway': '2001:db8:1::1'}]}}
         """
                 .formatted(name, v4, gateway, v6);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     private Calls calls(String version, String keys) {

@@ -18,12 +18,10 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,17 +39,7 @@ class TapPluginTest {
     private static final String MAC = "c2:11:22:33:44:55";
 
     @TempDir Path data;
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     private static String config(String version, String keys) {
         return "{'cniVersion': '%s', 'name': 'mynet', 'type': 'tap'%s}".formatted(version, keys);

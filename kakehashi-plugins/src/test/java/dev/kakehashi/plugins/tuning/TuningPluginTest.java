@@ -10,11 +10,9 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.ChainBed;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,19 +31,8 @@ class TuningPluginTest {
     private static final String MAC = "c2:11:22:33:44:55";
 
     @TempDir Path root;
-    private ChainBed chain;
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        chain = ChainBed.create(root, namespaces);
-        bed = chain.bed();
-    }
-
-    @AfterEach
-    void closeBed() {
-        chain.close();
-    }
+    @RegisterExtension final ChainBed chain = ChainBed.ofEachTestBelow(() -> root);
+    private final PluginBed bed = chain.bed();
 
     private Path backup() {
         return root.resolve("run/cni/tuning/dummy_eth0.json");

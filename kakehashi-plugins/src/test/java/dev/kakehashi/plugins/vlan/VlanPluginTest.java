@@ -16,9 +16,9 @@ import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,21 +36,15 @@ class VlanPluginTest {
     private static final String ON_IT = ", 'master': 'outside', 'vlanId': 100";
 
     @TempDir Path data;
-    private PluginBed bed;
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
+    void prepare() throws Exception {
         Netns node = bed.outside();
         TestNamespaces.run(
                 node, "ip", "link", "add", "v100", "link", "up0", "type", "vlan", "id", "100");
         TestNamespaces.run(node, "ip", "address", "add", "10.1.2.1/24", "dev", "v100");
         TestNamespaces.run(node, "ip", "link", "set", "v100", "up");
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     private static String config(String version, String keys) {

@@ -10,11 +10,9 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.RequiresFeature;
-import dev.kakehashi.testing.TestNamespaces;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,17 +23,7 @@ import java.util.List;
 @RequiresFeature("vrf")
 class VrfPluginTest {
 
-    private PluginBed bed;
-
-    @BeforeEach
-    void makeBed(TestNamespaces namespaces) throws Exception {
-        bed = PluginBed.create(namespaces);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
+    @RegisterExtension final PluginBed bed = PluginBed.ofEachTest();
 
     /** Attaches an interface: 10.1.N.2 and 2001:db8:N::2 with default routes. */
     private CniResult attach(String ifName, int n) throws Exception {
