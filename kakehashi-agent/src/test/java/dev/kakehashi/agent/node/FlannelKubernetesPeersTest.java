@@ -7,18 +7,16 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.store.kubernetes.ApiServer;
 import dev.kakehashi.testing.TestNamespaces;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /** Nodes of ours and of Flannel in one network, by the Nodes of a real API server. */
 @Tag("peers")
@@ -26,29 +24,16 @@ class FlannelKubernetesPeersTest extends FlannelTest {
     private static final int FLANNELS = 3;
 
     @TempDir static Path common;
-    private static @Nullable ApiServer server;
-    private static @Nullable KubernetesBed store;
+    @RegisterExtension static final ApiServer server = new ApiServer(() -> common);
 
-    @BeforeAll
-    static void startServer() throws Exception {
-        server = ApiServer.start(common);
-        server.defineOurKinds();
-        store = KubernetesBed.of(server, common);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
+    private static KubernetesBed store() throws IOException {
+        return KubernetesBed.of(server, common);
     }
 
     @AfterEach
     void clearStore() throws Exception {
         endAll();
-        if (store != null) {
-            store.clear();
-        }
+        store().clear();
     }
 
     @ParameterizedTest
@@ -60,7 +45,7 @@ class FlannelKubernetesPeersTest extends FlannelTest {
     void flannelAndOurs_areOneNetwork(
             String backend, Families families, String route, int mtu, TestNamespaces namespaces)
             throws Exception {
-        KubernetesBed nodes = Objects.requireNonNull(store);
+        KubernetesBed nodes = store();
         Records records = annotations(nodes, Flanneld.config(backend, families), families);
         NodesBed bed = bed(records, namespaces);
         for (int node = 1; node <= FLANNELS; node++) {

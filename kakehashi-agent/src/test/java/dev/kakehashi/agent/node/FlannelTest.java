@@ -108,7 +108,6 @@ abstract class FlannelTest {
     final KubernetesBed kubernetes() throws Exception {
         ApiServer server = ApiServer.start(directory);
         servers.add(server);
-        server.defineOurKinds();
         return KubernetesBed.of(server, directory);
     }
 

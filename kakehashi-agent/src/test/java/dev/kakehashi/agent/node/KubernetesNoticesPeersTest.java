@@ -11,12 +11,12 @@ import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -32,30 +32,20 @@ import java.util.Objects;
 @Tag("peers")
 class KubernetesNoticesPeersTest {
     @TempDir static Path common;
-    private static @Nullable ApiServer server;
+    @RegisterExtension static final ApiServer server = new ApiServer(() -> common);
     private static @Nullable KubernetesBed store;
 
     private @Nullable NodesBed open;
 
     @BeforeAll
-    static void startServer() throws Exception {
-        ApiServer started = ApiServer.start(common);
-        server = started;
-        started.defineOurKinds();
-        started.control("create", "namespace", "kakehashi-system");
-        started.control("apply", "-f", "../deploy/kubernetes/20-roles.yaml");
-        started.control(
+    static void letAgentsIn() throws Exception {
+        server.control("create", "namespace", "kakehashi-system");
+        server.control("apply", "-f", "../deploy/kubernetes/20-roles.yaml");
+        server.control(
                 "create", "clusterrolebinding", "agent", "--clusterrole=kakehashi", "--user=agent");
         Path token = Files.writeString(common.resolve("agent"), "agent-token");
-        String address = started.address().replaceFirst("token-file=.*", "token-file=" + token);
-        store = new KubernetesBed(started, StoreAddress.parse(address), common);
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
+        String address = server.address().replaceFirst("token-file=.*", "token-file=" + token);
+        store = new KubernetesBed(server, StoreAddress.parse(address), common);
     }
 
     @AfterEach

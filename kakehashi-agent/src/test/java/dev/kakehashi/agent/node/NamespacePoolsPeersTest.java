@@ -32,7 +32,6 @@ class NamespacePoolsPeersTest {
     void aNamespacesLabelsAndAnnotation_chooseItsPodsPools(TestNamespaces namespaces)
             throws Exception {
         try (ApiServer server = ApiServer.start(directory)) {
-            server.defineOurKinds();
             KubernetesBed store = KubernetesBed.of(server, directory);
             store.apply(POOL.formatted("a-plain", 64, "{}"));
             store.apply(POOL.formatted("blue", 65, "{}"));

@@ -3,6 +3,9 @@ package dev.kakehashi.store.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,9 +19,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** A real kube-apiserver with its etcd, on loopback; nothing else of Kubernetes. */
-public final class ApiServer implements AutoCloseable {
+/**
+ * A real kube-apiserver with its etcd, on loopback, that knows our kinds of objects; nothing else
+ * of Kubernetes. Registered as an extension, it serves all tests of a class.
+ */
+public final class ApiServer implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
     private static final Path PEERS = Path.of(System.getProperty("kakehashi.peers", ""));
     private static final Path ETCD = PEERS.resolve("etcd/usr/bin/etcd");
     private static final Path BINARIES = PEERS.resolve("kubernetes");
@@ -29,29 +36,56 @@ public final class ApiServer implements AutoCloseable {
     /** The virtual machine of scripts/vm is ten times slower. */
     private static final long LIMIT_SECONDS = System.getenv("KAKEHASHI_VM") == null ? 90 : 600;
 
-    private final Path directory;
-    private final int port;
-    private final List<String> arguments;
-    private final Process etcd;
+    private final Supplier<Path> where;
+
+    @SuppressWarnings("NullAway.Init") // by up()
+    private Path directory;
+
+    private int port;
+    private List<String> arguments = List.of();
+
+    @SuppressWarnings("NullAway.Init") // by up()
+    private Process etcd;
+
+    @SuppressWarnings("NullAway.Init") // by up()
     private Process server;
 
-    private ApiServer(Path directory, int port, List<String> arguments, Process etcd)
-            throws IOException {
-        this.directory = directory;
-        this.port = port;
-        this.arguments = arguments;
-        this.etcd = etcd;
-        this.server = launch(directory, "apiserver", arguments);
+    /**
+     * One of a class of tests.
+     *
+     * @param where its files are to be; asked before the first test
+     */
+    public ApiServer(Supplier<Path> where) {
+        this.where = where;
     }
 
-    /** Starts one, with its files in a directory. */
+    /** Starts one of a test that closes it itself, with its files in a directory. */
     public static ApiServer start(Path directory) throws Exception {
+        ApiServer started = new ApiServer(() -> directory);
+        started.up();
+        return started;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        up();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (server != null) { // else its programs are missing
+            close();
+        }
+    }
+
+    private void up() throws Exception {
         Assumptions.assumeTrue(
                 Files.isExecutable(BINARIES.resolve("kube-apiserver")) && Files.isExecutable(ETCD),
                 "no kube-apiserver or no etcd in " + PEERS + ": scripts/peers/setup.sh");
+        directory = where.get();
         String client = "http://127.0.0.1:" + freePort();
         String peer = "http://127.0.0.1:" + freePort();
-        Process etcd =
+        etcd =
                 launch(
                         directory,
                         "etcd",
@@ -72,13 +106,13 @@ public final class ApiServer implements AutoCloseable {
                                 peer,
                                 "--initial-cluster",
                                 "test=" + peer));
-        int port = freePort();
+        port = freePort();
         Path key = serviceAccountKey(directory);
         Path tokens = directory.resolve("tokens.csv");
         Files.writeString(
                 tokens,
                 ADMIN_TOKEN + ",admin,admin,system:masters\nagent-token,agent,agent,agents\n");
-        List<String> arguments = new ArrayList<>();
+        arguments = new ArrayList<>();
         arguments.add(BINARIES.resolve("kube-apiserver").toString());
         arguments.addAll(
                 List.of(
@@ -106,9 +140,8 @@ public final class ApiServer implements AutoCloseable {
                         "RBAC",
                         "--endpoint-reconciler-type",
                         "none"));
-        ApiServer server = new ApiServer(directory, port, arguments, etcd);
-        server.awaitReady();
-        return server;
+        restart();
+        defineOurKinds();
     }
 
     private static int freePort() throws IOException {
@@ -152,8 +185,7 @@ public final class ApiServer implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     }
 
-    /** Makes our kinds of objects known. */
-    public void defineOurKinds() throws Exception {
+    private void defineOurKinds() throws Exception {
         Path crds = Files.writeString(directory.resolve("crds.yaml"), CustomResources.yaml());
         control("apply", "-f", crds.toString());
         control(
@@ -241,6 +273,7 @@ public final class ApiServer implements AutoCloseable {
         server.destroyForcibly().onExit().join();
     }
 
+    /** Starts it again, after {@link #kill}, and waits until it is ready. */
     void restart() throws Exception {
         server = launch(directory, "apiserver", arguments);
         awaitReady();

@@ -15,10 +15,9 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,22 +32,7 @@ import java.util.Map;
 @Tag("peers")
 class CustomResourcesTest {
     @TempDir static Path directory;
-    private static ApiServer server;
-
-    @BeforeAll
-    static void startServer() throws Exception {
-        server = ApiServer.start(directory);
-        Path crds = Files.writeString(directory.resolve("crds.yaml"), CustomResources.yaml());
-        server.control("apply", "-f", crds.toString());
-        server.control("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
-    }
+    @RegisterExtension static final ApiServer server = new ApiServer(() -> directory);
 
     /** Of what nobody wrote the columns say what is in force. */
     @Test

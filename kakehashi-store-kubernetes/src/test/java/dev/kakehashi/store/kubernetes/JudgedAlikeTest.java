@@ -7,9 +7,8 @@ import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Tree;
 import dev.kakehashi.cluster.yaml.YamlDocument;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,20 +22,7 @@ import java.util.stream.IntStream;
 @Tag("peers")
 class JudgedAlikeTest {
     @TempDir static Path directory;
-    private static ApiServer server;
-
-    @BeforeAll
-    static void startServer() throws Exception {
-        server = ApiServer.start(directory);
-        server.defineOurKinds();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
-    }
+    @RegisterExtension static final ApiServer server = new ApiServer(() -> directory);
 
     @ParameterizedTest
     @CsvSource(

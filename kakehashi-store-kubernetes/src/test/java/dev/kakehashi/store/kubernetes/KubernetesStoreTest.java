@@ -38,11 +38,10 @@ import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -61,22 +60,9 @@ import java.util.concurrent.TimeUnit;
 @Tag("peers")
 class KubernetesStoreTest extends StoreContract {
     @TempDir static Path directory;
-    private static ApiServer server;
+    @RegisterExtension static final ApiServer server = new ApiServer(() -> directory);
 
     private final List<Store> opened = new ArrayList<>();
-
-    @BeforeAll
-    static void startServer() throws Exception {
-        server = ApiServer.start(directory);
-        server.defineOurKinds();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
-    }
 
     @Override
     protected Store open() throws Exception {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -42,23 +43,18 @@ class ServerSideApplyTest {
     private static final Optional<String> NONE = Optional.empty();
 
     @TempDir static Path directory;
-    private static ApiServer server;
+    @RegisterExtension static final ApiServer server = new ApiServer(() -> directory);
     private static Store store;
 
     @BeforeAll
-    static void startServer() throws Exception {
-        server = ApiServer.start(directory);
-        server.defineOurKinds();
+    static void openStore() throws Exception {
         store = Stores.open(StoreAddress.parse(server.address()));
     }
 
     @AfterAll
-    static void stopServer() {
+    static void closeStore() {
         if (store != null) {
             store.close();
-        }
-        if (server != null) {
-            server.close();
         }
     }
 
