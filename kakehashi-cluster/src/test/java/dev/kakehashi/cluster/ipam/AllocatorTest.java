@@ -1,9 +1,12 @@
 package dev.kakehashi.cluster.ipam;
 
+import static dev.kakehashi.cluster.ipam.SmallPools.block;
+import static dev.kakehashi.cluster.ipam.SmallPools.ledger;
+import static dev.kakehashi.cluster.ipam.SmallPools.pool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -15,24 +18,6 @@ import java.util.List;
 
 class AllocatorTest {
     private static final IpPrefix BLOCK = IpPrefix.parse("10.0.0.8/29");
-    private static final long FOREVER = Long.MAX_VALUE;
-
-    private static PoolRules pool(String name, String cidr, String... reservations) {
-        List<IpPrefix> reserved = new ArrayList<>();
-        for (String one : reservations) {
-            reserved.add(IpPrefix.parse(one));
-        }
-        return new PoolRules(
-                name, IpPrefix.parse(cidr), 29, false, LabelSelector.everything(), reserved, false);
-    }
-
-    static Ledger ledger(PoolRules pool, IpPrefix... blocks) {
-        Ledger ledger = Ledger.of("boot").withPools(List.of(pool));
-        for (IpPrefix block : blocks) {
-            ledger = ledger.with(HeldBlock.own(block, pool.name(), FOREVER));
-        }
-        return ledger;
-    }
 
     private static Ledger give(Ledger ledger, String container, long now) throws Exception {
         return Allocator.give(
@@ -114,18 +99,10 @@ class AllocatorTest {
     @Test
     void bothFamilies_eachGivesAnAddressOrNoneDoes() throws Exception {
         PoolRules v4 = pool("four", "10.0.0.0/24");
-        PoolRules v6 =
-                new PoolRules(
-                        "six",
-                        IpPrefix.parse("fd00::/64"),
-                        125,
-                        false,
-                        LabelSelector.everything(),
-                        List.of(),
-                        false);
+        PoolRules v6 = pool("six", "fd00::/64");
         IpPrefix block6 = IpPrefix.parse("fd00::8/125");
         Ledger four = ledger(v4, BLOCK).withPools(List.of(v4, v6));
-        Ledger both = four.with(HeldBlock.own(block6, "six", FOREVER));
+        Ledger both = four.with(block("six", block6));
 
         assertThat(of(give(both, "c", 0), "c")).containsExactly("10.0.0.10", "fd00::a");
         assertThatThrownBy(() -> give(four, "c", 0))

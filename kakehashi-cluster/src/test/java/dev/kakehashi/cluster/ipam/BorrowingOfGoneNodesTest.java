@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.IpBlockSpec;
-import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.store.Stored;
 
 import org.junit.jupiter.api.Test;
 
@@ -118,24 +116,18 @@ class BorrowingOfGoneNodesTest extends LenderAndGuest {
 
     /** Which nodes the pool is for: those with this label, which none has. */
     private void makePoolNobodys() throws Exception {
-        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
-        IpPoolSpec spec = pool.object().spec();
-        store.replace(
-                Kind.IP_POOL,
-                pool.object()
-                        .withSpec(
-                                new IpPoolSpec(
-                                        spec.network(),
-                                        spec.cidr(),
-                                        spec.blockSize(),
-                                        new LabelSelector(Map.of("rack", "none"), List.of()),
-                                        spec.namespaceSelector(),
-                                        spec.reservations(),
-                                        spec.disabled(),
-                                        spec.assignment(),
-                                        spec.masquerade(),
-                                        spec.noMasqueradeTo())),
-                pool.version());
+        changePool(spec ->
+                new IpPoolSpec(
+                        spec.network(),
+                        spec.cidr(),
+                        spec.blockSize(),
+                        new LabelSelector(Map.of("rack", "none"), List.of()),
+                        spec.namespaceSelector(),
+                        spec.reservations(),
+                        spec.disabled(),
+                        spec.assignment(),
+                        spec.masquerade(),
+                        spec.noMasqueradeTo()));
     }
 
     @Test

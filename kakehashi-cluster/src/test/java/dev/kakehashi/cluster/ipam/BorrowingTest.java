@@ -85,11 +85,7 @@ class BorrowingTest extends LenderAndGuest {
     void poolThatIsStrictAgain_takesBackWhatNobodyUses() throws Exception {
         guest.run();
         InetAddress borrowed = guest.add("x");
-        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
-        store.replace(
-                Kind.IP_POOL,
-                pool.object().withSpec(pool.object().spec().withAssignment(AssignmentMode.STRICT)),
-                pool.version());
+        changePool(spec -> spec.withAssignment(AssignmentMode.STRICT));
 
         for (int i = 0; i < 4; i++) {
             guest.run();
@@ -208,24 +204,7 @@ class BorrowingTest extends LenderAndGuest {
     @Test
     void poolOfThatNameThatWasAnotherNetworks_lendsNothing() throws Exception {
         IpBlock before = block();
-        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
-        IpPoolSpec spec = pool.object().spec();
-        store.replace(
-                Kind.IP_POOL,
-                pool.object()
-                        .withSpec(
-                                new IpPoolSpec(
-                                        "other",
-                                        spec.cidr(),
-                                        spec.blockSize(),
-                                        spec.nodeSelector(),
-                                        spec.namespaceSelector(),
-                                        spec.reservations(),
-                                        spec.disabled(),
-                                        spec.assignment(),
-                                        spec.masquerade(),
-                                        spec.noMasqueradeTo())),
-                pool.version());
+        changePool(spec -> spec.withNetwork("other"));
 
         new Host("b", "other").run();
 

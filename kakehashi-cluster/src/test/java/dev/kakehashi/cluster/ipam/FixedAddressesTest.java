@@ -1,5 +1,10 @@
 package dev.kakehashi.cluster.ipam;
 
+import static dev.kakehashi.cluster.ipam.SmallPools.block;
+import static dev.kakehashi.cluster.ipam.SmallPools.ledger;
+import static dev.kakehashi.cluster.ipam.SmallPools.only;
+import static dev.kakehashi.cluster.ipam.SmallPools.pool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,39 +21,13 @@ import java.util.List;
 import java.util.Map;
 
 class FixedAddressesTest {
-    private static final String NAMESPACE = "kubernetes.io/metadata.name";
     private static final IpPrefix BLOCK = IpPrefix.parse("10.0.0.8/29");
     private static final PoolRules PODS = pool("pods", "10.0.0.0/24");
     private static final Ledger HELD = held(PODS);
 
-    private static PoolRules pool(String name, String cidr, String... reservations) {
-        IpPrefix range = IpPrefix.parse(cidr);
-        return new PoolRules(
-                name,
-                range,
-                range.isIpv4() ? 29 : 125,
-                false,
-                LabelSelector.everything(),
-                Arrays.stream(reservations).map(IpPrefix::parse).toList(),
-                false);
-    }
-
-    private static PoolRules only(String namespace, String name, String cidr) {
-        return new PoolRules(
-                name,
-                IpPrefix.parse(cidr),
-                29,
-                false,
-                new LabelSelector(Map.of(NAMESPACE, namespace), List.of()),
-                List.of(),
-                false);
-    }
-
     /** A ledger of these pools with a block of the first one. */
     private static Ledger held(PoolRules... pools) {
-        return Ledger.of("boot")
-                .withPools(List.of(pools))
-                .with(HeldBlock.own(BLOCK, pools[0].name(), Long.MAX_VALUE));
+        return ledger(pools[0], BLOCK).withPools(List.of(pools));
     }
 
     private static AddressRequest request(String container, String... addresses) {
@@ -185,7 +164,7 @@ class FixedAddressesTest {
 
         Ledger both =
                 held(PODS, pool("six", "fd00::/64"))
-                        .with(HeldBlock.own(IpPrefix.parse("fd00::8/125"), "six", Long.MAX_VALUE));
+                        .with(block("six", IpPrefix.parse("fd00::8/125")));
         assertThat(of(give(both, "fd00::c"), "c")).containsExactly("10.0.0.10", "fd00::c");
     }
 }

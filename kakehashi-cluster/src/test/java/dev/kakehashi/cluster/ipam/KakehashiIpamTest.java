@@ -3,7 +3,6 @@ package dev.kakehashi.cluster.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.json.JsonObject;
@@ -41,28 +40,11 @@ class KakehashiIpamTest {
     void holdOneBlock() throws Exception {
         Ledgers ledgers = Ledgers.in(state);
         plugin = KakehashiIpam.of(ledgers, InstantSource.system());
-        PoolRules all =
-                new PoolRules(
-                        "all",
-                        IpPrefix.parse("10.0.0.0/24"),
-                        29,
-                        false,
-                        LabelSelector.everything(),
-                        List.of(),
-                        false);
-        PoolRules red =
-                new PoolRules(
-                        "red",
-                        IpPrefix.parse("10.1.0.0/24"),
-                        29,
-                        false,
-                        new LabelSelector(Map.of("kubernetes.io/metadata.name", "red"), List.of()),
-                        List.of(),
-                        false);
+        PoolRules all = SmallPools.pool("all", "10.0.0.0/24");
+        PoolRules red = SmallPools.only("red", "red", "10.1.0.0/24");
         ledgers.of("pods")
                 .change(ledger ->
-                        ledger.withPools(List.of(all, red))
-                                .with(HeldBlock.own(BLOCK, "all", Long.MAX_VALUE)));
+                        ledger.withPools(List.of(all, red)).with(SmallPools.block("all", BLOCK)));
     }
 
     private PluginRequest request(CniCommand command, String container, String more)

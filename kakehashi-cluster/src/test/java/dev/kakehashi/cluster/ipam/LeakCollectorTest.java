@@ -1,8 +1,10 @@
 package dev.kakehashi.cluster.ipam;
 
+import static dev.kakehashi.cluster.ipam.SmallPools.block;
+import static dev.kakehashi.cluster.ipam.SmallPools.pool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -27,22 +29,10 @@ class LeakCollectorTest {
     void twoPodsHaveAddresses() throws Exception {
         disk().change(ledger ->
                 ledger.withPools(List.of(pool("four", "10.0.0.0/24"), pool("six", "fd00::/64")))
-                        .with(HeldBlock.own(IpPrefix.parse("10.0.0.8/29"), "four", Long.MAX_VALUE))
-                        .with(HeldBlock.own(IpPrefix.parse("fd00::8/125"), "six", Long.MAX_VALUE)));
+                        .with(block("four", IpPrefix.parse("10.0.0.8/29")))
+                        .with(block("six", IpPrefix.parse("fd00::8/125"))));
         give("alive", Map.of());
         give("dead", Map.of("pod", "shop/cart", "netns", "/run/netns/gone"));
-    }
-
-    private static PoolRules pool(String name, String cidr) {
-        IpPrefix range = IpPrefix.parse(cidr);
-        return new PoolRules(
-                name,
-                range,
-                range.isIpv4() ? 29 : 125,
-                false,
-                LabelSelector.everything(),
-                List.of(),
-                false);
     }
 
     private LedgerDisk disk() {

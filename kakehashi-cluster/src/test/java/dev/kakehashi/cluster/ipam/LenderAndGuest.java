@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** Two nodes and a pool of one block: what the second one has, it borrowed of the first. */
 abstract class LenderAndGuest {
@@ -136,6 +137,15 @@ abstract class LenderAndGuest {
         guest = new Host("b");
         lender.run();
         lender.run();
+    }
+
+    /** Has somebody change the pool. */
+    void changePool(UnaryOperator<IpPoolSpec> change) throws Exception {
+        Stored<IpPool> pool = store.find(Kind.IP_POOL, "pods").orElseThrow();
+        store.replace(
+                Kind.IP_POOL,
+                pool.object().withSpec(change.apply(pool.object().spec())),
+                pool.version());
     }
 
     /** The pool's only one, as the store has it. */

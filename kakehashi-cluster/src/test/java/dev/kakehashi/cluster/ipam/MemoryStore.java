@@ -3,29 +3,22 @@ package dev.kakehashi.cluster.ipam;
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.store.ConflictException;
-import dev.kakehashi.cluster.store.HeldLease;
 import dev.kakehashi.cluster.store.Listing;
 import dev.kakehashi.cluster.store.Notice;
 import dev.kakehashi.cluster.store.Revision;
-import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.cluster.store.StoreEvent;
 import dev.kakehashi.cluster.store.StoreException;
-import dev.kakehashi.cluster.store.StoreStatus;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Version;
-import dev.kakehashi.cluster.store.Watch;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** A linearizable store: one thread at a time uses it. No two versions are ever the same. */
-final class MemoryStore implements Store {
+final class MemoryStore implements UnwatchedStore {
     private final Map<Kind<?>, Map<String, Stored<?>>> objects = new HashMap<>();
     private final boolean blind;
     private long versions;
@@ -96,24 +89,4 @@ final class MemoryStore implements Store {
         of(kind).put(object.name(), stored);
         return stored;
     }
-
-    @Override
-    public <T extends ClusterObject> Watch watch(
-            Kind<T> kind, Revision from, Consumer<StoreEvent<T>> watcher) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<HeldLease> tryHold(
-            String name, String holder, Duration duration, Runnable lost) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoreStatus status() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
 }

@@ -1,5 +1,7 @@
 package dev.kakehashi.cluster.ipam;
 
+import static dev.kakehashi.cluster.ipam.SmallPools.pool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +9,6 @@ import dev.kakehashi.cluster.LabelSelector;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Namespace;
 import dev.kakehashi.cluster.Tree;
-import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +32,6 @@ class PoolChoiceTest {
                                             LabelSelector.Operator.NOT_IN,
                                             List.of("red")))));
     private static final List<PoolRules> POOLS = List.of(ALL, RED, NOT_RED);
-
-    private static PoolRules pool(String name, String cidr, LabelSelector namespaces) {
-        return new PoolRules(name, IpPrefix.parse(cidr), 29, false, namespaces, List.of(), false);
-    }
 
     private static Namespace namespace(String name, Map<String, String> labels, String chosen) {
         Metadata metadata = Metadata.named(name);

@@ -2,26 +2,19 @@ package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.ClusterObject;
 import dev.kakehashi.cluster.Kind;
-import dev.kakehashi.cluster.store.HeldLease;
 import dev.kakehashi.cluster.store.Listing;
-import dev.kakehashi.cluster.store.Revision;
 import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.cluster.store.StoreEvent;
 import dev.kakehashi.cluster.store.StoreException;
-import dev.kakehashi.cluster.store.StoreStatus;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.cluster.store.Version;
-import dev.kakehashi.cluster.store.Watch;
 
-import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The way from one node to the store: requests are late, lost on the way there or back, or carried
  * out long after the node has given up waiting.
  */
-final class SimStore implements Store {
+final class SimStore implements UnwatchedStore {
     private interface Request<R> {
         R send() throws StoreException;
     }
@@ -95,24 +88,4 @@ final class SimStore implements Store {
                     return "";
                 });
     }
-
-    @Override
-    public <T extends ClusterObject> Watch watch(
-            Kind<T> kind, Revision from, Consumer<StoreEvent<T>> watcher) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<HeldLease> tryHold(
-            String name, String holder, Duration duration, Runnable lost) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoreStatus status() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
 }
