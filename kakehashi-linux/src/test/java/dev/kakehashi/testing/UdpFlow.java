@@ -1,5 +1,7 @@
 package dev.kakehashi.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.kakehashi.linux.netns.Netns;
 
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,6 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class UdpFlow {
     /** Packets per second, unless another number is asked for. */
     public static final int PER_SECOND = 500;
+
+    /** Packets of which none lost says something. */
+    private static final int ENOUGH = 200;
 
     private static final int PORT = 7799;
     private static final int LAST_MILLIS = 500;
@@ -111,6 +117,21 @@ public final class UdpFlow {
             } catch (IOException e) {
                 return;
             }
+        }
+    }
+
+    /** Ends them when each has sent so much that none lost says something; none is lost. */
+    public static void endWithoutLoss(List<UdpFlow> flows) throws Exception {
+        endWithoutLoss(flows, ENOUGH);
+    }
+
+    /** The same with another number of packets. */
+    public static void endWithoutLoss(List<UdpFlow> flows, int atLeast) throws Exception {
+        for (UdpFlow flow : flows) {
+            Result result = flow.end(atLeast);
+            assertThat(result.lost())
+                    .as("of %d to %s", result.sent(), flow.target.getAddress())
+                    .isZero();
         }
     }
 

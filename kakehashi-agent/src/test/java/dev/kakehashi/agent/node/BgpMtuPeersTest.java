@@ -14,8 +14,6 @@ import java.util.List;
 /** Real agents and BIRDs with a router between that carries less than the nodes' interfaces. */
 @Tag("peers")
 class BgpMtuPeersTest extends BirdTest {
-    private static final int ENOUGH = 200;
-
     @Test
     void narrowPath_isOnBirdsRoute_whichIsReplacedWithoutLoss(TestNamespaces namespaces)
             throws Exception {
@@ -48,8 +46,7 @@ class BgpMtuPeersTest extends BirdTest {
                 "the wide route",
                 () -> !NodesBed.has(bed.node(1), "ip route show 10.244.2.0/24", "mtu"));
 
-        UdpFlow.Result result = there.end(ENOUGH);
-        assertThat(result.lost()).as("of " + result.sent()).isZero();
+        UdpFlow.endWithoutLoss(List.of(there));
         assertThat(sessions(bed, 1)).as("no session began anew").isEqualTo(before);
     }
 }

@@ -24,8 +24,6 @@ import java.util.concurrent.TimeUnit;
  */
 @Tag("peers")
 class EqualWaysPeersTest extends FabricTest {
-    private static final int ENOUGH = 200;
-
     /** Addresses, so that of two ways each has one (the chance of none is 2^-31). */
     private static final int ADDRESSES = 32;
 
@@ -60,16 +58,17 @@ class EqualWaysPeersTest extends FabricTest {
     }
 
     private void equalWays(TestNamespaces namespaces, Families families) throws Exception {
-        NodesBed bed = fabric(namespaces, families, "nodeMesh: false");
-        node(1, "pods: 'yes'", "");
-        node(2, "pods: 'yes'", "");
+        FabricBed fabric = fabric(namespaces, families, "nodeMesh: false");
+        NodesBed bed = fabric.nodes();
+        fabric.node(1, "pods: 'yes'", "");
+        fabric.node(2, "pods: 'yes'", "");
         bed.start(2, families);
-        Netns torA = router(bed, 254);
-        Netns torB = router(bed, 253);
+        Netns torA = fabric.router(254);
+        Netns torB = fabric.router(253);
         Netns host = namespaces.create();
-        wire(bed, 0, torA, host, "a");
-        wire(bed, 1, torB, host, "b");
-        for (FabricFamily family : families(bed)) {
+        fabric.wire(0, torA, host, "a");
+        fabric.wire(1, torB, host, "b");
+        for (FabricFamily family : fabric.families()) {
             NodesBed.sh(
                     torA, "ip route add %s via %s".formatted(family.beyond(), family.wire(0, 2)));
             NodesBed.sh(
@@ -80,20 +79,15 @@ class EqualWaysPeersTest extends FabricTest {
         }
         // A pod's flow labels would choose another way for each flow (ip-sysctl, auto_flowlabels).
         NodesBed.sh(bed.pod(1), "sysctl -qw net.ipv6.auto_flowlabels=0");
-        Speakers.frr(
+        fabric.frr(
                 torA,
-                directory.resolve("frr"),
-                64513,
-                frr(
-                        bed,
-                        "neighbor % remote-as 64512\nneighbor % bfd\n",
-                        "",
-                        family -> "network " + family.beyond() + "\n"));
-        Speakers.bird(
+                "neighbor % remote-as 64512\nneighbor % bfd\n",
+                "",
+                family -> "network " + family.beyond() + "\n");
+        fabric.bird(
                 torB,
-                directory.resolve("fabric"),
-                bird(
-                                bed,
+                RouterTexts.bird(
+                                fabric.families(),
                                 253,
                                 64514,
                                 "direct; bfd; connect delay time 1; error wait time 1, 2",
@@ -101,32 +95,32 @@ class EqualWaysPeersTest extends FabricTest {
                         + "protocol bfd { }\n");
         peer("nodes", "peerSelector: {matchLabels: {pods: 'yes'}}, bfd: true");
         peers(
-                bed,
+                fabric,
                 "tor-a",
                 family -> "peerAddress: '" + family.on(254) + "', peerAsNumber: 64513, bfd: true");
         peers(
-                bed,
+                fabric,
                 "tor-b",
                 family -> "peerAddress: '" + family.on(253) + "', peerAsNumber: 64514, bfd: true");
-        awaitSessions(bed, 1, 3 * families(bed).size());
-        awaitSessions(bed, 2, 3 * families(bed).size());
+        awaitSessions(bed, 1, 3 * fabric.families().size());
+        awaitSessions(bed, 2, 3 * fabric.families().size());
         bed.awaitAllReach(1400);
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             NodesBed.await("one route by both", () -> multipath(bed.node(1), family));
         }
-        awaitBfd(bed);
+        awaitBfd(fabric);
 
-        silentRouter(bed, host);
+        silentRouter(fabric, host);
 
         bed.segment().plug("x2");
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             NodesBed.await("one route by both again", () -> multipath(bed.node(1), family));
         }
 
-        awaitBfd(bed);
+        awaitBfd(fabric);
         bed.segment().unplug("n2");
         Map<String, Netns> others = Map.of("node 1", bed.node(1), "FRR", torA, "BIRD", torB);
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             for (String name : others.keySet()) {
                 assertThat(
                                 millisUntil(
@@ -142,23 +136,21 @@ class EqualWaysPeersTest extends FabricTest {
         }
     }
 
-    private static void silentRouter(NodesBed bed, Netns host) throws Exception {
+    private static void silentRouter(FabricBed fabric, Netns host) throws Exception {
+        NodesBed bed = fabric.nodes();
         List<UdpFlow> byA = new ArrayList<>();
         List<UdpFlow> byB = new ArrayList<>();
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             byA.add(UdpFlow.start(bed.pod(1), host, by(bed, family, 254)));
             byB.add(UdpFlow.start(bed.pod(1), host, by(bed, family, 253)));
         }
         TimeUnit.MILLISECONDS.sleep(200);
         bed.segment().unplug("x2");
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             long left = millisUntil("the other way alone", () -> !multipath(bed.node(1), family));
             assertThat(left).as("ms until the other is left").isLessThan(FOUND_MILLIS);
         }
-        for (UdpFlow flow : byA) {
-            UdpFlow.Result a = flow.end(ENOUGH);
-            assertThat(a.lost()).as("of the way that stays, of " + a.sent()).isZero();
-        }
+        UdpFlow.endWithoutLoss(byA); // the way that stays
         for (UdpFlow flow : byB) {
             UdpFlow.Result b = flow.end((int) FOUND_MILLIS * UdpFlow.PER_SECOND / 1000);
             assertThat(b.lost() * 1000L / UdpFlow.PER_SECOND)
@@ -181,8 +173,9 @@ class EqualWaysPeersTest extends FabricTest {
         throw new AssertionError("no address goes by " + family.on(router));
     }
 
-    private static void awaitBfd(NodesBed bed) throws Exception {
-        int all = 3 * families(bed).size();
+    private static void awaitBfd(FabricBed fabric) throws Exception {
+        NodesBed bed = fabric.nodes();
+        int all = 3 * fabric.families().size();
         NodesBed.await("BFD up everywhere", () -> birdBfd(bed, 1) == all && birdBfd(bed, 2) == all);
     }
 

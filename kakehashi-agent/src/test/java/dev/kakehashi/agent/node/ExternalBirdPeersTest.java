@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 @Tag("peers")
 class ExternalBirdPeersTest extends BirdTest {
     private static final int NODES = 2;
-    private static final int ENOUGH = 200;
-
     private final List<Process> runners = new ArrayList<>();
 
     @AfterEach
@@ -98,10 +96,7 @@ class ExternalBirdPeersTest extends BirdTest {
         bird = awaitAnother(bed, bird);
         awaitRoutesTold(bed);
 
-        for (UdpFlow flow : List.of(there, back)) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
+        UdpFlow.endWithoutLoss(List.of(there, back));
         assertThat(Files.readString(bed.stateDirectory(1).resolve("bird.out")))
                 .contains("which takes over the routes of the one before");
 

@@ -25,8 +25,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A pool of one block, which node 1 has; node 2 borrows of it. The fabric's router is FRR. */
 @Tag("peers")
 class FabricBorrowPeersTest extends FabricTest {
-    private static final int ENOUGH = 200;
-
     private void pool(FabricFamily family) throws IOException {
         Path folder = Files.createDirectories(directory.resolve("store/ippools"));
         Files.writeString(
@@ -77,11 +75,8 @@ class FabricBorrowPeersTest extends FabricTest {
     void fabric_learnsBlocksAndBorrowedAddresses(Families families, TestNamespaces namespaces)
             throws Exception {
         FabricFamily family = new FabricFamily(families.ipv4());
-        NodesBed bed =
-                bed(
-                        namespaces,
-                        families,
-                        "carrier: bgp, masquerade: false, podLink: routed, ipam: {type: pools}");
+        FabricBed fabric = fabricOf(namespaces, families, "podLink: routed, ipam: {type: pools}");
+        NodesBed bed = fabric.nodes();
         pool(family);
         for (int i = 1; i <= 2; i++) {
             bed.foreign(families);
@@ -90,21 +85,10 @@ class FabricBorrowPeersTest extends FabricTest {
                 assertThat(given(bed, 1)).startsWith(family.of("10.244.8.", "fd00:10:244:8:"));
             }
         }
-        Netns tor = router(bed, 254);
-        Netns host = namespaces.create();
-        wire(bed, 0, tor, host, "eth0");
-        NodesBed.sh(host, "ip route add default via " + family.wire(0, 1));
-        Path frr = directory.resolve("frr");
-        Speakers.frr(
-                tor,
-                frr,
-                64513,
-                frr(
-                        bed,
-                        "neighbor % remote-as 64512\n",
-                        "neighbor % default-originate\n",
-                        _ -> ""));
-        peers(bed, "tor", of -> "peerAddress: '" + of.on(254) + "', peerAsNumber: 64513");
+        Netns tor = fabric.router(254);
+        Netns host = fabric.host(tor, 0);
+        fabric.frr(tor, "neighbor % remote-as 64512\n", "neighbor % default-originate\n", _ -> "");
+        peers(fabric, "tor", of -> "peerAddress: '" + of.on(254) + "', peerAsNumber: 64513");
 
         String borrowed = given(bed, 2);
         Netns guest = namespaces.create();
@@ -132,17 +116,13 @@ class FabricBorrowPeersTest extends FabricTest {
         NodesBed.await(
                 "the default at the borrower",
                 () -> NodesBed.has(bed.node(2), family.routes() + "show default", "proto bird"));
-        String shown =
-                Speakers.bgpd(
-                        frr, "show bgp " + family.word() + " unicast " + family.host(borrowed));
-        assertThat(shown).as("whose the address is").contains("from " + family.on(2));
-        for (UdpFlow flow :
+        assertThat(fabric.frrRoute(family, family.host(borrowed)))
+                .as("whose the address is")
+                .contains("from " + family.on(2));
+        UdpFlow.endWithoutLoss(
                 List.of(
                         UdpFlow.start(host, guest, borrowed),
-                        UdpFlow.start(guest, host, family.wire(0, 2)))) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
+                        UdpFlow.start(guest, host, family.wire(0, 2))));
         NodesBed.await(
                 "the lender's route",
                 () ->

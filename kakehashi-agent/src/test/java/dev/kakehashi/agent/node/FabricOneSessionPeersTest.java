@@ -18,8 +18,6 @@ import java.util.List;
  */
 @Tag("peers")
 class FabricOneSessionPeersTest extends FabricTest {
-    private static final int ENOUGH = 200;
-
     private static final FabricFamily IPV4 = new FabricFamily(true);
     private static final FabricFamily IPV6 = new FabricFamily(false);
 
@@ -46,7 +44,7 @@ class FabricOneSessionPeersTest extends FabricTest {
 
     private static String bird() {
         StringBuilder text = new StringBuilder("router id 192.0.2.253;\n");
-        text.append(kernel(IPV4)).append(kernel(IPV6));
+        text.append(RouterTexts.kernel(IPV4)).append(RouterTexts.kernel(IPV6));
         for (int i = 1; i <= 2; i++) {
             text.append(
                     "protocol bgp node%d { local %s as 64514; neighbor %s as 64512; direct;\n"
@@ -63,26 +61,20 @@ class FabricOneSessionPeersTest extends FabricTest {
 
     @Test
     void bothFamilies_passOverOneSession(TestNamespaces namespaces) throws Exception {
-        NodesBed bed = fabric(namespaces, Families.DUAL, "nodeMesh: true");
+        FabricBed fabric = fabric(namespaces, Families.DUAL, "nodeMesh: true");
+        NodesBed bed = fabric.nodes();
         bed.start(2, Families.DUAL);
-        Netns torA = router(bed, 254);
-        Netns torB = router(bed, 253);
-        Netns hostA = namespaces.create();
-        Netns hostB = namespaces.create();
-        wire(bed, 0, torA, hostA, "eth0");
-        wire(bed, 1, torB, hostB, "eth0");
-        for (FabricFamily family : families(bed)) {
-            NodesBed.sh(hostA, "ip route add default via " + family.wire(0, 1));
-            NodesBed.sh(
-                    hostB,
-                    family.addHost(family.beyond(1), "lo")
-                            + "ip route add default via "
-                            + family.wire(1, 1));
+        Netns torA = fabric.router(254);
+        Netns torB = fabric.router(253);
+        Netns hostA = fabric.host(torA, 0);
+        Netns hostB = fabric.host(torB, 1);
+        for (FabricFamily family : fabric.families()) {
+            NodesBed.sh(hostB, family.addHost(family.beyond(1), "lo"));
             NodesBed.sh(
                     torB, "ip route add %s via %s".formatted(family.beyond(), family.wire(1, 2)));
         }
-        Speakers.frr(torA, directory.resolve("frr"), 64513, frr());
-        Speakers.bird(torB, directory.resolve("fabric"), bird());
+        fabric.frr(torA, frr());
+        fabric.bird(torB, bird());
         String both = "peerAddress: '%s', peerAsNumber: %d, ipFamilies: [IPv4, IPv6]";
         peer("tor-a", both.formatted(IPV4.on(254), 64513));
         peer("tor-b", both.formatted(IPV6.on(253), 64514));
@@ -93,7 +85,7 @@ class FabricOneSessionPeersTest extends FabricTest {
                 .filteredOn(session -> session.peer().startsWith("BGPPeer"))
                 .allSatisfy(session -> assertThat(session.sent()).isEqualTo(2));
         List<UdpFlow> flows = new ArrayList<>();
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             for (String network : List.of("default", family.beyond())) {
                 awaitRoute(bed.node(1), family, network, "bird");
             }
@@ -104,10 +96,7 @@ class FabricOneSessionPeersTest extends FabricTest {
             flows.add(UdpFlow.start(hostA, bed.pod(1), family.pod(1)));
             flows.add(UdpFlow.start(hostB, bed.pod(1), family.pod(1), 1, UdpFlow.PER_SECOND));
         }
-        for (UdpFlow flow : flows) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
+        UdpFlow.endWithoutLoss(flows);
     }
 
     private static void awaitRoute(

@@ -13,22 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Nodes that peer with routers of the fabric, FRR (the 254th of the segment) or BIRD. */
 @Tag("peers")
 class FabricPeersTest extends FabricTest {
-    private static final int ENOUGH = 200;
-
-    private static void assertNoneLost(List<UdpFlow> flows) throws Exception {
-        for (UdpFlow flow : flows) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
-    }
-
     @Test
     void whatMayPass_passesWithItsCommunities_andASessionOutlivesItsChangesAndBird(
             TestNamespaces namespaces) throws Exception {
@@ -44,26 +34,22 @@ class FabricPeersTest extends FabricTest {
     }
 
     private void filters(TestNamespaces namespaces, Families families) throws Exception {
-        NodesBed bed = fabric(namespaces, families, "nodeMesh: true");
+        FabricBed fabric = fabric(namespaces, families, "nodeMesh: true");
+        NodesBed bed = fabric.nodes();
         bed.start(2, families);
-        Netns tor = router(bed, 254);
-        Netns host = namespaces.create();
-        wire(bed, 0, tor, host, "eth0");
-        for (FabricFamily family : families(bed)) {
-            NodesBed.sh(host, "ip route add default via " + family.wire(0, 1));
+        Netns tor = fabric.router(254);
+        Netns host = fabric.host(tor, 0);
+        for (FabricFamily family : fabric.families()) {
             for (String network : told(family)) {
                 NodesBed.sh(tor, "ip route add blackhole " + network);
             }
         }
-        Path frr = directory.resolve("frr");
-        Speakers.frr(
+        fabric.frr(
                 tor,
-                frr,
-                64513,
                 // Else FRR says that it has told all its routes before it tells them.
                 "coalesce-time 0\n"
-                        + frr(
-                                bed,
+                        + RouterTexts.frr(
+                                fabric.families(),
                                 "neighbor % remote-as 64512\nneighbor % timers connect 1\n",
                                 "neighbor % default-originate\n",
                                 family -> {
@@ -79,19 +65,18 @@ class FabricPeersTest extends FabricTest {
                         + " {cidr: '::/0'}, {cidr: '2001:db8:8::/45', maxLength: 48}],"
                         + " export: [{cidr: 10.244.1.0/24}, {cidr: 'fd00:10:244:1::/64'}]";
         peers(
-                bed,
+                fabric,
                 "tor",
                 family -> spec.formatted(family.on(254), "'64512:100', '4200000000:1:2'"));
-        int sessions = 2 * families(bed).size();
+        int sessions = 2 * fabric.families().size();
         awaitSessions(bed, 1, sessions);
         awaitSessions(bed, 2, sessions);
 
-        for (FabricFamily family : families(bed)) {
-            String show = "show bgp " + family.word() + " unicast ";
+        for (FabricFamily family : fabric.families()) {
             NodesBed.await(
                     "the communities at FRR",
                     () -> {
-                        String seen = Speakers.bgpd(frr, show + family.pods(1));
+                        String seen = fabric.frrRoute(family, family.pods(1));
                         return seen.contains("Community: 64512:100")
                                 && seen.contains("Large Community: 4200000000:1:2");
                     });
@@ -109,7 +94,7 @@ class FabricPeersTest extends FabricTest {
                         .as(refused)
                         .isFalse();
             }
-            assertThat(Speakers.bgpd(frr, show + family.pods(2)))
+            assertThat(fabric.frrRoute(family, family.pods(2)))
                     .as("the block that may not be told")
                     .contains("not in table");
         }
@@ -121,20 +106,17 @@ class FabricPeersTest extends FabricTest {
                 .doesNotContain("10.244.2.0/24", "fd00:10:244:2::/64");
 
         List<UdpFlow> flows = new ArrayList<>();
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             flows.add(UdpFlow.start(bed.pod(1), host, family.wire(0, 2)));
             flows.add(UdpFlow.start(host, bed.pod(1), family.pod(1)));
         }
         List<BgpSession> before = sessions(bed, 1);
-        peers(bed, "tor", family -> spec.formatted(family.on(254), "'64512:200'"));
-        for (FabricFamily family : families(bed)) {
+        peers(fabric, "tor", family -> spec.formatted(family.on(254), "'64512:200'"));
+        for (FabricFamily family : fabric.families()) {
             NodesBed.await(
                     "the other community at FRR",
                     () -> {
-                        String seen =
-                                Speakers.bgpd(
-                                        frr,
-                                        "show bgp " + family.word() + " unicast " + family.pods(1));
+                        String seen = fabric.frrRoute(family, family.pods(1));
                         return seen.contains("Community: 64512:200") && !seen.contains("Large");
                     });
         }
@@ -162,7 +144,7 @@ class FabricPeersTest extends FabricTest {
                                             .count()
                                     == sessions;
                 });
-        assertNoneLost(flows);
+        UdpFlow.endWithoutLoss(flows);
     }
 
     /** What FRR tells: the first is permitted. */
@@ -187,27 +169,27 @@ class FabricPeersTest extends FabricTest {
     }
 
     private void reflector(TestNamespaces namespaces, Families families) throws Exception {
-        NodesBed bed = fabric(namespaces, families, "nodeMesh: false");
+        FabricBed fabric = fabric(namespaces, families, "nodeMesh: false");
+        NodesBed bed = fabric.nodes();
         bed.start(2, families);
-        Speakers.bird(
-                router(bed, 250),
-                directory.resolve("fabric"),
-                bird(
-                        bed,
+        fabric.bird(
+                fabric.router(250),
+                RouterTexts.bird(
+                        fabric.families(),
                         250,
                         64512,
                         "rr client; rr cluster id 244.0.0.9; graceful restart",
                         _ -> "import all; export all;"));
         peers(
-                bed,
+                fabric,
                 "reflector",
                 family -> "peerAddress: '" + family.on(250) + "', peerAsNumber: 64512");
 
-        awaitSessions(bed, 1, families(bed).size());
-        awaitSessions(bed, 2, families(bed).size());
+        awaitSessions(bed, 1, fabric.families().size());
+        awaitSessions(bed, 2, fabric.families().size());
         bed.awaitAllReach(1400);
         List<UdpFlow> flows = new ArrayList<>();
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             assertThat(
                             NodesBed.has(
                                     bed.node(1),
@@ -217,11 +199,11 @@ class FabricPeersTest extends FabricTest {
                     .isTrue();
             flows.add(UdpFlow.start(bed.pod(1), bed.pod(2), family.pod(2)));
         }
-        Speakers.kill(directory.resolve("fabric/bird.pid"));
+        fabric.killBird();
         NodesBed.await(
                 "the loss of the reflector",
                 () -> sessions(bed, 1).stream().noneMatch(BgpSession::isEstablished));
-        assertNoneLost(flows);
+        UdpFlow.endWithoutLoss(flows);
     }
 
     @Test
@@ -238,15 +220,16 @@ class FabricPeersTest extends FabricTest {
     }
 
     private void hopsAway(TestNamespaces namespaces, Families families) throws Exception {
-        NodesBed bed = fabric(namespaces, families, "nodeMesh: true");
-        node(1, "edge: 'yes'", "kakehashi.dev/bgp-as-number: '64601'");
-        node(2, "edge: 'no'", "kakehashi.dev/bgp-as-number: '64602'");
+        FabricBed fabric = fabric(namespaces, families, "nodeMesh: true");
+        NodesBed bed = fabric.nodes();
+        fabric.node(1, "edge: 'yes'", "kakehashi.dev/bgp-as-number: '64601'");
+        fabric.node(2, "edge: 'no'", "kakehashi.dev/bgp-as-number: '64602'");
         bed.start(2, families);
-        Netns between = router(bed, 254);
+        Netns between = fabric.router(254);
         Netns spine = namespaces.create();
-        wire(bed, 0, between, spine, "eth0");
+        fabric.wire(0, between, spine, "eth0");
         StringBuilder bird = new StringBuilder("router id 198.51.100.2;\n");
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             String source = family.on(101);
             NodesBed.sh(
                     spine,
@@ -272,7 +255,7 @@ class FabricPeersTest extends FabricTest {
                                     .formatted(
                                             family.of("198.51.100.0/26", "2001:db8:2:1::/64"),
                                             family.on(254)));
-            bird.append(kernel(family))
+            bird.append(RouterTexts.kernel(family))
                     .append(
                             """
                             protocol bgp node1_%1$s {
@@ -286,22 +269,22 @@ class FabricPeersTest extends FabricTest {
                                             source,
                                             family.host(family.beyond(1))));
         }
-        Speakers.bird(spine, directory.resolve("fabric"), bird.toString());
+        fabric.bird(spine, bird.toString());
         peers(
-                bed,
+                fabric,
                 "spine",
                 family ->
                         "nodeSelector: {matchLabels: {edge: 'yes'}}, peerAddress: '%s', peerAsNumber: 64513, multihop: 2, localAsNumber: 64999, sourceAddress: '%s'"
                                 .formatted(family.wire(0, 2), family.on(101)));
 
-        awaitSessions(bed, 1, 2 * families(bed).size());
-        awaitSessions(bed, 2, families(bed).size());
+        awaitSessions(bed, 1, 2 * fabric.families().size());
+        awaitSessions(bed, 2, fabric.families().size());
         bed.awaitAllReach(1400);
         assertThat(sessions(bed, 1))
                 .extracting(BgpSession::localAsNumber, BgpSession::asNumber)
                 .containsOnly(Tuple.tuple("64601", "64602"), Tuple.tuple("64999", "64513"));
         List<UdpFlow> flows = new ArrayList<>();
-        for (FabricFamily family : families(bed)) {
+        for (FabricFamily family : fabric.families()) {
             NodesBed.await(
                     "the spine's route",
                     () ->
@@ -319,6 +302,6 @@ class FabricPeersTest extends FabricTest {
             flows.add(UdpFlow.start(bed.pod(1), spine, family.beyond(1)));
             flows.add(UdpFlow.start(spine, bed.pod(1), family.pod(1)));
         }
-        assertNoneLost(flows);
+        UdpFlow.endWithoutLoss(flows);
     }
 }

@@ -20,9 +20,6 @@ import java.util.List;
 /** A node of a real Flannel taken over under traffic, and given back. */
 @Tag("peers")
 class FlannelAdoptionPeersTest extends FlannelTest {
-    /** Packets each way, so that none lost says something. */
-    private static final int ENOUGH = 200;
-
     /** Their indices and addresses; the MTU of that for IPv6 is ours, Flannel's is too large. */
     private static String devices(Netns node) throws Exception {
         return TestNamespaces.run(
@@ -88,10 +85,7 @@ class FlannelAdoptionPeersTest extends FlannelTest {
         flanneld(records, bed, 1);
         bed.awaitAllReach(16);
 
-        for (UdpFlow flow : flows) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
+        UdpFlow.endWithoutLoss(flows);
         assertThat(devices(node)).as("the same devices").isEqualTo(device);
         assertThat(NodesBed.has(node, "ip route; ip -6 route; nft list tables", "75")).isFalse();
     }

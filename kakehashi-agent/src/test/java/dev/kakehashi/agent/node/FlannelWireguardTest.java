@@ -128,10 +128,7 @@ class FlannelWireguardTest extends FlannelTest {
             assertThat(FlannelAdoption.plan(files, kernel, "pods").commands()).isEmpty();
         }
         bed.awaitAllReach(16);
-        for (UdpFlow flow : flows) {
-            UdpFlow.Result result = flow.end(ENOUGH);
-            assertThat(result.lost()).as("of " + result.sent()).isZero();
-        }
+        UdpFlow.endWithoutLoss(flows, ENOUGH);
 
         bed.stopAgent(1);
         flanneld(records, bed, 1);
