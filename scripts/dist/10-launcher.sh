@@ -4,8 +4,8 @@ set -euo pipefail
 source "$ROOT/scripts/lib/launcher.sh"
 
 # shellcheck disable=SC2119 # nothing is left out
-write_launcher kakehashi dev.kakehashi.cli.Kakehashi "-Xmx128m" "$(class_path)" \
+write_launcher kakehashi dev.kakehashi.cli.Kakehashi "-Xmx128m $UNSAFE_OPTIONS" "$(class_path)" \
     "aot=kakehashi-$(build_hash).aot"
 # shellcheck disable=SC2119
-write_launcher cnitool dev.kakehashi.cli.Cnitool "-Xmx128m" "$(class_path)" \
+write_launcher cnitool dev.kakehashi.cli.Cnitool "-Xmx128m $UNSAFE_OPTIONS" "$(class_path)" \
     "aot=kakehashi-$(build_hash).aot"

@@ -32,5 +32,6 @@ write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
     aot=kakehashi-agent-$hash.aot
     more="-XX:CompileThresholdScaling=0.1 -XX:ReservedCodeCacheSize=96m"
     more="$more -Xms24m -Xmn12m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
+    more="$more '"$UNSAFE_OPTIONS"'"
     ;;
 esac'

@@ -27,6 +27,11 @@ JVM_OPTIONS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+Exit
 -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr \
 --enable-native-access=ALL-UNNAMED"
 
+# For what may open an etcd: its client's protobuf asks for memory by sun.misc.Unsafe, of which Java says at the first time, in
+# four lines, that it will be removed (JEP 498). Who runs us can do nothing about it. A later Java may not know the option.
+# shellcheck disable=SC2034 # for who sources this
+UNSAFE_OPTIONS="-XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow"
+
 # write_launcher NAME MAIN_CLASS OPTIONS CLASS_PATH CHOICE: dist/bin/NAME. CLASS_PATH is a list of jars in dist/lib, CHOICE
 # shell text that sets $aot to the name of a cache in dist/lib, and may set $more to more options.
 write_launcher() {

@@ -176,6 +176,9 @@ class StoreGonePeersTest {
         for (ProgramNode node : nodes) {
             NodesBed.await(
                     "the configuration of " + node.name(), () -> !node.configuration().isEmpty());
+            assertThat(node.log())
+                    .as("no warnings of Java about libraries")
+                    .doesNotContain("sun.misc.Unsafe");
         }
         return etcd;
     }
