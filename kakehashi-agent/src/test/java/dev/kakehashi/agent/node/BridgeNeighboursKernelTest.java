@@ -131,6 +131,41 @@ class BridgeNeighboursKernelTest {
         }
     }
 
+    @Test
+    void addressThatMoves_isFollowedAtOnceByWhoRemembersIt(TestNamespaces namespaces)
+            throws Exception {
+        Netns host = host(namespaces);
+        Netns pod = namespaces.create();
+        NodesBed.sh(
+                host,
+                "ip link add v2 type veth peer name eth0 netns %s; ip link set v2 master cni0 up"
+                        .formatted(NodesBed.path(pod)));
+        NodesBed.sh(
+                pod,
+                """
+                ip link set eth0 up
+                ip address add 10.244.1.2/28 dev eth0
+                ip address add fd00:10:244:1::2/64 dev eth0 nodad
+                """);
+        NodesBed.await("the carrier", () -> NodesBed.has(host, "ip link show cni0", "state UP"));
+        try (RtNetlink kernel = RtNetlink.open(host);
+                NeighbourKeeper keeper = new NeighbourKeeper(host, kernel, event -> {})) {
+            for (String moved : List.of("10.244.1.8", "fd00:10:244:1::8")) {
+                NodesBed.sh(
+                        pod,
+                        "ip neighbour add %s lladdr 02:00:00:00:00:99 dev eth0 nud reachable"
+                                .formatted(moved));
+                String bridge = kernel.link("cni0").orElseThrow().mac().orElseThrow().toString();
+                long began = System.nanoTime();
+                keep(keeper, kernel, Set.of(address(moved)));
+                NodesBed.await(
+                        moved + " at the bridge",
+                        () -> NodesBed.has(pod, "ip neighbour show " + moved, bridge));
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PROMISE);
+            }
+        }
+    }
+
     /** The kernel tells nobody of the entries, and of one of the switches only. */
     @Test
     void whatOthersTakeAway_isBackWithinASecond(TestNamespaces namespaces) throws Exception {
