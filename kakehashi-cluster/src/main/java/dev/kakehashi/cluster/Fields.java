@@ -318,10 +318,7 @@ final class Fields {
         for (Object key : fields.keySet()) {
             String name = String.valueOf(key);
             if (!known.contains(name)) {
-                String hint =
-                        Spelling.nearest(name, known)
-                                .map(near -> "; did you mean " + near + "?")
-                                .orElse("");
+                String hint = Spelling.hint(name, known);
                 problems.warning(path(name), "is unknown and has no effect" + hint);
             }
         }

@@ -11,8 +11,13 @@ final class Spelling {
 
     private Spelling() {}
 
+    /** Asks whether a name was meant, at the end of a sentence; empty when none is near. */
+    static String hint(String name, Collection<String> known) {
+        return nearest(name, known).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+
     /** The first by the alphabet of those that are near enough. */
-    static Optional<String> nearest(String name, Collection<String> known) {
+    private static Optional<String> nearest(String name, Collection<String> known) {
         return known.stream()
                 .filter(candidate -> distance(candidate, name) <= SLIPS)
                 .sorted()
