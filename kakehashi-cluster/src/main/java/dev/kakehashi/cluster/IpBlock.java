@@ -45,22 +45,6 @@ public record IpBlock(
         return new IpBlock(metadata, spec, other, origin);
     }
 
-    /** Whose it is, without what is in use; not to be written. */
-    public IpBlock withoutReport() {
-        return new IpBlock(metadata, spec, List.of(), Tree.empty());
-    }
-
-    /**
-     * What a node follows of it: all of what it holds or has borrowed of, and whose it is of every
-     * other one.
-     */
-    public IpBlock seenBy(String node) {
-        boolean concerned =
-                spec.node().equals(node)
-                        || spec.givenUp().stream().anyMatch(one -> one.borrower().equals(node));
-        return concerned ? this : withoutReport();
-    }
-
     /** Whether a node may give addresses of it but those given up. */
     public boolean isHeldBy(String node) {
         return spec.node().equals(node) && spec.state() != IpBlockSpec.State.PENDING;

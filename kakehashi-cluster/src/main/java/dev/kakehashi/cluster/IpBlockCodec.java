@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads and writes IPBlocks. */
 final class IpBlockCodec implements Kind.Codec<IpBlock> {
@@ -20,6 +21,17 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
 
     /** Every address of the largest block. */
     private static final int MOST = 1 << IpPoolSpec.MAX_BLOCK_BITS;
+
+    private final Predicate<IpBlockSpec> whole;
+
+    /**
+     * A codec.
+     *
+     * @param whole of which blocks all is read, and not only whose they are
+     */
+    IpBlockCodec(Predicate<IpBlockSpec> whole) {
+        this.whole = whole;
+    }
 
     @Override
     public IpBlock decode(Metadata metadata, Fields fields, Tree origin) {
@@ -36,6 +48,9 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
                         spec.string("reclaimer").orElse(""),
                         givenUp(spec, cidr));
         spec.warnOfUnknown();
+        if (!whole.test(read)) {
+            return new IpBlock(metadata, read, List.of(), Tree.empty());
+        }
         Fields status = fields.section("status");
         List<Allocation> allocations = allocations(status, cidr);
         status.has(USED);

@@ -85,6 +85,11 @@ public record IpBlockSpec(
         givenUp = List.copyOf(givenUp);
     }
 
+    /** Whether a node holds it or has borrowed of it. */
+    public boolean concerns(String other) {
+        return node.equals(other) || givenUp.stream().anyMatch(one -> one.borrower().equals(other));
+    }
+
     /** The next generation in another state. */
     public IpBlockSpec withState(State other, String by) {
         return new IpBlockSpec(cidr, pool, network, node, other, generation + 1, by, givenUp);

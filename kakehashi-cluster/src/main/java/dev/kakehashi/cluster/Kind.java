@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,8 +29,7 @@ public final class Kind<T extends ClusterObject> {
             new Kind<>("kakehashi.dev/v1alpha1", "IPPool", "ippools", new IpPoolCodec());
 
     /** {@code kakehashi.dev/v1alpha1 IPBlock}. */
-    public static final Kind<IpBlock> IP_BLOCK =
-            new Kind<>("kakehashi.dev/v1alpha1", "IPBlock", "ipblocks", new IpBlockCodec());
+    public static final Kind<IpBlock> IP_BLOCK = blocks(_ -> true);
 
     /** {@code kakehashi.dev/v1alpha1 BGPPeer}. */
     public static final Kind<BgpPeer> BGP_PEER =
@@ -98,6 +98,17 @@ public final class Kind<T extends ClusterObject> {
      */
     public Kind<T> keeping(UnaryOperator<T> part) {
         return new Kind<>(apiVersion, singular, plural, codec, part);
+    }
+
+    /**
+     * IPBlocks for a reader of thousands: of those that he does not need whole he is shown whose
+     * they are, and what is in use of them is not even read. Such a part must not be written. A
+     * store may show whole objects all the same.
+     *
+     * @param whole which are needed whole
+     */
+    public static Kind<IpBlock> blocks(Predicate<IpBlockSpec> whole) {
+        return new Kind<>("kakehashi.dev/v1alpha1", "IPBlock", "ipblocks", new IpBlockCodec(whole));
     }
 
     /** Group and version, {@code kakehashi.dev/v1alpha1}; {@code v1} for the core group. */

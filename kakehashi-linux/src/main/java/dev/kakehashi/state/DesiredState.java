@@ -18,6 +18,9 @@ public final class DesiredState {
     /** Nothing. */
     public static final DesiredState EMPTY = new DesiredState(new LinkedHashMap<>());
 
+    /** So many entries are looked for behind before all are looked up. */
+    private static final int MOST_MOVED = 64;
+
     private static final ResourceMap NOTHING = new ResourceMap();
 
     private final SequencedMap<NamespaceId, ResourceMap> namespaces;
@@ -115,8 +118,8 @@ public final class DesiredState {
 
     /**
      * What is another in this than in what was wanted before, in the time of reading both once.
-     * States mostly grow at their end or lose some entries: as long as they are alike else, entry
-     * by entry, nothing is looked up.
+     * States mostly grow at their end, lose some entries, or have some replaced or put to the end:
+     * as long as they are alike else, entry by entry, nothing is looked up.
      */
     public Difference since(DesiredState before) {
         Builder fresh = builder();
@@ -129,12 +132,18 @@ public final class DesiredState {
             ResourceMap then = before.map(namespace);
             int alike = 0;
             int past = 0;
+            int moved = 0;
             while (alike < now.size() && past < then.size()) {
                 if (now.at(alike).equals(then.at(past))) {
                     alike++;
                     past++;
+                } else if (now.keyAt(alike).equals(then.keyAt(past))) {
+                    fresh.add(namespace, now.at(alike++));
+                    replaced.add(namespace, then.at(past++));
                 } else if (!now.containsKey(then.keyAt(past))) {
                     gone.add(namespace, then.at(past++));
+                } else if (moved++ < MOST_MOVED) {
+                    past++; // it stands behind, and is compared there
                 } else {
                     break;
                 }

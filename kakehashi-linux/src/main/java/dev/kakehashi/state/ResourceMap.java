@@ -6,6 +6,7 @@ import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
@@ -89,9 +90,19 @@ final class ResourceMap extends AbstractMap<ResourceKey, Resource> {
 
     /** Removes the resources of these keys; the others keep their order. */
     void removeAll(Set<ResourceKey> gone) {
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            if (!gone.contains(keys[i])) {
+        BitSet leaving = new BitSet(size);
+        for (ResourceKey key : gone) {
+            int index = slots[slot(key, key.hashCode())] - 1;
+            if (index >= 0) {
+                leaving.set(index);
+            }
+        }
+        if (leaving.isEmpty()) {
+            return;
+        }
+        int kept = leaving.nextSetBit(0);
+        for (int i = kept; i < size; i++) {
+            if (!leaving.get(i)) {
                 keys[kept] = keys[i];
                 resources[kept] = resources[i];
                 hashes[kept] = hashes[i];

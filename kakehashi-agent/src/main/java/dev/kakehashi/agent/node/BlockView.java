@@ -59,10 +59,7 @@ final class BlockView implements ClusterView, AutoCloseable {
                         : Optional.empty();
         this.pools = Mirror.start(store, Kind.IP_POOL, this::poolChanged);
         this.blocks =
-                Mirror.start(
-                        store,
-                        Kind.IP_BLOCK.keeping(block -> block.seenBy(self)),
-                        this::blockChanged);
+                Mirror.start(store, Kind.blocks(block -> block.concerns(self)), this::blockChanged);
     }
 
     private void poolChanged(StoreEvent<IpPool> event) {

@@ -1,6 +1,5 @@
 package dev.kakehashi.agent.node;
 
-import dev.kakehashi.cluster.IpBlock;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
@@ -136,7 +135,7 @@ public final class NodePlan {
         }
         return new ClusterState(
                 nodes,
-                store.list(Kind.IP_BLOCK.keeping(IpBlock::withoutReport)).objects().stream()
+                store.list(Kind.blocks(_ -> false)).objects().stream()
                         .map(s -> s.object().spec())
                         .toList(),
                 store.list(Kind.IP_POOL).objects().stream().map(Stored::object).toList());

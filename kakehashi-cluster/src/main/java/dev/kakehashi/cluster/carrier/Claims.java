@@ -7,7 +7,7 @@ import dev.kakehashi.cluster.node.Seniority;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +19,10 @@ import java.util.Set;
  */
 final class Claims {
     /** Who was there first is believed first. */
-    private static final Comparator<Claim> ORDER =
-            Comparator.comparing(Claim::node, Seniority.ORDER);
+    static final Comparator<Claim> ORDER = Comparator.comparing(Claim::node, Seniority.ORDER);
 
     private final String self;
-    private IdentityHashMap<Node, Claim> read = new IdentityHashMap<>();
+    private Map<String, Claim> read = new HashMap<>();
     private Optional<Claim> youngest = Optional.empty();
 
     /**
@@ -37,13 +36,12 @@ final class Claims {
 
     /** What these say, elder nodes first; what was read of others is forgotten. */
     List<Claim> of(List<Node> nodes) {
-        IdentityHashMap<Node, Claim> next = new IdentityHashMap<>(nodes.size());
+        Map<String, Claim> next = HashMap.newHashMap(nodes.size());
         List<Claim> claims = new ArrayList<>(nodes.size());
         for (Node node : nodes) {
             if (!node.name().equals(self)) {
-                Claim known = read.get(node);
-                Claim claim = known == null ? Claim.of(node) : known;
-                next.put(node, claim);
+                Claim claim = of(node);
+                next.put(node.name(), claim);
                 claims.add(claim);
             }
         }
@@ -53,53 +51,67 @@ final class Claims {
         return claims;
     }
 
+    @SuppressWarnings(
+            "ReferenceEquality") // the mirror has the same one as long as it says the same
+    private Claim of(Node node) {
+        Claim known = read.get(node.name());
+        return known != null && known.node() == node ? known : Claim.of(node);
+    }
+
     /**
-     * Another membership.
+     * Another membership. Of a node that says something else what it said is gone, and it came.
      *
      * @param gone names of the nodes that are no more
      * @param more what those say that came, elder nodes first
+     * @param younger whether those that came are younger than all others
      */
-    record Change(Set<String> gone, List<Claim> more) {
+    record Change(Set<String> gone, List<Claim> more, boolean younger) {
         boolean isNone() {
             return gone.isEmpty() && more.isEmpty();
         }
     }
 
     /**
-     * What is another than before: when all that stay say the same still, and whoever came is
-     * younger than all there were. Empty when it is not so; then all must be read again.
+     * What is another than before.
      *
      * @param change what is another than in the Nodes read last
+     * @param moved names of nodes whose pods are elsewhere now, whatever they say themselves
      */
-    Optional<Change> change(ListChange<Node> change) {
+    Change change(ListChange<Node> change, Set<String> moved) {
         Map<String, Claim> before = new HashMap<>();
         for (Node node : change.gone()) {
-            Claim claim = read.remove(node);
+            Claim claim = read.remove(node.name());
             if (claim != null) {
                 before.put(node.name(), claim);
             }
         }
-        List<Claim> more = new ArrayList<>();
+        Set<String> gone = new HashSet<>(before.keySet());
+        Map<String, Claim> more = new HashMap<>();
         for (Node node : change.come()) {
             if (!node.name().equals(self)) {
                 Claim claim = Claim.of(node);
-                read.put(node, claim);
-                Claim earlier = before.remove(node.name());
-                if (earlier == null) {
-                    more.add(claim);
-                } else if (!earlier.saysTheSame(claim)) {
-                    return Optional.empty();
+                read.put(node.name(), claim);
+                Claim earlier = before.get(node.name());
+                if (earlier != null && earlier.saysTheSame(claim)) {
+                    gone.remove(node.name());
+                } else {
+                    more.put(node.name(), claim);
                 }
             }
         }
-        more.sort(ORDER);
-        if (!areYoungest(more)) {
-            return Optional.empty();
+        for (String name : moved) {
+            Claim claim = read.get(name);
+            if (claim != null) {
+                gone.add(name);
+                more.put(name, claim);
+            }
         }
-        if (!more.isEmpty()) {
-            youngest = Optional.of(more.getLast());
+        List<Claim> come = more.values().stream().sorted(ORDER).toList();
+        boolean younger = areYoungest(come);
+        if (younger && !come.isEmpty()) {
+            youngest = Optional.of(come.getLast());
         }
-        return Optional.of(new Change(before.keySet(), more));
+        return new Change(gone, come, younger);
     }
 
     private boolean areYoungest(List<Claim> more) {

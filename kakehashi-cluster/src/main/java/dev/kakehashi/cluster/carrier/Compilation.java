@@ -1,5 +1,7 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.IpBlockSpec;
+import dev.kakehashi.cluster.ListChange;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.state.DesiredState;
@@ -14,20 +16,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One compilation, to which younger nodes can be added, and from which some can be taken: carriers
- * compile each peer by itself, so that what is compiled of some and then of others is what is
- * compiled of all of them.
+ * One compilation, which can be gone on with when nodes or blocks came or went: carriers compile
+ * each peer by itself, so that what is compiled of some and then of others is what is compiled of
+ * all of them.
  */
 final class Compilation {
     private final Network network;
     private final Ways ways;
     private final SelfNode self;
     private final Masquerading masquerading;
+    private final PodSubnets pods;
     private final Peers.Selection selection;
     private final DesiredState.Builder desired = DesiredState.builder();
     private final Senders senders = new Senders();
-    private final List<Peer> known = new ArrayList<>();
-    private final List<String> reached = new ArrayList<>();
+    private final Elders known = new Elders();
     private final List<RefusedPeer> refusedByCarriers = new ArrayList<>();
     private final Set<Envelope> envelopes = new LinkedHashSet<>();
     private int podMtu = Integer.MAX_VALUE;
@@ -42,7 +44,8 @@ final class Compilation {
         this.ways = ways;
         this.self = self;
         this.masquerading = Masquerading.of(network, cluster.pools());
-        this.selection = Peers.selection(network, ways, self, cluster);
+        this.pods = PodSubnets.of(network, cluster);
+        this.selection = Peers.selection(network, ways, self, pods);
         for (boolean ipv4 : self.families(network)) {
             desired.host(NodeCompiler.forwarding(ipv4));
             if (!ipv4 && self.underlay().hearsRouters()) {
@@ -73,7 +76,7 @@ final class Compilation {
     void add(List<Claim> claims) throws UnusableNetworkException {
         List<Peer> more = selection.select(claims);
         more.forEach(senders::add);
-        known.addAll(more);
+        known.add(claims, more);
         MixedRoutes routes = new MixedRoutes(ways, more);
         List<RefusedPeer> refused = new ArrayList<>();
         for (Way way : ways.held()) {
@@ -86,32 +89,47 @@ final class Compilation {
             refused.addAll(carried.refused());
             carried.envelope().ifPresent(envelopes::add);
         }
-        reached.addAll(NodeCompiler.reached(more, refused, ways.held().size()));
+        known.unreached(NodeCompiler.unreached(more, refused, ways.held().size()));
         refusedByCarriers.addAll(refused);
     }
 
+    /** Follows a change of the blocks; the names of the nodes to take away and add again. */
+    Set<String> move(ListChange<IpBlockSpec> change) {
+        return pods.change(change);
+    }
+
     /**
-     * Takes nodes away, if the others are what they were without them: if none was set aside,
-     * perhaps because of what one of these says.
+     * Goes on with other nodes, if the rest are what they were: if none is set aside, who might be
+     * believed now, or who would have been believed before those that came.
      *
-     * @param names of the nodes; those that are no peers count for nothing
-     * @return whether they were; if not, nothing has changed
+     * @return whether that is so; if not this is of no more use
      * @throws UnusableNetworkException as {@link #add}
      */
-    boolean remove(Set<String> names) throws UnusableNetworkException {
-        if (!selection.refused().isEmpty()) {
+    boolean change(Claims.Change change) throws UnusableNetworkException {
+        boolean onlyYounger = change.gone().isEmpty() && change.younger();
+        if (!onlyYounger && !selection.refused().isEmpty()) {
             return false;
         }
-        List<Peer> gone = known.stream().filter(peer -> names.contains(peer.name())).toList();
+        if (!change.gone().isEmpty()) {
+            remove(change.gone());
+        }
+        if (!change.more().isEmpty()) {
+            add(change.more());
+        }
+        return change.younger() || selection.refused().isEmpty();
+    }
+
+    private void remove(Set<String> names) throws UnusableNetworkException {
+        List<Peer> gone = known.remove(names);
+        if (gone.isEmpty()) {
+            return;
+        }
         Set<ResourceKey> keys = keysOf(gone);
         keys.removeAll(keysOf(List.of())); // devices, which stay
         desired.withoutHost(keys);
         selection.forget(gone);
         gone.forEach(senders::remove);
-        known.removeAll(gone);
-        reached.removeIf(names::contains);
         refusedByCarriers.removeIf(peer -> names.contains(peer.name()));
-        return true;
     }
 
     private Set<ResourceKey> keysOf(List<Peer> peers) throws UnusableNetworkException {
@@ -136,6 +154,6 @@ final class Compilation {
                                 network, self, senders, masquerading, List.copyOf(envelopes))));
         List<RefusedPeer> refused = new ArrayList<>(selection.refused());
         refused.addAll(refusedByCarriers);
-        return new NodeState(desired.build(), podMtu, reached, refused, known);
+        return new NodeState(desired.build(), podMtu, known.reached(), refused, known.all());
     }
 }

@@ -11,23 +11,19 @@ import java.util.Optional;
 
 /**
  * Compiles again and again, as {@link NodeCompiler} would, and goes on from the last time where the
- * only thing new is nodes that came or went: of one among thousands only that one is compiled. On
- * one thread only.
+ * only thing new is nodes or blocks: of one among thousands only that one is compiled. On one
+ * thread only.
  */
 public final class NodeCompilation {
     private Optional<Last> last = Optional.empty();
 
-    /** All that a compilation depends on but the nodes. */
-    private record Ground(
-            Network network,
-            Ways ways,
-            SelfNode self,
-            List<IpBlockSpec> blocks,
-            List<IpPool> pools) {}
+    /** All that a compilation depends on but the nodes and blocks. */
+    private record Ground(Network network, Ways ways, SelfNode self, List<IpPool> pools) {}
 
     private record Last(
             Ground ground,
             List<Node> nodes,
+            List<IpBlockSpec> blocks,
             Claims claims,
             Compilation compilation,
             NodeState state) {}
@@ -45,10 +41,13 @@ public final class NodeCompilation {
      */
     public NodeState compile(Network network, Ways ways, SelfNode self, ClusterState cluster)
             throws UnusableNetworkException {
-        Ground ground = new Ground(network, ways, self, cluster.blocks(), cluster.pools());
-        Optional<Last> before = last.filter(known -> known.ground().equals(ground));
+        Ground ground = new Ground(network, ways, self, cluster.pools());
         List<Node> nodes = cluster.nodes();
-        if (before.isPresent() && isSame(before.get().nodes(), nodes)) {
+        List<IpBlockSpec> blocks = cluster.blocks();
+        Optional<Last> before = last.filter(known -> known.ground().equals(ground));
+        if (before.isPresent()
+                && isSame(before.get().nodes(), nodes)
+                && isSame(before.get().blocks(), blocks)) {
             return before.get().state();
         }
         Claims claims =
@@ -56,36 +55,44 @@ public final class NodeCompilation {
                         .map(Last::claims)
                         .orElseGet(() -> new Claims(self.name()));
         last = Optional.empty(); // should this fail
-        Optional<Claims.Change> change =
-                before.flatMap(known -> claims.change(ListChange.between(known.nodes(), nodes)));
-        if (change.isPresent() && advance(before.get(), change.get())) {
-            Compilation compilation = before.get().compilation();
-            NodeState state = change.get().isNone() ? before.get().state() : compilation.state();
-            last = Optional.of(new Last(ground, nodes, claims, compilation, state));
-            return state;
+        Optional<Last> next =
+                before.isPresent() ? advance(before.get(), nodes, blocks) : Optional.empty();
+        if (next.isEmpty()) {
+            Compilation compilation = new Compilation(network, ways, self, cluster);
+            compilation.add(claims.of(nodes));
+            next =
+                    Optional.of(
+                            new Last(
+                                    ground,
+                                    nodes,
+                                    blocks,
+                                    claims,
+                                    compilation,
+                                    compilation.state()));
         }
-        Compilation compilation = new Compilation(network, ways, self, cluster);
-        compilation.add(claims.of(nodes));
-        NodeState state = compilation.state();
-        last = Optional.of(new Last(ground, nodes, claims, compilation, state));
-        return state;
+        last = next;
+        return next.get().state();
     }
 
     @SuppressWarnings("ReferenceEquality") // as long as nothing changes it is the same list
-    private static boolean isSame(List<Node> before, List<Node> nodes) {
-        return before == nodes;
+    private static boolean isSame(List<?> before, List<?> now) {
+        return before == now;
     }
 
-    /** Whether the compilation could be gone on with; if not, it is of no more use. */
-    private static boolean advance(Last before, Claims.Change change)
+    /** The next one, if the compilation could be gone on with; else it is of no more use. */
+    private static Optional<Last> advance(Last before, List<Node> nodes, List<IpBlockSpec> blocks)
             throws UnusableNetworkException {
         Compilation compilation = before.compilation();
-        if (!change.gone().isEmpty() && !compilation.remove(change.gone())) {
-            return false;
+        Claims.Change change =
+                before.claims()
+                        .change(
+                                ListChange.between(before.nodes(), nodes),
+                                compilation.move(ListChange.between(before.blocks(), blocks)));
+        if (!compilation.change(change)) {
+            return Optional.empty();
         }
-        if (!change.more().isEmpty()) {
-            compilation.add(change.more());
-        }
-        return true;
+        NodeState state = change.isNone() ? before.state() : compilation.state();
+        return Optional.of(
+                new Last(before.ground(), nodes, blocks, before.claims(), compilation, state));
     }
 }

@@ -9,11 +9,12 @@ import dev.kakehashi.linux.rtnetlink.RouteType;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** From a network, a node and the other nodes to what must be in the node's kernel. Pure. */
 public final class NodeCompiler {
@@ -131,13 +132,16 @@ public final class NodeCompiler {
         return wanted == 0 ? largest : wanted;
     }
 
-    /** A peer of which only one family is refused, or by only one carrier, is still one. */
-    static List<String> reached(List<Peer> peers, List<RefusedPeer> refused, int carriers) {
+    /** A peer of which only one family is refused, or by only one carrier, is still reached. */
+    static Set<String> unreached(List<Peer> peers, List<RefusedPeer> refused, int carriers) {
+        if (refused.isEmpty()) {
+            return Set.of();
+        }
         Map<String, Integer> lost = new HashMap<>();
         refused.forEach(peer -> lost.merge(peer.name(), 1, Integer::sum));
-        List<String> names = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (Peer peer : peers) {
-            if (lost.getOrDefault(peer.name(), 0) < peer.endpoints().size() * carriers) {
+            if (lost.getOrDefault(peer.name(), 0) >= peer.endpoints().size() * carriers) {
                 names.add(peer.name());
             }
         }

@@ -45,7 +45,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
 
     /** The same for a node that has these carriers. */
     public static Peers of(Network network, Ways ways, SelfNode self, ClusterState cluster) {
-        Selection selection = selection(network, ways, self, cluster);
+        Selection selection = selection(network, ways, self, PodSubnets.of(network, cluster));
         return new Peers(
                 selection.select(new Claims(self.name()).of(cluster.nodes())), selection.refused());
     }
@@ -53,14 +53,10 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
     /**
      * A selection that nothing has been shown yet.
      *
-     * @param cluster of use for whose the blocks are
+     * @param pods where nodes' pods are; may change between what it is shown
      */
-    static Selection selection(Network network, Ways ways, SelfNode self, ClusterState cluster) {
-        return new Selection(
-                network,
-                ways.permit(network, CarrierName.WIREGUARD),
-                self,
-                PodSubnets.of(network, cluster));
+    static Selection selection(Network network, Ways ways, SelfNode self, PodSubnets pods) {
+        return new Selection(network, ways.permit(network, CarrierName.WIREGUARD), self, pods);
     }
 
     /** Chooses those that can be believed, given what it has been shown before. */

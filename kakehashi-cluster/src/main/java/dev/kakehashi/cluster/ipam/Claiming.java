@@ -64,7 +64,7 @@ final class Claiming {
     }
 
     private List<IpBlock> list() throws StoreException {
-        Kind<IpBlock> kind = Kind.IP_BLOCK.keeping(IpBlock::withoutReport);
+        Kind<IpBlock> kind = Kind.blocks(_ -> false);
         return keeping.store().list(kind).objects().stream().map(Stored::object).toList();
     }
 

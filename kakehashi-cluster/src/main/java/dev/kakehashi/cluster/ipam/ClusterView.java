@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.Namespace;
 import dev.kakehashi.cluster.Network;
@@ -30,7 +31,7 @@ public interface ClusterView {
 
     /**
      * All blocks, also those of other networks; of those that do not concern this node maybe
-     * without what is in use ({@link IpBlock#seenBy}). None of them is written back.
+     * without what is in use ({@link IpBlockSpec#concerns}). None of them is written back.
      */
     List<IpBlock> blocks();
 

@@ -120,7 +120,7 @@ final class PoolAdmission {
     }
 
     private List<IpBlock> blocks() throws StoreException {
-        return all(Kind.IP_BLOCK.keeping(IpBlock::withoutReport));
+        return all(Kind.blocks(_ -> false));
     }
 
     private <T extends ClusterObject> List<T> all(Kind<T> kind) throws StoreException {

@@ -3,11 +3,13 @@ package dev.kakehashi.cluster.carrier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.CarrierName;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftTable;
 import dev.kakehashi.state.Resource;
@@ -101,13 +103,124 @@ class NodeCompilationTest {
 
                 NodeState state = compilation.compile(network, ways, self, cluster);
 
-                NodeState anew = NodeCompiler.compile(network, ways, self, cluster);
-                assertThat(state.desired()).isEqualTo(anew.desired());
-                assertThat(state.podMtu()).isEqualTo(anew.podMtu());
-                assertThat(state.peers()).isEqualTo(anew.peers());
-                assertThat(state.refused()).containsExactlyInAnyOrderElementsOf(anew.refused());
+                assertSame(state, network, ways, self, cluster);
             }
         }
+    }
+
+    /** What a block's node or others do with it; now and then two want the same. */
+    private static IpBlockSpec changed(RandomGenerator random, IpBlockSpec block, int nodes) {
+        String other = "node-" + random.nextInt(1, nodes);
+        return switch (random.nextInt(6)) {
+            case 0 -> block.takenOver(other);
+            case 1 -> block.withState(IpBlockSpec.State.PENDING, "");
+            case 2 -> block.withState(IpBlockSpec.State.RECLAIMING, other);
+            case 3 -> block.withState(IpBlockSpec.State.CONFIRMED, "");
+            default -> {
+                byte[] octets = block.cidr().address().getAddress();
+                octets[octets.length - 1] += (byte) random.nextInt(1, 60);
+                yield block.withGivenUp(
+                        List.of(IpBlockSpec.GivenUp.of(IpAddresses.of(octets)).borrowedBy(other)));
+            }
+        };
+    }
+
+    @Test
+    void whoeverTakesAndLendsBlocks_theResultIsThatOfCompilingAnew() throws Exception {
+        RandomGenerator random = Seeds.random();
+        for (int round = 0; round < 20; round++) {
+            boolean disturbs = random.nextBoolean();
+            CarrierName carrier = ROUTING[random.nextInt(ROUTING.length)];
+            Network pooled = Cluster.pooled(Cluster.DUAL);
+            Network network = pooled.withSpec(pooled.spec().withCarrier(carrier));
+            Ways ways = random.nextBoolean() ? Ways.settled(network) : ways(random, network);
+            Network encrypted = network.withSpec(network.spec().withCarrier(CarrierName.WIREGUARD));
+            SelfNode self =
+                    Cluster.self(encrypted, 1)
+                            .withSubnets(Cluster.pooledSelf(network, 1).subnets());
+            int count = 9;
+            List<Node> all = nodes(network, count, random);
+            all.replaceAll(node -> node.withPodCidrs(List.of()));
+            List<IpBlockSpec> free = new ArrayList<>();
+            for (int i = 2; i <= count; i++) {
+                free.addAll(Cluster.blocks(network, i));
+            }
+            NodeCompilation compilation = new NodeCompilation();
+            List<Node> known = new ArrayList<>();
+            List<IpBlockSpec> blocks = new ArrayList<>(Cluster.blocks(network, 1));
+            for (int step = 0; step < 60; step++) {
+                if (!all.isEmpty() && random.nextInt(3) == 0) {
+                    Node next = all.removeFirst();
+                    known.add(disturbs ? disturbed(random, next) : next);
+                }
+                if (!free.isEmpty() && random.nextInt(2) == 0) {
+                    blocks.add(free.remove(random.nextInt(free.size())));
+                }
+                if (random.nextInt(2) == 0) {
+                    int which = random.nextInt(blocks.size());
+                    blocks.set(which, changed(random, blocks.get(which), count));
+                }
+                if (random.nextInt(8) == 0) {
+                    blocks.remove(random.nextInt(blocks.size()));
+                }
+                if (!known.isEmpty() && random.nextInt(10) == 0) {
+                    known.remove(random.nextInt(known.size()));
+                }
+                known.sort(Comparator.comparing(Node::name));
+                blocks.sort(Comparator.comparing(IpBlockSpec::cidr));
+                ClusterState cluster = new ClusterState(known, blocks, List.of());
+
+                assertSame(
+                        compilation.compile(network, ways, self, cluster),
+                        network,
+                        ways,
+                        self,
+                        cluster);
+            }
+        }
+    }
+
+    private static void assertSame(
+            NodeState state, Network network, Ways ways, SelfNode self, ClusterState cluster)
+            throws Exception {
+        NodeState anew = NodeCompiler.compile(network, ways, self, cluster);
+        assertThat(state.desired()).isEqualTo(anew.desired());
+        assertThat(state.podMtu()).isEqualTo(anew.podMtu());
+        assertThat(state.peers()).isEqualTo(anew.peers());
+        assertThat(state.known()).isEqualTo(anew.known());
+        assertThat(state.refused()).containsExactlyInAnyOrderElementsOf(anew.refused());
+    }
+
+    @Test
+    void blockThatComes_leavesWhatTheOthersHave() throws Exception {
+        Network network = Cluster.pooled(Cluster.NETWORK);
+        ClusterState cluster = Cluster.pooledState(network, 9);
+        List<IpBlockSpec> blocks = new ArrayList<>(cluster.blocks());
+        IpBlockSpec late = blocks.removeLast();
+        NodeCompilation compilation = new NodeCompilation();
+        SelfNode self = Cluster.pooledSelf(network, 1);
+        Ways ways = Ways.settled(network);
+        var before =
+                compilation.compile(
+                        network, ways, self, new ClusterState(cluster.nodes(), blocks, List.of()));
+        blocks.add(late);
+
+        var after =
+                compilation.compile(
+                        network, ways, self, new ClusterState(cluster.nodes(), blocks, List.of()));
+
+        Set<Resource> earlier = identical(before);
+        assertThat(after.desired().in(NamespaceId.HOST))
+                .filteredOn(resource -> !earlier.contains(resource))
+                .as("compiled again is only what leads to that node")
+                .hasSize(6)
+                .anySatisfy(route -> assertThat(route.toString()).contains("10.244.19.0/26"));
+    }
+
+    private static Set<Resource> identical(NodeState state) {
+        Set<Resource> resources = Collections.newSetFromMap(new IdentityHashMap<>());
+        resources.addAll(state.desired().in(NamespaceId.HOST));
+        return resources;
     }
 
     @Test
@@ -123,8 +236,7 @@ class NodeCompilationTest {
         var after = compilation.compile(network, ways, self, ClusterState.of(nodes));
 
         assertThat(after.peers()).hasSize(before.peers().size() - 1).doesNotContain(gone.name());
-        Set<Resource> earlier = Collections.newSetFromMap(new IdentityHashMap<>());
-        earlier.addAll(before.desired().in(NamespaceId.HOST));
+        Set<Resource> earlier = identical(before);
         assertThat(after.desired().in(NamespaceId.HOST))
                 .filteredOn(resource -> !(resource instanceof NftTable)) // which names all senders
                 .isNotEmpty()
