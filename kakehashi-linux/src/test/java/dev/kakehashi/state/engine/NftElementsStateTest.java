@@ -3,7 +3,6 @@ package dev.kakehashi.state.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kakehashi.linux.netlink.NetlinkSocket;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.Chain;
 import dev.kakehashi.linux.nft.Element;
@@ -21,6 +20,7 @@ import dev.kakehashi.state.NftRules;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
+import dev.kakehashi.testing.ToldByKernel;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,18 +130,6 @@ class NftElementsStateTest {
                         "nft 'create element inet shared ports { 80 comment \"a\" : 8080 }'");
     }
 
-    /** Bytes that the kernel had to tell. */
-    private static long told(Work work) throws Exception {
-        long before = NetlinkSocket.bytesReceived();
-        work.run();
-        return NetlinkSocket.bytesReceived() - before;
-    }
-
-    @FunctionalInterface
-    private interface Work {
-        void run() throws Exception;
-    }
-
     /** Every way to make, look at and remove elements that are known by their keys. */
     private void everyWay() throws Exception {
         engine.apply(host(elements("a", 80, 8080, 81, 8081)));
@@ -155,15 +143,17 @@ class NftElementsStateTest {
     @Test
     void elementsWithKeys_areLookedUp_howeverManyThereAre() throws Exception {
         everyWay();
-        long few = told(this::everyWay);
+        long few = ToldByKernel.during(this::everyWay);
         int[] many = new int[2 * 5_000];
         for (int i = 0; i < many.length; i++) {
             many[i] = 10_000 + i;
         }
         engine.apply(host(elements("many", many)));
-        assertThat(told(this::everyWay)).isLessThan(few + few / 10);
+        assertThat(ToldByKernel.during(this::everyWay)).isLessThan(few + few / 10);
         assertThat(installed()).hasSize(5_000).allMatch(element -> element.endsWith(" many"));
-        assertThat(told(() -> engine.remove(host(NftElements.all(TABLE, PORTS, "many")))))
+        assertThat(
+                        ToldByKernel.during(
+                                () -> engine.remove(host(NftElements.all(TABLE, PORTS, "many")))))
                 .as("those without keys are looked for everywhere")
                 .isGreaterThan(10 * few);
         assertThat(installed()).isEmpty();

@@ -6,7 +6,6 @@ import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.netlink.NetlinkSocket;
 import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.Family;
 import dev.kakehashi.linux.nft.KernelNft;
@@ -16,6 +15,7 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
+import dev.kakehashi.testing.ToldByKernel;
 
 import org.junit.jupiter.api.Test;
 
@@ -71,24 +71,13 @@ class ManyContainersTest {
         bed.onHost("nft", rules.toString());
     }
 
-    private static long told(Work work) throws Exception {
-        long before = NetlinkSocket.bytesReceived();
-        work.run();
-        return NetlinkSocket.bytesReceived() - before;
-    }
-
-    @FunctionalInterface
-    private interface Work {
-        void run() throws Exception;
-    }
-
     private static Map<String, Long> life(PluginBed bed, int number) throws Exception {
         Calls calls = calls(bed, number);
         Map<String, Long> told = new LinkedHashMap<>();
-        told.put("ADD", told(() -> bed.add(calls)));
-        told.put("CHECK", told(() -> bed.check(calls)));
-        told.put("ADD again", told(() -> bed.add(calls)));
-        told.put("DEL", told(() -> bed.del(calls)));
+        told.put("ADD", ToldByKernel.during(() -> bed.add(calls)));
+        told.put("CHECK", ToldByKernel.during(() -> bed.check(calls)));
+        told.put("ADD again", ToldByKernel.during(() -> bed.add(calls)));
+        told.put("DEL", ToldByKernel.during(() -> bed.del(calls)));
         return told;
     }
 

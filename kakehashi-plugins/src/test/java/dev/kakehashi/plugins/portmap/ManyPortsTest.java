@@ -6,7 +6,6 @@ import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.netlink.NetlinkSocket;
 import dev.kakehashi.linux.nft.Element;
 import dev.kakehashi.linux.nft.KernelNft;
 import dev.kakehashi.linux.nft.NftTransaction;
@@ -15,6 +14,7 @@ import dev.kakehashi.plugins.Calls;
 import dev.kakehashi.plugins.PluginBed;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
+import dev.kakehashi.testing.ToldByKernel;
 
 import org.junit.jupiter.api.Test;
 
@@ -68,28 +68,16 @@ class ManyPortsTest {
                                 .build());
     }
 
-    /** What a piece of work is told by the kernel, in bytes; whatever else the machine does. */
-    private static long told(Work work) throws Exception {
-        long before = NetlinkSocket.bytesReceived();
-        work.run();
-        return NetlinkSocket.bytesReceived() - before;
-    }
-
-    @FunctionalInterface
-    private interface Work {
-        void run() throws Exception;
-    }
-
     /** What goes on in a container's life. */
     private static Map<String, Long> life(PluginBed bed, int number) throws Exception {
         Calls calls = calls(bed, number);
         Map<String, Long> told = new LinkedHashMap<>();
-        told.put("ADD", told(() -> bed.add(calls)));
-        told.put("CHECK", told(() -> bed.check(calls)));
-        told.put("ADD again", told(() -> bed.add(calls)));
+        told.put("ADD", ToldByKernel.during(() -> bed.add(calls)));
+        told.put("CHECK", ToldByKernel.during(() -> bed.check(calls)));
+        told.put("ADD again", ToldByKernel.during(() -> bed.add(calls)));
         Calls next = calls(bed, number).container("next", "eth0");
-        told.put("ADD of who takes the port over", told(() -> bed.add(next)));
-        told.put("DEL", told(() -> bed.del(next)));
+        told.put("ADD of who takes the port over", ToldByKernel.during(() -> bed.add(next)));
+        told.put("DEL", ToldByKernel.during(() -> bed.del(next)));
         return told;
     }
 
@@ -105,7 +93,7 @@ class ManyPortsTest {
             few.forEach((what, bytes) ->
                     assertThat(many.get(what)).as(what).isLessThanOrEqualTo(bytes + bytes / 5));
             Calls unknown = calls(bed, 3);
-            assertThat(told(() -> bed.del(unknown)))
+            assertThat(ToldByKernel.during(() -> bed.del(unknown)))
                     .as("DEL of what somebody else has taken over looks everywhere")
                     .isGreaterThan(PORTS * 20L);
             assertThat(ports(bed)).hasSize(PORTS + 1);
