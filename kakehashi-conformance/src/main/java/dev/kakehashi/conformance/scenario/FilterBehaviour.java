@@ -409,8 +409,10 @@ final class FilterBehaviour {
         try {
             Iptables.in(stage.node().netns(), family).restore("filter", List.of(change));
         } catch (IptablesException e) {
-            if (change.startsWith("-F")) {
-                throw Mismatch.of("a chain CNI-FORWARD in the filter table", String.valueOf(e));
+            if (!change.startsWith(":")) {
+                throw Mismatch.of(
+                        "a chain " + change.split(" ", 3)[1] + " in the filter table",
+                        String.valueOf(e));
             }
             throw Unsuitable.because("no iptables here: " + e.getMessage());
         }
