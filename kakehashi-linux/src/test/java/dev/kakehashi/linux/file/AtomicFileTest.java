@@ -58,6 +58,36 @@ class AtomicFileTest {
         assertThat(directory.resolve("empty")).isEmptyFile();
     }
 
+    @Test
+    void write_contentThatComesPieceByPiece_isThereAsAWhole_orNotAtAll() throws Exception {
+        Path file = directory.resolve("streamed");
+        AtomicFile.write(
+                file,
+                0600,
+                out -> {
+                    for (int i = 0; i < 100_000; i++) {
+                        out.write('a');
+                        out.write(new byte[] {'b', 'c'});
+                    }
+                    assertThat(file).doesNotExist();
+                });
+        assertThat(file).hasContent("abc".repeat(100_000));
+
+        assertThatThrownBy(() ->
+                        AtomicFile.write(
+                                file,
+                                0600,
+                                out -> {
+                                    out.write(new byte[200_000]);
+                                    throw new IllegalStateException("no more");
+                                }))
+                .hasMessage("no more");
+        assertThat(file).hasContent("abc".repeat(100_000));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
     /** Ways out of a root that a container could prepare. */
     @Test
     void inRoot_linksAndDots_stayBelow() throws Exception {
