@@ -19,6 +19,7 @@ import dev.kakehashi.linux.netns.Netns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -44,6 +45,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Mirror<Network> networks;
     private final NodeConvergence convergence;
     private final NodeMonitor monitor;
+    private final NodeMemory memory;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
@@ -52,14 +54,15 @@ public final class NodeAgent implements AutoCloseable {
     private NodeAgent(NodeAgentOptions options, Netns host, Ledgers ledgers, PodMtuTurn podMtus)
             throws IOException {
         this.store = Stores.open(options.store());
+        this.nodes =
+                Mirror.startInBackground(
+                        store,
+                        Kind.NODE.keeping(node -> node.seenBy(options.node())),
+                        this::changed);
+        this.networks = Mirror.startInBackground(store, Kind.NETWORK, this::changed);
+        this.memory = new NodeMemory(options, System::nanoTime, () -> store.status().reachable());
         boolean opened = false;
         try {
-            this.nodes =
-                    Mirror.start(
-                            store,
-                            Kind.NODE.keeping(node -> node.seenBy(options.node())),
-                            this::changed);
-            this.networks = Mirror.start(store, Kind.NETWORK, this::changed);
             this.monitor = new NodeMonitor(options, host, store, ledgers, this::rejected);
             this.convergence =
                     new NodeConvergence(
@@ -71,11 +74,12 @@ public final class NodeAgent implements AutoCloseable {
                             ledgers,
                             podMtus,
                             news::release,
-                            monitor);
+                            monitor,
+                            memory);
             opened = true;
         } finally {
             if (!opened) {
-                store.close();
+                closeStore();
             }
         }
         this.thread = Thread.ofPlatform().name("node " + options.node()).unstarted(this::run);
@@ -133,8 +137,6 @@ public final class NodeAgent implements AutoCloseable {
             NodeAgentOptions options, Netns host, Ledgers ledgers, PodMtuTurn podMtus)
             throws IOException {
         NodeAgent agent = new NodeAgent(options, host, ledgers, podMtus);
-        agent.nodes.rejected().forEach(NodeAgent::logRejected);
-        agent.networks.rejected().forEach(NodeAgent::logRejected);
         agent.thread.start();
         return agent;
     }
@@ -167,9 +169,7 @@ public final class NodeAgent implements AutoCloseable {
             long wait = TICK_MILLIS;
             monitor.begins();
             try {
-                if (nodes.isListed() && networks.isListed()) {
-                    convergence.run();
-                } // else the kernel stays as it is: an empty mirror says nothing of what is wanted
+                converge();
                 pause = FIRST_PAUSE_MILLIS;
                 recovered();
             } catch (UntoldException e) {
@@ -204,11 +204,29 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
+    /** Whether the store has said what is wanted. */
+    private boolean isListed() {
+        return nodes.isListed() && networks.isListed();
+    }
+
+    /** An empty mirror says nothing of what is wanted; then it is what was known last. */
+    private void converge() throws ConvergenceException, UntoldException, InterruptedException {
+        if (isListed()) {
+            memory.forget();
+            convergence.run();
+            return;
+        }
+        Optional<NodeMemory.Recalled> recalled = memory.recall();
+        if (recalled.isPresent()) {
+            convergence.run(recalled.get());
+        }
+    }
+
     /** The same failure is told once, not at every attempt. */
     private void failed(ConvergenceException e) {
-        convergence.failing(e);
-        if (isNews(e.reason(), String.valueOf(e.getMessage()))) {
-            convergence.report(e);
+        boolean isNews = isNews(e.reason(), String.valueOf(e.getMessage()));
+        if (isListed()) { // else there is nobody to tell, and nothing is to wait for that
+            convergence.failing(e, isNews);
         }
     }
 
@@ -241,7 +259,12 @@ public final class NodeAgent implements AutoCloseable {
         news.release();
         Uninterruptibly.join(thread);
         convergence.close();
+        memory.close();
         monitor.close();
+        closeStore();
+    }
+
+    private void closeStore() {
         nodes.close();
         networks.close();
         store.close();

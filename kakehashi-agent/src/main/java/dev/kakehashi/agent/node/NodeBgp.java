@@ -40,6 +40,7 @@ final class NodeBgp implements AutoCloseable {
     private final BirdDaemon daemon;
     private final BgpPeerReports reports;
     private Optional<Mirror<BgpPeer>> peers = Optional.empty();
+    private Optional<List<BgpPeer>> recalled = Optional.empty();
     private Optional<BgpState> kept = Optional.empty();
     private List<BgpSession> sessions = List.of();
     private Optional<BirdRouteWatch> watch = Optional.empty();
@@ -54,6 +55,21 @@ final class NodeBgp implements AutoCloseable {
         this.external = options.bird().equals(NodeAgentOptions.EXTERNAL_BIRD);
         this.daemon =
                 external ? BirdDaemon.external(files) : BirdDaemon.own(files, host, options.bird());
+    }
+
+    /** From now on the BGPPeers are these, until {@link #forget}: the store is not asked. */
+    void recall(List<BgpPeer> known) {
+        recalled = Optional.of(known);
+    }
+
+    /** The BGPPeers are those of the store again. */
+    void forget() {
+        recalled = Optional.empty();
+    }
+
+    /** The BGPPeers as they are followed; none where no carrier of the node wants them. */
+    List<BgpPeer> known() {
+        return peers.map(Mirror::objects).orElse(List.of()).stream().map(Stored::object).toList();
     }
 
     /**
@@ -83,7 +99,9 @@ final class NodeBgp implements AutoCloseable {
                         LOG.log(System.Logger.Level.WARNING, "no BGP session: {0}", refused));
         kept = Optional.of(state);
         retired = false;
-        tell(wanted, cluster);
+        if (recalled.isEmpty()) {
+            tell(wanted, cluster);
+        }
     }
 
     /** Who reads what a BIRD of others says is whoever runs it. */
@@ -109,9 +127,7 @@ final class NodeBgp implements AutoCloseable {
         }
         kept = Optional.empty();
         sessions = List.of();
-        List<BgpPeer> known =
-                peers.map(Mirror::objects).orElse(List.of()).stream().map(Stored::object).toList();
-        reports.tell(known, kept, sessions, _ -> true, 0, Instant.now());
+        reports.tell(known(), kept, sessions, _ -> true, 0, Instant.now());
     }
 
     /** The sessions as they were when last asked for. */
@@ -135,6 +151,9 @@ final class NodeBgp implements AutoCloseable {
     }
 
     private List<BgpPeer> peers() throws ConvergenceException {
+        if (recalled.isPresent()) {
+            return recalled.get();
+        }
         if (peers.isEmpty()) {
             peers = Optional.of(Mirror.start(store, Kind.BGP_PEER, _ -> {}));
         }
@@ -142,7 +161,7 @@ final class NodeBgp implements AutoCloseable {
             throw new ConvergenceException(
                     "StoreFailed", "waiting for the BGPPeers of the store " + store);
         }
-        return peers.get().objects().stream().map(Stored::object).toList();
+        return known();
     }
 
     private BgpPasswords passwords(Network network, List<BgpPeer> wanted) {

@@ -168,6 +168,11 @@ final class NodeBlocks implements AutoCloseable {
         return view.pools();
     }
 
+    /** Whether it has heard from the store whose the blocks are. */
+    boolean isListed() {
+        return view.isListed();
+    }
+
     /** Whether it has had an address of each family to give: from then on pods may come. */
     boolean isReady() {
         return ready;

@@ -1,7 +1,6 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.agent.pods.PodMtuTurn;
-import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.NetworkOverlaps;
 import dev.kakehashi.cluster.Node;
@@ -9,11 +8,9 @@ import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.NodeState;
 import dev.kakehashi.cluster.carrier.SelfNode;
 import dev.kakehashi.cluster.ipam.Ledgers;
-import dev.kakehashi.cluster.node.CniConfList;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Store;
-import dev.kakehashi.cluster.store.StoreException;
 import dev.kakehashi.cluster.store.Stored;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
@@ -23,25 +20,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * One run makes the node as it should be now, doing only what changed since the run before. On one
  * thread only.
  */
 final class NodeConvergence implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(NodeAgent.class.getName());
-
     /** Before it is a problem that the node has no block yet. */
     private static final Duration FIRST_BLOCK_PATIENCE = Duration.ofSeconds(2);
-
-    /**
-     * Numbers of peers are told at most this often for each node there is: many nodes that come at
-     * once would tell each other of each one.
-     */
-    private static final Duration REPORT_INTERVAL_PER_NODE = Duration.ofMillis(300);
 
     private final NodeAgentOptions options;
     private final Store store;
@@ -55,7 +44,9 @@ final class NodeConvergence implements AutoCloseable {
     private final NetworkReports networkReports;
     private final NodeKernel kernel;
     private final NodeMigration migration;
-    private final Optional<WrittenFile> cniConf;
+    private final CniConfFile cniConf;
+    private final NodeReporter reporter;
+    private final NodeMemory memory;
     private final NodeFlannel flannel;
     private final NodeIpamType ipamType;
     private final Ledgers ledgers;
@@ -69,7 +60,6 @@ final class NodeConvergence implements AutoCloseable {
 
     private Optional<NodeBlocks> blocks = Optional.empty();
     private Instant blocksSince = Instant.EPOCH;
-    private Instant reported = Instant.EPOCH;
     private List<Stored<Node>> listed = List.of();
     private List<Node> known = List.of();
 
@@ -82,7 +72,8 @@ final class NodeConvergence implements AutoCloseable {
             Ledgers ledgers,
             PodMtuTurn podMtus,
             Runnable changed,
-            NodeMonitor monitor)
+            NodeMonitor monitor,
+            NodeMemory memory)
             throws IOException {
         this.options = options;
         this.monitor = monitor;
@@ -97,10 +88,8 @@ final class NodeConvergence implements AutoCloseable {
         this.flannel = NodeFlannel.open(options, changed);
         this.wantedNetwork = new WantedNetwork(options, store, networks, flannel::spec);
         this.entry = new NodeEntry(options, store, nodes, flannel);
-        this.cniConf =
-                options.cniConfDir()
-                        .map(directory -> directory.resolve(CniConfList.FILE_NAME))
-                        .map(WrittenFile::new);
+        this.cniConf = new CniConfFile(options);
+        this.memory = memory;
         this.host = host.<Netns, IOException>call(Netns::current);
         this.opened.add(flannel::close);
         this.opened.add(this.host::close);
@@ -120,6 +109,8 @@ final class NodeConvergence implements AutoCloseable {
                             changed);
             this.opened.add(kernel::close);
             this.migration = new NodeMigration(options, store, nodes, kernel);
+            this.reporter =
+                    new NodeReporter(options.node(), store, nodes, kernel, migration, ipamType);
             this.watch = UnderlayWatch.start(this.host, changed);
             this.opened.add(watch::close);
             complete = true;
@@ -154,13 +145,13 @@ final class NodeConvergence implements AutoCloseable {
         Optional<Node> known = entry.known(network);
         Node node = known.isPresent() ? known.get() : entry.register(network, underlay);
         keepBlocks(network);
+        kernel.forget();
         NodeKernel.Place place = place(network, underlay, node, beside);
         NodeState state = migration.run(place);
         boolean saysMore = entry.carries() || known.isPresent();
         boolean waits = blocks.isPresent() && !blocks.get().isReady();
         if (!waits) {
-            flannel.writeSubnetFile(network, node.podCidrs(), state.podMtu());
-            writeCniConf(network, node.podCidrs(), state.podMtu());
+            letPodsCome(network, node, state);
         }
         Optional<UntoldException> untold =
                 telling.say(() -> {
@@ -168,7 +159,7 @@ final class NodeConvergence implements AutoCloseable {
                         entry.register(network, underlay);
                     }
                     if (!waits) {
-                        report(place, state);
+                        reporter.working(place, state, blocks.map(NodeBlocks::problem));
                     }
                 });
         if (waits) {
@@ -176,10 +167,40 @@ final class NodeConvergence implements AutoCloseable {
         } else {
             notices.working(state, networks.rejected(), NodeTrouble.of(network, underlay), untold);
             monitor.converged(seen(place, state));
+            memory.keep(
+                    new LastView(options.node(), network, place.cluster(), kernel.bgp().known()),
+                    migration.own());
         }
         if (untold.isPresent()) {
             throw untold.get();
         }
+    }
+
+    /**
+     * One run by what was known once, while the store does not answer: of the kernel and of files
+     * of this machine alone.
+     */
+    void run(NodeMemory.Recalled recalled) throws ConvergenceException, UntoldException {
+        LastView view = recalled.view();
+        Network network = view.network();
+        Node node = view.own().orElseThrow();
+        kernel.recall(view.peers());
+        SelfNode self = entry.recalled(node, subnets(network, node), underlay(network));
+        NodeKernel.Place place =
+                new NodeKernel.Place(
+                        network,
+                        self.withTunnelsBeside(FlannelTunnel.beside(network, rtnetlink)),
+                        view.cluster());
+        NodeState state = migration.stay(place, Optional.of(node));
+        letPodsCome(network, node, state);
+        monitor.converged(seen(place, state));
+        throw new UntoldException(options.store(), recalled);
+    }
+
+    private void letPodsCome(Network network, Node node, NodeState state)
+            throws ConvergenceException {
+        flannel.writeSubnetFile(network, node.podCidrs(), state.podMtu());
+        cniConf.write(network, node.podCidrs(), state.podMtu());
     }
 
     /** A Network that takes nothing from another one. */
@@ -225,6 +246,12 @@ final class NodeConvergence implements AutoCloseable {
                         "LedgerFailed", "cannot keep blocks: " + e.getMessage(), e);
             }
         }
+        if (blocks.isPresent() && !blocks.get().isListed()) {
+            // By an empty mirror the node would let go of the pods of all others.
+            throw new ConvergenceException(
+                    ConvergenceException.STORE_FAILED,
+                    "waiting for the pools and blocks of the store " + options.store());
+        }
     }
 
     /** Pods may come only when there is an address for them. */
@@ -236,9 +263,16 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
-    /** Told at every attempt that fails. */
-    void failing(ConvergenceException failure) {
+    /**
+     * Told at every attempt that fails.
+     *
+     * @param isNews whether it is the first one that fails so
+     */
+    void failing(ConvergenceException failure, boolean isNews) {
         notices.failing(failure);
+        if (isNews) {
+            reporter.failing(failure);
+        }
     }
 
     private Underlay underlay(Network network) throws ConvergenceException {
@@ -281,83 +315,13 @@ final class NodeConvergence implements AutoCloseable {
     /** Where the node's pods are. */
     private List<IpPrefix> subnets(Network network, Node node) throws ConvergenceException {
         try {
-            return (blocks.isPresent() ? blocks.get().own() : node.podCidrs())
-                    .stream().filter(subnet -> network.cidrOf(subnet).isPresent()).toList();
+            Collection<IpPrefix> all =
+                    network.spec().usesPools()
+                            ? ledgers.of(network.name()).read().blocks().keySet()
+                            : node.podCidrs();
+            return all.stream().filter(subnet -> network.cidrOf(subnet).isPresent()).toList();
         } catch (IOException e) {
             throw new ConvergenceException("LedgerFailed", String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private void writeCniConf(Network network, List<IpPrefix> subnets, int mtu)
-            throws ConvergenceException {
-        if (cniConf.isEmpty()) {
-            return;
-        }
-        String text =
-                network.spec().usesPools()
-                        ? CniConfList.pools(network, options.node(), mtu)
-                        : CniConfList.render(network, subnets, mtu);
-        try {
-            if (cniConf.get().ensure(text)) {
-                LOG.log(System.Logger.Level.INFO, "wrote the CNI configuration {0}", cniConf.get());
-            }
-        } catch (IOException e) {
-            throw new ConvergenceException(
-                    "CniConfFailed", "cannot write " + cniConf.get() + ": " + e, e);
-        }
-    }
-
-    private void report(NodeKernel.Place place, NodeState state) throws ConvergenceException {
-        Network network = place.network();
-        Instant now = Instant.now();
-        Optional<String> shortage = blocks.map(NodeBlocks::problem);
-        Node said = said().orElse(Node.named(options.node()));
-        UnaryOperator<Node> saying =
-                node ->
-                        ipamType.report(
-                                migration.report(
-                                        kernel.report(
-                                                NodeTrouble.report(
-                                                        NodeReport.working(
-                                                                node, network, state, shortage,
-                                                                now),
-                                                        network,
-                                                        place.self().underlay(),
-                                                        now),
-                                                now),
-                                        place,
-                                        now),
-                                network,
-                                now);
-        Node wanted = saying.apply(said);
-        Duration interval = REPORT_INTERVAL_PER_NODE.multipliedBy(nodes.objects().size());
-        boolean onlyNumbers = MigrationReport.isOfNumbers(said, wanted);
-        if (wanted.equals(said) || (onlyNumbers && now.isBefore(reported.plus(interval)))) {
-            return;
-        }
-        try {
-            store.update(Kind.NODE, options.node(), saying);
-            reported = now;
-        } catch (StoreException e) {
-            throw new ConvergenceException(
-                    ConvergenceException.STORE_FAILED, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Says in the Node what is wrong, if the store takes it. */
-    void report(ConvergenceException failure) {
-        try {
-            store.update(
-                    Kind.NODE,
-                    options.node(),
-                    node ->
-                            NodeReport.failing(
-                                    node,
-                                    failure.reason(),
-                                    String.valueOf(failure.getMessage()),
-                                    Instant.now()));
-        } catch (StoreException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot report in the Node", e);
         }
     }
 

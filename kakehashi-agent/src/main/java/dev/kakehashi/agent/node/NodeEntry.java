@@ -79,6 +79,22 @@ final class NodeEntry {
     }
 
     /**
+     * The node as it was last known, of which the store is not asked: its keys are those on disk,
+     * and none is made.
+     */
+    SelfNode recalled(Node said, List<IpPrefix> pods, Underlay underlay)
+            throws ConvergenceException {
+        try {
+            return SelfNode.of(options.node(), pods, underlay, VtepData.of(said, macs))
+                    .withTunnelKeys(TunnelKeys.read(options.stateDirectory()))
+                    .withTunnelPort(WireguardData.ownPort(said));
+        } catch (IOException e) {
+            throw new ConvergenceException(
+                    "NoWireguardKey", "cannot read a WireGuard key: " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * To be called first in each turn: keeps the keys, and finds out what others may be told.
      *
      * @param migration knows which of the node's WireGuard devices need a key

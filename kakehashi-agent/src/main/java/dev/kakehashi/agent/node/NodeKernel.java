@@ -1,6 +1,7 @@
 package dev.kakehashi.agent.node;
 
 import dev.kakehashi.agent.pods.PodMtuTurn;
+import dev.kakehashi.cluster.BgpPeer;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.ClusterState;
@@ -64,6 +65,8 @@ final class NodeKernel implements AutoCloseable {
     private Optional<NodeState> kept = Optional.empty();
     private @Nullable NodeState followed;
     private Set<RefusedPeer> refused = Set.of();
+    private boolean recalls;
+    private boolean swept;
 
     /**
      * For a namespace; the handles stay the caller's.
@@ -90,6 +93,21 @@ final class NodeKernel implements AutoCloseable {
         this.paths = new PathMtus(host, PathMtus.Intervals.USUAL, changed);
     }
 
+    /**
+     * From now on what is wanted may be older than what is in the kernel, until {@link #forget}:
+     * what an agent before this one made and nothing is known of stays.
+     */
+    void recall(List<BgpPeer> peers) {
+        recalls = true;
+        bgp.recall(peers);
+    }
+
+    /** What is wanted is what the store says. */
+    void forget() {
+        recalls = false;
+        bgp.forget();
+    }
+
     /** Makes the kernel have these carriers and no other. */
     NodeState keep(Place place, Ways ways) throws ConvergenceException {
         NodeState state = compile(place, ways);
@@ -100,10 +118,13 @@ final class NodeKernel implements AutoCloseable {
         if (kept.isEmpty() || !kept.get().equals(state)) {
             keep(place, ways, state);
         }
+        if (!recalls && !swept) {
+            sweep(place, state);
+        }
         kept = Optional.of(state); // which is the one to compare with quickly next time
         keepPods(place, state);
         follow(place, state);
-        if (!speaks) {
+        if (!speaks && !recalls) {
             bgp.retire();
         }
         return state;
@@ -146,15 +167,8 @@ final class NodeKernel implements AutoCloseable {
         Network network = place.network();
         try {
             keeper.keep(state.desired());
-            if (kept.isEmpty()) {
-                // What is wanted stands: traffic has where to go when the rest is taken away.
-                DesiredState beside =
-                        BridgeNeighbours.wanted(network, rtnetlink.links(), lent(place), rtnetlink);
-                NodeSweep.run(host, rtnetlink, network, state.desired().merge(beside));
-            }
         } catch (IOException e) {
-            throw new ConvergenceException(
-                    "KernelFailed", INDEX.matcher(e.getMessage() + "").replaceAll(""), e);
+            throw failed(e);
         }
         LOG.log(
                 System.Logger.Level.INFO,
@@ -168,6 +182,24 @@ final class NodeKernel implements AutoCloseable {
                 .filter(peer -> !refused.contains(peer))
                 .forEach(peer -> LOG.log(System.Logger.Level.WARNING, "set aside: {0}", peer));
         refused = now;
+    }
+
+    /** What is wanted stands: traffic has where to go when the rest is taken away. */
+    private void sweep(Place place, NodeState state) throws ConvergenceException {
+        Network network = place.network();
+        try {
+            DesiredState beside =
+                    BridgeNeighbours.wanted(network, rtnetlink.links(), lent(place), rtnetlink);
+            NodeSweep.run(host, rtnetlink, network, state.desired().merge(beside));
+            swept = true;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static ConvergenceException failed(IOException e) {
+        return new ConvergenceException(
+                "KernelFailed", INDEX.matcher(e.getMessage() + "").replaceAll(""), e);
     }
 
     private static String named(Ways ways) {

@@ -83,7 +83,8 @@ final class NodeMigration {
         }
     }
 
-    private NodeCarriers own() {
+    /** What the node says that it works with. */
+    NodeCarriers own() {
         return migrator.orElseThrow().own();
     }
 
@@ -128,6 +129,24 @@ final class NodeMigration {
             migrate(place, wanted, visit);
         }
         return kernel.kept().orElseThrow();
+    }
+
+    /**
+     * The kernel as it should be for what the node and its peers said last, of which nothing but
+     * {@code place} is known: nothing is begun, and nothing said.
+     */
+    NodeState stay(NodeKernel.Place place, Optional<Node> self) throws ConvergenceException {
+        Way wanted = Way.wanted(place.network());
+        List<Node> all = place.cluster().nodes();
+        NodeCarriers said = CarriersAnnotation.own(self, wanted);
+        return kernel.keep(
+                place,
+                said.isSettled(wanted) && areSettled(all, wanted)
+                        ? Ways.settled(place.network())
+                        : Migrator.ways(
+                                options.node(),
+                                said,
+                                PeerCarriers.of(all, options.node(), wanted)));
     }
 
     private void migrate(NodeKernel.Place place, Way wanted, Visit visit)

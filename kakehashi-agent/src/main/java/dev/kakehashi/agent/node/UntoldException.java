@@ -1,8 +1,16 @@
 package dev.kakehashi.agent.node;
 
-/** The node is as it should be, and the store has not been told how that is. */
+import dev.kakehashi.cluster.store.StoreAddress;
+
+/**
+ * The node is as it should be as far as is known, and the store has not been told how that is, or
+ * not even asked.
+ */
 final class UntoldException extends Exception {
     private static final long serialVersionUID = 1L;
+
+    /** The reason where the store has not answered yet. */
+    static final String LAST_VIEW = "LastView";
 
     private final String reason;
 
@@ -12,6 +20,19 @@ final class UntoldException extends Exception {
                         + failure.getMessage(),
                 failure);
         this.reason = failure.reason();
+    }
+
+    /**
+     * The store has not answered since the agent started.
+     *
+     * @param store its address
+     * @param recalled what the node is made of meanwhile
+     */
+    UntoldException(StoreAddress store, NodeMemory.Recalled recalled) {
+        super(
+                "the store %s has not answered since the agent started: the node is as it was last known, %d s before (%s)"
+                        .formatted(store, recalled.age().toSeconds(), recalled.confirmed()));
+        this.reason = LAST_VIEW;
     }
 
     /** As {@link ConvergenceException#reason}. */

@@ -125,7 +125,17 @@ final class ProgramNode implements PluginExec, AutoCloseable {
 
     /** Kills the agent, as a crash does, and starts another. */
     void crash() throws Exception {
+        kill();
+        startAgain();
+    }
+
+    /** Kills the agent. */
+    void kill() throws Exception {
         agent.destroyForcibly().onExit().get(30, TimeUnit.SECONDS);
+    }
+
+    /** Starts another agent after one that was killed. */
+    void startAgain() throws Exception {
         agent = launch();
         awaitSocket();
     }
@@ -186,6 +196,30 @@ final class ProgramNode implements PluginExec, AutoCloseable {
                 return new String(http.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             }
         });
+    }
+
+    /** Whether pods may come, by what the agent says, if it says something yet. */
+    boolean isReady() {
+        try {
+            return ready().contains(" 200 ");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What an agent would know without its store. */
+    LastView lastView() throws IOException {
+        return LastViewFile.in(state()).read(name, NETWORK);
+    }
+
+    /** What {@code kakehashi status} says of the node. */
+    String status() throws IOException {
+        return TestNamespaces.run(
+                netns,
+                DIST.resolve("bin/kakehashi").toString(),
+                "status",
+                "--socket",
+                socket().toString());
     }
 
     /** What {@code kakehashi ipam check} finds here. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.Allocation;
 import dev.kakehashi.cluster.IpBlock;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.Kind;
 import dev.kakehashi.cluster.ipam.Given;
 import dev.kakehashi.cluster.store.ObjectValue;
 import dev.kakehashi.cluster.store.Version;
 import dev.kakehashi.linux.IpAddresses;
+import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.store.etcd.EtcdServer;
 import dev.kakehashi.testing.KernelTest;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -64,6 +67,25 @@ class StoreGonePeersTest {
              "spec": {"network": "pods", "cidr": "10.244.0.0/16", "blockSize": 27}}
             """;
 
+    /** What shows what an agent made; not the device's number. */
+    private static final List<String> LISTINGS =
+            List.of(
+                    "ip route show proto 75",
+                    "ip neigh show dev flannel.1 nud permanent",
+                    "bridge fdb show dev flannel.1 | grep dst",
+                    "ip -o link show flannel.1 | cut -d: -f2-",
+                    "nft list tables | grep kakehashi");
+
+    /** One of each. */
+    private static final List<String> PARTS_TAKEN =
+            List.of(
+                    "ip route del $(ip route show proto 75 | grep flannel.1 | head -1)",
+                    "ip neigh del dev flannel.1"
+                            + " $(ip neigh show dev flannel.1 nud permanent | head -1 | cut -d' ' -f1)",
+                    "bridge fdb del dev flannel.1"
+                            + " $(bridge fdb show dev flannel.1 | grep dst | head -1 | cut -d' ' -f1,2,3)",
+                    "nft delete $(nft list tables | grep kakehashi | head -1)");
+
     @TempDir Path directory;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<ProgramNode> nodes = new ArrayList<>();
@@ -101,6 +123,7 @@ class StoreGonePeersTest {
             add(namespaces, node);
         }
         awaitTruth(etcd);
+        awaitView(last);
 
         etcd.kill();
         long gone = System.nanoTime();
@@ -111,7 +134,8 @@ class StoreGonePeersTest {
                 () -> NodesBed.has(first.netns(), "ip link show flannel.1", "mtu 1350"));
         NodesBed.await("that of later pods", () -> first.configuration().contains("1350"));
         assertThat(blackholeTaken(first)).as("of %s, after a moment", first.name()).isEmpty();
-        String lost = blackholeTaken(last);
+        NodesBed.await("the agent that started", last::isReady);
+        assertThat(blackholeTaken(last)).as("of %s, which started", last.name()).isEmpty();
         while (System.nanoTime() - gone < time.toNanos()) {
             comeAndGo(namespaces);
             TimeUnit.MILLISECONDS.sleep(BETWEEN_PODS_MILLIS);
@@ -124,17 +148,15 @@ class StoreGonePeersTest {
         }
         assertThat(first.ready())
                 .contains(" 200 ", "[+]converged ok", "[!]store", "the store does not know yet");
-        // An agent that starts knows nothing of what is wanted: it serves pods, and heals nothing.
-        assertThat(last.ready()).contains(" 503 ", "[+]cni ok", "[-]converged", "[!]store");
-        assertThat(lost).isNotEmpty();
-        assertThat(NodesBed.has(last.netns(), "ip route", lost)).as(lost).isFalse();
+        assertThat(last.ready())
+                .contains(
+                        " 200 ", "[+]converged ok", "[!]store", "the node is as it was last known");
 
         etcd.restart();
         awaitTruth(etcd);
         NodesBed.await(
                 "the MTU that is said",
                 () -> record(etcd, first.name()).contains("\"kakehashi.dev/pod-mtu\":\"1350\""));
-        NodesBed.await(lost, () -> NodesBed.has(last.netns(), "ip route", lost));
         reachEachOther();
         PodTraffic.Result result = traffic.end();
         assertThat(result.broken()).isEmpty();
@@ -149,6 +171,95 @@ class StoreGonePeersTest {
         }
         awaitTruth(etcd);
         assertThat(published(etcd)).isEmpty();
+    }
+
+    /**
+     * An agent that starts while the store is gone makes the kernel as it was last known, keeps it
+     * so, and goes over to the store when that is back.
+     */
+    @Test
+    void whereAnAgentStarts_theKernelIsAsItWasLastKnown(TestNamespaces namespaces)
+            throws Exception {
+        EtcdServer etcd = start(namespaces);
+        ProgramNode node = nodes.getLast();
+        for (ProgramNode one : nodes) {
+            add(namespaces, one);
+        }
+        reachEachOther();
+        awaitTruth(etcd);
+        awaitView(node);
+        Set<String> whole = kernel(node);
+        etcd.kill();
+
+        node.kill();
+        for (String command : PARTS_TAKEN) {
+            NodesBed.sh(node.netns(), command);
+        }
+        assertThat(whole.size() - kernel(node).size()).isGreaterThanOrEqualTo(PARTS_TAKEN.size());
+        node.startAgain();
+        awaitWhole(node, whole);
+
+        node.kill();
+        NodesBed.sh(node.netns(), "ip link del flannel.1");
+        node.startAgain();
+        awaitWhole(node, whole);
+        assertThat(node.ready()).contains("[!]wanted-state", "[!]store");
+        assertThat(node.status()).contains("the node is as it was last known");
+        assertThat(blackholeTaken(node)).isEmpty();
+
+        reachEachOther();
+        PodTraffic traffic = traffic(namespaces); // of pods that come now
+        etcd.restart();
+        awaitTruth(etcd);
+        TimeUnit.MILLISECONDS.sleep(BETWEEN_PODS_MILLIS);
+        PodTraffic.Result result = traffic.end();
+        assertThat(result.broken()).isEmpty();
+        assertThat(result.lost()).isZero();
+        assertThat(kernel(node)).containsAll(whole);
+        assertThat(node.log()).contains("recovered from: the store");
+        awaitView(node);
+    }
+
+    /** Waits until a node has written down where all pods are. */
+    private void awaitView(ProgramNode node) throws Exception {
+        NodesBed.await(
+                "the view of " + node.name(),
+                () -> {
+                    try {
+                        List<IpPrefix> blocks =
+                                node.lastView().cluster().blocks().stream()
+                                        .map(IpBlockSpec::cidr)
+                                        .toList();
+                        return nodes.stream()
+                                .flatMap(one -> one.pods().stream())
+                                .allMatch(pod ->
+                                        blocks.stream().anyMatch(b -> b.contains(pod.address())));
+                    } catch (NoSuchFileException e) {
+                        return false;
+                    }
+                });
+    }
+
+    /** What the agent made for others' pods, a line for each object. */
+    private static Set<String> kernel(ProgramNode node) throws Exception {
+        Set<String> all = new TreeSet<>();
+        for (String command : LISTINGS) {
+            TestNamespaces.run(node.netns(), "sh", "-c", command + " || true")
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .forEach(line -> all.add(command + ": " + line));
+        }
+        return all;
+    }
+
+    /** Waits for the agent to be ready, and no longer than a second for everything to be there. */
+    private static void awaitWhole(ProgramNode node, Set<String> whole) throws Exception {
+        NodesBed.await("the agent that started", node::isReady);
+        for (int tenths = 0; tenths < 10 && !kernel(node).containsAll(whole); tenths++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(kernel(node)).containsAll(whole);
     }
 
     private EtcdServer start(TestNamespaces namespaces) throws Exception {

@@ -75,6 +75,18 @@ public final class Mirror<T extends ClusterObject> implements AutoCloseable {
     }
 
     /**
+     * The same, without waiting for the answer to the first listing.
+     *
+     * @param listener as of {@link #open}
+     */
+    public static <T extends ClusterObject> Mirror<T> startInBackground(
+            Store store, Kind<T> kind, Consumer<StoreEvent<T>> listener) {
+        Mirror<T> mirror = new Mirror<>(store, kind, listener);
+        mirror.resynchroniseInBackground();
+        return mirror;
+    }
+
+    /**
      * Whether it has been listed once: before that, its emptiness means nothing. Stays true when
      * the store is lost.
      */
