@@ -19,7 +19,8 @@ import java.util.Set;
  */
 final class Claims {
     /** Who was there first is believed first. */
-    static final Comparator<Claim> ORDER = Comparator.comparing(Claim::node, Seniority.ORDER);
+    private static final Comparator<Claim> ORDER =
+            Comparator.comparing(Claim::node, Seniority.ORDER);
 
     private final String self;
     private Map<String, Claim> read = new HashMap<>();
@@ -108,7 +109,7 @@ final class Claims {
         }
         List<Claim> come = more.values().stream().sorted(ORDER).toList();
         boolean younger = areYoungest(come);
-        if (younger && !come.isEmpty()) {
+        if (!come.isEmpty() && areYoungest(List.of(come.getLast()))) {
             youngest = Optional.of(come.getLast());
         }
         return new Change(gone, come, younger);

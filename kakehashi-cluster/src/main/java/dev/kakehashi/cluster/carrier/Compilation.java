@@ -70,7 +70,8 @@ final class Compilation {
     /**
      * Adds what nodes say of themselves.
      *
-     * @param claims elder nodes first, all of them younger than those that were added before
+     * @param claims elder nodes first; all of them younger than those that were added before,
+     *     unless nobody is set aside then either
      * @throws UnusableNetworkException when the node cannot take part; then this is of no more use
      */
     void add(List<Claim> claims) throws UnusableNetworkException {
@@ -116,7 +117,7 @@ final class Compilation {
         if (!change.more().isEmpty()) {
             add(change.more());
         }
-        return change.younger() || selection.refused().isEmpty();
+        return onlyYounger || selection.refused().isEmpty();
     }
 
     private void remove(Set<String> names) throws UnusableNetworkException {

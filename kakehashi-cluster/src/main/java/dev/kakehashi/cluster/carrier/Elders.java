@@ -1,17 +1,21 @@
 package dev.kakehashi.cluster.carrier;
 
+import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.node.Seniority;
+
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * The peers of a compilation, elder ones first, in whatever order they came. To put one among
- * thousands reads a dozen of them.
+ * thousands reads a dozen of them. No Node is kept: a Node is written all the time, and the former
+ * ones of thousands are much.
  */
 final class Elders {
-    private final List<Claim> claims = new ArrayList<>();
+    private final List<Instant> since = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private final Set<String> unreached = new HashSet<>();
@@ -25,20 +29,32 @@ final class Elders {
         int next = 0;
         for (Claim claim : said) {
             if (next < more.size() && more.get(next).name().equals(claim.node().name())) {
-                add(claim, more.get(next++));
+                add(claim.node(), more.get(next++));
             }
         }
     }
 
-    private void add(Claim claim, Peer peer) {
-        boolean youngest = claims.isEmpty() || Claims.ORDER.compare(claims.getLast(), claim) < 0;
-        int index =
-                youngest
-                        ? claims.size()
-                        : -Collections.binarySearch(claims, claim, Claims.ORDER) - 1;
-        claims.add(index, claim);
-        peers.add(index, peer);
-        names.add(index, peer.name());
+    private void add(Node node, Peer peer) {
+        Instant age = Seniority.since(node);
+        int elder = 0;
+        int younger = peers.size();
+        while (elder < younger) {
+            int middle = (elder + younger) >>> 1;
+            if (isElder(middle, age, peer.name())) {
+                elder = middle + 1;
+            } else {
+                younger = middle;
+            }
+        }
+        since.add(elder, age);
+        peers.add(elder, peer);
+        names.add(elder, peer.name());
+    }
+
+    /** As {@link Seniority#ORDER}. */
+    private boolean isElder(int index, Instant age, String name) {
+        int order = since.get(index).compareTo(age);
+        return order < 0 || (order == 0 && names.get(index).compareTo(name) < 0);
     }
 
     /** Takes these away, as far as they are peers; the peers they were. */
@@ -46,7 +62,7 @@ final class Elders {
         List<Peer> removed = new ArrayList<>();
         for (int i = names.size() - 1; i >= 0; i--) {
             if (gone.contains(names.get(i))) {
-                claims.remove(i);
+                since.remove(i);
                 removed.add(peers.remove(i));
                 names.remove(i);
             }

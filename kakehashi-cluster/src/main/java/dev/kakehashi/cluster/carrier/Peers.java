@@ -89,7 +89,8 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         /**
          * Who of these are peers.
          *
-         * @param claims elder nodes first, all younger than those of the time before
+         * @param claims elder nodes first; all younger than those of the time before, unless nobody
+         *     is set aside then either
          */
         List<Peer> select(List<Claim> claims) {
             List<Peer> usable = new ArrayList<>();

@@ -21,7 +21,8 @@ public final class Seniority {
         return ORDER.compare(left, right) < 0;
     }
 
-    private static Instant since(Node node) {
+    /** Since when a Node exists; the end of time for one that does not say it. */
+    public static Instant since(Node node) {
         Instant created = node.metadata().created();
         return created.equals(Instant.EPOCH) ? Instant.MAX : created;
     }

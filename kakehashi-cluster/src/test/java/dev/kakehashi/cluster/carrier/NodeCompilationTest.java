@@ -26,6 +26,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 class NodeCompilationTest {
@@ -141,6 +142,9 @@ class NodeCompilationTest {
             int count = 9;
             List<Node> all = nodes(network, count, random);
             all.replaceAll(node -> node.withPodCidrs(List.of()));
+            if (random.nextBoolean()) {
+                Collections.shuffle(all, random);
+            }
             List<IpBlockSpec> free = new ArrayList<>();
             for (int i = 2; i <= count; i++) {
                 free.addAll(Cluster.blocks(network, i));
@@ -178,6 +182,48 @@ class NodeCompilationTest {
                         cluster);
             }
         }
+    }
+
+    /** With an elder one that moved came a younger one; what comes then is between them. */
+    @Test
+    void elderNode_isBelievedBeforeAYoungerOne_wheneverItComes() throws Exception {
+        Network network = Cluster.pooled(Cluster.NETWORK);
+        SelfNode self = Cluster.pooledSelf(network, 1);
+        Ways ways = Ways.settled(network);
+        List<Node> nodes = nodes(network, 4, new SplittableRandom(1));
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
+            Instant age = BEGINNING.plusSeconds(i);
+            nodes.set(
+                    i,
+                    node.withMetadata(
+                            new Metadata(node.name(), node.metadata().annotations(), age)));
+        }
+        Node first = nodes.get(1);
+        Node second = nodes.get(2);
+        Node third = nodes.get(3);
+        Node rival =
+                second.withAddresses(third.addresses())
+                        .withMetadata(
+                                new Metadata(
+                                        second.name(),
+                                        third.metadata().annotations(),
+                                        second.metadata().created()));
+        List<IpBlockSpec> blocks = new ArrayList<>(Cluster.pooledState(network, 4).blocks());
+        IpBlockSpec late = blocks.remove(2);
+        NodeCompilation compilation = new NodeCompilation();
+        ClusterState one = new ClusterState(List.of(first), blocks, List.of());
+        NodeState _ = compilation.compile(network, ways, self, one);
+        List<IpBlockSpec> more = new ArrayList<>(blocks);
+        more.add(late);
+        ClusterState two = new ClusterState(List.of(first, third), more, List.of());
+        NodeState _ = compilation.compile(network, ways, self, two);
+        ClusterState three = new ClusterState(List.of(first, rival, third), more, List.of());
+
+        NodeState state = compilation.compile(network, ways, self, three);
+
+        assertThat(state.peers()).containsExactly(first.name(), rival.name());
+        assertSame(state, network, ways, self, three);
     }
 
     private static void assertSame(
