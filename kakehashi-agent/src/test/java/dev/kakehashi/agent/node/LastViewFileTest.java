@@ -83,7 +83,7 @@ class LastViewFileTest {
     }
 
     @Test
-    void linesInAnotherOrder_orMissing_areRefused() throws Exception {
+    void aLineThatIsMissing_isRefused() throws Exception {
         List<String> lines = new String(written(), StandardCharsets.UTF_8).lines().toList();
 
         for (int i = 1; i < lines.size() - 1; i++) {
