@@ -27,4 +27,9 @@ final class ConvergenceException extends Exception {
     String reason() {
         return reason;
     }
+
+    /** Whether the store is what it failed by. */
+    boolean isOfStore() {
+        return reason.equals(STORE_FAILED);
+    }
 }

@@ -58,7 +58,10 @@ record LastView(String node, Network network, ClusterState cluster, List<BgpPeer
     }
 
     private static boolean isTheSame(IpPool one, IpPool other) {
-        return one.name().equals(other.name()) && one.spec().equals(other.spec());
+        return one.name().equals(other.name())
+                && one.spec().equals(other.spec())
+                && one.status().phase() == other.status().phase()
+                && one.status().cidr().equals(other.status().cidr());
     }
 
     @SuppressWarnings("ReferenceEquality") // most are: the mirror keeps what did not change

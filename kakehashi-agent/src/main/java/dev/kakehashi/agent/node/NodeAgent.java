@@ -209,16 +209,30 @@ public final class NodeAgent implements AutoCloseable {
         return nodes.isListed() && networks.isListed();
     }
 
-    /** An empty mirror says nothing of what is wanted; then it is what was known last. */
+    /**
+     * An empty mirror says nothing of what is wanted, and a store that goes away again not all of
+     * it; until it once has, it is what was known last.
+     */
     private void converge() throws ConvergenceException, UntoldException, InterruptedException {
+        Optional<ConvergenceException> failure = Optional.empty();
         if (isListed()) {
-            memory.forget();
-            convergence.run();
-            return;
+            try {
+                convergence.run();
+                memory.forget();
+                return;
+            } catch (UntoldException e) {
+                memory.forget(); // it has said all
+                throw e;
+            } catch (ConvergenceException e) {
+                if (!e.isOfStore() || memory.recall().isEmpty()) {
+                    throw e;
+                }
+                failure = Optional.of(e);
+            }
         }
         Optional<NodeMemory.Recalled> recalled = memory.recall();
         if (recalled.isPresent()) {
-            convergence.run(recalled.get());
+            convergence.run(recalled.get(), failure);
         }
     }
 

@@ -179,8 +179,11 @@ final class NodeConvergence implements AutoCloseable {
     /**
      * One run by what was known once, while the store does not answer: of the kernel and of files
      * of this machine alone.
+     *
+     * @param failure what the store failed by, where it has answered
      */
-    void run(NodeMemory.Recalled recalled) throws ConvergenceException, UntoldException {
+    void run(NodeMemory.Recalled recalled, Optional<ConvergenceException> failure)
+            throws ConvergenceException, UntoldException {
         LastView view = recalled.view();
         Network network = view.network();
         Node node = view.own().orElseThrow();
@@ -194,7 +197,7 @@ final class NodeConvergence implements AutoCloseable {
         NodeState state = migration.stay(place, Optional.of(node));
         letPodsCome(network, node, state);
         monitor.converged(seen(place, state));
-        throw new UntoldException(options.store(), recalled);
+        throw new UntoldException(options.store(), recalled, failure);
     }
 
     private void letPodsCome(Network network, Node node, NodeState state)

@@ -129,6 +129,9 @@ final class NodeMemory implements AutoCloseable {
         int nodes = now.cluster().nodes().size();
         next = at + Math.max(PAUSE_NANOS, nodes * PAUSE_PER_NODE_NANOS);
         boolean isWritten = written.map(now::meansTheSameAs).orElse(false);
+        if (isWritten) {
+            written = Optional.of(now); // of thousands of Nodes the former ones are much
+        }
         if (isWritten && at - nextConfirmation < 0) {
             return;
         }

@@ -2,6 +2,8 @@ package dev.kakehashi.agent.node;
 
 import dev.kakehashi.cluster.store.StoreAddress;
 
+import java.util.Optional;
+
 /**
  * The node is as it should be as far as is known, and the store has not been told how that is, or
  * not even asked.
@@ -23,15 +25,24 @@ final class UntoldException extends Exception {
     }
 
     /**
-     * The store has not answered since the agent started.
+     * The store has not said what is wanted since the agent started.
      *
      * @param store its address
      * @param recalled what the node is made of meanwhile
+     * @param failure what it failed by, where it has answered
      */
-    UntoldException(StoreAddress store, NodeMemory.Recalled recalled) {
+    UntoldException(
+            StoreAddress store,
+            NodeMemory.Recalled recalled,
+            Optional<ConvergenceException> failure) {
         super(
-                "the store %s has not answered since the agent started: the node is as it was last known, %d s before (%s)"
-                        .formatted(store, recalled.age().toSeconds(), recalled.confirmed()));
+                "the store %s has not %s since the agent started: the node is as it was last known, %d s before (%s)"
+                        .formatted(
+                                store,
+                                failure.map(e -> "said all that is wanted (" + e.getMessage() + ")")
+                                        .orElse("answered"),
+                                recalled.age().toSeconds(),
+                                recalled.confirmed()));
         this.reason = LAST_VIEW;
     }
 

@@ -126,8 +126,10 @@ final class GeneratedView {
                 kind: IPPool
                 metadata: {name: all}
                 spec: {network: pods, cidr: 10.244.0.0/16, blockSize: 26, disabled: %s}
+                status: {phase: %s, cidr: 10.244.0.0/16, blockSize: 26}
                 """
-                        .formatted(random.nextBoolean()));
+                        .formatted(
+                                random.nextBoolean(), random.nextBoolean() ? "Active" : "Pending"));
     }
 
     private BgpPeer peer() throws InvalidObjectException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kakehashi.cluster.BgpPeer;
 import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,14 +35,14 @@ class LastViewFileTest {
 
     @Test
     void generatedClusters_areReadAsTheyWere() throws Exception {
-        long first = Long.getLong("test.seed", System.nanoTime());
+        long first = Seeds.random().nextLong(1L << 32);
         for (long seed = first; seed < first + CLUSTERS; seed++) {
             LastView view = GeneratedView.of(seed, 1 + (int) (seed % 40));
 
             file().write(view);
             LastView read = file().read("n0", "pods");
 
-            String which = "-Dtest.seed=" + seed;
+            String which = "view " + seed;
             assertThat(read.network().spec()).as(which).isEqualTo(view.network().spec());
             assertThat(read.network().metadata()).as(which).isEqualTo(view.network().metadata());
             assertThat(read.cluster().nodes())
@@ -51,6 +52,9 @@ class LastViewFileTest {
             assertThat(read.cluster().pools().stream().map(IpPool::spec))
                     .as(which)
                     .isEqualTo(view.cluster().pools().stream().map(IpPool::spec).toList());
+            assertThat(read.cluster().pools().stream().map(IpPool::status))
+                    .as(which)
+                    .isEqualTo(view.cluster().pools().stream().map(IpPool::status).toList());
             assertThat(read.peers().stream().map(BgpPeer::spec).toList())
                     .as(which)
                     .isEqualTo(view.peers().stream().map(BgpPeer::spec).toList());

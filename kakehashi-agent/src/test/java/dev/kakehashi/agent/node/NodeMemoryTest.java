@@ -3,10 +3,14 @@ package dev.kakehashi.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.cluster.Condition;
+import dev.kakehashi.cluster.IpPool;
+import dev.kakehashi.cluster.IpPoolSpec;
+import dev.kakehashi.cluster.IpPoolStatus;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.migration.NodeCarriers;
+import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +87,34 @@ class NodeMemoryTest {
         after(5);
         LastView moved = with(view, node -> node.withPodCidrs(List.of()));
         assertThat(writes(memory, moved, VXLAN)).isTrue();
+    }
+
+    /** Pods of a pool in force may show their own address. */
+    @Test
+    void poolThatComesIntoForce_isWritten() throws Exception {
+        NodeMemory memory = memory();
+        LastView view = GeneratedView.of(1, 3);
+        IpPool pool =
+                IpPool.of(
+                        "all", IpPoolSpec.of(IpPrefix.parse("10.244.0.0/16")).withNetwork("pods"));
+        after(6);
+        assertThat(writes(memory, with(view, pool), VXLAN)).isTrue();
+        after(6);
+        assertThat(writes(memory, with(view, pool), VXLAN)).isFalse();
+
+        IpPool active = pool.withStatus(IpPoolStatus.active(pool.spec().cidr(), 26));
+
+        after(6);
+        assertThat(writes(memory, with(view, active), VXLAN)).isTrue();
+    }
+
+    private static LastView with(LastView view, IpPool pool) {
+        ClusterState cluster = view.cluster();
+        return new LastView(
+                view.node(),
+                view.network(),
+                new ClusterState(cluster.nodes(), cluster.blocks(), List.of(pool)),
+                view.peers());
     }
 
     @Test
