@@ -8,7 +8,11 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.carrier.ClusterState;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Neighbour;
+import dev.kakehashi.linux.rtnetlink.Neighbours;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
+import dev.kakehashi.linux.sysctl.Sysctl;
+import dev.kakehashi.linux.sysctl.SysctlName;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -17,9 +21,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +38,18 @@ class BridgeNeighboursKernelTest {
     /** Within which the state engine puts right what others changed. */
     private static final Duration PROMISE =
             NodesBed.EMULATED ? Duration.ofSeconds(20) : Duration.ofSeconds(1);
+
+    /** Well below the time for which an address is remembered, however busy the machine is. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(NodesBed.EMULATED ? 20 : 5);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private interface Harm {
+        void happen() throws IOException;
+    }
+
+    /** What was told, and when: {@link System#nanoTime}. */
+    private record Told(String text, long nanos) {}
 
     private static InetAddress address(String text) {
         return InetAddress.ofLiteral(text);
@@ -156,12 +170,12 @@ class BridgeNeighboursKernelTest {
                         "ip neighbour add %s lladdr 02:00:00:00:00:99 dev eth0 nud reachable"
                                 .formatted(moved));
                 String bridge = kernel.link("cni0").orElseThrow().mac().orElseThrow().toString();
-                long began = System.nanoTime();
                 keep(keeper, kernel, Set.of(address(moved)));
+                long kept = System.nanoTime();
                 NodesBed.await(
                         moved + " at the bridge",
                         () -> NodesBed.has(pod, "ip neighbour show " + moved, bridge));
-                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PROMISE);
+                assertThat(Duration.ofNanos(System.nanoTime() - kept)).isLessThan(AT_ONCE);
             }
         }
     }
@@ -170,33 +184,34 @@ class BridgeNeighboursKernelTest {
     @Test
     void whatOthersTakeAway_isBackWithinASecond(TestNamespaces namespaces) throws Exception {
         Netns host = host(namespaces);
-        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        BlockingQueue<Told> told = new LinkedBlockingQueue<>();
         try (RtNetlink kernel = RtNetlink.open(host);
                 NeighbourKeeper keeper =
-                        new NeighbourKeeper(host, kernel, event -> told.add(event.toString()))) {
+                        new NeighbourKeeper(
+                                host,
+                                kernel,
+                                event -> told.add(new Told(event.toString(), System.nanoTime())))) {
             keep(keeper, kernel, Set.of(address("10.244.1.8"), address("fd00:10:244:1::8")));
             assertThat(switches(host)).isEqualTo("0 0 1");
-            Map<String, String> harms = new LinkedHashMap<>();
-            harms.put(
-                    "ip neighbour delete proxy 10.244.1.8 dev cni0",
-                    "proxy neighbour 10.244.1.8 on cni0 deleted; made again");
-            harms.put(
-                    "ip neighbour delete proxy fd00:10:244:1::8 dev cni0",
-                    "proxy neighbour fd00:10:244:1::8 on cni0 deleted; made again");
-            harms.put(
-                    "sysctl -qw net.ipv6.conf.cni0.proxy_ndp=0",
-                    "sysctl net.ipv6.conf.cni0.proxy_ndp was 0; set to 1");
-            harms.put(
-                    "sysctl -qw net.ipv4.neigh.cni0.proxy_delay=80",
-                    "sysctl net.ipv4.neigh.cni0.proxy_delay was 80; set to 0");
-            harms.put(
-                    "sysctl -qw net.ipv6.neigh.cni0.proxy_delay=80",
-                    "sysctl net.ipv6.neigh.cni0.proxy_delay was 80; set to 0");
-            for (Map.Entry<String, String> harm : harms.entrySet()) {
-                NodesBed.sh(host, harm.getKey());
-                assertThat(told.poll(PROMISE.toMillis(), TimeUnit.MILLISECONDS))
-                        .as(harm.getKey())
-                        .isEqualTo(harm.getValue());
+            int bridge = kernel.link("cni0").orElseThrow().index();
+            for (String answered : List.of("10.244.1.8", "fd00:10:244:1::8")) {
+                Neighbour entry = Neighbour.proxy(bridge, address(answered));
+                assertPutRight(
+                        () -> kernel.execute(Neighbours.delete(entry)),
+                        "proxy neighbour " + answered + " on cni0 deleted; made again",
+                        told);
+            }
+            SysctlName ndp = SysctlName.parse("net.ipv6.conf.cni0.proxy_ndp");
+            assertPutRight(
+                    () -> Sysctl.write(host, ndp, "0"),
+                    "sysctl net.ipv6.conf.cni0.proxy_ndp was 0; set to 1",
+                    told);
+            for (String family : List.of("ipv4", "ipv6")) {
+                String delay = "net." + family + ".neigh.cni0.proxy_delay";
+                assertPutRight(
+                        () -> Sysctl.write(host, SysctlName.parse(delay), "80"),
+                        "sysctl " + delay + " was 80; set to 0",
+                        told);
             }
             assertThat(answered(host))
                     .contains(
@@ -205,6 +220,17 @@ class BridgeNeighboursKernelTest {
             assertThat(switches(host)).isEqualTo("0 0 1");
             assertThat(told).isEmpty();
         }
+    }
+
+    /** The second is the keeper's alone: what does the harm starts no program. */
+    private static void assertPutRight(Harm harm, String text, BlockingQueue<Told> told)
+            throws Exception {
+        harm.happen();
+        long harmed = System.nanoTime();
+        Told healed = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(healed).as(text).isNotNull();
+        assertThat(healed.text()).isEqualTo(text);
+        assertThat(Duration.ofNanos(healed.nanos() - harmed)).as(text).isLessThan(PROMISE);
     }
 
     private static void keep(NeighbourKeeper keeper, RtNetlink kernel, Set<InetAddress> lent)
