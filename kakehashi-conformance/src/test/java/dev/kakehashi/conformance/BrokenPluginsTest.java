@@ -173,6 +173,10 @@ class BrokenPluginsTest {
             before("portmap", "[ $CNI_COMMAND != CHECK ] || exit 0", "portmap/check-" + backend);
             after(
                     "portmap",
+                    "iptables -I FORWARD -i toward -j DROP",
+                    "portmap/conditions-" + backend);
+            after(
+                    "portmap",
                     "sysctl -qw net.ipv6.conf.all.forwarding=0",
                     "portmap/ipv6-" + backend);
             after(
@@ -214,6 +218,27 @@ class BrokenPluginsTest {
                 "[ $CNI_COMMAND != CHECK ] || exit 0",
                 "bandwidth/check-node",
                 "bandwidth/check-ifb");
+        after(
+                "bandwidth",
+                "case $input in *egressRate*) ;; *) ip link add more type ifb ;; esac",
+                "bandwidth/one-way");
+        after(
+                "bandwidth",
+                "case $input in *ingressRate*) ;;"
+                        + " *) tc qdisc add dev cf2eth0 root tbf rate 1mbit burst 10k latency 25ms ;;"
+                        + " esac",
+                "bandwidth/one-way");
+        before(
+                "bandwidth",
+                "case $CNI_COMMAND$CNI_IFNAME in CHECK*) exit 0 ;; ADDeth1) "
+                        + sed("s/ingressRate/other/; s/ingressBurst/another/")
+                        + " ;; esac",
+                "bandwidth/two-interfaces");
+        before(
+                "bandwidth",
+                "case $CNI_COMMAND in CHECK) exit 0 ;; DEL) ip -br link show type ifb |"
+                        + " while read -r name _; do ip link delete \"$name\"; done ;; esac",
+                "bandwidth/two-interfaces");
     }
 
     private static void dhcp() {

@@ -1,9 +1,14 @@
 package dev.kakehashi.conformance.scenario;
 
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.result.CniInterface;
+import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.NetworkView;
+import dev.kakehashi.conformance.stage.Pod;
+import dev.kakehashi.conformance.stage.Stage;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,23 +39,12 @@ final class BandwidthBehaviour {
                         .step(
                                 "ADD",
                                 stage -> {
-                                    List<CniInterface> links = stage.add().interfaces();
-                                    String ifb = links.getLast().name();
-                                    stage.node().see("link " + ifb + " kind ifb");
-                                    stage.node().see("qdisc " + ifb + " tbf");
+                                    seeIfb(stage, stage.add());
                                     stage.node()
                                             .see("qdisc " + ChainedBehaviour.NODE_END + " ingress");
                                 })
                         .step("DEL", stage -> stage.del().silent())
-                        .step(
-                                "the node",
-                                stage -> {
-                                    NetworkView view = stage.node().view();
-                                    if (view.facts().stream()
-                                            .anyMatch(f -> f.endsWith("kind ifb"))) {
-                                        throw Mismatch.of("no ifb", view.like("link ").toString());
-                                    }
-                                })
+                        .step("the node", BandwidthBehaviour::withoutIfb)
                         .build());
         for (String which : List.of("node", "ifb")) {
             all.add(
@@ -107,7 +101,17 @@ final class BandwidthBehaviour {
                                                     "qdisc "
                                                             + ChainedBehaviour.NODE_END
                                                             + " ingress");
+                                    withoutIfb(stage);
                                     stage.del().silent();
+                                })
+                        .step(
+                                "ADD of another container with egress only",
+                                stage -> {
+                                    stage.use("{\"egressRate\": 8000000, \"egressBurst\": 800000}");
+                                    Pod two = stage.pod("two");
+                                    seeIfb(stage, stage.add(two, IF_NAME));
+                                    stage.node().miss("qdisc cf2eth0 tbf");
+                                    stage.call(stage.request(CniCommand.DEL, two)).silent();
                                 })
                         .build());
         all.add(
@@ -163,12 +167,30 @@ final class BandwidthBehaviour {
                                 stage -> {
                                     stage.attachBefore(stage.pod(), "eth1", 9);
                                     stage.add();
-                                    stage.add(stage.pod(), "eth1");
+                                    CniResult second = stage.add(stage.pod(), "eth1");
+                                    stage.node().see("qdisc cf9eth1 tbf");
+                                    seeIfb(stage, second);
                                     stage.del().silent();
+                                    stage.node().see("qdisc cf9eth1 tbf");
+                                    seeIfb(stage, second);
                                     stage.call(stage.request(CniCommand.CHECK, stage.pod(), "eth1"))
                                             .silent();
                                 })
                         .build());
         return all;
+    }
+
+    /** Requires the ifb, and its limit, that a result lists behind the links before. */
+    private static void seeIfb(Stage stage, CniResult result) throws Exception {
+        String ifb = result.interfaces().getLast().name();
+        stage.node().see("link " + ifb + " kind ifb");
+        stage.node().see("qdisc " + ifb + " tbf");
+    }
+
+    private static void withoutIfb(Stage stage) throws Exception {
+        NetworkView view = stage.node().view();
+        if (view.facts().stream().anyMatch(f -> f.endsWith("kind ifb"))) {
+            throw Mismatch.of("no ifb", view.like("link ").toString());
+        }
     }
 }

@@ -229,8 +229,14 @@ final class PortmapBehaviour {
                                     stage.serveTcp(stage.container(), PORT);
                                     stage.add();
                                     tcp(stage.node(), NODE, "the port from the node");
+                                    Traffic.reachedAs(
+                                            () ->
+                                                    Traffic.askTcp(
+                                                            outside, "192.0.2.3", NODE, HOST_PORT),
+                                            "the port from 192.0.2.3",
+                                            "192.0.2.3/32");
                                     Traffic.unreached(
-                                            Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            Traffic.askTcp(outside, OUTSIDE, NODE, HOST_PORT),
                                             "the port from 192.0.2.2");
                                 })
                         .step("CHECK", stage -> stage.check().silent())

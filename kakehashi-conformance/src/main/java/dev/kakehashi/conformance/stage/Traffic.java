@@ -74,10 +74,24 @@ public final class Traffic {
 
     /** Asks a TCP server; empty when it is not reached. */
     public static Optional<String> askTcp(Place from, String address, int port) throws IOException {
+        return askTcp(from, Optional.empty(), address, port);
+    }
+
+    /** The same from one of the addresses that the place has. */
+    public static Optional<String> askTcp(Place from, String own, String address, int port)
+            throws IOException {
+        return askTcp(from, Optional.of(literal(own)), address, port);
+    }
+
+    private static Optional<String> askTcp(
+            Place from, Optional<InetAddress> own, String address, int port) throws IOException {
         return inside(
                 from.netns(),
                 () -> {
                     try (Socket socket = new Socket()) {
+                        if (own.isPresent()) {
+                            socket.bind(new InetSocketAddress(own.get(), 0));
+                        }
                         socket.connect(
                                 new InetSocketAddress(literal(address), port), PATIENCE_MILLIS);
                         socket.setSoTimeout(PATIENCE_MILLIS);
