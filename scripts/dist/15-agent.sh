@@ -36,6 +36,6 @@ write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
     more="-XX:CompileThresholdScaling=0.1 -XX:ReservedCodeCacheSize=96m"
     more="$more -Xms24m -Xmn12m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
     more="$more '"$UNSAFE_OPTIONS"'"
-    more="$more -Xmx56m -XX:+UseCompactObjectHeaders"
+    more="$more -Xmx48m -XX:+UseCompactObjectHeaders"
     ;;
 esac'

@@ -40,8 +40,9 @@ final class IpBlockCodec implements Kind.Codec<IpBlock> {
         IpBlockSpec read =
                 new IpBlockSpec(
                         cidr,
-                        name(spec, "pool"),
-                        name(spec, "network"),
+                        // Of thousands of blocks each names one of a few.
+                        name(spec, "pool").intern(),
+                        name(spec, "network").intern(),
                         name(spec, "node"),
                         spec.choice("state", IpBlockSpec.State.class, IpBlockSpec.State.PENDING),
                         spec.number("generation").orElse(0),

@@ -3,6 +3,7 @@ package dev.kakehashi.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kakehashi.cluster.node.NodeKeeper;
 import dev.kakehashi.cluster.yaml.YamlDocument;
 import dev.kakehashi.cluster.yaml.YamlText;
 import dev.kakehashi.linux.IpPrefix;
@@ -66,6 +67,19 @@ class NodeYamlTest {
         assertThat(other.podCidrs()).isEqualTo(node.podCidrs());
         assertThat(other.addresses()).isEqualTo(node.addresses());
         assertThat(other.origin().fields()).containsOnlyKeys("metadata");
+    }
+
+    @Test
+    void whoFollowsOthers_keepsOfTheirConditionsWhoLooksAfterThem() throws Exception {
+        Node node = read(KUBERNETES_NODE);
+        Condition up =
+                new Condition(
+                        Condition.NETWORK_UNAVAILABLE, "False", "FlannelIsUp", "", Instant.EPOCH);
+        Node flannels = node.withConditions(up.replaceIn(node.conditions()));
+
+        assertThat(NodeKeeper.seenBy(node, "worker-1")).isEqualTo(node);
+        assertThat(NodeKeeper.seenBy(node, "worker-2").conditions()).isEmpty();
+        assertThat(NodeKeeper.seenBy(flannels, "worker-2").conditions()).containsExactly(up);
     }
 
     @Test

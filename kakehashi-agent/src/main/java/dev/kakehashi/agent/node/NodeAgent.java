@@ -8,6 +8,7 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.Problem;
 import dev.kakehashi.cluster.ipam.Ledgers;
+import dev.kakehashi.cluster.node.NodeKeeper;
 import dev.kakehashi.cluster.store.Mirror;
 import dev.kakehashi.cluster.store.Rejected;
 import dev.kakehashi.cluster.store.Store;
@@ -57,7 +58,7 @@ public final class NodeAgent implements AutoCloseable {
         this.nodes =
                 Mirror.startInBackground(
                         store,
-                        Kind.NODE.keeping(node -> node.seenBy(options.node())),
+                        Kind.NODE.keeping(node -> NodeKeeper.seenBy(node, options.node())),
                         this::changed);
         this.networks = Mirror.startInBackground(store, Kind.NETWORK, this::changed);
         this.memory = new NodeMemory(options, System::nanoTime, () -> store.status().reachable());

@@ -22,6 +22,20 @@ public final class NodeKeeper {
                         || node.conditions().stream().anyMatch(NodeKeeper::isFlannels));
     }
 
+    /**
+     * What a node follows of a Node: as {@link Node#seenBy}, and of another one's conditions, which
+     * are told anew all the time, those alone that say who looks after it.
+     *
+     * @param self the name of the node that looks
+     */
+    public static Node seenBy(Node node, String self) {
+        if (node.name().equals(self)) {
+            return node;
+        }
+        return node.seenBy(self)
+                .withConditions(node.conditions().stream().filter(NodeKeeper::isFlannels).toList());
+    }
+
     private static boolean isFlannels(Condition condition) {
         return condition.type().equals(Condition.NETWORK_UNAVAILABLE)
                 && condition.reason().equals(FLANNEL_IS_UP);
