@@ -34,8 +34,8 @@ write_launcher kakehashi-agent dev.kakehashi.agent.AgentMain \
 *)
     aot=kakehashi-agent-$hash.aot
     more="-XX:CompileThresholdScaling=0.1 -XX:ReservedCodeCacheSize=96m"
-    more="$more -Xms24m -Xmn12m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
+    more="$more -Xms24m -Xmn10m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
     more="$more '"$UNSAFE_OPTIONS"'"
-    more="$more -Xmx48m -XX:+UseCompactObjectHeaders"
+    more="$more -Xmx46m -XX:+UseCompactObjectHeaders"
     ;;
 esac'

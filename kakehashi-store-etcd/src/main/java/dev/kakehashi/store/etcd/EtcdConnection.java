@@ -52,8 +52,13 @@ final class EtcdConnection implements AutoCloseable {
     /** Says at level INFO what gRPC finds on its way; held, because loggers are forgotten. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
+    /** Of Netty's {@code ByteBufAllocator.DEFAULT}; read once, when the first client is built. */
+    private static final String ALLOCATOR = "io.netty.allocator.type";
+
     static {
         GRPC.setLevel(Level.WARNING);
+        // Else Netty keeps some MB for buffers, of which an agent has few and seldom.
+        System.getProperties().putIfAbsent(ALLOCATOR, "unpooled");
     }
 
     private final String servers;
