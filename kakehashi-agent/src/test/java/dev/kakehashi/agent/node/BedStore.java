@@ -36,10 +36,15 @@ interface BedStore {
 
     /** A directory. */
     static BedStore in(Path store) {
+        return in(store, StoreAddress.directory(store));
+    }
+
+    /** A directory that agents know by some address. */
+    static BedStore in(Path store, StoreAddress address) {
         return new BedStore() {
             @Override
             public NodeAgentOptions options(String node) {
-                return NodeAgentOptions.of(node, store, "pods");
+                return at(address, node);
             }
 
             @Override

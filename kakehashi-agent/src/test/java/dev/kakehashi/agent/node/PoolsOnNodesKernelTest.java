@@ -21,7 +21,10 @@ class PoolsOnNodesKernelTest {
     @TempDir Path directory;
 
     private NodesBed bed(TestNamespaces namespaces) throws IOException {
-        NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), Families.IPV4);
+        return bed(new NodesBed(namespaces, directory.resolve("store"), Families.IPV4));
+    }
+
+    private static NodesBed bed(NodesBed bed) throws IOException {
         bed.network("carrier: host-gw, ipam: {type: pools}");
         bed.attachByCni();
         return bed;
@@ -86,6 +89,43 @@ class PoolsOnNodesKernelTest {
             NodesBed.await("pods of node-2 to come", () -> mayPodsCome(bed, 2));
             assertThat(second.ledger().pools().toString()).contains("others");
             assertThat(second.add("c")).startsWith("10.244.65.");
+        }
+    }
+
+    /** Its Nodes can be read, and its blocks cannot. */
+    @Test
+    void aStoreThatSaysNotAll_leavesANodeThatStartsAsItWasLastKnown(TestNamespaces namespaces)
+            throws Exception {
+        Path store = directory.resolve("store");
+        BedStore withholding = BedStore.in(store, WithholdingStore.address(store));
+        try (NodesBed bed = bed(new NodesBed(namespaces, withholding, directory, Families.IPV4))) {
+            pool("pods", "cidr: 10.244.64.0/24");
+            start(bed);
+            PoolPlugin other = start(bed);
+            NodesBed.await("a block of node-2", () -> !other.ledger().blocks().isEmpty());
+            String block = other.ledger().blocks().keySet().iterator().next().toString();
+            String route = block + " via 192.0.2.2";
+            NodesBed.await("the route", () -> NodesBed.has(bed.node(1), "ip route", route));
+            Path view = bed.stateDirectory(1).resolve("last-view");
+            NodesBed.await(
+                    "the view", () -> Files.exists(view) && Files.readString(view).contains(block));
+            bed.stopAgent(1);
+            WithholdingStore.withhold("ipblocks");
+            NodesBed.sh(bed.node(1), "ip route flush proto 75");
+
+            bed.startAgent(1);
+
+            NodesBed.await("the route", () -> NodesBed.has(bed.node(1), "ip route", route));
+            NodesBed.await(
+                    "what is wrong",
+                    () -> bed.status(1).toString().contains("not said all that is wanted"));
+            WithholdingStore.withhold("");
+            NodesBed.await(
+                    "the store's word",
+                    () -> !bed.status(1).toString().contains("not said all that is wanted"));
+            assertThat(NodesBed.has(bed.node(1), "ip route", route)).isTrue();
+        } finally {
+            WithholdingStore.withhold("");
         }
     }
 
