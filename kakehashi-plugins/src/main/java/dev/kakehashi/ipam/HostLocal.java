@@ -104,7 +104,10 @@ public final class HostLocal implements Plugin {
             return;
         }
         try (var session = directory.lock()) {
-            new Pool(session, log(request)).takeBack(owner(request));
+            Pool pool = new Pool(session, log(request));
+            pool.takeBack(owner(request));
+            // Of an ADD that died between making a file and writing in it, perhaps of this one.
+            pool.takeBackVoid(Optional.empty());
         } catch (IOException e) {
             throw failed("give back an address", directory, e);
         }

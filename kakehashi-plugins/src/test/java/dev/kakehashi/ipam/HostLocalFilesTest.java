@@ -118,6 +118,17 @@ class HostLocalFilesTest extends HostLocalBed {
         assertThat(calls.log()).contains("gave back address 10.1.2.2: its file is empty");
     }
 
+    /** It may be of the very ADD that this DEL is of, which died before it wrote. */
+    @Test
+    void del_meetsAnEmptyFile_givesTheAddressBack() throws Exception {
+        Files.createDirectories(network);
+        Files.createFile(network.resolve("10.1.2.2"));
+        Calls calls = calls(SMALL);
+        del(calls);
+        assertThat(network.resolve("10.1.2.2")).doesNotExist();
+        assertThat(calls.log()).contains("gave back address 10.1.2.2: its file is empty");
+    }
+
     @Test
     void add_meetsSomethingUnreadable_leavesItAlone() throws Exception {
         Files.createDirectories(network.resolve("10.1.2.2"));
