@@ -66,11 +66,7 @@ final class Claims {
      * @param more what those say that came, elder nodes first
      * @param younger whether those that came are younger than all others
      */
-    record Change(Set<String> gone, List<Claim> more, boolean younger) {
-        boolean isNone() {
-            return gone.isEmpty() && more.isEmpty();
-        }
-    }
+    record Change(Set<String> gone, List<Claim> more, boolean younger) {}
 
     /**
      * What is another than before.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +34,9 @@ final class Compilation {
     private final List<RefusedPeer> refusedByCarriers = new ArrayList<>();
     private final Set<Envelope> envelopes = new LinkedHashSet<>();
     private int podMtu = Integer.MAX_VALUE;
+
+    /** What was said of all of it, as long as that is the same. */
+    private Optional<NodeState> state = Optional.empty();
 
     /**
      * Without other nodes yet.
@@ -75,7 +79,12 @@ final class Compilation {
      * @throws UnusableNetworkException when the node cannot take part; then this is of no more use
      */
     void add(List<Claim> claims) throws UnusableNetworkException {
+        int refusedBefore = selection.refused().size();
         List<Peer> more = selection.select(claims);
+        if (state.isPresent() && more.isEmpty() && selection.refused().size() == refusedBefore) {
+            return; // such as a Node that has no block yet
+        }
+        state = Optional.empty();
         more.forEach(senders::add);
         known.add(claims, more);
         MixedRoutes routes = new MixedRoutes(ways, more);
@@ -125,6 +134,7 @@ final class Compilation {
         if (gone.isEmpty()) {
             return;
         }
+        state = Optional.empty();
         Set<ResourceKey> keys = keysOf(gone);
         keys.removeAll(keysOf(List.of())); // devices, which stay
         desired.withoutHost(keys);
@@ -147,8 +157,14 @@ final class Compilation {
         return network.withSpec(network.spec().withCarrier(way.carrier()));
     }
 
-    /** All of it. */
+    /** All of it; the same object as before if nothing is another. */
     NodeState state() {
+        NodeState now = state.orElseGet(this::compose);
+        state = Optional.of(now);
+        return now;
+    }
+
+    private NodeState compose() {
         desired.replace(
                 new NftTable(
                         NodeTable.of(

@@ -25,8 +25,7 @@ public final class NodeCompilation {
             List<Node> nodes,
             List<IpBlockSpec> blocks,
             Claims claims,
-            Compilation compilation,
-            NodeState state) {}
+            Compilation compilation) {}
 
     /** Nothing is compiled yet. */
     public NodeCompilation() {}
@@ -48,7 +47,7 @@ public final class NodeCompilation {
         if (before.isPresent()
                 && isSame(before.get().nodes(), nodes)
                 && isSame(before.get().blocks(), blocks)) {
-            return before.get().state();
+            return before.get().compilation().state();
         }
         Claims claims =
                 last.filter(known -> known.ground().self().name().equals(self.name()))
@@ -60,18 +59,10 @@ public final class NodeCompilation {
         if (next.isEmpty()) {
             Compilation compilation = new Compilation(network, ways, self, cluster);
             compilation.add(claims.of(nodes));
-            next =
-                    Optional.of(
-                            new Last(
-                                    ground,
-                                    nodes,
-                                    blocks,
-                                    claims,
-                                    compilation,
-                                    compilation.state()));
+            next = Optional.of(new Last(ground, nodes, blocks, claims, compilation));
         }
         last = next;
-        return next.get().state();
+        return next.get().compilation().state();
     }
 
     @SuppressWarnings("ReferenceEquality") // as long as nothing changes it is the same list
@@ -91,8 +82,6 @@ public final class NodeCompilation {
         if (!compilation.change(change)) {
             return Optional.empty();
         }
-        NodeState state = change.isNone() ? before.state() : compilation.state();
-        return Optional.of(
-                new Last(before.ground(), nodes, blocks, before.claims(), compilation, state));
+        return Optional.of(new Last(before.ground(), nodes, blocks, before.claims(), compilation));
     }
 }

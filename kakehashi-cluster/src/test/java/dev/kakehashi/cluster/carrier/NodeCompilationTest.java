@@ -238,6 +238,27 @@ class NodeCompilationTest {
     }
 
     @Test
+    void nodeThatHasNoBlockYet_changesNothing() throws Exception {
+        Network network = Cluster.pooled(Cluster.NETWORK);
+        List<Node> nodes = new ArrayList<>(Cluster.pooledState(network, 5).nodes());
+        List<IpBlockSpec> blocks = Cluster.pooledState(network, 4).blocks();
+        Node late = nodes.removeLast();
+        NodeCompilation compilation = new NodeCompilation();
+        SelfNode self = Cluster.pooledSelf(network, 1);
+        Ways ways = Ways.settled(network);
+        NodeState before =
+                compilation.compile(
+                        network, ways, self, new ClusterState(nodes, blocks, List.of()));
+        nodes.add(late);
+
+        NodeState after =
+                compilation.compile(
+                        network, ways, self, new ClusterState(nodes, blocks, List.of()));
+
+        assertThat(after).isSameAs(before);
+    }
+
+    @Test
     void blockThatComes_leavesWhatTheOthersHave() throws Exception {
         Network network = Cluster.pooled(Cluster.NETWORK);
         ClusterState cluster = Cluster.pooledState(network, 9);
