@@ -24,6 +24,7 @@ import dev.kakehashi.state.Ownership;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node of Flannel changes hands without a packet lost: nothing is made anew, everything that
@@ -41,14 +42,17 @@ public final class FlannelAdoption {
     private final FlannelFiles files;
     private final FlannelNode node;
     private final List<Marking> markings;
-    private final boolean undo;
+    private final Optional<String> network;
 
     private FlannelAdoption(
-            FlannelFiles files, FlannelNode node, List<Marking> markings, boolean undo) {
+            FlannelFiles files,
+            FlannelNode node,
+            List<Marking> markings,
+            Optional<String> network) {
         this.files = files;
         this.node = node;
         this.markings = markings;
-        this.undo = undo;
+        this.network = network;
     }
 
     /**
@@ -74,7 +78,7 @@ public final class FlannelAdoption {
                             + " (/readyz), end flanneld, and nothing else is to be done");
         }
         node.flannelsTunnels().forEach(tunnel -> markings.add(removal(tunnel)));
-        return new FlannelAdoption(files, node, markings, false);
+        return new FlannelAdoption(files, node, markings, Optional.of(network));
     }
 
     /**
@@ -94,7 +98,7 @@ public final class FlannelAdoption {
                             + " then give the node back");
         }
         node.ourTunnels().forEach(tunnel -> markings.add(removal(tunnel)));
-        return new FlannelAdoption(files, node, markings, true);
+        return new FlannelAdoption(files, node, markings, Optional.empty());
     }
 
     /** With a device go its routes, and packets take those of the other one. */
@@ -184,14 +188,18 @@ public final class FlannelAdoption {
      * @throws IOException when the files of pods cannot be read
      */
     public List<String> found() throws IOException {
-        return node.describe(files);
+        List<String> lines = node.describe(files);
+        if (network.isPresent()) {
+            lines.addAll(files.adviceFor(network.get()));
+        }
+        return lines;
     }
 
     /** What would be done, as commands. */
     public List<String> commands() {
         List<String> commands = new ArrayList<>();
         markings.forEach(marking -> commands.add(marking.command()));
-        if (undo) {
+        if (network.isEmpty()) {
             commands.add("nft destroy table inet " + Ownership.NFT_TABLE);
         }
         return commands;
@@ -212,7 +220,7 @@ public final class FlannelAdoption {
                 throw new IOException(marking.command() + ": " + e.getMessage(), e);
             }
         }
-        if (undo) {
+        if (network.isEmpty()) {
             removeRules(host);
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What Flannel and its plugins keep in files.
@@ -47,6 +48,24 @@ public record FlannelFiles(Path subnetFile, Path pods, Path addresses) {
 
     int addressCount() throws IOException {
         return count(addresses, true);
+    }
+
+    /**
+     * What the operator should know before new pods are attached by a configuration of ours, which
+     * is called as the Network is: host-local keeps the addresses of each name apart.
+     */
+    List<String> adviceFor(String network) throws IOException {
+        String theirs = String.valueOf(addresses.getFileName());
+        if (addressCount() == 0 || network.equals(theirs)) {
+            return List.of();
+        }
+        return List.of(
+                "attention  a CNI configuration called \""
+                        + network
+                        + "\" would give these addresses once more: keep that of Flannel, or have"
+                        + " the Network called \""
+                        + theirs
+                        + "\"");
     }
 
     private static int count(Path directory, boolean addressesOnly) throws IOException {

@@ -104,12 +104,18 @@ final class NodesBed implements AutoCloseable {
 
     /** A node that is not ours, with a pod; its number is the next. */
     Netns foreign(Families underlay) throws Exception {
+        Netns node = empty(underlay);
+        pods.add(BridgedPod.make(namespaces, nodes.size(), node, families));
+        return node;
+    }
+
+    /** The same without a pod; no node comes after it. */
+    Netns empty(Families underlay) throws Exception {
         int i = nodes.size() + 1;
         Netns node = namespaces.create();
         nodes.add(node);
         segment.connect(i, node, underlay);
         sh(node, "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
-        pods.add(BridgedPod.make(namespaces, i, node, families));
         return node;
     }
 

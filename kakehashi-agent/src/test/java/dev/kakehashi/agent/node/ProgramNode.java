@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.ipam.Ledger;
 import dev.kakehashi.cluster.ipam.Ledgers;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.config.ConfigFolder;
+import dev.kakehashi.cni.config.NetworkConfigList;
 import dev.kakehashi.cni.exec.ExecOutcome;
 import dev.kakehashi.cni.exec.PluginExec;
 import dev.kakehashi.cni.exec.PluginFinder;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -40,11 +42,32 @@ import java.util.concurrent.TimeUnit;
  * the plugin binaries, as a runtime calls them. What it keeps is in one directory.
  */
 final class ProgramNode implements PluginExec, AutoCloseable {
-    static final String NETWORK = "pods";
-
     private static final Path DIST =
             Path.of(System.getProperty("kakehashi.dist", "dist")).toAbsolutePath();
     private static final int HEALTH = 9476;
+
+    /**
+     * What is the node's own of how its programs run.
+     *
+     * @param network name of its Network
+     * @param agent more arguments of its agent
+     * @param varLib what its programs see as {@code /var/lib}, if not the machine's
+     */
+    record Way(String network, List<String> agent, Optional<Path> varLib) {
+        static final Way USUAL = new Way("pods", List.of(), Optional.empty());
+
+        /** The command line of a program there. */
+        List<String> command(List<String> program) {
+            List<String> command = new ArrayList<>();
+            if (varLib.isPresent()) {
+                command.addAll(List.of("unshare", "--mount", "--propagation", "private"));
+                command.addAll(List.of("sh", "-c", "mount --bind \"$0\" /var/lib && exec \"$@\""));
+                command.add(varLib.get().toString());
+            }
+            command.addAll(program);
+            return command;
+        }
+    }
 
     /** A pod that runs. */
     record Pod(String id, Netns netns, InetAddress address) {
@@ -57,15 +80,18 @@ final class ProgramNode implements PluginExec, AutoCloseable {
     private final Netns netns;
     private final Path directory;
     private final String store;
+    private final Way way;
     private final List<Pod> pods = new ArrayList<>();
     private final Set<Path> named = new HashSet<>();
     private Process agent;
 
-    private ProgramNode(String name, Netns netns, Path directory, String store) throws IOException {
+    private ProgramNode(String name, Netns netns, Path directory, String store, Way way)
+            throws IOException {
         this.name = name;
         this.netns = netns;
         this.directory = Files.createDirectories(directory);
         this.store = store;
+        this.way = way;
         this.agent = launch();
     }
 
@@ -77,34 +103,43 @@ final class ProgramNode implements PluginExec, AutoCloseable {
      */
     static ProgramNode start(String name, Netns netns, Path directory, String store)
             throws Exception {
+        return start(name, netns, directory, store, Way.USUAL);
+    }
+
+    /** The same in another way. */
+    static ProgramNode start(String name, Netns netns, Path directory, String store, Way way)
+            throws Exception {
         assumeTrue(
                 Files.isExecutable(DIST.resolve("cni/kakehashi-ipam")),
                 "needs the programs in " + DIST + ": make build");
-        ProgramNode node = new ProgramNode(name, netns, directory, store);
+        ProgramNode node = new ProgramNode(name, netns, directory, store, way);
         node.awaitSocket();
         return node;
     }
 
     private Process launch() throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        DIST.resolve("bin/kakehashi-agent").toString(),
-                        "--socket",
-                        socket().toString(),
-                        "--state",
-                        state().toString(),
-                        "--node",
-                        name,
-                        "--network",
-                        NETWORK,
-                        "--underlay",
-                        "eth0",
-                        "--cni-conf-dir",
-                        configurations().toString(),
-                        "--health-address",
-                        "127.0.0.1:" + HEALTH,
-                        "--store",
-                        store);
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                DIST.resolve("bin/kakehashi-agent").toString(),
+                                "--socket",
+                                socket().toString(),
+                                "--state",
+                                state().toString(),
+                                "--node",
+                                name,
+                                "--network",
+                                way.network(),
+                                "--underlay",
+                                "eth0",
+                                "--cni-conf-dir",
+                                configurations().toString(),
+                                "--health-address",
+                                "127.0.0.1:" + HEALTH,
+                                "--store",
+                                store));
+        command.addAll(way.agent());
+        ProcessBuilder builder = new ProcessBuilder(way.command(command));
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
         return netns.<Process, IOException>call(builder::start);
@@ -132,6 +167,12 @@ final class ProgramNode implements PluginExec, AutoCloseable {
     /** Kills the agent. */
     void kill() throws Exception {
         agent.destroyForcibly().onExit().get(30, TimeUnit.SECONDS);
+    }
+
+    /** Ends the agent as an operator does. */
+    void end() throws Exception {
+        agent.destroy();
+        agent.onExit().get(30, TimeUnit.SECONDS);
     }
 
     /** Starts another agent after one that was killed. */
@@ -182,7 +223,7 @@ final class ProgramNode implements PluginExec, AutoCloseable {
 
     /** What is on disk of its addresses. */
     Ledger ledger() throws IOException {
-        return Ledgers.in(state()).of(NETWORK).read();
+        return Ledgers.in(state()).of(way.network()).read();
     }
 
     /** What {@code /readyz} says, with the status. */
@@ -209,7 +250,7 @@ final class ProgramNode implements PluginExec, AutoCloseable {
 
     /** What an agent would know without its store. */
     LastView lastView() throws IOException {
-        return LastViewFile.in(state()).read(name, NETWORK);
+        return LastViewFile.in(state()).read(name, way.network());
     }
 
     /** What {@code kakehashi status} says of the node. */
@@ -229,22 +270,26 @@ final class ProgramNode implements PluginExec, AutoCloseable {
                 "sh",
                 "-c",
                 "%s ipam check --store %s --network %s --state %s --node %s 2>&1 || true"
-                        .formatted(DIST.resolve("bin/kakehashi"), store, NETWORK, state(), name));
+                        .formatted(
+                                DIST.resolve("bin/kakehashi"),
+                                store,
+                                way.network(),
+                                state(),
+                                name));
     }
 
     /** Makes a pod, whose namespace has a name as a runtime would give it. */
     Pod add(String id, Netns pod) throws Exception {
+        return add(id, pod, own());
+    }
+
+    /** The same by another configuration. */
+    Pod add(String id, Netns pod, NetworkConfigList list) throws Exception {
         pod.pin(netnsOf(id));
         named.add(netnsOf(id));
         TestNamespaces.run(pod, "ip", "link", "set", "lo", "up");
         InetAddress address =
-                runtime()
-                        .add(ConfigFolder.at(configurations()).load(NETWORK), conf(id))
-                        .decode()
-                        .ips()
-                        .getFirst()
-                        .address()
-                        .address();
+                runtime().add(list, conf(id)).decode().ips().getFirst().address().address();
         Pod made = new Pod(id, pod, address);
         pods.add(made);
         return made;
@@ -252,10 +297,19 @@ final class ProgramNode implements PluginExec, AutoCloseable {
 
     /** Ends one. */
     void del(Pod pod) throws Exception {
-        runtime().del(ConfigFolder.at(configurations()).load(NETWORK), conf(pod.id()));
+        del(pod, own());
+    }
+
+    /** The same by another configuration. */
+    void del(Pod pod, NetworkConfigList list) throws Exception {
+        runtime().del(list, conf(pod.id()));
         Netns.unpin(netnsOf(pod.id()));
         named.remove(netnsOf(pod.id()));
         pods.remove(pod);
+    }
+
+    private NetworkConfigList own() throws CniException {
+        return ConfigFolder.at(configurations()).load(way.network());
     }
 
     private CniRuntime runtime() {
@@ -270,7 +324,8 @@ final class ProgramNode implements PluginExec, AutoCloseable {
         return RuntimeConf.of(id, netnsOf(id).toString(), "eth0");
     }
 
-    private static Path netnsOf(String id) {
+    /** The name of a pod's namespace. */
+    static Path netnsOf(String id) {
         return Path.of("/run/netns", "kakehashi-test-" + ProcessHandle.current().pid() + "-" + id);
     }
 
@@ -283,7 +338,7 @@ final class ProgramNode implements PluginExec, AutoCloseable {
     @Override
     public ExecOutcome run(String binary, Map<String, String> environment, byte[] stdin)
             throws CniException {
-        ProcessBuilder builder = new ProcessBuilder(binary);
+        ProcessBuilder builder = new ProcessBuilder(way.command(List.of(binary)));
         builder.environment().clear();
         builder.environment().put("PATH", System.getenv("PATH"));
         builder.environment().put("KAKEHASHI_SOCKET", socket().toString());
