@@ -8,12 +8,28 @@
 #include <time.h>
 #include <unistd.h>
 
+/*
+ * What an ordinary request and its answer take, handed out once: a process of a millisecond need not ask the kernel
+ * for memory, eight times, and give it back.
+ */
+enum { FIRST = 8192, FIRSTS = 4 };
+static unsigned char first[FIRSTS][FIRST];
+static size_t firsts_given;
+
+static bool is_first(const unsigned char *data) { return data >= first[0] && data < first[0] + sizeof first; }
+
 bool buffer_reserve(struct buffer *b, size_t more) {
     if (b->capacity - b->length >= more) return true;
-    size_t capacity = b->capacity ? b->capacity : 4096;
+    if (!b->data && more <= FIRST && firsts_given < FIRSTS) {
+        b->data = first[firsts_given++];
+        b->capacity = FIRST;
+        return true;
+    }
+    size_t capacity = b->capacity ? b->capacity : FIRST;
     while (capacity - b->length < more) capacity *= 2;
-    unsigned char *data = realloc(b->data, capacity);
+    unsigned char *data = realloc(is_first(b->data) ? NULL : b->data, capacity);
     if (!data) return false;
+    if (is_first(b->data)) memcpy(data, b->data, b->length);
     b->data = data;
     b->capacity = capacity;
     return true;
@@ -56,7 +72,7 @@ struct digits decimal(int number) {
 }
 
 void buffer_free(struct buffer *b) {
-    free(b->data);
+    if (!is_first(b->data)) free(b->data);
     *b = (struct buffer){0};
 }
 

@@ -145,6 +145,17 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
+     * Waits until something can be received, or the other side has closed, but not longer than a
+     * while.
+     *
+     * @param limit to the millisecond
+     * @return whether it is so
+     */
+    public boolean awaitReadable(Duration limit) throws LinuxException {
+        return Poll.within(fd, limit);
+    }
+
+    /**
      * Sends all bytes, and descriptors with the first of them; the descriptors stay owned by the
      * caller.
      *

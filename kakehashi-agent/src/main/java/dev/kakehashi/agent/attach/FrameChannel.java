@@ -16,6 +16,9 @@ final class FrameChannel implements AutoCloseable {
     /** One read takes an ordinary REQUEST, environment and configuration, as a whole. */
     private static final int FIRST_READ = 16 * 1024;
 
+    /** Many times what it takes to write an answer and to end. */
+    private static final Duration PASSING_ON = Duration.ofMillis(2);
+
     private static final byte[] NO_BYTES = {};
     private static final Spares<byte[]> BUFFERS = new Spares<>(() -> new byte[FIRST_READ]);
 
@@ -75,6 +78,14 @@ final class FrameChannel implements AutoCloseable {
 
     void send(byte[] frame) throws IOException {
         connection.send(frame, List.of());
+    }
+
+    /**
+     * Sleeps until the peer has closed, which it does when it has passed the last frame on, but not
+     * for long. Woken by the frame, it is put where this thread runs and would wait for it.
+     */
+    void letPeerEnd() throws IOException {
+        boolean _ = connection.awaitReadable(PASSING_ON);
     }
 
     @Override

@@ -98,8 +98,9 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
                         // Once it has the answer, the runtime may unmount the container's
                         // namespace.
                         requester.letGo();
+                        long nanos = System.nanoTime() - start;
                         conversation.finish(answer);
-                        log(request, answer, System.nanoTime() - start);
+                        log(request, answer, nanos);
                     });
         } finally {
             times.ended();

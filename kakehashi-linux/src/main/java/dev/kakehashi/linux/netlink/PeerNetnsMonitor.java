@@ -5,6 +5,7 @@ import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.Memory;
 import dev.kakehashi.linux.Struct;
+import dev.kakehashi.linux.SysResource;
 import dev.kakehashi.linux.SysSocket;
 import dev.kakehashi.linux.netns.Netns;
 
@@ -110,7 +111,11 @@ public final class PeerNetnsMonitor implements AutoCloseable {
         }
 
         @Override
-        public void begun() {
+        public void begun() throws LinuxException {
+            // What wakes it is an attachment in the making, which is not to wait for it.
+            if (SysResource.nice(0) < 0) {
+                SysResource.setNice(0, 0);
+            }
             listener.lost();
         }
 
