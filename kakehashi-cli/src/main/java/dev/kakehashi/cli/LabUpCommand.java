@@ -81,6 +81,16 @@ final class LabUpCommand implements Callable<Integer> {
     String podLink = "bridge";
 
     @Option(
+            names = "--ip-family",
+            paramLabel = "FAMILY",
+            defaultValue = "ipv4",
+            completionCandidates = IpFamilies.class,
+            description =
+                    "With --kubernetes: of which family the addresses of nodes, pods and Services"
+                            + " are, one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    String ipFamily = "ipv4";
+
+    @Option(
             names = "--kubernetes",
             description = {
                 "A real Kubernetes: a control plane outside, and containerd, kubelet and kube-proxy on"
@@ -104,6 +114,14 @@ final class LabUpCommand implements Callable<Integer> {
         }
     }
 
+    /** For the shell's completion. */
+    static final class IpFamilies implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return LabSpec.IP_FAMILIES.iterator();
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         LabSpec wanted;
@@ -116,9 +134,17 @@ final class LabUpCommand implements Callable<Integer> {
                                     carrier,
                                     segments)
                             .withIpam(ipam)
-                            .withPodLink(podLink);
+                            .withPodLink(podLink)
+                            .withIpFamily(ipFamily);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        if (!kubernetes && !ipFamily.equals("ipv4")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--ip-family "
+                            + ipFamily
+                            + " needs --kubernetes: other labs have IPv4 addresses only");
         }
         TerminalProgress progress = new TerminalProgress(System.err);
         if (kubernetes) {

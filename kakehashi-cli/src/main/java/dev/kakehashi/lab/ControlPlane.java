@@ -17,14 +17,12 @@ import java.util.Map;
  * kube-scheduler on the host outside the nodes.
  */
 final class ControlPlane {
-    static final String API_SERVER = LabTopology.OUTSIDE_ADDRESS + ":6443";
-    static final String SERVICE_CIDR = "10.96.0.0/16";
+    private static final int PORT = 6443;
+    private static final String SERVICE_CIDR = "10.96.0.0/16";
+    private static final String SERVICE_CIDR_IPV6 = "fd00:10:96::/112";
 
     /** In the lab's folder: what it keeps. */
     static final String FOLDER = "control";
-
-    /** Where pods look for names; a lab has nobody there. */
-    static final String DNS = "10.96.0.10";
 
     private static final String ETCD = "http://127.0.0.1:2379";
     private static final String ETCD_PEER = "http://127.0.0.1:2380";
@@ -32,6 +30,7 @@ final class ControlPlane {
     private static final int KEY_BITS = 2048;
     private static final Duration READY = Duration.ofSeconds(60);
 
+    private final LabTopology topology;
     private final KubernetesPrograms programs;
     private final LabPrograms starter;
     private final Path folder;
@@ -39,10 +38,26 @@ final class ControlPlane {
     private final Patience patience = Patience.ofEnvironment();
 
     ControlPlane(LabTopology topology, LabDirectory directory, KubernetesPrograms programs) {
+        this.topology = topology;
         this.programs = programs;
         this.starter = new LabPrograms(directory.lab());
         this.folder = directory.path().resolve(FOLDER);
         this.netns = LabDirectory.netns(topology.outsideNetns());
+    }
+
+    /** Where the API server is: address and port, as they are in a URL. */
+    String apiServer() {
+        String address = topology.outsideAddresses().getFirst();
+        return (address.contains(":") ? "[" + address + "]" : address) + ":" + PORT;
+    }
+
+    /** Where pods look for names; a lab has nobody there. */
+    String dns() {
+        return topology.family().of("10.96.0.10", "fd00:10:96::a").getFirst();
+    }
+
+    private String serviceCidrs() {
+        return topology.family().joined(SERVICE_CIDR, SERVICE_CIDR_IPV6);
     }
 
     /** By which everybody here is the administrator; the API server's address is in it. */
@@ -96,11 +111,12 @@ final class ControlPlane {
     }
 
     private List<String> apiServer(Path key, Path tokens) {
+        String advertised = topology.outsideAddresses().getFirst();
         return List.of(
                 "--etcd-servers",
                 ETCD,
                 "--service-cluster-ip-range",
-                SERVICE_CIDR,
+                serviceCidrs(),
                 "--service-account-key-file",
                 key.toString(),
                 "--service-account-signing-key-file",
@@ -110,11 +126,13 @@ final class ControlPlane {
                 "--cert-dir",
                 certificate().resolveSibling("").toString(),
                 "--secure-port",
-                "6443",
+                Integer.toString(PORT),
+                // The second of two families is for whoever asks for it: the Service `kubernetes`
+                // has the first one only.
                 "--bind-address",
-                LabTopology.OUTSIDE_ADDRESS,
+                topology.outsideAddresses().size() > 1 ? "::" : advertised,
                 "--advertise-address",
-                LabTopology.OUTSIDE_ADDRESS,
+                advertised,
                 "--token-auth-file",
                 tokens.toString(),
                 "--authorization-mode",
@@ -137,9 +155,9 @@ final class ControlPlane {
                 certificate().toString(),
                 "--allocate-node-cidrs",
                 "--cluster-cidr",
-                LabTopology.POD_CIDR,
+                String.join(",", topology.podCidrs()),
                 "--service-cluster-ip-range",
-                SERVICE_CIDR);
+                serviceCidrs());
     }
 
     private Process launch(Path program, List<String> arguments) throws IOException {
@@ -234,7 +252,7 @@ final class ControlPlane {
           context: {cluster: lab, user: admin}
         current-context: lab
         """
-                .formatted(API_SERVER, certificate(), ADMIN_TOKEN);
+                .formatted(apiServer(), certificate(), ADMIN_TOKEN);
     }
 
     private static String newKey() throws IOException {

@@ -67,7 +67,7 @@ final class KubernetesInstall {
     void startAgent(LabNode node, NodeSandbox sandbox) throws IOException {
         String store =
                 "kubernetes://"
-                        + ControlPlane.API_SERVER
+                        + control.apiServer()
                         + "?ca="
                         + control.certificate()
                         + "&token-file="
@@ -75,7 +75,11 @@ final class KubernetesInstall {
         new LabAgents(
                         directory,
                         installation,
-                        List.of("--store", store, "--network-cidrs", LabTopology.POD_CIDR))
+                        List.of(
+                                "--store",
+                                store,
+                                "--network-cidrs",
+                                String.join(",", lab.topology().podCidrs())))
                 .start(node, sandbox);
     }
 }

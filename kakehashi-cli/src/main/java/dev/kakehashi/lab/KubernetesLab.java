@@ -56,7 +56,7 @@ final class KubernetesLab {
             progress.step("starting the control plane");
             control.start();
             progress.step("starting containerd, kubelet and kube-proxy on every node");
-            KubernetesNode nodes = new KubernetesNode(directory, programs, control.kubeconfig());
+            KubernetesNode nodes = new KubernetesNode(topology, directory, programs, control);
             List<Callable<Boolean>> work = new ArrayList<>();
             for (LabNode node : topology.nodes()) {
                 NodeSandbox sandbox = sandboxes.create(node, hidden());

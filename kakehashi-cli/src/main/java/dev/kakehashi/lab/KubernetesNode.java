@@ -29,17 +29,23 @@ final class KubernetesNode {
     private static final String SOCKET = "/run/containerd/containerd.sock";
     private static final Duration READY = Duration.ofSeconds(30);
 
+    private final LabTopology topology;
     private final LabDirectory directory;
     private final KubernetesPrograms programs;
     private final LabPrograms starter;
-    private final Path kubeconfig;
+    private final ControlPlane control;
     private final Patience patience = Patience.ofEnvironment();
 
-    KubernetesNode(LabDirectory directory, KubernetesPrograms programs, Path kubeconfig) {
+    KubernetesNode(
+            LabTopology topology,
+            LabDirectory directory,
+            KubernetesPrograms programs,
+            ControlPlane control) {
+        this.topology = topology;
         this.directory = directory;
         this.programs = programs;
         this.starter = new LabPrograms(directory.lab());
-        this.kubeconfig = kubeconfig;
+        this.control = control;
     }
 
     /**
@@ -50,7 +56,7 @@ final class KubernetesNode {
     void start(LabNode node, NodeSandbox sandbox, List<Path> images) throws IOException {
         Path folder = directory.node(node.name());
         Path containerd = Files.writeString(folder.resolve("containerd.toml"), CONTAINERD);
-        Path kubelet = Files.writeString(folder.resolve("kubelet.yaml"), KUBELET);
+        Path kubelet = Files.writeString(folder.resolve("kubelet.yaml"), configuration());
         Path proxy = Files.writeString(folder.resolve("kube-proxy.yaml"), proxy(node));
         sandbox.call(() -> {
             // As systemd leaves a machine, and as kubelet and containerd ask for it: what is
@@ -97,7 +103,7 @@ final class KubernetesNode {
                 "--config",
                 configuration.toString(),
                 "--kubeconfig",
-                kubeconfig.toString(),
+                control.kubeconfig().toString(),
                 "--root-dir",
                 KUBELET_ROOT.toString(),
                 "--cert-dir",
@@ -105,7 +111,7 @@ final class KubernetesNode {
                 "--hostname-override",
                 node.name(),
                 "--node-ip",
-                node.address());
+                String.join(",", node.addresses()));
     }
 
     /** The lab's nodes have no sandbox image but ours, and oom_score_adj only as the machine. */
@@ -129,25 +135,27 @@ final class KubernetesNode {
                     .formatted(SOCKET, LabImages.PAUSE);
 
     /** Anybody in the lab may ask the kubelet: it is a lab. */
-    private static final String KUBELET =
-            """
-            apiVersion: kubelet.config.k8s.io/v1beta1
-            kind: KubeletConfiguration
-            authentication: {anonymous: {enabled: true}, webhook: {enabled: false}}
-            authorization: {mode: AlwaysAllow}
-            cgroupDriver: cgroupfs
-            cgroupsPerQOS: false
-            enforceNodeAllocatable: []
-            failCgroupV1: false
-            failSwapOn: false
-            localStorageCapacityIsolation: false
-            oomScoreAdj: 0
-            containerRuntimeEndpoint: unix://%s
-            clusterDomain: cluster.local
-            clusterDNS: [%s]
-            nodeStatusUpdateFrequency: 2s
-            """
-                    .formatted(SOCKET, ControlPlane.DNS);
+    private String configuration() {
+        return """
+        apiVersion: kubelet.config.k8s.io/v1beta1
+        kind: KubeletConfiguration
+        authentication: {anonymous: {enabled: true}, webhook: {enabled: false}}
+        authorization: {mode: AlwaysAllow}
+        cgroupDriver: cgroupfs
+        cgroupsPerQOS: false
+        enforceNodeAllocatable: []
+        failCgroupV1: false
+        failSwapOn: false
+        localStorageCapacityIsolation: false
+        oomScoreAdj: 0
+        containerRuntimeEndpoint: unix://%s
+        clusterDomain: cluster.local
+        clusterDNS: [%s]
+        address: "%s"
+        nodeStatusUpdateFrequency: 2s
+        """
+                .formatted(SOCKET, control.dns(), topology.family().hasIpv6() ? "::" : "0.0.0.0");
+    }
 
     private String proxy(LabNode node) {
         return """
@@ -159,6 +167,7 @@ final class KubernetesNode {
         mode: iptables
         conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
         """
-                .formatted(kubeconfig, node.name(), LabTopology.POD_CIDR);
+                .formatted(
+                        control.kubeconfig(), node.name(), String.join(",", topology.podCidrs()));
     }
 }

@@ -222,7 +222,7 @@ public final class Lab {
             return pod.get().address();
         }
         if (name.equals(OUTSIDE)) {
-            return LabTopology.OUTSIDE_ADDRESS;
+            return topology.outsideAddresses().getFirst();
         }
         return topology.node(name).map(LabNode::address).orElse(name);
     }

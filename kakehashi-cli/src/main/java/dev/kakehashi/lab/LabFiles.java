@@ -26,6 +26,7 @@ record LabFiles(LabDirectory directory) {
                         .put("segments", spec.segments())
                         .put("ipam", spec.ipam())
                         .put("podLink", spec.podLink())
+                        .put("ipFamily", spec.ipFamily())
                         .build();
         Files.writeString(directory.spec(), json.toString());
     }
@@ -43,7 +44,8 @@ record LabFiles(LabDirectory directory) {
                     json.string("carrier", ""),
                     json.integer("segments", 0),
                     json.string("ipam", ""),
-                    json.string("podLink", ""));
+                    json.string("podLink", ""),
+                    json.string("ipFamily", ""));
         } catch (JsonException | IllegalArgumentException e) {
             throw damaged(directory.spec(), e);
         }

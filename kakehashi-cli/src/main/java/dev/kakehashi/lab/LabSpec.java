@@ -18,6 +18,7 @@ import java.util.List;
  * @param segments how many underlay segments the nodes are spread over, with a router between them
  * @param ipam where pods' addresses come from, as in a Network: {@code podCIDR} or {@code pools}
  * @param podLink how a pod is joined to its node, as in a Network: {@code bridge} or {@code routed}
+ * @param ipFamily of which families the addresses are: {@code ipv4}, {@code ipv6} or {@code dual}
  */
 public record LabSpec(
         String name,
@@ -26,7 +27,8 @@ public record LabSpec(
         String carrier,
         int segments,
         String ipam,
-        String podLink) {
+        String podLink,
+        String ipFamily) {
 
     /** The carriers, as they are written in a Network. */
     public static final List<String> CARRIERS =
@@ -39,6 +41,10 @@ public record LabSpec(
     /** How pods are joined to their nodes, as it is written in a Network. */
     public static final List<String> POD_LINKS =
             Arrays.stream(PodLink.values()).map(PodLink::toString).toList();
+
+    /** The families of addresses that a lab can have. */
+    public static final List<String> IP_FAMILIES =
+            Arrays.stream(LabFamily.values()).map(LabFamily::toString).toList();
 
     /** The lab's name where the user gives none. */
     public static final String DEFAULT_NAME = "kakehashi";
@@ -62,6 +68,11 @@ public record LabSpec(
         require("--carrier", carrier, CARRIERS);
         require("--ipam", ipam, IPAM_TYPES);
         require("--pod-link", podLink, POD_LINKS);
+        require("--ip-family", ipFamily, IP_FAMILIES);
+        if (carrier.equals(CarrierName.IPIP.toString()) && LabFamily.of(ipFamily).hasIpv6()) {
+            throw new IllegalArgumentException(
+                    "--carrier ipip carries IPv4 only; use another one, or --ip-family ipv4");
+        }
         boolean routed = carrier.equals("host-gw") || carrier.equals("bgp");
         if (routed && Math.min(segments, nodes) > 1) {
             throw new IllegalArgumentException(
@@ -74,17 +85,26 @@ public record LabSpec(
 
     /** The same with another carrier. */
     LabSpec withCarrier(String other) {
-        return new LabSpec(name, nodes, podsPerNode, other, segments, ipam, podLink);
+        return new LabSpec(name, nodes, podsPerNode, other, segments, ipam, podLink, ipFamily);
     }
 
     /** The same with addresses from elsewhere. */
     public LabSpec withIpam(String other) {
-        return new LabSpec(name, nodes, podsPerNode, carrier, segments, other, podLink);
+        return new LabSpec(name, nodes, podsPerNode, carrier, segments, other, podLink, ipFamily);
     }
 
     /** The same with pods joined to their nodes in another way. */
     public LabSpec withPodLink(String other) {
-        return new LabSpec(name, nodes, podsPerNode, carrier, segments, ipam, other);
+        return new LabSpec(name, nodes, podsPerNode, carrier, segments, ipam, other, ipFamily);
+    }
+
+    /** The same with addresses of other families. */
+    public LabSpec withIpFamily(String other) {
+        return new LabSpec(name, nodes, podsPerNode, carrier, segments, ipam, podLink, other);
+    }
+
+    LabFamily family() {
+        return LabFamily.of(ipFamily);
     }
 
     /** Whether pods have addresses of pools. */
@@ -92,7 +112,7 @@ public record LabSpec(
         return ipam.equals(IpamType.POOLS.toString());
     }
 
-    /** With addresses of the nodes' subnets, and bridges. */
+    /** With IPv4 addresses of the nodes' subnets, and bridges. */
     public LabSpec(String name, int nodes, int podsPerNode, String carrier, int segments) {
         this(
                 name,
@@ -101,7 +121,8 @@ public record LabSpec(
                 carrier,
                 segments,
                 IpamType.POD_CIDR.toString(),
-                PodLink.BRIDGE.toString());
+                PodLink.BRIDGE.toString(),
+                LabFamily.IPV4.toString());
     }
 
     private static boolean isName(String name) {

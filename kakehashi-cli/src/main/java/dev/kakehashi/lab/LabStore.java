@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The cluster's intent as a user would write it: YAML files in the directory store. */
@@ -20,18 +21,23 @@ record LabStore(LabDirectory directory) {
     /** Short enough that a node's right to its blocks is seen to run out. */
     private static final Duration RIGHT = Duration.ofSeconds(20);
 
-    private static final String POOL =
-            """
-            apiVersion: kakehashi.dev/v1alpha1
-            kind: IPPool
-            metadata:
-              name: %s
-            spec:
-              network: %s
-              cidr: %s
-              blockSize: 28
-            """
-                    .formatted(LabAgents.NETWORK, LabAgents.NETWORK, LabTopology.POD_CIDR);
+    private static final String POOL = pool(LabAgents.NETWORK, LabTopology.POD_CIDR, 28);
+    private static final String POOL_IPV6 =
+            pool(LabAgents.NETWORK + "-ipv6", LabTopology.POD_CIDR_IPV6, 124);
+
+    private static String pool(String name, String cidr, int blockSize) {
+        return """
+        apiVersion: kakehashi.dev/v1alpha1
+        kind: IPPool
+        metadata:
+          name: %s
+        spec:
+          network: %s
+          cidr: %s
+          blockSize: %d
+        """
+                .formatted(name, LabAgents.NETWORK, cidr, blockSize);
+    }
 
     /** Writes the Network that the lab's pods are on and its pool, or changes its carrier. */
     void writeNetwork(LabSpec spec) throws IOException {
@@ -41,9 +47,13 @@ record LabStore(LabDirectory directory) {
         write("networks", network(spec));
     }
 
-    /** The Network of a lab, and its pool if it has one; as one text of several objects. */
+    /** The Network of a lab, and its pools if it has some; as one text of several objects. */
     static String objects(LabSpec spec) {
-        return network(spec) + (spec.usesPools() ? "---\n" + POOL : "");
+        List<String> objects = new ArrayList<>(List.of(network(spec)));
+        if (spec.usesPools()) {
+            objects.addAll(spec.family().of(POOL, POOL_IPV6));
+        }
+        return String.join("---\n", objects);
     }
 
     private static String network(LabSpec spec) {
@@ -53,14 +63,13 @@ record LabStore(LabDirectory directory) {
         metadata:
           name: %s
         spec:
-          cidrs:
-            - %s
+          cidrs: [%s]
           carrier: %s
           podLink: %s
         """
                         .formatted(
                                 LabAgents.NETWORK,
-                                LabTopology.POD_CIDR,
+                                String.join(", ", new LabTopology(spec).podCidrs()),
                                 spec.carrier(),
                                 spec.podLink())
                 + (spec.usesPools() ? ipam() : "");

@@ -9,17 +9,40 @@ import java.util.stream.IntStream;
  *
  * <p>The underlay is one namespace: a bridge for each segment, whose own address is the router of
  * that segment, and a link to the outside host. Underlay addresses are from the block for
- * benchmarks of network interconnects (RFC 2544), the outside host's from the one for documentation
- * (RFC 5737): neither is a real destination.
+ * benchmarks of network interconnects (RFC 2544; RFC 5180, corrected by its erratum 1752), the
+ * outside host's from the one for documentation (RFC 5737, RFC 3849): none is a real destination.
  */
 record LabTopology(LabSpec spec) {
 
     static final String UNDERLAY_PREFIX = "198.18.";
-    static final int UNDERLAY_LENGTH = 24;
+    static final String UNDERLAY_PREFIX_IPV6 = "2001:2:0:";
     static final String OUTSIDE_ADDRESS = "203.0.113.10";
+    static final String OUTSIDE_ADDRESS_IPV6 = "2001:db8::10";
     static final String OUTSIDE_GATEWAY = "203.0.113.1";
-    static final int OUTSIDE_LENGTH = 24;
+    static final String OUTSIDE_GATEWAY_IPV6 = "2001:db8::1";
     static final String POD_CIDR = "10.244.0.0/16";
+
+    /** Of a kube-controller-manager that gives each node a /64, as it does when it is not told. */
+    static final String POD_CIDR_IPV6 = "fd00:10:244::/56";
+
+    LabFamily family() {
+        return spec.family();
+    }
+
+    /** Of the pods, one of each family. */
+    List<String> podCidrs() {
+        return family().of(POD_CIDR, POD_CIDR_IPV6);
+    }
+
+    /** Of the host outside the cluster, one of each family. */
+    List<String> outsideAddresses() {
+        return family().of(OUTSIDE_ADDRESS, OUTSIDE_ADDRESS_IPV6);
+    }
+
+    /** The router's on the link to that host, by the same families. */
+    List<String> outsideGateways() {
+        return family().of(OUTSIDE_GATEWAY, OUTSIDE_GATEWAY_IPV6);
+    }
 
     /** Namespace with the underlay's bridges. */
     String underlayNetns() {
@@ -42,22 +65,24 @@ record LabTopology(LabSpec spec) {
 
     private LabNode node(int index) {
         int segment = (index - 1) % segments() + 1;
-        String network = UNDERLAY_PREFIX + segment + ".";
         return new LabNode(
                 "node" + index,
                 spec.name() + "-node" + index,
                 segment,
-                network + (10 + index),
-                network + "1");
+                family().of(
+                                UNDERLAY_PREFIX + segment + "." + (10 + index),
+                                UNDERLAY_PREFIX_IPV6 + segment + "::" + (10 + index)),
+                gateways(segment));
     }
 
     Optional<LabNode> node(String name) {
         return nodes().stream().filter(node -> node.name().equals(name)).findFirst();
     }
 
-    /** The router's address on a segment. */
-    static String gateway(int segment) {
-        return UNDERLAY_PREFIX + segment + ".1";
+    /** The router's addresses on a segment. */
+    List<String> gateways(int segment) {
+        return family().of(
+                        UNDERLAY_PREFIX + segment + ".1", UNDERLAY_PREFIX_IPV6 + segment + "::1");
     }
 
     /** Every namespace of the lab, in the order they are made. */

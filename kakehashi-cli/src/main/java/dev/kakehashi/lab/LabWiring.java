@@ -12,7 +12,9 @@ import dev.kakehashi.state.NextHop;
 import dev.kakehashi.state.Route;
 import dev.kakehashi.state.Sysctl;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * Compiles a topology to the kernel objects of its underlay: a bridge for each segment with the
@@ -41,7 +43,9 @@ final class LabWiring {
     }
 
     private DesiredState compile() {
-        state.add(underlay, Sysctl.shared("net/ipv4/ip_forward", "1"));
+        topology.family()
+                .of("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
+                .forEach(name -> state.add(underlay, Sysctl.shared(name, "1")));
         for (int segment = 1; segment <= topology.segments(); segment++) {
             segment(segment);
         }
@@ -52,24 +56,15 @@ final class LabWiring {
 
     private void segment(int segment) {
         String bridge = bridge(segment);
-        state.add(
-                underlay,
-                Link.create(bridge, Bridge.plain()).owner(OWNER).up(true).build(),
-                Address.of(
-                        bridge, prefix(LabTopology.gateway(segment), LabTopology.UNDERLAY_LENGTH)));
+        state.add(underlay, Link.create(bridge, Bridge.plain()).owner(OWNER).up(true).build());
+        addresses(underlay, bridge, topology.gateways(segment));
     }
 
     private void outside() {
         cable("outside", outside);
-        state.add(
-                underlay,
-                Address.of(
-                        "outside",
-                        prefix(LabTopology.OUTSIDE_GATEWAY, LabTopology.OUTSIDE_LENGTH)));
-        address(
-                outside,
-                prefix(LabTopology.OUTSIDE_ADDRESS, LabTopology.OUTSIDE_LENGTH),
-                LabTopology.OUTSIDE_GATEWAY);
+        addresses(underlay, "outside", topology.outsideGateways());
+        addresses(outside, NODE_INTERFACE, topology.outsideAddresses());
+        defaultRoutes(outside, topology.outsideGateways());
     }
 
     private void node(LabNode node) {
@@ -82,7 +77,8 @@ final class LabWiring {
                         .up(true)
                         .build());
         interfaceOf(namespace, node.name());
-        address(namespace, prefix(node.address(), LabTopology.UNDERLAY_LENGTH), node.gateway());
+        addresses(namespace, NODE_INTERFACE, node.addresses());
+        defaultRoutes(namespace, node.gateways());
     }
 
     private void cable(String port, NamespaceId namespace) {
@@ -105,23 +101,25 @@ final class LabWiring {
                         .build());
     }
 
-    private void address(NamespaceId namespace, IpPrefix prefix, String gateway) {
-        state.add(
-                namespace,
-                Address.of(NODE_INTERFACE, prefix),
-                Route.to(prefix("0.0.0.0", 0), NextHop.via(address(gateway), NODE_INTERFACE))
-                        .build());
+    /** Nobody else has them: they can be used at once. */
+    private void addresses(NamespaceId namespace, String device, List<String> addresses) {
+        for (String literal : addresses) {
+            InetAddress address = IpAddresses.parse(literal);
+            int length = address instanceof Inet4Address ? 24 : 64;
+            Address wanted = Address.of(device, new IpPrefix(address, length));
+            state.add(namespace, address instanceof Inet4Address ? wanted : wanted.withoutDad());
+        }
+    }
+
+    private void defaultRoutes(NamespaceId namespace, List<String> gateways) {
+        for (String literal : gateways) {
+            InetAddress gateway = IpAddresses.parse(literal);
+            IpPrefix all = IpPrefix.parse(gateway instanceof Inet4Address ? "0.0.0.0/0" : "::/0");
+            state.add(namespace, Route.to(all, NextHop.via(gateway, NODE_INTERFACE)).build());
+        }
     }
 
     private static String bridge(int segment) {
         return "segment" + segment;
-    }
-
-    private static IpPrefix prefix(String address, int length) {
-        return new IpPrefix(address(address), length);
-    }
-
-    private static InetAddress address(String literal) {
-        return IpAddresses.parse(literal);
     }
 }

@@ -18,7 +18,7 @@ class LabTopologyTest {
                 .extracting(LabNode::address)
                 .containsExactly(
                         "198.18.1.11", "198.18.2.12", "198.18.1.13", "198.18.2.14", "198.18.1.15");
-        assertThat(topology.nodes().get(1).gateway()).isEqualTo("198.18.2.1");
+        assertThat(topology.nodes().get(1).gateways()).containsExactly("198.18.2.1");
     }
 
     @Test
@@ -60,5 +60,33 @@ class LabTopologyTest {
         assertThat(wiring.in(new NamespaceId("lab-node2")).toString())
                 .contains("198.18.2.12/24")
                 .contains("198.18.2.1");
+    }
+
+    @Test
+    void dualNodesHaveAddressesAndRoutersOfBothFamilies() {
+        LabSpec spec = new LabSpec("lab", 2, 0, "vxlan", 2).withIpFamily("dual");
+        LabTopology topology = new LabTopology(spec);
+
+        assertThat(topology.nodes().getLast().addresses())
+                .containsExactly("198.18.2.12", "2001:2:0:2::12");
+        assertThat(topology.podCidrs()).containsExactly("10.244.0.0/16", "fd00:10:244::/56");
+        assertThat(LabWiring.compile(topology).in(new NamespaceId("lab-node2")).toString())
+                .contains("198.18.2.12/24", "2001:2:0:2::12/64", "2001:2:0:2::1");
+    }
+
+    @Test
+    void ipv6LabHasNoAddressOfIpv4() {
+        LabSpec spec = new LabSpec("lab", 1, 0, "vxlan", 1).withIpFamily("ipv6");
+        LabTopology topology = new LabTopology(spec);
+
+        assertThat(topology.nodes().getFirst().addresses()).containsExactly("2001:2:0:1::11");
+        assertThat(LabWiring.compile(topology).toString()).doesNotContain("198.18.");
+    }
+
+    @Test
+    void carrierOfIpv4AloneIsRefusedWithIpv6() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LabSpec("lab", 1, 0, "ipip", 1).withIpFamily("dual"))
+                .withMessageContaining("--ip-family ipv4");
     }
 }
