@@ -36,6 +36,8 @@ final class BgpPeerReports {
     private final String node;
     private final Map<String, Instant> downSince = new HashMap<>();
 
+    private final BgpPeerLog log = new BgpPeerLog();
+
     /** In BGPPeers that do not name this node and where it has something to say. */
     private final Turns turns;
 
@@ -63,8 +65,10 @@ final class BgpPeerReports {
         List<String> names = peers.stream().map(BgpPeer::name).toList();
         downSince.keySet().retainAll(names);
         turns.retain(names);
+        log.retain(names);
         for (BgpPeer peer : peers) {
-            boolean has = wanted.filter(state -> has(state, peer)).isPresent();
+            boolean speaks = wanted.filter(state -> speaks(state, peer)).isPresent();
+            boolean has = speaks || wanted.filter(state -> refuses(state, peer)).isPresent();
             Optional<String> trouble =
                     wanted.flatMap(state -> BgpReport.trouble(state, sessions, peer));
             if (trouble.isEmpty()) {
@@ -73,17 +77,24 @@ final class BgpPeerReports {
                     downSince.computeIfAbsent(peer.name(), _ -> now).plus(PATIENCE))) {
                 continue;
             }
+            if (speaks) {
+                log.say(peer.name(), trouble);
+            } else {
+                log.forget(peer.name()); // that one is refused was said at once
+            }
             if (has || peer.status().names(node)) {
                 tell(peer, status -> status.said(node, trouble, exists, now), nodes, now);
             }
         }
     }
 
-    private static boolean has(BgpState state, BgpPeer peer) {
+    private static boolean speaks(BgpState state, BgpPeer peer) {
         return state.config().sessions().stream()
-                        .anyMatch(session -> BgpCompiler.isOf(session.peer(), peer))
-                || state.refused().stream()
-                        .anyMatch(refused -> BgpCompiler.isOf(refused.peer(), peer));
+                .anyMatch(session -> BgpCompiler.isOf(session.peer(), peer));
+    }
+
+    private static boolean refuses(BgpState state, BgpPeer peer) {
+        return state.refused().stream().anyMatch(refused -> BgpCompiler.isOf(refused.peer(), peer));
     }
 
     private void tell(BgpPeer peer, UnaryOperator<BgpPeerStatus> saying, int nodes, Instant now) {
