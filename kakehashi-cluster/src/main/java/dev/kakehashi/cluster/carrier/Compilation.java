@@ -85,7 +85,7 @@ final class Compilation {
             return; // such as a Node that has no block yet
         }
         state = Optional.empty();
-        more.forEach(senders::add);
+        senders.add(more);
         known.add(claims, more);
         MixedRoutes routes = new MixedRoutes(ways, more);
         List<RefusedPeer> refused = new ArrayList<>();
@@ -139,7 +139,7 @@ final class Compilation {
         keys.removeAll(keysOf(List.of())); // devices, which stay
         desired.withoutHost(keys);
         selection.forget(gone);
-        gone.forEach(senders::remove);
+        senders.remove(gone);
         refusedByCarriers.removeIf(peer -> names.contains(peer.name()));
     }
 

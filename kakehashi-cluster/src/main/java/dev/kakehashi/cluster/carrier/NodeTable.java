@@ -77,7 +77,7 @@ final class NodeTable {
         if (!envelopes.isEmpty()) {
             for (boolean ipv4 : new boolean[] {true, false}) {
                 if (envelopes.stream().anyMatch(e -> families(network, self, e).contains(ipv4))) {
-                    table.set(sendersSet(ipv4), senders.of(ipv4));
+                    table.set(senders.of(ipv4));
                 }
             }
             table.chain(
@@ -100,7 +100,7 @@ final class NodeTable {
         return table.build();
     }
 
-    private static NftSet sendersSet(boolean ipv4) {
+    static NftSet sendersSet(boolean ipv4) {
         return NftSet.set(ipv4 ? "nodes" : "nodes6", ipv4 ? DataType.IPV4_ADDR : DataType.IPV6_ADDR)
                 .comment("addresses from which overlay packets are taken");
     }

@@ -1,39 +1,39 @@
 package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.linux.nft.Element;
+import dev.kakehashi.linux.nft.SetContents;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The addresses from which overlay packets are taken, as elements of the node table's sets. Each is
  * made once, so that tables with thousands of them are compared quickly.
  */
 final class Senders {
-    private final List<Element> ipv4 = new ArrayList<>();
-    private final List<Element> ipv6 = new ArrayList<>();
+    private SetContents ipv4 = new SetContents(NodeTable.sendersSet(true), List.of());
+    private SetContents ipv6 = new SetContents(NodeTable.sendersSet(false), List.of());
 
-    void add(Peer peer) {
-        for (boolean ofIpv4 : new boolean[] {true, false}) {
-            Optional<Peer.Endpoint> endpoint = peer.endpoint(ofIpv4);
-            endpoint.map(known -> Element.of(known.underlay())).ifPresent(all(ofIpv4)::add);
-        }
+    void add(List<Peer> peers) {
+        ipv4 = ipv4.with(elements(peers, true));
+        ipv6 = ipv6.with(elements(peers, false));
     }
 
-    void remove(Peer peer) {
-        for (boolean ofIpv4 : new boolean[] {true, false}) {
-            peer.endpoint(ofIpv4)
-                    .ifPresent(known -> all(ofIpv4).remove(Element.of(known.underlay())));
-        }
+    void remove(List<Peer> peers) {
+        ipv4 = ipv4.without(elements(peers, true));
+        ipv6 = ipv6.without(elements(peers, false));
     }
 
-    private List<Element> all(boolean ofIpv4) {
-        return ofIpv4 ? ipv4 : ipv6;
+    private static List<Element> elements(List<Peer> peers, boolean ofIpv4) {
+        List<Element> elements = new ArrayList<>();
+        for (Peer peer : peers) {
+            peer.endpoint(ofIpv4).map(end -> Element.of(end.underlay())).ifPresent(elements::add);
+        }
+        return elements;
     }
 
     /** Those of a family. */
-    List<Element> of(boolean ofIpv4) {
-        return List.copyOf(all(ofIpv4));
+    SetContents of(boolean ofIpv4) {
+        return ofIpv4 ? ipv4 : ipv6;
     }
 }

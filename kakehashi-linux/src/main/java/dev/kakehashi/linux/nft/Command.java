@@ -71,7 +71,7 @@ public sealed interface Command {
         public AddElements {
             elements = List.copyOf(elements);
             for (Element element : elements) {
-                SetContents.check(set, element);
+                SortedElements.check(set, element);
             }
         }
     }

@@ -87,9 +87,14 @@ public record Ruleset(Table table, List<SetContents> sets, List<ChainContents> c
         }
 
         /** Adds a set or map with its elements. */
-        public Builder set(NftSet set, List<Element> elements) {
-            sets.add(new SetContents(set, elements));
+        public Builder set(SetContents contents) {
+            sets.add(contents);
             return this;
+        }
+
+        /** Adds a set or map with its elements. */
+        public Builder set(NftSet set, List<Element> elements) {
+            return set(new SetContents(set, elements));
         }
 
         /** Adds a set or map with its elements. */

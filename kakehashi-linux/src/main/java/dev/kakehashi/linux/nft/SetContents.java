@@ -1,7 +1,6 @@
 package dev.kakehashi.linux.nft;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -12,44 +11,22 @@ import java.util.List;
  *     nothing
  */
 public record SetContents(NftSet set, List<Element> elements) {
+    /** Copies and sorts the elements; those of another of this set are taken as they are. */
     public SetContents {
-        List<Element> sorted = new ArrayList<>(elements);
-        sorted.sort(Comparator.comparing(Element::key).thenComparing(Element::last));
-        for (int i = 1; i < sorted.size(); i++) {
-            if (sorted.get(i).key().equals(sorted.get(i - 1).key())) {
-                throw new IllegalArgumentException(
-                        "the set "
-                                + set.name()
-                                + " has two elements with the key "
-                                + sorted.get(i).key());
-            }
-        }
-        for (Element element : sorted) {
-            check(set, element);
-        }
-        elements = List.copyOf(sorted);
+        elements = SortedElements.of(set, elements);
     }
 
-    /** An element must have the shape that its set says. */
-    static void check(NftSet set, Element element) {
-        if (element.key().length() != NftSet.length(set.key())) {
-            throw new IllegalArgumentException(
-                    "a key of the set "
-                            + set.name()
-                            + " has "
-                            + NftSet.length(set.key())
-                            + " bytes, not "
-                            + element.key().length());
-        }
-        if (element.isRange() && !set.isInterval()) {
-            throw new IllegalArgumentException(
-                    "the set " + set.name() + " takes no ranges: it has not the flag interval");
-        }
-        if (element.data().isPresent() != set.isMap()) {
-            throw new IllegalArgumentException(
-                    set.isMap()
-                            ? "elements of the map " + set.name() + " need data"
-                            : "elements of the set " + set.name() + " have no data");
-        }
+    /**
+     * The same with more elements: those that there are, perhaps thousands, are not sorted again.
+     *
+     * @throws IllegalArgumentException when one does not fit the set or its key is there
+     */
+    public SetContents with(Collection<Element> more) {
+        return new SetContents(set, SortedElements.of(set, elements).with(more));
+    }
+
+    /** The same without some elements, which need not be there. */
+    public SetContents without(Collection<Element> gone) {
+        return new SetContents(set, SortedElements.of(set, elements).without(gone));
     }
 }

@@ -11,6 +11,7 @@ import dev.kakehashi.linux.nft.TableId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -83,12 +84,13 @@ final class NftTableDiff {
     static List<Element> without(List<Element> some, List<Element> others) {
         int shorter = Math.min(some.size(), others.size());
         int begin = 0;
-        while (begin < shorter && some.get(begin).equals(others.get(begin))) {
+        while (begin < shorter && Objects.equals(some.get(begin), others.get(begin))) {
             begin++;
         }
         int end = 0;
         while (end < shorter - begin
-                && some.get(some.size() - 1 - end).equals(others.get(others.size() - 1 - end))) {
+                && Objects.equals(
+                        some.get(some.size() - 1 - end), others.get(others.size() - 1 - end))) {
             end++;
         }
         Set<Element> known = new HashSet<>(others.subList(begin, others.size() - end));
