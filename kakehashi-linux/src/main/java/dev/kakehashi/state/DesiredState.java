@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -134,7 +135,8 @@ public final class DesiredState {
             int past = 0;
             int moved = 0;
             while (alike < now.size() && past < then.size()) {
-                if (now.at(alike).equals(then.at(past))) {
+                // By identity first, without a look into either.
+                if (Objects.equals(now.at(alike), then.at(past))) {
                     alike++;
                     past++;
                 } else if (now.keyAt(alike).equals(then.keyAt(past))) {

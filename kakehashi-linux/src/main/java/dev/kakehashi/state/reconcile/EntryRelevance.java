@@ -11,7 +11,8 @@ import dev.kakehashi.state.Neighbour;
 import dev.kakehashi.state.Resource;
 
 import java.net.InetAddress;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -29,27 +30,30 @@ final class EntryRelevance {
 
     private final NamespaceId namespace;
     private DesiredState wanted = DesiredState.EMPTY;
-    private Set<String> neighbourDevices = Set.of();
-    private Set<String> fdbDevices = Set.of();
+
+    /** How many neighbours are wanted on each device, and how many forwarding entries. */
+    private final Map<String, Integer> neighbourDevices = new HashMap<>();
+
+    private final Map<String, Integer> fdbDevices = new HashMap<>();
 
     EntryRelevance(NamespaceId namespace) {
         this.namespace = namespace;
     }
 
-    /** From now on this is wanted. */
+    /** From now on this is wanted, which is what was counted. */
     void wanted(DesiredState desired) {
-        Set<String> neighbours = new HashSet<>();
-        Set<String> entries = new HashSet<>();
-        for (Resource resource : desired.byKey(namespace).values()) {
+        wanted = desired;
+    }
+
+    /** Counts a part of it that came, by 1, or is gone, by -1. */
+    void count(DesiredState part, int by) {
+        for (Resource resource : part.byKey(namespace).values()) {
             if (resource instanceof Neighbour neighbour && !neighbour.isProxy()) {
-                neighbours.add(neighbour.device());
+                Relevance.count(neighbourDevices, neighbour.device(), by);
             } else if (resource instanceof FdbEntry entry) {
-                entries.add(entry.device());
+                Relevance.count(fdbDevices, entry.device(), by);
             }
         }
-        wanted = desired;
-        neighbourDevices = neighbours;
-        fdbDevices = entries;
     }
 
     static boolean isSpokenOf(NetlinkMessage message) {
@@ -82,7 +86,7 @@ final class EntryRelevance {
      * port 0), so what it says is compared.
      */
     private boolean concerns(dev.kakehashi.linux.rtnetlink.FdbEntry told, boolean isThere) {
-        for (String device : fdbDevices) {
+        for (String device : fdbDevices.keySet()) {
             FdbEntry entry = new FdbEntry(device, told.mac(), told.destination(), told.vlan());
             Resource there = wanted.byKey(namespace).get(entry.key());
             if (there != null && !(isThere && there.equals(entry))) {
@@ -93,7 +97,7 @@ final class EntryRelevance {
     }
 
     private boolean isWanted(InetAddress address) {
-        for (String device : neighbourDevices) {
+        for (String device : neighbourDevices.keySet()) {
             if (wanted.byKey(namespace).containsKey(new Neighbour.Key(device, address, false))) {
                 return true;
             }

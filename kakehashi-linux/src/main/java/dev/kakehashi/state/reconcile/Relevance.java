@@ -7,13 +7,16 @@ import dev.kakehashi.linux.rtnetlink.Links;
 import dev.kakehashi.linux.rtnetlink.NextHop;
 import dev.kakehashi.linux.rtnetlink.Routes;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Difference;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Resource;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -29,7 +32,11 @@ final class Relevance {
     private final IntPredicate own;
     private final EntryRelevance entries;
     private Optional<DesiredState> unread = Optional.empty();
-    private Set<String> links = Set.of();
+    private DesiredState known = DesiredState.EMPTY;
+
+    /** How much of what is wanted speaks of each link. */
+    private final Map<String, Integer> links = new HashMap<>();
+
     private final Set<Integer> others = new HashSet<>();
 
     /**
@@ -50,30 +57,47 @@ final class Relevance {
 
     private void read(DesiredState desired) {
         unread = Optional.empty();
-        Set<String> names = new HashSet<>();
-        for (NamespaceId where : desired.namespaces()) {
-            for (Resource resource : desired.byKey(where).values()) {
-                if (where.equals(namespace)) {
-                    names.addAll(resource.devices());
-                }
-                if (resource instanceof Link link) {
-                    add(names, new LinkRef(where, link.name()));
-                    link.master().ifPresent(name -> add(names, new LinkRef(where, name)));
-                    link.parent().ifPresent(parent -> add(names, parent));
-                    if (link.origin() instanceof LinkOrigin.Moved(LinkRef from)) {
-                        add(names, from);
-                    }
-                }
-            }
+        if (known.isEmpty()) {
+            count(desired, 1);
+        } else {
+            // Of thousands mostly one comes or goes: all of them would take as long as what is
+            // done for that one, and at the same time.
+            Difference change = desired.since(known);
+            count(change.fresh(), 1);
+            count(change.replaced(), -1);
+            count(change.gone(), -1);
         }
-        links = names;
+        known = desired;
         entries.wanted(desired);
         others.clear();
     }
 
-    private void add(Set<String> names, LinkRef link) {
+    private void count(DesiredState state, int by) {
+        for (NamespaceId where : state.namespaces()) {
+            for (Resource resource : state.byKey(where).values()) {
+                resource.devices().forEach(name -> count(new LinkRef(where, name), by));
+                if (resource instanceof Link link) {
+                    count(new LinkRef(where, link.name()), by);
+                    link.master().ifPresent(name -> count(new LinkRef(where, name), by));
+                    link.parent().ifPresent(parent -> count(parent, by));
+                    if (link.origin() instanceof LinkOrigin.Moved(LinkRef from)) {
+                        count(from, by);
+                    }
+                }
+            }
+        }
+        entries.count(state, by);
+    }
+
+    private void count(LinkRef link, int by) {
         if (link.namespace().equals(namespace)) {
-            names.add(link.name());
+            count(links, link.name(), by);
+        }
+    }
+
+    static void count(Map<String, Integer> counts, String name, int by) {
+        if (counts.merge(name, by, Integer::sum) == 0) {
+            counts.remove(name);
         }
     }
 
@@ -100,7 +124,7 @@ final class Relevance {
     }
 
     private boolean concerns(dev.kakehashi.linux.rtnetlink.Link link) {
-        if (links.contains(link.name())) {
+        if (links.containsKey(link.name())) {
             others.remove(link.index());
             return true;
         }

@@ -155,6 +155,42 @@ class RelevanceTest {
     }
 
     @Test
+    void whatIsWantedNext_isFollowed() throws Exception {
+        run("ip neighbour add 10.1.2.0 lladdr 02:00:00:00:00:09 dev kk.1");
+        assertThat(ear.concerning(1)).as("nobody's wish yet").isZero();
+        relevance.wanted(DEVICE.merge(peer(1)).merge(peer(2)));
+        run("ip neighbour replace 10.1.2.0 lladdr 02:00:00:00:00:08 dev kk.1");
+        assertThat(ear.concerning(2)).as("wanted otherwise").isEqualTo(1);
+        relevance.wanted(DEVICE.merge(peer(1)));
+        run("ip neighbour replace 10.1.2.0 lladdr 02:00:00:00:00:07 dev kk.1");
+        run("ip neighbour replace 10.1.1.0 lladdr 02:00:00:00:00:07 dev kk.1");
+        assertThat(ear.concerning(4)).as("the one is gone, the other stays").isEqualTo(2);
+    }
+
+    @Test
+    void linkThatIsWantedNoMore_isOfConcernOnce() throws Exception {
+        monitor.close();
+        monitor =
+                RtnetlinkGroup.monitor(
+                        netns, EnumSet.of(RtnetlinkGroup.LINK), "relevance links", ear);
+        run("ip link set kk.1 mtu 1400");
+        run("ip link set kk.1 mtu 1410");
+        assertThat(ear.concerning(2)).isEqualTo(2);
+        relevance.wanted(
+                DesiredState.builder()
+                        .host(Route.to(IpPrefix.parse("10.1.9.0/24"), NextHop.dev("lo")).build())
+                        .build());
+        ear.forget();
+        run("ip link set kk.1 mtu 1420");
+        run("ip link set kk.1 mtu 1430");
+        assertThat(ear.concerning(2)).as("not known to be another at first").isEqualTo(1);
+        relevance.wanted(DEVICE.merge(peer(1)));
+        run("ip link set kk.1 mtu 1440");
+        run("ip link set kk.1 mtu 1450");
+        assertThat(ear.concerning(4)).isEqualTo(3);
+    }
+
+    @Test
     void neighbourOfAnAddressThatALinkAnswersFor_isOfNoConcern() throws Exception {
         InetAddress elsewhere = IpAddresses.parse("10.1.0.9");
         relevance.wanted(
