@@ -22,12 +22,14 @@ import java.util.TreeMap;
 
 /** Pools and blocks as they are followed by watches, and whose the blocks are. Thread-safe. */
 final class BlockView implements ClusterView, AutoCloseable {
+    private final String self;
     private final Network network;
     private final Mirror<Node> nodes;
     private final Optional<Mirror<Namespace>> namespaces;
     private final Mirror<IpPool> pools;
     private final Mirror<IpBlock> blocks;
     private final Runnable changed;
+    private final Runnable othersChanged;
     private final Map<String, IpBlockSpec> owners = new TreeMap<>();
     private Optional<List<IpBlockSpec>> snapshot = Optional.empty();
     private List<Stored<Namespace>> followedNamespaces = List.of();
@@ -37,8 +39,10 @@ final class BlockView implements ClusterView, AutoCloseable {
      * Begins to follow.
      *
      * @param self the name of the node that looks
-     * @param changed called when pools changed or blocks changed hands, from threads of the store;
-     *     not for what nodes report of their blocks, which changes all the time
+     * @param changed called when pools changed, blocks of this node changed hands, or any was
+     *     removed, from threads of the store; not for what nodes report of their blocks, which
+     *     changes all the time
+     * @param othersChanged called when blocks changed hands among others, likewise
      * @param namespacesChanged called when namespaces changed, likewise
      */
     BlockView(
@@ -47,7 +51,10 @@ final class BlockView implements ClusterView, AutoCloseable {
             Network network,
             Mirror<Node> nodes,
             Runnable changed,
+            Runnable othersChanged,
             Runnable namespacesChanged) {
+        this.self = self;
+        this.othersChanged = othersChanged;
         this.network = network;
         this.nodes = nodes;
         this.changed = changed;
@@ -73,8 +80,10 @@ final class BlockView implements ClusterView, AutoCloseable {
         switch (event) {
             case StoreEvent.Put<IpBlock>(var stored) -> {
                 IpBlockSpec now = stored.object().spec();
-                if (!now.equals(put(stored.object().name(), now))) {
-                    changed.run();
+                IpBlockSpec before = put(stored.object().name(), now);
+                if (!now.equals(before)) {
+                    boolean own = now.concerns(self) || (before != null && before.concerns(self));
+                    (own ? changed : othersChanged).run();
                 }
             }
             case StoreEvent.Removed<IpBlock>(var name) -> {

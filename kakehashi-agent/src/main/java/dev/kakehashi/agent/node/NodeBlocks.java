@@ -95,7 +95,15 @@ final class NodeBlocks implements AutoCloseable {
         this.changed = changed;
         this.disk = ledgers.of(network.name());
         this.kernel = RtNetlink.open(host);
-        this.view = new BlockView(store, node, network, nodes, this::heard, news::release);
+        this.view =
+                new BlockView(
+                        store,
+                        node,
+                        network,
+                        nodes,
+                        this::heard,
+                        this::heardOfOthers,
+                        news::release);
         IpamSettings settings = IpamSettings.of(node, network);
         BootClock clock = new BootClock();
         this.keeper =
@@ -135,6 +143,15 @@ final class NodeBlocks implements AutoCloseable {
     private void heard() {
         storeChanged = true;
         news.release();
+        changed.run();
+    }
+
+    /**
+     * All blocks are looked at then, at the next tick: of what others have the node's routes
+     * depend, and these are made first.
+     */
+    private void heardOfOthers() {
+        storeChanged = true;
         changed.run();
     }
 
@@ -187,7 +204,7 @@ final class NodeBlocks implements AutoCloseable {
         long nextRest = System.nanoTime();
         while (!closed) {
             long wait = TICK_MILLIS;
-            boolean asked = news.drainPermits() > 0;
+            boolean asked = news.drainPermits() > 0 || storeChanged;
             boolean rested = System.nanoTime() - nextRest >= 0;
             try {
                 if (view.isListed() && (asked || rested || !disk.read().equals(seen))) {
