@@ -238,24 +238,31 @@ class NodeCompilationTest {
     }
 
     @Test
-    void nodeThatHasNoBlockYet_changesNothing() throws Exception {
+    void nodeAndBlockThatComeOneAfterTheOther_areOneChange() throws Exception {
         Network network = Cluster.pooled(Cluster.NETWORK);
-        List<Node> nodes = new ArrayList<>(Cluster.pooledState(network, 5).nodes());
-        List<IpBlockSpec> blocks = Cluster.pooledState(network, 4).blocks();
-        Node late = nodes.removeLast();
-        NodeCompilation compilation = new NodeCompilation();
+        ClusterState all = Cluster.pooledState(network, 5);
+        ClusterState four = Cluster.pooledState(network, 4);
         SelfNode self = Cluster.pooledSelf(network, 1);
         Ways ways = Ways.settled(network);
-        NodeState before =
-                compilation.compile(
-                        network, ways, self, new ClusterState(nodes, blocks, List.of()));
-        nodes.add(late);
+        List<Node> fewer = all.nodes().subList(0, 4);
+        List<IpBlockSpec> without = all.blocks().subList(0, four.blocks().size());
+        for (ClusterState half :
+                List.of(
+                        new ClusterState(all.nodes(), without, List.of()),
+                        new ClusterState(fewer, all.blocks(), List.of()))) {
+            NodeCompilation compilation = new NodeCompilation();
+            NodeState before =
+                    compilation.compile(
+                            network, ways, self, new ClusterState(fewer, without, List.of()));
 
-        NodeState after =
-                compilation.compile(
-                        network, ways, self, new ClusterState(nodes, blocks, List.of()));
+            assertThat(compilation.compile(network, ways, self, half)).isSameAs(before);
 
-        assertThat(after).isSameAs(before);
+            ClusterState whole = new ClusterState(all.nodes(), all.blocks(), List.of());
+            NodeState after = compilation.compile(network, ways, self, whole);
+            assertSame(after, network, ways, self, whole);
+            assertThat(after.peers()).hasSize(4);
+            assertThat(compilation.compile(network, ways, self, whole)).isSameAs(after);
+        }
     }
 
     @Test
