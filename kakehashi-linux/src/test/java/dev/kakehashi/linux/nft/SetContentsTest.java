@@ -64,6 +64,20 @@ class SetContentsTest {
     }
 
     @Test
+    void rangeThatBeginsWhereAnotherDoes_isRefused() {
+        SetContents contents =
+                new SetContents(
+                        NODES.flags(SetFlag.INTERVAL),
+                        List.of(Element.range(Value.be32(2), Value.be32(6))));
+        for (int last : new int[] {4, 8}) {
+            Element range = Element.range(Value.be32(2), Value.be32(last));
+            assertThatThrownBy(() -> contents.with(List.of(range)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("two elements with the key");
+        }
+    }
+
+    @Test
     void elementOfAnotherShape_isRefused() {
         SetContents contents = new SetContents(NODES, List.of(element(1)));
         Element port = Element.of(Value.be16(80));
