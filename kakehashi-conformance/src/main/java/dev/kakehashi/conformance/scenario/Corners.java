@@ -126,7 +126,7 @@ final class Corners {
         Set<String> before = stage.node().view().links();
         stage.call(stage.request(CniCommand.ADD, stage.pod()).set("CNI_NETNS", path.toString()))
                 .failed();
-        Lifecycle.leftOver(stage, before);
+        NewLinks.leftOver(stage, before);
     }
 
     /** A chained plugin finds an interface that the plugin before it has made anew. */

@@ -17,7 +17,8 @@ public final class Scenarios {
     private static List<Scenario> collect() {
         List<Scenario> all = new ArrayList<>();
         all.addAll(Protocol.scenarios());
-        all.addAll(Lifecycle.scenarios());
+        all.addAll(Attaching.scenarios());
+        all.addAll(Detaching.scenarios());
         all.addAll(Upkeep.scenarios());
         all.addAll(Delegation.scenarios());
         all.addAll(Corners.scenarios());

@@ -1,6 +1,6 @@
 package dev.kakehashi.conformance.scenario;
 
-import static dev.kakehashi.conformance.scenario.Lifecycle.leftOver;
+import static dev.kakehashi.conformance.scenario.NewLinks.leftOver;
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
 import dev.kakehashi.cni.Cidr;

@@ -7,8 +7,8 @@ import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.cni.result.ResultCodec;
 import dev.kakehashi.conformance.stage.Mismatch;
-import dev.kakehashi.conformance.stage.NetworkView;
 import dev.kakehashi.conformance.stage.Pod;
 import dev.kakehashi.conformance.stage.Role;
 import dev.kakehashi.conformance.stage.Stage;
@@ -16,20 +16,13 @@ import dev.kakehashi.conformance.stage.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** SPEC sections 4 and 6: what ADD, CHECK, DEL, STATUS and GC must do, whatever the plugin. */
-final class Lifecycle {
-    private Lifecycle() {}
+/** SPEC sections 3 and 4: what ADD must do, whatever the plugin. */
+final class Attaching {
+    private Attaching() {}
 
     static List<Scenario> scenarios() {
         List<Scenario> all = new ArrayList<>();
-        add(all);
-        del(all);
-        return all;
-    }
-
-    private static void add(List<Scenario> all) {
         all.add(
                 Scenario.spec(
                                 "every-version",
@@ -114,7 +107,7 @@ final class Lifecycle {
                         .since(CniVersion.V0_3_0)
                         .step(
                                 "ADD, then the links of the node and of the container",
-                                Lifecycle::allListed)
+                                Attaching::allListed)
                         .build());
         all.add(
                 Scenario.spec(
@@ -154,7 +147,7 @@ final class Lifecycle {
                                     Set<String> before = stage.node().view().links();
                                     stage.call(stage.request(CniCommand.ADD, pod)).failed();
                                     stage.del().silent();
-                                    leftOver(stage, before);
+                                    NewLinks.leftOver(stage, before);
                                 })
                         .build());
         all.add(
@@ -198,6 +191,7 @@ final class Lifecycle {
                                     }
                                 })
                         .build());
+        return all;
     }
 
     private static CniInterface listed(CniResult result, String sandbox) throws Mismatch {
@@ -215,22 +209,12 @@ final class Lifecycle {
         Set<String> nodeBefore = stage.node().view().links();
         Set<String> insideBefore = stage.container().view().links();
         CniResult result = stage.add();
-        requireListed(result, "", "on the node", added(nodeBefore, stage.node().view()));
+        requireListed(result, "", "on the node", NewLinks.added(nodeBefore, stage.node().view()));
         requireListed(
                 result,
                 pod.path(),
                 "in the container",
-                added(insideBefore, stage.container().view()));
-    }
-
-    /**
-     * Not a VRF, which no attachment has to itself: the plugin vrf passes the result on as it is.
-     */
-    private static Set<String> added(Set<String> before, NetworkView after) {
-        Set<String> names = new TreeSet<>(after.links());
-        names.removeAll(before);
-        names.removeIf(name -> after.has("link " + name + " kind vrf"));
-        return names;
+                NewLinks.added(insideBefore, stage.container().view()));
     }
 
     private static void requireListed(
@@ -257,7 +241,7 @@ final class Lifecycle {
 
     private static CniResult previous(Stage stage) throws Exception {
         Pod pod = stage.pod();
-        return dev.kakehashi.cni.result.ResultCodec.decode(stage.known(pod, IF_NAME).orElseThrow());
+        return ResultCodec.decode(stage.known(pod, IF_NAME).orElseThrow());
     }
 
     private static void passedOn(CniResult before, CniResult after) throws Mismatch {
@@ -272,155 +256,5 @@ final class Lifecycle {
         if (!after.routes().containsAll(before.routes())) {
             throw Mismatch.of(String.valueOf(before.routes()), String.valueOf(after.routes()));
         }
-    }
-
-    /** Links of the node that came and are still there; a bridge is shared by later containers. */
-    static void leftOver(Stage stage, Set<String> before) throws Exception {
-        for (String name : added(before, stage.node().view())) {
-            if (!stage.node().view().has("link " + name + " kind bridge")) {
-                stage.node().miss("link " + name);
-            }
-        }
-    }
-
-    private static void del(List<Scenario> all) {
-        all.add(
-                Scenario.spec(
-                                "del-reverts",
-                                "section 4, DEL",
-                                "DEL removes the interface and all that ADD made on the node; what is"
-                                        + " left is shared with other containers")
-                        .proves(30)
-                        .roles(Role.INTERFACE)
-                        .step(
-                                "ADD, DEL, then the links of both",
-                                stage -> {
-                                    stage.pod();
-                                    Set<String> before = stage.node().view().links();
-                                    stage.add();
-                                    stage.del().silent();
-                                    stage.container().miss("link " + IF_NAME);
-                                    leftOver(stage, before);
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-reverts-chained",
-                                "section 4, DEL",
-                                "DEL of a chained plugin reverts what its ADD changed and leaves the"
-                                        + " interface to the plugin before")
-                        .proves(30)
-                        .roles(Role.CHAINED)
-                        .step(
-                                "ADD, DEL, then all of the node and of the container",
-                                stage -> {
-                                    stage.pod();
-                                    Set<String> node = stage.node().view().facts();
-                                    stage.add();
-                                    stage.del().silent();
-                                    stage.container().see("link " + IF_NAME + " up");
-                                    for (String fact : stage.node().view().facts()) {
-                                        if (!node.contains(fact) && !fact.startsWith("qdisc cf")) {
-                                            stage.node().miss(fact);
-                                        }
-                                    }
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-twice",
-                                "section 4, DEL",
-                                "DEL succeeds as often as it is called")
-                        .proves(33)
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
-                        .step("DEL again", stage -> stage.del().silent())
-                        .step("DEL once more", stage -> stage.del().silent())
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-never-added",
-                                "section 4, DEL",
-                                "DEL succeeds for a container that was never attached")
-                        .proves(30, 33)
-                        .step("DEL", stage -> stage.del().silent())
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-without-result",
-                                "section 4, DEL",
-                                "DEL works without prevResult")
-                        .proves(31)
-                        .roles(Role.INTERFACE, Role.IPAM)
-                        .step(
-                                "ADD, then DEL without prevResult",
-                                stage -> {
-                                    stage.pod();
-                                    Set<String> before = stage.node().view().links();
-                                    stage.add();
-                                    stage.call(
-                                                    stage.request(CniCommand.DEL, stage.pod())
-                                                            .withoutKey("prevResult"))
-                                            .silent();
-                                    leftOver(stage, before);
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-netns-gone",
-                                "section 4, DEL",
-                                "DEL succeeds when the container's namespace is gone, and leaves nothing"
-                                        + " on the node")
-                        .proves(32)
-                        .upstream(
-                                "plugins #1196 (host-device)",
-                                "plugins #1197 (host-device)",
-                                "plugins #810 (masquerade rules)")
-                        .step(
-                                "ADD, end the namespace, DEL",
-                                stage -> {
-                                    Pod pod = stage.pod();
-                                    Set<String> before = stage.node().view().links();
-                                    stage.add();
-                                    pod.end();
-                                    stage.del().silent();
-                                    leftOver(stage, before);
-                                })
-                        .step("DEL again", stage -> stage.del().silent())
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-netns-empty",
-                                "section 2, Parameters: CNI_NETNS is optional for DEL",
-                                "DEL succeeds without CNI_NETNS")
-                        .proves(21, 32)
-                        .upstream("plugins #1196 (host-device)")
-                        .step(
-                                "ADD, end the namespace, DEL with CNI_NETNS empty",
-                                stage -> {
-                                    Pod pod = stage.pod();
-                                    stage.add();
-                                    pod.end();
-                                    stage.call(
-                                                    stage.request(CniCommand.DEL, pod)
-                                                            .set("CNI_NETNS", ""))
-                                            .silent();
-                                })
-                        .build());
-        all.add(
-                Scenario.spec(
-                                "del-interface-gone",
-                                "section 4, DEL",
-                                "DEL succeeds when the interface is gone already")
-                        .proves(32)
-                        .roles(Role.INTERFACE, Role.CHAINED)
-                        .step(
-                                "ADD, remove the interface, DEL",
-                                stage -> {
-                                    stage.add();
-                                    stage.container().remove(IF_NAME);
-                                    stage.del().silent();
-                                })
-                        .build());
     }
 }
