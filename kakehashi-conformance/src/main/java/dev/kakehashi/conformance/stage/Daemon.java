@@ -2,6 +2,7 @@ package dev.kakehashi.conformance.stage;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,17 @@ import java.util.concurrent.TimeUnit;
 final class Daemon implements Closeable {
     private static final int SECONDS_TO_END = 3;
 
-    private final Process process;
+    private static final long READY_NANOS = 10_000_000_000L;
+    private static final long READY_PAUSE_MILLIS = 10;
 
-    private Daemon(Process process) {
+    private final Process process;
+    private final List<String> command;
+    private final Path log;
+
+    private Daemon(Process process, List<String> command, Path log) {
         this.process = process;
+        this.command = command;
+        this.log = log;
     }
 
     /** Starts it; what it prints goes to a file. */
@@ -27,11 +35,29 @@ final class Daemon implements Closeable {
         builder.environment().putAll(environment);
         Process process = place.netns().<Process, IOException>call(builder::start);
         process.getOutputStream().close();
-        return new Daemon(process);
+        return new Daemon(process, command, log);
     }
 
-    boolean isRunning() {
-        return process.isAlive();
+    /**
+     * Waits until it makes a file, as it does when it can be asked.
+     *
+     * @return false when it ended by itself without that
+     * @throws Mismatch when it runs without that for ten seconds, with what it printed
+     */
+    boolean makes(Path ready) throws IOException, InterruptedException, Mismatch {
+        long deadline = System.nanoTime() + READY_NANOS;
+        while (!Files.exists(ready)) {
+            if (!process.isAlive()) {
+                return false;
+            }
+            if (System.nanoTime() > deadline) {
+                throw Mismatch.of(
+                        String.join(" ", command) + " makes " + ready,
+                        Files.readString(log).strip());
+            }
+            Thread.sleep(READY_PAUSE_MILLIS);
+        }
+        return true;
     }
 
     @Override

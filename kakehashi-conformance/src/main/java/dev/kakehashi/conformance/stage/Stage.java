@@ -3,7 +3,6 @@ package dev.kakehashi.conformance.stage;
 import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniException;
-import dev.kakehashi.cni.IpText;
 import dev.kakehashi.cni.exec.ExecOutcome;
 import dev.kakehashi.cni.exec.ProcessPluginExec;
 import dev.kakehashi.cni.json.JsonException;
@@ -13,14 +12,12 @@ import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
-import dev.kakehashi.cni.result.CniRoute;
 import dev.kakehashi.cni.result.ResultCodec;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +43,6 @@ public final class Stage implements AutoCloseable {
     public static final String NETWORK = "conformance";
 
     private static final String FOLDER = "cni-conformance-";
-    private static final long READY_NANOS = 10_000_000_000L;
-    private static final long READY_PAUSE_MILLIS = 10;
 
     private final Target target;
     private final Path work;
@@ -170,19 +165,7 @@ public final class Stage implements AutoCloseable {
         Path log = work.resolve("log." + servers.size());
         Daemon daemon = Daemon.start(place, log, environment(), List.of(command));
         servers.add(daemon);
-        long deadline = System.nanoTime() + READY_NANOS;
-        while (!Files.exists(ready)) {
-            if (!daemon.isRunning()) {
-                return false;
-            }
-            if (System.nanoTime() > deadline) {
-                throw Mismatch.of(
-                        String.join(" ", command) + " makes " + ready,
-                        Files.readString(log).strip());
-            }
-            Thread.sleep(READY_PAUSE_MILLIS);
-        }
-        return true;
+        return daemon.makes(ready);
     }
 
     /** The plugin under test. */
@@ -247,40 +230,11 @@ public final class Stage implements AutoCloseable {
     }
 
     /**
-     * What a plugin before the one under test would have left: a pair of links, 10.9.N.2/24 inside,
+     * Leaves what a plugin before the one under test would: a pair of links, 10.9.N.2/24 inside,
      * 10.9.N.1/24 on the node, and for the first interface a default route.
      */
     public void attachBefore(Pod pod, String ifName, int number) throws Exception {
-        String hostName = "cf" + number + ifName;
-        Place inside = in(pod);
-        inside.change("lo", LinkSpec.builder().up(true).build());
-        inside.join(ifName, node, hostName);
-        String subnet = "10.9." + number + ".";
-        node.address(hostName, subnet + "1/24");
-        inside.address(ifName, subnet + "2/24");
-        List<CniRoute> routes = new ArrayList<>();
-        if (ifName.equals(IF_NAME)) {
-            inside.route("0.0.0.0/0", subnet + "1", ifName);
-            routes.add(
-                    CniRoute.via(
-                            Cidr.parse("0.0.0.0/0").orElseThrow(),
-                            IpText.parse(subnet + "1").orElseThrow()));
-        }
-        CniResult result =
-                CniResult.EMPTY
-                        .withInterfaces(
-                                List.of(
-                                        CniInterface.onHost(hostName, mac(node, hostName)),
-                                        CniInterface.inContainer(
-                                                ifName, mac(inside, ifName), pod.path())))
-                        .withIps(
-                                List.of(
-                                        CniIp.of(Cidr.parse(subnet + "2/24").orElseThrow())
-                                                .withGateway(
-                                                        IpText.parse(subnet + "1").orElseThrow())
-                                                .withInterface(1)))
-                        .withRoutes(routes);
-        results.put(key(pod, ifName), ResultCodec.encode(result, target.version()));
+        know(pod, ifName, new Predecessor(node, in(pod), ifName, number).attach(pod.path()));
     }
 
     /**
@@ -288,27 +242,12 @@ public final class Stage implements AutoCloseable {
      * route.
      */
     public void attachIpv6Before(Pod pod, String ifName, int number) throws Exception {
-        String hostName = "cf" + number + ifName;
-        String subnet = "fd00:9:" + number + "::";
-        node.address(hostName, subnet + "1/64");
-        in(pod).address(ifName, subnet + "2/64");
-        in(pod).route("::/0", subnet + "1", ifName);
         CniResult before = ResultCodec.decode(known(pod, ifName).orElseThrow());
-        List<CniIp> ips = new ArrayList<>(before.ips());
-        InetAddress gateway = IpText.parse(subnet + "1").orElseThrow();
-        ips.add(
-                CniIp.of(Cidr.parse(subnet + "2/64").orElseThrow())
-                        .withGateway(gateway)
-                        .withInterface(1));
-        List<CniRoute> routes = new ArrayList<>(before.routes());
-        routes.add(CniRoute.via(Cidr.parse("::/0").orElseThrow(), gateway));
-        results.put(
-                key(pod, ifName),
-                ResultCodec.encode(before.withIps(ips).withRoutes(routes), target.version()));
+        know(pod, ifName, new Predecessor(node, in(pod), ifName, number).attachIpv6(before));
     }
 
-    private static String mac(Place place, String link) throws IOException, Mismatch {
-        return place.theLink(link).mac().map(Object::toString).orElse("");
+    private void know(Pod pod, String ifName, CniResult result) throws CniException {
+        results.put(key(pod, ifName), ResultCodec.encode(result, target.version()));
     }
 
     private static String key(Pod pod, String ifName) {
