@@ -52,7 +52,8 @@ final class ReservationDirectory {
     private static final FileAttribute<?> OWNER_WRITES =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
     private static final int CREATE = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_EXCL;
-    private static final int OVERWRITE = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC;
+    private static final int OVERWRITE = Fcntl.O_WRONLY | Fcntl.O_CREAT;
+    private static final int REPLACE = OVERWRITE | Fcntl.O_TRUNC;
     private static final int OWNER_ONLY = 0600;
 
     private final Path directory;
@@ -257,13 +258,25 @@ final class ReservationDirectory {
             }
             known.add(new Reservation(text, address, Optional.of(owner), Instant.now()));
             try {
-                write(directory.resolve(LAST + set), OVERWRITE, text);
+                write(directory.resolve(LAST + set), howToNote(text, set), text);
                 lastGiven.put(set, address);
             } catch (IOException e) {
                 release(address);
                 throw e;
             }
             return true;
+        }
+
+        /**
+         * Over what is there, unless some of that would stay: emptying a file first makes ext4 wait
+         * for its journal, and for the disk when the file is closed ({@code auto_da_alloc},
+         * Documentation/admin-guide/ext4.rst).
+         */
+        private int howToNote(String text, int set) {
+            IpNumber before = lastGiven.get(set);
+            return before != null && before.toString().length() <= text.length()
+                    ? OVERWRITE
+                    : REPLACE;
         }
 
         private static void write(Path file, int how, String content) throws LinuxException {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 
 /** The directory of reservations: as the reference plugin writes it, old, damaged, elsewhere. */
@@ -107,6 +108,17 @@ class HostLocalFilesTest extends HostLocalBed {
     void add_relativeToTheRootOfTheRequester_usesItsDataDir() throws Exception {
         add(calls(SMALL + ", 'dataDir': '/data'"));
         assertThat(root.resolve("data/mynet/10.1.2.2")).hasContent("dummy\r\neth0");
+    }
+
+    @Test
+    void add_notesTheLastAddress_longerAndShorterThanTheOneBefore() throws Exception {
+        Calls calls =
+                calls("'subnet': '10.1.2.0/24', 'rangeStart': '10.1.2.9', 'rangeEnd': '10.1.2.11'");
+        for (String address : List.of("10.1.2.9", "10.1.2.10", "10.1.2.11", "10.1.2.9")) {
+            assertThat(addresses(add(calls))).containsExactly(address + "/24");
+            assertThat(files()).containsEntry("last_reserved_ip.0", address);
+            del(calls);
+        }
     }
 
     @Test
