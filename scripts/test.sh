@@ -76,7 +76,8 @@ run_kubernetes() {
     "$ROOT/scripts/peers/setup.sh" || { skip kubernetes "Kubernetes could not be built, see above" && return; }
     { "$ROOT/scripts/image.sh" "$(architecture)" && "$ROOT/scripts/image.sh" --next; } ||
         { skip kubernetes "the image could not be made, see above" && return; }
-    run_with_maven kubernetes kubernetes vm "$SAMPLE" "-Dkakehashi.peers=$(cache_dir)/peers"
+    # Each class has a cluster that fills two processors.
+    FORKS=1 run_with_maven kubernetes kubernetes vm "$SAMPLE" "-Dkakehashi.peers=$(cache_dir)/peers"
 }
 
 run_vm() {

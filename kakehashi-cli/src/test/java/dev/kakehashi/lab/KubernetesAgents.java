@@ -15,6 +15,8 @@ final class KubernetesAgents {
     private static final Duration RESTARTED = Duration.ofMinutes(3);
 
     private static final Duration FOLLOWED = Duration.ofSeconds(60);
+    private static final Duration CONFIGURED = Duration.ofSeconds(40);
+    static final String CONFIGURATION = "/etc/cni/net.d/10-kakehashi.conflist";
 
     private final KubernetesBed bed;
 
@@ -76,6 +78,19 @@ final class KubernetesAgents {
                 "jsonpath={.metadata.annotations.kakehashi\\.dev/carriers}=" + settled,
                 "node",
                 "--all");
+    }
+
+    /** Waits until every node's container runtime is told a plugin. */
+    void awaitConfigured(String plugin) throws Exception {
+        for (LabNode node : bed.all()) {
+            LabBed.await(
+                    "the configuration of " + node.name(),
+                    CONFIGURED,
+                    () ->
+                            bed.nodes()
+                                    .inNode(node.name(), "cat " + CONFIGURATION)
+                                    .contains("\"type\": \"" + plugin + "\""));
+        }
     }
 
     /** Changes the Network by a merge patch (RFC 7396). */

@@ -37,16 +37,27 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
             Path.of(System.getProperty("kakehashi.next", IMAGES.resolve("next") + ""));
 
     private final LabSpec spec;
+    private final boolean withNext;
     private final KubernetesLab lab;
     private final LabBed nodes;
     private final Map<String, Set<String>> bare = new HashMap<>();
 
     KubernetesBed(LabSpec spec) {
+        this(spec, false);
+    }
+
+    /** One whose nodes have the image of another release, too, if there is one. */
+    static KubernetesBed withNext(LabSpec spec) {
+        return new KubernetesBed(spec, true);
+    }
+
+    private KubernetesBed(LabSpec spec, boolean withNext) {
         String peers = System.getProperty("kakehashi.peers", "");
         KubernetesPrograms programs = new KubernetesPrograms(Path.of(peers));
         List<Path> missing = programs.missing();
         assumeTrue(missing.isEmpty(), "missing: " + missing + ": scripts/peers/setup.sh");
         this.spec = spec;
+        this.withNext = withNext;
         this.lab = KubernetesLab.of(spec, programs);
         this.nodes = new LabBed(spec);
     }
@@ -59,7 +70,7 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
         assumeTrue(Files.exists(image), image + " does not exist: make image");
         List<Path> images = new ArrayList<>(List.of(image.normalize()));
         Path next = NEXT.resolve("kakehashi-" + architecture + ".tar").toAbsolutePath();
-        if (Files.exists(next)) {
+        if (withNext && Files.exists(next)) {
             images.add(next.normalize());
         }
         Lab.down(spec.name(), Progress.SILENT);
@@ -81,6 +92,10 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
 
     List<LabNode> all() {
         return lab.topology().nodes();
+    }
+
+    LabFamily family() {
+        return spec.family();
     }
 
     LabDirectory directory() {
@@ -122,7 +137,15 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
     /** Makes Kakehashi its network as docs/kubernetes.md says it, by the manifest alone. */
     void install() throws IOException {
         lab.awaitNodes();
-        kubectl("apply", "-f", MANIFEST.toString());
+        if (family() == LabFamily.IPV4) {
+            kubectl("apply", "-f", MANIFEST.toString());
+        } else {
+            String manifest = Files.readString(MANIFEST);
+            String cidrs = "network-cidrs: ";
+            String ours = cidrs + String.join(",", lab.topology().podCidrs());
+            assertThat(manifest).contains(cidrs + LabTopology.POD_CIDR + "\n");
+            apply(manifest.replace(cidrs + LabTopology.POD_CIDR, ours));
+        }
         awaitAgents();
         kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
     }
@@ -141,7 +164,7 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
 
     /** Whether there is another release to go to. */
     boolean hasNext() {
-        return Files.exists(NEXT.resolve("kakehashi.yaml"));
+        return withNext && Files.exists(NEXT.resolve("kakehashi.yaml"));
     }
 
     /** Goes to the other release, one node after the other. */
@@ -264,8 +287,21 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** A pod that runs. */
-    record Pod(String name, String node, String address) {}
+    /**
+     * A pod that runs.
+     *
+     * @param addresses one of each family of the network
+     */
+    record Pod(String name, String node, List<String> addresses) {
+        Pod {
+            addresses = List.copyOf(addresses);
+        }
+
+        /** The first one, by which it is asked where one is enough. */
+        String address() {
+            return addresses.getFirst();
+        }
+    }
 
     /** The pods with a label, by the API server. */
     List<Pod> pods(String selector) throws IOException {
@@ -277,11 +313,11 @@ final class KubernetesBed implements BeforeAllCallback, AfterAllCallback {
                         selector,
                         "-o",
                         "jsonpath={range .items[*]}{.metadata.name} {.spec.nodeName}"
-                                + " {.status.podIP}{\"\\n\"}{end}");
+                                + " {.status.podIPs[*].ip}{\"\\n\"}{end}");
         return lines.lines()
                 .map(line -> line.split(" ", -1))
-                .filter(words -> words.length == 3)
-                .map(words -> new Pod(words[0], words[1], words[2]))
+                .filter(words -> words.length >= 3)
+                .map(words -> new Pod(words[0], words[1], List.of(words).subList(2, words.length)))
                 .toList();
     }
 

@@ -113,7 +113,7 @@ class KubernetesBorrowTest {
         bed.apply(
                 KubernetesWorkload.deployment(
                                 "crowd", pods, "nodeSelector: {kubernetes.io/hostname: node1}")
-                        + KubernetesWorkload.service("guests", GUESTS, "guest: \"yes\""));
+                        + KubernetesWorkload.service("guests", List.of(GUESTS), "guest: \"yes\""));
     }
 
     /** The pods with borrowed addresses, which are the Service's from now on. */

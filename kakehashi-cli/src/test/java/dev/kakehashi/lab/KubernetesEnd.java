@@ -22,6 +22,12 @@ final class KubernetesEnd {
      * @param dead nodes that are no more
      */
     void uninstall(Set<String> dead) throws Exception {
+        deletePods(dead);
+        bed.uninstall(dead);
+    }
+
+    /** Deletes what the test runs, and waits until the nodes have ended it. */
+    void deletePods(Set<String> dead) throws Exception {
         bed.kubectl("delete", "deployment,daemonset,service,pod", "--all", "--timeout=60s");
         for (LabNode node : bed.all()) {
             if (!dead.contains(node.name())) {
@@ -31,7 +37,6 @@ final class KubernetesEnd {
                         () -> !bed.nodes().inNode(node.name(), "ip -br link").contains("veth"));
             }
         }
-        bed.uninstall(dead);
     }
 
     /** Every node and the API server are as they were before the installation. */

@@ -39,6 +39,28 @@ final class KubernetesPools {
             spec: {network: default, cidr: 10.244.128.0/17, blockSize: 28}
             """;
 
+    /** Routed pods with addresses of two pools, one of each family. */
+    static final String DUAL =
+            """
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: Network
+            metadata: {name: default}
+            spec:
+              cidrs: [10.244.0.0/16, "fd00:10:244::/56"]
+              podLink: routed
+              ipam: {type: pools, minFree: 4, offlineSeconds: 20}
+            ---
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: IPPool
+            metadata: {name: pods}
+            spec: {network: default, cidr: 10.244.128.0/17, blockSize: 28}
+            ---
+            apiVersion: kakehashi.dev/v1alpha1
+            kind: IPPool
+            metadata: {name: pods-ipv6}
+            spec: {network: default, cidr: "fd00:10:244:80::/57", blockSize: 124}
+            """;
+
     /** Routed pods, and one block more than there are nodes, each of 13 addresses for pods. */
     static final String BORROWING =
             """
@@ -83,9 +105,13 @@ final class KubernetesPools {
 
     /** Whether what a node borrowed, and its blocks, are where a pod has its address from. */
     private boolean fits(Pod pod) throws IOException {
-        return pod.node().equals(loans().get(pod.address()))
-                || blocksOf(pod.node()).stream()
-                        .anyMatch(block -> block.contains(IpAddresses.parse(pod.address())));
+        List<IpPrefix> blocks = blocksOf(pod.node());
+        Map<String, String> loans = loans();
+        return pod.addresses().stream()
+                .allMatch(address ->
+                        pod.node().equals(loans.get(address))
+                                || blocks.stream()
+                                        .anyMatch(b -> b.contains(IpAddresses.parse(address))));
     }
 
     /**
@@ -96,8 +122,8 @@ final class KubernetesPools {
         for (Pod pod : bed.pods("app=web")) {
             assertThat(fits(pod)).as("%s", pod).isTrue();
         }
-        assertThat(bed.kubectl("get", "ippool", "pods", "-o", "jsonpath={.status.phase}"))
-                .isEqualTo("Active");
+        assertThat(bed.kubectl("get", "ippools", "-o", "jsonpath={.items[*].status.phase}"))
+                .isEqualTo(String.join(" ", bed.family().of("Active", "Active")));
         for (LabNode node : bed.all()) {
             check(node, " --node " + node.name());
         }

@@ -22,11 +22,15 @@ final class KubernetesReach {
     private final KubernetesBed bed;
 
     /**
-     * Of the pods that are asked, how many there are by their label, and where their Service is.
+     * Of the pods that are asked, how many there are by their label, and where their Services are.
      */
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
-    private record Group(int pods, String service) {}
+    private record Group(int pods, List<String> services) {
+        Group {
+            services = List.copyOf(services);
+        }
+    }
 
     KubernetesReach(KubernetesBed bed) {
         this.bed = bed;
@@ -34,8 +38,8 @@ final class KubernetesReach {
 
     /** Starts so many pods, one on each node that shares its network, and a Service. */
     void start(int pods) throws IOException {
-        groups.put("web", new Group(pods, KubernetesWorkload.SERVICE));
-        bed.apply(KubernetesWorkload.of(pods));
+        groups.put("web", new Group(pods, KubernetesWorkload.services(bed.family())));
+        bed.apply(KubernetesWorkload.of(pods, bed.family()));
         bed.kubectl("rollout", "status", "deployment/web", "--timeout=90s");
         bed.kubectl("rollout", "status", "daemonset/host", "--timeout=60s");
     }
@@ -47,10 +51,10 @@ final class KubernetesReach {
      * @param service address and port of their Service
      */
     void startMore(String name, int pods, String service) throws IOException {
-        groups.put(name, new Group(pods, service));
+        groups.put(name, new Group(pods, List.of(service)));
         bed.apply(
                 KubernetesWorkload.evenly(name, pods)
-                        + KubernetesWorkload.service(name, service, "app: " + name));
+                        + KubernetesWorkload.service(name, List.of(service), "app: " + name));
         bed.kubectl("rollout", "status", "deployment/" + name, "--timeout=90s");
     }
 
@@ -68,35 +72,48 @@ final class KubernetesReach {
 
     private List<String> everybody() throws IOException {
         List<String> targets = new ArrayList<>();
-        pods().forEach(pod -> targets.add(pod.address() + " " + KubernetesWorkload.POD_PORT));
-        bed.all().forEach(n -> targets.add(n.address() + " " + KubernetesWorkload.HOST_PORT));
-        groups.values().forEach(group -> targets.add(group.service()));
-        targets.add(KubernetesWorkload.API_SERVER);
+        pods().forEach(pod -> targets.addAll(at(pod.addresses(), KubernetesWorkload.POD_PORT)));
+        bed.all().forEach(n -> targets.addAll(at(n.addresses(), KubernetesWorkload.HOST_PORT)));
+        groups.values().forEach(group -> targets.addAll(group.services()));
+        targets.addAll(KubernetesWorkload.apiServers(bed.family()));
         return targets;
+    }
+
+    /** As {@link KubernetesWorkload#asking} takes them. */
+    static List<String> at(List<String> addresses, int port) {
+        return addresses.stream().map(address -> address + " " + port).toList();
     }
 
     private void assertAnswered(String who, List<Pod> pods, String answers) {
         for (Pod pod : pods) {
-            String port = " " + KubernetesWorkload.POD_PORT + ": ";
-            assertThat(answers)
-                    .as(who)
-                    .containsPattern(
-                            "(?s)"
-                                    + Pattern.quote(pod.address() + port + OK)
-                                    + "((?!"
-                                    + port
-                                    + ").)*"
-                                    + pod.name());
+            assertThat(pod.addresses()).hasSameSizeAs(bed.all().getFirst().addresses());
+            for (String target : at(pod.addresses(), KubernetesWorkload.POD_PORT)) {
+                assertThat(answers).as(who).containsPattern(answer(target, OK, pod.name()));
+            }
         }
         for (LabNode node : bed.all()) {
-            assertThat(answers)
-                    .as(who)
-                    .contains(node.address() + " " + KubernetesWorkload.HOST_PORT + ": " + OK);
+            for (String target : at(node.addresses(), KubernetesWorkload.HOST_PORT)) {
+                assertThat(answers).as(who).contains(target + ": " + OK);
+            }
         }
         for (Group group : groups.values()) {
-            assertThat(answers).as(who).contains(group.service() + ": " + OK);
+            for (String service : group.services()) {
+                assertThat(answers).as(who).contains(service + ": " + OK);
+            }
         }
-        assertThat(answers).as(who).contains(KubernetesWorkload.COMPLAINT);
+        for (String server : KubernetesWorkload.apiServers(bed.family())) {
+            String complaint = KubernetesWorkload.COMPLAINT;
+            assertThat(answers).as(who).containsPattern(answer(server, "HTTP/1.0 400 ", complaint));
+        }
+    }
+
+    /** What one of them says, up to what the next one says. */
+    private static Pattern answer(String target, String beginning, String within) {
+        return Pattern.compile(
+                Pattern.quote(target + ": " + beginning)
+                        + "((?!\\n[0-9a-f.:]+ \\d+: ).)*"
+                        + Pattern.quote(within),
+                Pattern.DOTALL);
     }
 
     /** Each of {@code askers} asks everybody. */
@@ -128,11 +145,11 @@ final class KubernetesReach {
         bed.await("condition=Ready", "pod/" + name);
         Pod pod = bed.pods("app=" + name).getFirst();
         Pod other = oneOfEach("app=web").get(1);
-        String target = pod.address() + " " + KubernetesWorkload.POD_PORT;
+        List<String> targets = at(pod.addresses(), KubernetesWorkload.POD_PORT);
         LabBed.await(
                 "an answer of " + pod,
                 KubernetesBed.SOON,
-                () -> bed.inPod(other, asking(List.of(target))).contains(OK));
+                () -> bed.inPod(other, asking(targets)).split(OK, -1).length > targets.size());
         bed.kubectl("delete", "pod/" + name, "--timeout=30s");
     }
 }

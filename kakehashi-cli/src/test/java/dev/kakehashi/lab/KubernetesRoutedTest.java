@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -25,8 +24,6 @@ import java.util.Set;
  */
 @KubernetesCluster
 class KubernetesRoutedTest {
-    private static final Duration FOLLOWED = Duration.ofSeconds(40);
-    private static final String CONFIGURATION = "/etc/cni/net.d/10-kakehashi.conflist";
     private static final int PODS = 6;
     private static final String ROUTED =
             """
@@ -56,7 +53,11 @@ class KubernetesRoutedTest {
         assertEverybodyReaches();
         assertLink("web", PodLink.ROUTED);
         for (LabNode node : bed.all()) {
-            assertThat(bed.nodes().inNode(node.name(), "ip -br link; cat " + CONFIGURATION))
+            assertThat(
+                            bed.nodes()
+                                    .inNode(
+                                            node.name(),
+                                            "ip -br link; cat " + KubernetesAgents.CONFIGURATION))
                     .doesNotContain("cni0")
                     .contains("\"host-local\"", "\"" + subnetOf(node.name()) + "\"");
         }
@@ -166,15 +167,7 @@ class KubernetesRoutedTest {
     /** As the API server has it, and as the nodes' container runtimes will ask for it. */
     private void changePodLink(PodLink link, String plugin) throws Exception {
         agents.patchNetwork("{\"spec\":{\"podLink\":\"" + link + "\"}}");
-        for (LabNode node : bed.all()) {
-            LabBed.await(
-                    "the configuration of " + node.name(),
-                    FOLLOWED,
-                    () ->
-                            bed.nodes()
-                                    .inNode(node.name(), "cat " + CONFIGURATION)
-                                    .contains("\"type\": \"" + plugin + "\""));
-        }
+        agents.awaitConfigured(plugin);
     }
 
     @Test

@@ -36,7 +36,8 @@ class KubernetesTest {
     private static final Duration FOLLOWED = Duration.ofSeconds(40);
 
     @RegisterExtension
-    private final KubernetesBed bed = new KubernetesBed(new LabSpec("kubetest", 3, 0, "vxlan", 1));
+    private final KubernetesBed bed =
+            KubernetesBed.withNext(new LabSpec("kubetest", 3, 0, "vxlan", 1));
 
     private final KubernetesReach reach = new KubernetesReach(bed);
     private final KubernetesAgents agents = new KubernetesAgents(bed);

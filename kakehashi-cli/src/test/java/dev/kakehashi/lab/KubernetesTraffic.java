@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * requests a second for each pair, and one TCP connection.
  */
 final class KubernetesTraffic {
-    private static final Pattern ANSWER = Pattern.compile("from ([0-9.]+): seq=(\\d+) ");
+    private static final Pattern ANSWER = Pattern.compile("from ([0-9a-f.:]+): seq=(\\d+) ");
     private static final int CONNECTION_PORT = 9090;
 
     /** At the kernel's counters, before an echo request counts as not answered. */
@@ -73,9 +73,11 @@ final class KubernetesTraffic {
             traffic.unansweredBefore.put(pair.getKey(), traffic.unanswered(pair.getKey()));
             StringBuilder script = new StringBuilder(": >/tmp/pings\n");
             for (Pod target : pair.getValue()) {
-                script.append(
-                        "ping -i 0.1 %s >/tmp/ping.%s 2>&1 & echo $! >>/tmp/pings\n"
-                                .formatted(target.address(), target.address()));
+                for (String address : target.addresses()) {
+                    script.append(
+                            "ping -i 0.1 %s >/tmp/ping.%s 2>&1 & echo $! >>/tmp/pings\n"
+                                    .formatted(address, address));
+                }
             }
             bed.inPod(pair.getKey(), script.toString());
         }
@@ -102,7 +104,7 @@ final class KubernetesTraffic {
     private Map<String, NavigableSet<Integer>> answers(Pod sender) throws IOException {
         Map<String, NavigableSet<Integer>> answers = new TreeMap<>();
         for (Pod target : pairs.getOrDefault(sender, List.of())) {
-            answers.put(target.address(), new TreeSet<>());
+            target.addresses().forEach(address -> answers.put(address, new TreeSet<>()));
         }
         Matcher matcher = ANSWER.matcher(bed.inPod(sender, "cat /tmp/ping.*"));
         while (matcher.find()) {
@@ -114,24 +116,45 @@ final class KubernetesTraffic {
 
     /**
      * Echo requests of a sender's namespace without an answer, as its kernel counts (RFC 4293,
-     * icmpMsgStats). One may be on its way while we look; not each time.
+     * icmpMsgStats; types of RFC 792 and RFC 4443). One may be on its way while we look; not each
+     * time.
      */
     private int unanswered(Pod sender) throws IOException {
         int fewest = Integer.MAX_VALUE;
         for (int i = 0; i < LOOKS && fewest > 0; i++) {
-            List<String[]> lines =
-                    bed.inPod(sender, "grep IcmpMsg: /proc/net/snmp || :")
-                            .lines()
-                            .map(line -> line.split(" ", -1))
-                            .toList();
-            Map<String, Integer> counters = new TreeMap<>();
-            for (int j = 1; !lines.isEmpty() && j < lines.getFirst().length; j++) {
-                counters.put(lines.getFirst()[j], Integer.parseInt(lines.getLast()[j]));
+            Map<String, Integer> counters = icmpMessages(sender);
+            int now = 0;
+            for (String asked : List.of("OutType8", "Icmp6OutType128")) {
+                now += counters.getOrDefault(asked, 0);
             }
-            int now = counters.getOrDefault("OutType8", 0) - counters.getOrDefault("InType0", 0);
+            for (String answered : List.of("InType0", "Icmp6InType129")) {
+                now -= counters.getOrDefault(answered, 0);
+            }
             fewest = Math.min(fewest, now);
         }
         return fewest;
+    }
+
+    /** By their types: those of IPv4 in a line of names and one of numbers, IPv6's one a line. */
+    private Map<String, Integer> icmpMessages(Pod sender) throws IOException {
+        String look = "grep IcmpMsg: /proc/net/snmp; grep Icmp6...*Type /proc/net/snmp6";
+        List<List<String>> lines =
+                bed.inPod(sender, "{ " + look + "; } || :")
+                        .lines()
+                        .map(line -> List.of(line.strip().split("\\s+", -1)))
+                        .toList();
+        Map<String, Integer> counters = new TreeMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            List<String> names = lines.get(i);
+            if (!names.getFirst().equals("IcmpMsg:")) {
+                counters.put(names.getFirst(), Integer.parseInt(names.getLast()));
+            } else if (i == 0) {
+                for (int j = 1; j < names.size(); j++) {
+                    counters.put(names.get(j), Integer.parseInt(lines.get(1).get(j)));
+                }
+            }
+        }
+        return counters;
     }
 
     /**

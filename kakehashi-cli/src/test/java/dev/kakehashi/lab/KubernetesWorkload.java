@@ -7,11 +7,11 @@ final class KubernetesWorkload {
     static final String OK = "HTTP/1.1 200 OK";
     static final int POD_PORT = 8080;
     static final int HOST_PORT = 8081;
-    static final String SERVICE = "10.96.0.80 80";
-    static final String API_SERVER = "10.96.0.1 443";
 
     /** What the API server says to who does not encrypt. */
     static final String COMPLAINT = "Client sent an HTTP request to an HTTPS server";
+
+    private static final String API_SERVER_IPV6 = "fd00:10:96::443 443";
 
     private KubernetesWorkload() {}
 
@@ -22,10 +22,56 @@ final class KubernetesWorkload {
                             + " exec httpd -f -p %d -h /tmp/www\"]%%s}]")
                     .formatted(LabImages.BUSYBOX, POD_PORT);
 
+    /** Of pods that say their name: address and port in each family. */
+    static List<String> services(LabFamily family) {
+        return family.of("10.96.0.80 80", "fd00:10:96::80 80");
+    }
+
+    /**
+     * The API server's. That of IPv4 is Kubernetes' own, which has the first family only, the other
+     * one is ours.
+     */
+    static List<String> apiServers(LabFamily family) {
+        return family.of("10.96.0.1 443", API_SERVER_IPV6);
+    }
+
+    private static String apiServer() {
+        return """
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: api}
+        spec:
+          clusterIP: %s
+          ipFamilies: [IPv6]
+          ports: [{port: %s, targetPort: 6443}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: api, labels: {kubernetes.io/service-name: api}}
+        addressType: IPv6
+        ports: [{port: 6443}]
+        endpoints: [{addresses: ["%s"]}]
+        """
+                .formatted(
+                        address(API_SERVER_IPV6),
+                        port(API_SERVER_IPV6),
+                        LabTopology.OUTSIDE_ADDRESS_IPV6);
+    }
+
+    private static String address(String place) {
+        return place.split(" ", -1)[0];
+    }
+
+    private static String port(String place) {
+        return place.split(" ", -1)[1];
+    }
+
     /** Pods that say their name by HTTP, evenly over the nodes; a Service; and one on each host. */
-    static String of(int pods) {
+    static String of(int pods, LabFamily family) {
         return evenly("web", pods)
-                + service("web", SERVICE, "app: web")
+                + service("web", services(family), "app: web")
+                + (family.hasIpv6() ? apiServer() : "")
                 + """
                 ---
                 apiVersion: apps/v1
@@ -87,11 +133,11 @@ final class KubernetesWorkload {
     /**
      * A Service of pods that say their name.
      *
-     * @param addressAndPort of the cluster, as {@link #asking} takes it
+     * @param places address and port in each family, as {@link #asking} takes them
      * @param labels of its pods, without braces
      */
-    static String service(String name, String addressAndPort, String labels) {
-        String[] words = addressAndPort.split(" ", -1);
+    static String service(String name, List<String> places, String labels) {
+        List<String> addresses = places.stream().map(KubernetesWorkload::address).toList();
         return """
         ---
         apiVersion: v1
@@ -99,10 +145,19 @@ final class KubernetesWorkload {
         metadata: {name: %s}
         spec:
           clusterIP: %s
+          clusterIPs: ["%s"]
+          ipFamilyPolicy: %s
           selector: {%s}
           ports: [{port: %s, targetPort: %d}]
         """
-                .formatted(name, words[0], labels, words[1], POD_PORT);
+                .formatted(
+                        name,
+                        addresses.getFirst(),
+                        String.join("\", \"", addresses),
+                        addresses.size() == 1 ? "SingleStack" : "RequireDualStack",
+                        labels,
+                        port(places.getFirst()),
+                        POD_PORT);
     }
 
     /**

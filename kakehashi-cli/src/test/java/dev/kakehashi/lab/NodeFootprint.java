@@ -11,17 +11,18 @@ import java.util.TreeSet;
  * is in netfilter but for kube-proxy's, sysctls of the underlay's interface, files.
  *
  * <p>Not {@code rp_filter} of that interface: a lab's bears our mark, and what is ours is not given
- * its earlier settings back. Nor {@code forwarding}, which we never turn off; the chains that
- * portmap shares with the reference plugin, which leaves them too (those of containers count); and
- * the results that the container runtime keeps of containers that ended without it.
+ * its earlier settings back. Nor {@code forwarding} and {@code accept_ra}, which we never turn
+ * back, and the anycast addresses that a router of IPv6 has (RFC 4291, section 2.6.1); the chains
+ * that portmap shares with the reference plugin, which leaves them too (those of containers count);
+ * and the results that the container runtime keeps of containers that ended without it.
  */
 final class NodeFootprint {
     private static final String LOOK =
             """
             ip -br link | while read name rest; do echo "link ${name%@*}"; done
             ip -o address | while read n dev fam addr rest; do echo "address $dev $addr"; done
-            ip route show table all | sed 's/^/route /'
-            ip -6 route show table all | sed 's/^/route6 /'
+            ip route show table all | grep -v ^anycast | sed 's/^/route /'
+            ip -6 route show table all | grep -v ^anycast | sed 's/^/route6 /'
             ip rule | sed 's/^/rule /'
             ip -6 rule | sed 's/^/rule6 /'
             nft list tables
@@ -29,7 +30,7 @@ final class NodeFootprint {
             nft list chains 2>/dev/null | grep -o 'chain [A-Za-z-]*' \
                 | grep -vE 'chain (KUBE|CNI-HOSTPORT)-' || :
             sysctl net.ipv4.conf.eth0 net.ipv6.conf.eth0 2>/dev/null \
-                | grep -vE 'forwarding|rp_filter'
+                | grep -vE 'forwarding|rp_filter|accept_ra ='
             find /opt/cni/bin /opt/kakehashi /etc/cni/net.d /var/lib/kakehashi /run/kakehashi \
                 -mindepth 1 | sed 's/^/file /'
             find /var/lib/cni -path '*/results' -prune -o ! -type d -print | sed 's/^/file /'
