@@ -6,10 +6,14 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** A resident agent of ours, started for a measurement. */
 final class AgentProcess implements AutoCloseable {
+    private static final int REST_MILLIS = 500;
+    private static final int MOST_LOOKS = 120;
+
     private final Process process;
     private final long nanosToReady;
 
@@ -59,6 +63,31 @@ final class AgentProcess implements AutoCloseable {
     /** From exec to the first accepted connection. */
     double millisToReady() {
         return nanosToReady / 1e6;
+    }
+
+    /**
+     * Waits until it has used less than a tenth of a processor for half a second; when that began,
+     * as {@link System#nanoTime}.
+     */
+    long awaitRest() throws IOException {
+        long began = System.nanoTime();
+        Duration before = used();
+        for (int looks = 0; looks < MOST_LOOKS; looks++) {
+            Processes.pause(REST_MILLIS);
+            Duration now = used();
+            if (now.minus(before).toMillis() < REST_MILLIS / 10) {
+                return began;
+            }
+            began = System.nanoTime();
+            before = now;
+        }
+        throw new IOException("the agent does not rest");
+    }
+
+    private Duration used() throws IOException {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IOException("the agent has ended"));
     }
 
     /** Resident memory in megabytes (10^6 bytes), file pages included. */

@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * One real agent with {@code vxlan} in a cluster whose other nodes are objects in a store: from the
  * process's start until the kernel has a route, a neighbour and a forwarding entry for each of
- * them; one node more; and the agent's memory.
+ * them; one node more; all Nodes written anew; and the agent's memory.
  */
 final class ClusterBench {
     private static final double MILLI = 1e6;
@@ -50,6 +50,15 @@ final class ClusterBench {
         }
     }
 
+    /** What is measured at one size. */
+    private record Samples(Sample sync, Sample more, Sample memory, Sample rest, Sample rewritten) {
+        static Samples none() {
+            return new Samples(
+                    new Sample(), new Sample(), new Sample(), new Sample(), new Sample());
+        }
+    }
+
+    private static final int REST_SECONDS = 5;
     private static final int MORE = 40;
     private static final int LOOK_MILLIS = 20;
     private static final int PATIENCE_SECONDS = 120;
@@ -117,12 +126,10 @@ final class ClusterBench {
         for (int size : subject.sizes()) {
             store.put(subject.nodes(there, size));
             there = size;
-            Sample sync = new Sample();
-            Sample more = new Sample();
-            Sample memory = new Sample();
+            Samples samples = Samples.none();
             for (int i = 0; i < effort.rounds(STARTS); i++) {
                 int extra = size == MOST && i == 0 ? effort.rounds(MORE) : 0;
-                start(subject, store, there, extra, sync, more, memory);
+                start(subject, store, there, extra, samples);
                 there += extra;
             }
             String what = subject.what() + ", " + size + " nodes: ";
@@ -130,16 +137,31 @@ final class ClusterBench {
                     limit(
                             what + "start until in sync",
                             "s",
-                            sync,
+                            samples.sync(),
                             size == MOST ? subject.most().startSeconds() : 1));
             if (size == MOST) {
                 results.add(
-                        limit(what + "one more node", "ms", more, subject.most().oneMoreMillis()));
+                        limit(
+                                what + "one more node",
+                                "ms",
+                                samples.more(),
+                                subject.most().oneMoreMillis()));
                 results.add(
                         limit(
                                 what + "agent's memory",
                                 "MB",
-                                memory,
+                                samples.memory(),
+                                subject.most().memoryMebi() * MEBI));
+            }
+            if (samples.rest().size() > 0) {
+                String all = what + "all Nodes written anew, ";
+                results.add(
+                        limit(all + "until the agent rests", "s", samples.rest(), REST_SECONDS));
+                results.add(
+                        limit(
+                                all + "agent's memory",
+                                "MB",
+                                samples.rewritten(),
                                 subject.most().memoryMebi() * MEBI));
             }
         }
@@ -150,14 +172,7 @@ final class ClusterBench {
         return new Result(what, unit, sample, new Sample(), new Target.AtMost(most));
     }
 
-    private void start(
-            Subject subject,
-            NodeStore store,
-            int nodes,
-            int extra,
-            Sample sync,
-            Sample more,
-            Sample memory)
+    private void start(Subject subject, NodeStore store, int nodes, int extra, Samples samples)
             throws IOException {
         try (Underlay _ = Underlay.make();
                 RtNetlink kernel = RtNetlink.open()) {
@@ -177,10 +192,14 @@ final class ClusterBench {
                                     "--store",
                                     store.address()))) {
                 awaitSync(kernel, nodes);
-                sync.add((System.nanoTime() - start) / 1e9);
-                memory.add(agent.residentMegabytes());
+                samples.sync().add((System.nanoTime() - start) / 1e9);
+                samples.memory().add(agent.residentMegabytes());
                 for (int i = 0; i < extra; i++) {
-                    more.add(oneMore(subject, store, kernel, nodes + i));
+                    samples.more().add(oneMore(subject, store, kernel, nodes + i));
+                }
+                if (extra > 0 && subject.most().equals(FAST)) { // an API server's are not replaced
+                    samples.rest().add(secondsToRest(store, agent, nodes + extra));
+                    samples.rewritten().add(agent.residentMegabytes());
                 }
             }
         }
@@ -196,6 +215,20 @@ final class ClusterBench {
             check(start, "a route to node " + number);
         }
         return (System.nanoTime() - start) / MILLI;
+    }
+
+    /**
+     * All Nodes say something else that changes nothing, as when their agents are another version:
+     * seconds from the first write until the agent rests.
+     */
+    private static double secondsToRest(NodeStore store, AgentProcess agent, int nodes)
+            throws IOException {
+        Map<String, String> all = FarNodes.texts(0, nodes);
+        all.replaceAll((_, text) -> text.replace("by carrier", "still by carrier"));
+        agent.awaitRest();
+        long start = System.nanoTime();
+        store.put(all);
+        return (agent.awaitRest() - start) / 1e9;
     }
 
     private static boolean hasRoute(RtNetlink kernel, int number) throws IOException {
