@@ -68,14 +68,17 @@ final class AgentProcess implements AutoCloseable {
     /**
      * Waits until it has used less than a tenth of a processor for half a second; when that began,
      * as {@link System#nanoTime}.
+     *
+     * @param atLeast of the processors it must have used since it was started: what it rests from
      */
-    long awaitRest() throws IOException {
+    long awaitRest(Duration atLeast) throws IOException {
         long began = System.nanoTime();
         Duration before = used();
         for (int looks = 0; looks < MOST_LOOKS; looks++) {
             Processes.pause(REST_MILLIS);
             Duration now = used();
-            if (now.minus(before).toMillis() < REST_MILLIS / 10) {
+            boolean rests = now.minus(before).toMillis() < REST_MILLIS / 10;
+            if (rests && now.compareTo(atLeast) >= 0) {
                 return began;
             }
             began = System.nanoTime();
@@ -84,7 +87,8 @@ final class AgentProcess implements AutoCloseable {
         throw new IOException("the agent does not rest");
     }
 
-    private Duration used() throws IOException {
+    /** Of the processors, since it was started. */
+    Duration used() throws IOException {
         return process.info()
                 .totalCpuDuration()
                 .orElseThrow(() -> new IOException("the agent has ended"));
