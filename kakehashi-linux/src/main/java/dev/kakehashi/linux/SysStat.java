@@ -15,6 +15,7 @@ public final class SysStat {
     private static final int STX_MASK = 0;
     private static final int STX_MODE = 28;
     private static final int STX_INO = 32;
+    private static final int STX_SIZE = 40;
     private static final int STX_DEV_MAJOR = 136;
     private static final int STX_DEV_MINOR = 140;
     private static final int STX_MNT_ID = 144;
@@ -35,8 +36,9 @@ public final class SysStat {
      *
      * @param device the device number, major in the upper and minor in the lower half
      * @param mode as {@code st_mode}
+     * @param size octets of a regular file
      */
-    public record Status(long device, long inode, int mode) {}
+    public record Status(long device, long inode, int mode, long size) {}
 
     /** The status of an open descriptor. */
     public static Status fstat(Fd fd) throws LinuxException {
@@ -124,6 +126,7 @@ public final class SysStat {
         return new Status(
                 major << 32 | minor,
                 statx.getLong(STX_INO),
-                Short.toUnsignedInt(statx.getShort(STX_MODE)));
+                Short.toUnsignedInt(statx.getShort(STX_MODE)),
+                statx.getLong(STX_SIZE));
     }
 }

@@ -7,6 +7,7 @@ public final class Unistd {
     private static final long CLOSE = CLibrary.function("close");
     private static final long READ = CLibrary.function("read");
     private static final long WRITE = CLibrary.function("write");
+    private static final long FTRUNCATE = CLibrary.function("ftruncate");
     private static final long FSYNC = CLibrary.function("fsync");
     private static final long FDATASYNC = CLibrary.function("fdatasync");
 
@@ -65,6 +66,17 @@ public final class Unistd {
                 int n = write(fd, rest);
                 rest = rest.slice(n, rest.size() - n);
             }
+        }
+    }
+
+    /**
+     * Makes the file that long. Retried after a signal.
+     *
+     * @param size octets
+     */
+    public static void ftruncate(Fd fd, long size) throws LinuxException {
+        while ((int) CLibrary.call(FTRUNCATE, fd.number(), size) < 0) {
+            failUnlessInterrupted("ftruncate", fd);
         }
     }
 

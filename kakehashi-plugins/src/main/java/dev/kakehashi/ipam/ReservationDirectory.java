@@ -52,8 +52,13 @@ final class ReservationDirectory {
     private static final FileAttribute<?> OWNER_WRITES =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
     private static final int CREATE = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_EXCL;
+
+    /**
+     * Not emptied first: that makes ext4 wait for its journal beside whoever syncs, and write when
+     * the file is closed ({@code auto_da_alloc}, Documentation/admin-guide/ext4.rst).
+     */
     private static final int OVERWRITE = Fcntl.O_WRONLY | Fcntl.O_CREAT;
-    private static final int REPLACE = OVERWRITE | Fcntl.O_TRUNC;
+
     private static final int OWNER_ONLY = 0600;
 
     private final Path directory;
@@ -258,7 +263,7 @@ final class ReservationDirectory {
             }
             known.add(new Reservation(text, address, Optional.of(owner), Instant.now()));
             try {
-                write(directory.resolve(LAST + set), howToNote(text, set), text);
+                write(directory.resolve(LAST + set), OVERWRITE, text);
                 lastGiven.put(set, address);
             } catch (IOException e) {
                 release(address);
@@ -267,21 +272,13 @@ final class ReservationDirectory {
             return true;
         }
 
-        /**
-         * Over what is there, unless some of that would stay: emptying a file first makes ext4 wait
-         * for its journal, and for the disk when the file is closed ({@code auto_da_alloc},
-         * Documentation/admin-guide/ext4.rst).
-         */
-        private int howToNote(String text, int set) {
-            IpNumber before = lastGiven.get(set);
-            return before != null && before.toString().length() <= text.length()
-                    ? OVERWRITE
-                    : REPLACE;
-        }
-
         private static void write(Path file, int how, String content) throws LinuxException {
+            byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
             try (Fd fd = Fcntl.open(file, how, OWNER_ONLY)) {
-                Unistd.writeAll(fd, content.getBytes(StandardCharsets.UTF_8));
+                Unistd.writeAll(fd, bytes);
+                if (how == OVERWRITE && SysStat.fstat(fd).size() > bytes.length) {
+                    Unistd.ftruncate(fd, bytes.length);
+                }
             }
         }
 

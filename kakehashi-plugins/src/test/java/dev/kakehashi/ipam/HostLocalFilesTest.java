@@ -122,6 +122,14 @@ class HostLocalFilesTest extends HostLocalBed {
     }
 
     @Test
+    void add_leavesNothingOfALastAddressWrittenAtLength() throws Exception {
+        Files.createDirectories(network);
+        Files.writeString(network.resolve("last_reserved_ip.0"), "fd00:0:0:0:0:0:0:0001\n");
+        assertThat(addresses(add(calls("'subnet': 'fd00::/64'")))).containsExactly("fd00::2/64");
+        assertThat(files()).containsEntry("last_reserved_ip.0", "fd00::2");
+    }
+
+    @Test
     void add_meetsAnEmptyFile_givesTheAddressBack() throws Exception {
         Files.createDirectories(network);
         Files.createFile(network.resolve("10.1.2.2"));
