@@ -78,7 +78,8 @@ final class BgpPeerReports {
                 continue;
             }
             if (speaks) {
-                log.say(peer.name(), trouble);
+                trouble.ifPresentOrElse(
+                        why -> log.down(peer.name(), why), () -> log.established(peer.name()));
             } else {
                 log.forget(peer.name()); // that one is refused was said at once
             }
