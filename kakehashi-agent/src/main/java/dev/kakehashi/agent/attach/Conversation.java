@@ -41,10 +41,8 @@ final class Conversation implements ForeignExec {
         return version;
     }
 
-    /** Sends the answer; what is done after it does not keep the peer from passing it on. */
     void finish(Answer answer) throws IOException {
         channel.send(answer.encode(version));
-        channel.letPeerEnd();
     }
 
     @Override

@@ -72,7 +72,7 @@ final class Recovery {
             Optional<byte[]> answer = slot.answer();
             JournalRecord record = slot.record().orElseThrow();
             if (answer.isPresent()) {
-                remember(record, answer.get());
+                answered(record, answer.get());
                 state.journal().end(slot);
             } else if (record.domain().isReachedBy(own.domain())) {
                 resolve(slot, Optional.empty(), heldContainer, patience);
@@ -92,13 +92,18 @@ final class Recovery {
         return record.bootId().equals(state.journal().bootId());
     }
 
-    /** The front binary may ask again for an answer that it did not receive. */
-    private void remember(JournalRecord record, byte[] answer) {
+    /**
+     * The front binary may ask again for an answer that it did not receive, and what comes behind
+     * an answer may not have been done.
+     */
+    private void answered(JournalRecord record, byte[] frame) {
         try {
-            RequestId id = record.decodeRequest().id();
+            AttachRequest call = record.decodeRequest();
+            Answer answer = Answer.decode(JournalRecord.decodeFrame(frame));
             synchronized (answers) {
-                answers.put(id, Answer.decode(JournalRecord.decodeFrame(answer)));
+                answers.put(call.id(), answer);
             }
+            state.records().note(record.domain(), call, answer);
         } catch (ProtocolException e) {
             log().log(
                             Level.WARNING,

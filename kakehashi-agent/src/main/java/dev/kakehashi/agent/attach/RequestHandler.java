@@ -100,6 +100,7 @@ final class RequestHandler implements AttachServer.ConnectionHandler {
                         requester.letGo();
                         long nanos = System.nanoTime() - start;
                         conversation.finish(answer);
+                        boolean _ = crew.during(channel::letPeerEnd);
                         log(request, answer, nanos);
                     });
         } finally {
