@@ -12,7 +12,8 @@ final class HeapTrim {
     /** What the agent starts with, in which it has room while little happens, and a third more. */
     private static final long SMALL = 32L << 20;
 
-    private static final long GROWTH = 16L << 20;
+    /** Half of what the heap may still grow by behind a trim among thousands of nodes. */
+    private static final long GROWTH = 8L << 20;
 
     private static final Duration QUIET = Duration.ofSeconds(2);
 

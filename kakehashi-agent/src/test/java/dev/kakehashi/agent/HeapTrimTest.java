@@ -27,7 +27,7 @@ class HeapTrimTest {
     @Test
     void heapThatIsNeeded_isNotTrimmedAgainAndAgain() {
         trim.trimmedTo(30 * MB);
-        assertThat(trim.isDue(40 * MB, LONG)).isFalse();
-        assertThat(trim.isDue(61 * MB, LONG)).isTrue();
+        assertThat(trim.isDue(37 * MB, LONG)).isFalse();
+        assertThat(trim.isDue(39 * MB, LONG)).isTrue();
     }
 }
