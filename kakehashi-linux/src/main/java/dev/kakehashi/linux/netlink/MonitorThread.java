@@ -49,7 +49,7 @@ final class MonitorThread implements AutoCloseable {
         Ear open() throws LinuxException;
 
         /** A socket has begun to hear: what was before may have been missed. */
-        void begun() throws LinuxException;
+        void begun();
 
         /** A socket has failed, or none can be opened. */
         void failed(LinuxException failure);

@@ -111,12 +111,20 @@ public final class PeerNetnsMonitor implements AutoCloseable {
         }
 
         @Override
-        public void begun() throws LinuxException {
-            // What wakes it is an attachment in the making, which is not to wait for it.
-            if (SysResource.nice(0) < 0) {
-                SysResource.setNice(0, 0);
-            }
+        public void begun() {
+            stepBack();
             listener.lost();
+        }
+
+        /** What wakes this thread is an attachment in the making, which is not to wait for it. */
+        private static void stepBack() {
+            try {
+                if (SysResource.nice(0) < 0) {
+                    SysResource.setNice(0, 0);
+                }
+            } catch (LinuxException e) {
+                // Where it may not be changed it listens all the same.
+            }
         }
 
         @Override
