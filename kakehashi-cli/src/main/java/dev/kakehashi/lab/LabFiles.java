@@ -45,7 +45,7 @@ record LabFiles(LabDirectory directory) {
                     json.integer("segments", 0),
                     json.string("ipam", ""),
                     json.string("podLink", ""),
-                    json.string("ipFamily", ""));
+                    json.string("ipFamily", "ipv4"));
         } catch (JsonException | IllegalArgumentException e) {
             throw damaged(directory.spec(), e);
         }

@@ -53,17 +53,19 @@ class DhcpLeaseAfterKillTest {
             Process first = bed.startAgent();
             bed.call("bridge", "ADD", "c1", AgentBed.path(container), CONFIG).succeeded();
             first.destroyForcibly().onExit().get(30, TimeUnit.SECONDS);
-            assertThat(server.count("DHCPACK(br0)")).as("before it was killed").isEqualTo(1);
+            int acknowledged = server.count("DHCPACK(br0)");
             String address = TestNamespaces.run(container, "ip", "-4", "-o", "address", "show");
             int discovered = server.count("DHCPDISCOVER(br0)");
 
             bed.startAgent();
-            for (int tenths = 0; tenths < 300 && server.count("DHCPACK(br0)") < 2; tenths++) {
+            for (int tenths = 0;
+                    tenths < 300 && server.count("DHCPACK(br0)") <= acknowledged;
+                    tenths++) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             assertThat(server.count("DHCPACK(br0)"))
                     .as("%s\n%s", server.log(), bed.log())
-                    .isEqualTo(2);
+                    .isGreaterThan(acknowledged);
             assertThat(server.count("DHCPDISCOVER(br0)")).isEqualTo(discovered);
             assertThat(TestNamespaces.run(container, "ip", "-4", "-o", "address", "show"))
                     .isEqualTo(address)
