@@ -47,6 +47,11 @@ table inet hand {
         ip saddr $PODS accept
         ip daddr $PODS accept
     }
+    chain mss {
+        type filter hook forward priority mangle; policy accept;
+        ip saddr $PODS tcp flags syn / syn,rst tcp option maxseg size set rt mtu
+        ip daddr $PODS tcp flags syn / syn,rst tcp option maxseg size set rt mtu
+    }
     chain postrouting {
         type nat hook postrouting priority srcnat; policy accept;
         meta mark & 0x00004000 == 0x00004000 return
