@@ -267,13 +267,26 @@ class KubernetesStoreTest extends StoreContract {
         }
     }
 
+    /**
+     * As far as the API server can: it has no history behind a start, and what it writes itself
+     * while it starts may have made it newer than what the watch has seen.
+     */
     @Test
     void serverKilledAndStartedAgain_watchesGoOnWithoutListing() throws Exception {
         Store store = open();
+        String answer = "";
+        for (int start = 1; start <= 4 && !answer.contains("name=later"); start++) {
+            answer = firstHeardBehindAStart(store, start);
+            assertThat(answer).containsAnyOf("name=later" + start, "too old resource version");
+        }
+        assertThat(answer).as("of four starts").contains("name=later");
+    }
+
+    private static String firstHeardBehindAStart(Store store, int start) throws Exception {
         BlockingQueue<StoreEvent<Node>> events = new LinkedBlockingQueue<>();
         try (Watch _ = store.watch(Kind.NODE, store.list(Kind.NODE).revision(), events::add)) {
-            var _ = store.create(Kind.NODE, node("known"));
-            assertThat(next(events).toString()).contains("name=known");
+            var _ = store.create(Kind.NODE, node("known" + start));
+            assertThat(next(events).toString()).contains("name=known" + start);
             server.kill();
             assertThatThrownBy(() -> store.list(Kind.NODE))
                     .isInstanceOf(StoreException.class)
@@ -282,9 +295,10 @@ class KubernetesStoreTest extends StoreContract {
 
             server.restart();
 
-            var _ = store.create(Kind.NODE, node("later"));
-            assertThat(next(events).toString()).contains("name=later");
+            var _ = store.create(Kind.NODE, node("later" + start));
+            String answer = next(events).toString();
             assertThat(store.status().reachable()).isTrue();
+            return answer;
         }
     }
 
