@@ -44,11 +44,11 @@ rules() {
 table inet hand {
     chain forward {
         type filter hook forward priority filter; policy accept;
+        tcp flags syn / syn,rst jump mss
         ip saddr $PODS accept
         ip daddr $PODS accept
     }
     chain mss {
-        type filter hook forward priority mangle; policy accept;
         ip saddr $PODS tcp flags syn / syn,rst tcp option maxseg size set rt mtu
         ip daddr $PODS tcp flags syn / syn,rst tcp option maxseg size set rt mtu
     }

@@ -57,6 +57,9 @@ final class NodeTable {
     /** IPv4 in IP (RFC 2003). */
     private static final int IPPROTO_IPIP = 4;
 
+    /** The chain that only new TCP connections are sent through. */
+    private static final String SEGMENT_SIZES = "mss";
+
     /** Ports that are no system's own (RFC 6335). */
     private static final int FIRST_PORT = 1024;
 
@@ -88,10 +91,8 @@ final class NodeTable {
         }
         table.chain(
                 Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER),
-                accepts(network));
-        table.chain(
-                Chain.base("mss", ChainType.FILTER, Hook.FORWARD, Priority.MANGLE),
-                clamps(network));
+                forwards(network));
+        table.chain(Chain.regular(SEGMENT_SIZES), clamps(network));
         if (network.spec().masquerade()) {
             table.chain(
                     Chain.base("postrouting", ChainType.NAT, Hook.POSTROUTING, Priority.SRCNAT),
@@ -175,8 +176,15 @@ final class NodeTable {
         return rules;
     }
 
-    private static List<Rule> accepts(Network network) {
+    /**
+     * The clamps come before the acceptance, which ends the chain, and behind one question: with a
+     * hook of their own, asked for each packet, they took 3 to 4 % of request and response. That
+     * others usually clamp earlier (priority mangle) does not matter: the kernel only makes a
+     * segment size smaller (nft_exthdr.c, {@code nft_exthdr_tcp_set_eval}).
+     */
+    private static List<Rule> forwards(Network network) {
         List<Rule> rules = new ArrayList<>();
+        rules.add(rule().tcpSyn().jump(SEGMENT_SIZES).build());
         for (IpPrefix cidr : network.spec().cidrs()) {
             rules.add(rule().saddr(cidr).accept().build());
             rules.add(rule().daddr(cidr).accept().build());

@@ -336,6 +336,12 @@ public final class RuleBuilder {
         return add(new Log(prefix, -1, Log.WARNING));
     }
 
+    /** {@code tcp flags syn / syn,rst}: the first packet of each side of a new TCP connection. */
+    public RuleBuilder tcpSyn() {
+        return match(
+                Selector.TCP_FLAGS, Match.masked(Value.u8(TCP_SYN | TCP_RST), Value.u8(TCP_SYN)));
+    }
+
     /**
      * {@code tcp flags syn / syn,rst tcp option maxseg size set rt mtu}: new TCP connections use
      * segments that fit the route, where an overlay's smaller MTU is not learned by its ends.
@@ -343,10 +349,7 @@ public final class RuleBuilder {
     public RuleBuilder clampMss() {
         int length = 2;
         int offset = 2;
-        return match(
-                        Selector.TCP_FLAGS,
-                        Match.masked(Value.u8(TCP_SYN | TCP_RST), Value.u8(TCP_SYN)))
-                .expression(new Rt(Rt.TCPMSS, REG))
+        return tcpSyn().expression(new Rt(Rt.TCPMSS, REG))
                 .expression(new Byteorder(REG, REG, true, length, length))
                 .expression(new TcpOptionSet(TcpOptionSet.MAXSEG, offset, length, REG));
     }

@@ -272,6 +272,7 @@ final class RuleExamples {
                 "reject with icmpx admin-prohibited");
         filter(inet, r -> r.log("x: ").drop(), "log prefix \"x: \" drop");
         filter(inet, r -> r.notrack(), "notrack");
+        filter(inet, r -> r.tcpSyn().jump("other"), "tcp flags syn / syn,rst jump other");
         add(
                 inet,
                 ChainType.FILTER,

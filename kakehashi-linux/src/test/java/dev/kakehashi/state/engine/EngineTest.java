@@ -3,14 +3,27 @@ package dev.kakehashi.state.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.nft.Chain;
+import dev.kakehashi.linux.nft.ChainType;
+import dev.kakehashi.linux.nft.Family;
+import dev.kakehashi.linux.nft.Hook;
+import dev.kakehashi.linux.nft.KernelNft;
+import dev.kakehashi.linux.nft.Nft;
+import dev.kakehashi.linux.nft.Priority;
+import dev.kakehashi.linux.nft.Rule;
+import dev.kakehashi.linux.nft.Ruleset;
+import dev.kakehashi.linux.nft.Table;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.NftTable;
+import dev.kakehashi.state.Ownership;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
 
 @KernelTest
 class EngineTest {
@@ -60,6 +73,38 @@ class EngineTest {
                 assertThat(engine.plan(desired)).hasToString("");
                 // The pod's end has its name until the pair is gone for good.
                 var _ = home.remove(desired);
+            }
+        }
+    }
+
+    /** As when a release takes over the node of another: every packet meets one of the two. */
+    @Test
+    void chainThatHadAHook_isLedToByAnother_inOneTransaction(TestNamespaces namespaces)
+            throws Exception {
+        Netns host = namespaces.create();
+        Table table = Table.of(Family.INET, Ownership.NFT_TABLE);
+        Chain forward = Chain.base("forward", ChainType.FILTER, Hook.FORWARD, Priority.FILTER);
+        Rule clamp = Rule.in(Family.INET).clampMss().build();
+        Ruleset apart =
+                Ruleset.of(table)
+                        .chain(forward)
+                        .chain(
+                                Chain.base("mss", ChainType.FILTER, Hook.FORWARD, Priority.MANGLE),
+                                clamp)
+                        .build();
+        Ruleset within =
+                Ruleset.of(table)
+                        .chain(forward, Rule.in(Family.INET).tcpSyn().jump("mss").build())
+                        .chain(Chain.regular("mss"), clamp)
+                        .build();
+        Nft nft = KernelNft.of(host);
+        try (Engine engine = Engine.open(host)) {
+            for (Ruleset ruleset : List.of(apart, within, apart)) {
+                int generation = nft.generation();
+                DesiredState desired = DesiredState.builder().host(new NftTable(ruleset)).build();
+                assertThat(engine.reconcile(desired).steps()).hasSize(1);
+                assertThat(nft.generation()).isEqualTo(generation + 1);
+                assertThat(nft.table(table.id()).orElseThrow().ruleset()).isEqualTo(ruleset);
             }
         }
     }
