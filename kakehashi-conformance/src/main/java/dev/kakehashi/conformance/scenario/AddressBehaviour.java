@@ -7,8 +7,6 @@ import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
-import dev.kakehashi.conformance.stage.Pod;
-import dev.kakehashi.conformance.stage.Request;
 import dev.kakehashi.conformance.stage.Stage;
 
 import java.nio.file.Files;
@@ -27,12 +25,15 @@ final class AddressBehaviour {
         return Scenario.plugin("host-local", id, requirement).since(CniVersion.V0_3_0);
     }
 
-    /** Has further calls use host-local with these keys of {@code ipam}. */
+    /** A configuration of host-local with these keys of {@code ipam}. */
+    private static String config(String keys) {
+        return "{\"ipam\": {\"type\": \"host-local\", \"dataDir\": \"{work}/networks\", "
+                + keys
+                + "}}";
+    }
+
     private static void use(Stage stage, String keys) throws Exception {
-        stage.use(
-                "{\"ipam\": {\"type\": \"host-local\", \"dataDir\": \"{work}/networks\", "
-                        + keys
-                        + "}}");
+        stage.use(config(keys));
     }
 
     static void gives(CniResult result, String... addresses) throws Mismatch {
@@ -40,15 +41,6 @@ final class AddressBehaviour {
         if (!given.equals(List.of(addresses))) {
             throw Mismatch.of("addresses " + List.of(addresses), given.toString());
         }
-    }
-
-    static Request add(Stage stage, Pod pod) {
-        return stage.request(CniCommand.ADD, pod, IF_NAME);
-    }
-
-    private static void refused(Stage stage, String keys, String text) throws Exception {
-        use(stage, keys);
-        stage.call(add(stage, stage.pod())).failed().mentions(text);
     }
 
     private static Path files(Stage stage) {
@@ -105,10 +97,10 @@ final class AddressBehaviour {
         all.add(
                 hostLocal("round-robin", "an address that was given back is not the next one given")
                         .step("ADD", stage -> gives(stage.add(), "10.7.0.2/24"))
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step(
                                 "ADD of another",
-                                stage -> gives(stage.add(stage.pod("two"), IF_NAME), "10.7.0.3/24"))
+                                stage -> gives(stage.add(stage.pod("two")), "10.7.0.3/24"))
                         .build());
         all.add(
                 hostLocal(
@@ -148,53 +140,44 @@ final class AddressBehaviour {
                                             "\"ranges\": [[{\"subnet\": \"10.1.2.0/24\", \"rangeStart\":"
                                                     + " \"10.1.2.9\", \"rangeEnd\": \"10.1.2.9\"}]]");
                                     gives(stage.add(), "10.1.2.9/24");
-                                    stage.call(add(stage, stage.pod("two")))
+                                    stage.tryAdd(stage.pod("two"))
                                             .failed()
                                             .mentions("no IP addresses available in range set");
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step(
                                 "ADD of the other",
-                                stage -> gives(stage.add(stage.pod("two"), IF_NAME), "10.1.2.9/24"))
+                                stage -> gives(stage.add(stage.pod("two")), "10.1.2.9/24"))
                         .build());
         all.add(
                 hostLocal("duplicate", "a second ADD of the same attachment fails")
-                        .step("ADD", Stage::add)
-                        .step(
-                                "ADD again",
-                                stage ->
-                                        stage.call(add(stage, stage.pod()))
-                                                .failed()
-                                                .mentions("duplicate"))
+                        .add()
+                        .step("ADD again", stage -> stage.tryAdd().failed().mentions("duplicate"))
                         .step("the reservations", stage -> holds(stage, "10.7.0.2"))
                         .build());
         all.add(
                 hostLocal("refusals", "ranges that cannot work are refused")
-                        .step(
+                        .refused(
                                 "host bits in the subnet",
-                                stage -> refused(stage, "\"subnet\": \"10.1.2.7/24\"", "host bits"))
-                        .step(
+                                config("\"subnet\": \"10.1.2.7/24\""),
+                                "host bits")
+                        .refused(
                                 "a subnet of one address",
-                                stage -> refused(stage, "\"subnet\": \"10.1.2.0/31\"", "too small"))
-                        .step(
+                                config("\"subnet\": \"10.1.2.0/31\""),
+                                "too small")
+                        .refused(
                                 "a start outside",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "\"subnet\": \"10.1.2.0/24\", \"rangeStart\":"
-                                                        + " \"10.1.3.1\"",
-                                                "not in network"))
-                        .step(
+                                config(
+                                        "\"subnet\": \"10.1.2.0/24\", \"rangeStart\":"
+                                                + " \"10.1.3.1\""),
+                                "not in network")
+                        .refused(
                                 "overlapping ranges",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "\"ranges\": [[{\"subnet\": \"10.1.2.0/24\"}],"
-                                                        + " [{\"subnet\": \"10.1.2.0/25\"}]]",
-                                                "overlap"))
-                        .step(
-                                "no ranges",
-                                stage -> refused(stage, "\"ranges\": []", "no IP ranges"))
+                                config(
+                                        "\"ranges\": [[{\"subnet\": \"10.1.2.0/24\"}],"
+                                                + " [{\"subnet\": \"10.1.2.0/25\"}]]"),
+                                "overlap")
+                        .refused("no ranges", config("\"ranges\": []"), "no IP ranges")
                         .build());
         all.add(
                 hostLocal("resolv-conf", "resolvConf is where dns of the result comes from")
@@ -240,7 +223,7 @@ final class AddressBehaviour {
                                                 content.replace("\r\n", "\\r\\n"));
                                     }
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step("the reservations", stage -> holds(stage))
                         .build());
         all.add(
@@ -250,8 +233,7 @@ final class AddressBehaviour {
                                 stage -> {
                                     stage.add();
                                     stage.add(stage.pod(), "eth1");
-                                    stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1"))
-                                            .silent();
+                                    stage.del(stage.pod(), "eth1").silent();
                                     holds(stage, "10.7.0.2");
                                 })
                         .build());
@@ -259,7 +241,7 @@ final class AddressBehaviour {
                 hostLocal("check-gone", "CHECK fails when the reservation is missing")
                         .proves(36)
                         .since(CniVersion.V0_4_0)
-                        .step("ADD", Stage::add)
+                        .add()
                         .step(
                                 "remove the reservation, CHECK",
                                 stage -> {
@@ -279,46 +261,46 @@ final class AddressBehaviour {
                                 stage ->
                                         gives(
                                                 stage.add(
-                                                        add(stage, stage.pod())
+                                                        stage.request(CniCommand.ADD, stage.pod())
                                                                 .set(
                                                                         "CNI_ARGS",
-                                                                        "IgnoreUnknown=1;IP=10.7.0.77"),
-                                                        stage.pod(),
-                                                        IF_NAME),
+                                                                        "IgnoreUnknown=1;IP=10.7.0.77")),
                                                 "10.7.0.77/24"))
                         .step(
                                 "by args",
                                 stage ->
                                         gives(
                                                 stage.add(
-                                                        add(stage, stage.pod("two"))
+                                                        stage.request(
+                                                                        CniCommand.ADD,
+                                                                        stage.pod("two"))
                                                                 .with(
                                                                         "args",
                                                                         stage.parse(
                                                                                 "{\"cni\": {\"ips\":"
-                                                                                        + " [\"10.7.0.78/24\"]}}")),
-                                                        stage.pod("two"),
-                                                        IF_NAME),
+                                                                                        + " [\"10.7.0.78/24\"]}}"))),
                                                 "10.7.0.78/24"))
                         .step(
                                 "by runtimeConfig",
                                 stage ->
                                         gives(
                                                 stage.add(
-                                                        add(stage, stage.pod("three"))
+                                                        stage.request(
+                                                                        CniCommand.ADD,
+                                                                        stage.pod("three"))
                                                                 .with(
                                                                         "runtimeConfig",
                                                                         stage.parse(
                                                                                 "{\"ips\":"
-                                                                                        + " [\"10.7.0.79\"]}")),
-                                                        stage.pod("three"),
-                                                        IF_NAME),
+                                                                                        + " [\"10.7.0.79\"]}"))),
                                                 "10.7.0.79/24"))
                         .step(
                                 "the first again, for another",
                                 stage ->
                                         stage.call(
-                                                        add(stage, stage.pod("four"))
+                                                        stage.request(
+                                                                        CniCommand.ADD,
+                                                                        stage.pod("four"))
                                                                 .set("CNI_ARGS", "IP=10.7.0.77"))
                                                 .failed()
                                                 .mentions("10.7.0.77"))
@@ -331,7 +313,7 @@ final class AddressBehaviour {
                                 "ADD with IP=10.99.0.1",
                                 stage -> {
                                     stage.call(
-                                                    add(stage, stage.pod())
+                                                    stage.request(CniCommand.ADD, stage.pod())
                                                             .set("CNI_ARGS", "IP=10.99.0.1"))
                                             .failed()
                                             .mentions("10.99.0.1");
@@ -347,15 +329,13 @@ final class AddressBehaviour {
                                 stage ->
                                         gives(
                                                 stage.add(
-                                                        add(stage, stage.pod())
+                                                        stage.request(CniCommand.ADD, stage.pod())
                                                                 .with(
                                                                         "runtimeConfig",
                                                                         stage.parse(
                                                                                 "{\"ipRanges\":"
                                                                                         + " [[{\"subnet\":"
-                                                                                        + " \"10.6.0.0/24\"}]]}")),
-                                                        stage.pod(),
-                                                        IF_NAME),
+                                                                                        + " \"10.6.0.0/24\"}]]}"))),
                                                 "10.6.0.2/24",
                                                 "10.7.0.2/24"))
                         .build());
@@ -371,9 +351,8 @@ final class AddressBehaviour {
                                 "ADD, ADD, GC with the second valid",
                                 stage -> {
                                     stage.add();
-                                    stage.add(stage.pod("two"), IF_NAME);
-                                    stage.call(stage.request(CniCommand.GC).valid(stage.pod("two")))
-                                            .silent();
+                                    stage.add(stage.pod("two"));
+                                    stage.gc(stage.pod("two")).silent();
                                     holds(stage, "10.7.0.3");
                                 })
                         .build());
@@ -390,8 +369,7 @@ final class AddressBehaviour {
                                             "\"ranges\": [[{\"subnet\": \"10.1.2.0/24\", \"rangeStart\":"
                                                     + " \"10.1.2.9\", \"rangeEnd\": \"10.1.2.9\"}]]");
                                     stage.add();
-                                    stage.call(stage.request(CniCommand.STATUS))
-                                            .failed(NOT_AVAILABLE);
+                                    stage.status().failed(NOT_AVAILABLE);
                                 })
                         .build());
     }

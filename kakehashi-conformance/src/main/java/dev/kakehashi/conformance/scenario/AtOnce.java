@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Pod;
@@ -34,9 +33,9 @@ final class AtOnce {
         for (int i = 0; i < (single ? 1 : CONTAINERS); i++) {
             Pod pod = stage.pod("p" + i);
             pods.add(pod);
-            adds.add(() -> stage.add(pod, IF_NAME));
+            adds.add(() -> stage.add(pod));
             dels.add(() -> {
-                stage.call(stage.request(CniCommand.DEL, pod)).silent();
+                stage.del(pod).silent();
                 return CniResult.EMPTY;
             });
         }

@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniIp;
@@ -31,7 +30,7 @@ final class Attaching {
                                         + " result is of that version's form")
                         .proves(1, 68)
                         .eachVersion()
-                        .step("ADD", Stage::add)
+                        .add()
                         .step(
                                 "CHECK",
                                 stage -> {
@@ -40,7 +39,7 @@ final class Attaching {
                                         stage.check().silent();
                                     }
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 Scenario.spec(
@@ -122,11 +121,7 @@ final class Attaching {
                                 stage ->
                                         stage.container()
                                                 .join(IF_NAME, stage.machine("a machine"), "far"))
-                        .step(
-                                "ADD",
-                                stage ->
-                                        stage.call(stage.request(CniCommand.ADD, stage.pod()))
-                                                .failed())
+                        .step("ADD", stage -> stage.tryAdd().failed())
                         .step(
                                 "the interface is still there",
                                 stage -> stage.container().see("link " + IF_NAME + " kind veth"))
@@ -145,7 +140,7 @@ final class Attaching {
                                     stage.container()
                                             .join(IF_NAME, stage.machine("a machine"), "far");
                                     Set<String> before = stage.node().view().links();
-                                    stage.call(stage.request(CniCommand.ADD, pod)).failed();
+                                    stage.tryAdd(pod).failed();
                                     stage.del().silent();
                                     NewLinks.leftOver(stage, before);
                                 })

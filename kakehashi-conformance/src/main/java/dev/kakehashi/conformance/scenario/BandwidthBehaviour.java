@@ -1,8 +1,5 @@
 package dev.kakehashi.conformance.scenario;
 
-import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
-
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
@@ -43,7 +40,7 @@ final class BandwidthBehaviour {
                                     stage.node()
                                             .see("qdisc " + ChainedBehaviour.NODE_END + " ingress");
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step("the node", BandwidthBehaviour::withoutIfb)
                         .build());
         for (String which : List.of("node", "ifb")) {
@@ -65,7 +62,7 @@ final class BandwidthBehaviour {
                                                                 : ChainedBehaviour.NODE_END);
                                         stage.check().failed();
                                     })
-                            .step("DEL", stage -> stage.del().silent())
+                            .del()
                             .build());
         }
         all.add(
@@ -109,9 +106,9 @@ final class BandwidthBehaviour {
                                 stage -> {
                                     stage.use("{\"egressRate\": 8000000, \"egressBurst\": 800000}");
                                     Pod two = stage.pod("two");
-                                    seeIfb(stage, stage.add(two, IF_NAME));
+                                    seeIfb(stage, stage.add(two));
                                     stage.node().miss("qdisc cf2eth0 tbf");
-                                    stage.call(stage.request(CniCommand.DEL, two)).silent();
+                                    stage.del(two).silent();
                                 })
                         .build());
         all.add(
@@ -144,19 +141,11 @@ final class BandwidthBehaviour {
                         .build());
         all.add(
                 of("refusals", "a rate needs a burst and a burst a rate")
-                        .step(
-                                "rate alone",
-                                stage -> ChainedBehaviour.refused(stage, "{\"ingressRate\": 8000}"))
-                        .step(
-                                "burst alone",
-                                stage -> ChainedBehaviour.refused(stage, "{\"egressBurst\": 8000}"))
-                        .step(
+                        .refused("rate alone", "{\"ingressRate\": 8000}")
+                        .refused("burst alone", "{\"egressBurst\": 8000}")
+                        .refused(
                                 "a burst of more than 4 GB",
-                                stage ->
-                                        ChainedBehaviour.refused(
-                                                stage,
-                                                "{\"ingressRate\": 8000, \"ingressBurst\":"
-                                                        + " 34359738360}"))
+                                "{\"ingressRate\": 8000, \"ingressBurst\":" + " 34359738360}")
                         .build());
         all.add(
                 of(
@@ -173,8 +162,7 @@ final class BandwidthBehaviour {
                                     stage.del().silent();
                                     stage.node().see("qdisc cf9eth1 tbf");
                                     seeIfb(stage, second);
-                                    stage.call(stage.request(CniCommand.CHECK, stage.pod(), "eth1"))
-                                            .silent();
+                                    stage.check(stage.pod(), "eth1").silent();
                                 })
                         .build());
         return all;

@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
@@ -27,9 +26,10 @@ final class BridgeBehaviour {
         return stage.hostEnd(stage.add());
     }
 
-    private static void refused(Stage stage, String config, String text) throws Exception {
-        stage.use(config);
-        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
+    /** ADD with more keys, then a fact about the node's end of the pair, as a port. */
+    static void seePort(Stage stage, String what, String keys, String fact) throws Exception {
+        String end = addWith(stage, keys);
+        stage.node().see(what + " " + end + " " + fact);
     }
 
     static List<Scenario> scenarios() {
@@ -56,8 +56,8 @@ final class BridgeBehaviour {
                         .build());
         all.add(
                 bridge("bridge-stays", "DEL leaves the bridge, which others use")
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
+                        .add()
+                        .del()
                         .step("the bridge", stage -> stage.node().see("link cfbr0 kind bridge"))
                         .build());
         all.add(
@@ -75,14 +75,7 @@ final class BridgeBehaviour {
                 bridge("hairpin", "hairpinMode has the port send frames back")
                         .step(
                                 "ADD with hairpinMode",
-                                stage ->
-                                        stage.node()
-                                                .see(
-                                                        "port "
-                                                                + addWith(
-                                                                        stage,
-                                                                        "\"hairpinMode\": true")
-                                                                + " hairpin"))
+                                stage -> seePort(stage, "port", "\"hairpinMode\": true", "hairpin"))
                         .build());
         all.add(
                 bridge("promiscuous", "promiscMode makes the bridge promiscuous")
@@ -99,13 +92,11 @@ final class BridgeBehaviour {
                         .step(
                                 "ADD with portIsolation",
                                 stage ->
-                                        stage.node()
-                                                .see(
-                                                        "port "
-                                                                + addWith(
-                                                                        stage,
-                                                                        "\"portIsolation\": true")
-                                                                + " isolated"))
+                                        seePort(
+                                                stage,
+                                                "port",
+                                                "\"portIsolation\": true",
+                                                "isolated"))
                         .build());
         all.add(
                 bridge(
@@ -122,7 +113,7 @@ final class BridgeBehaviour {
                                     stage.container().see("link " + IF_NAME + " up");
                                 })
                         .step("CHECK", BridgeBehaviour::checkLayer2)
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 bridge(
@@ -144,9 +135,7 @@ final class BridgeBehaviour {
                                 "ADD",
                                 stage -> {
                                     stage.node().join("cfbr0", stage.machine("a machine"), "far");
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod()))
-                                            .failed()
-                                            .mentions("cfbr0");
+                                    stage.tryAdd().failed().mentions("cfbr0");
                                 })
                         .build());
     }
@@ -163,7 +152,7 @@ final class BridgeBehaviour {
                                 "gateway",
                                 "isGateway puts the gateway's address on the bridge and forwards"
                                         + " packets")
-                        .step("ADD", Stage::add)
+                        .add()
                         .step("the bridge", stage -> stage.node().see("address cfbr0 10.8.0.1/24"))
                         .step(
                                 "forwarding",
@@ -177,7 +166,7 @@ final class BridgeBehaviour {
                         .step(
                                 "ADD with isGateway",
                                 stage -> {
-                                    stage.give(stage.pod(), "10.6.0.20/28");
+                                    stage.ipam().give(stage.pod(), "10.6.0.20/28");
                                     addWith(stage, "\"isGateway\": true");
                                     stage.node().see("address cfbr0 10.6.0.17/28");
                                 })
@@ -189,7 +178,7 @@ final class BridgeBehaviour {
                         .step(
                                 "ADD with isDefaultGateway",
                                 stage -> {
-                                    stage.give(stage.pod(), "10.6.0.5/24", "fd00:6::5/64");
+                                    stage.ipam().give(stage.pod(), "10.6.0.5/24", "fd00:6::5/64");
                                     addWith(stage, "\"isDefaultGateway\": true");
                                     stage.container()
                                             .see("route default via 10.6.0.1 dev " + IF_NAME);
@@ -205,7 +194,10 @@ final class BridgeBehaviour {
                                 "ADD where the bridge has 10.5.0.1/24",
                                 stage -> {
                                     other(stage);
-                                    refused(stage, HEAD + "\"isGateway\": true}", "cfbr0");
+                                    stage.use(HEAD + "\"isGateway\": true}")
+                                            .tryAdd()
+                                            .failed()
+                                            .mentions("cfbr0");
                                 })
                         .build());
         all.add(
@@ -238,60 +230,34 @@ final class BridgeBehaviour {
     /** Makes the bridge with an address of its own, and a container on it. */
     private static void other(Stage stage) throws Exception {
         stage.use("{\"bridge\": \"cfbr0\"}");
-        stage.add(stage.pod("two"), IF_NAME);
+        stage.add(stage.pod("two"));
         stage.node().address("cfbr0", "10.5.0.1/24");
     }
 
     private static void refusals(List<Scenario> all) {
         all.add(
                 bridge("refusals", "configurations that contradict themselves are refused")
-                        .step(
+                        .refused(
                                 "hairpinMode and promiscMode",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                HEAD
-                                                        + "\"hairpinMode\": true, \"promiscMode\": true}",
-                                                "hairpin mode and promiscuous mode"))
-                        .step(
-                                "vlan 5000",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                HEAD + "\"vlan\": 5000}",
-                                                "invalid VLAN ID 5000"))
-                        .step(
+                                HEAD + "\"hairpinMode\": true, \"promiscMode\": true}",
+                                "hairpin mode and promiscuous mode")
+                        .refused("vlan 5000", HEAD + "\"vlan\": 5000}", "invalid VLAN ID 5000")
+                        .refused(
                                 "vlanTrunk from 20 to 10",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                HEAD
-                                                        + "\"vlanTrunk\": [{\"minID\": 20, \"maxID\":"
-                                                        + " 10}]}",
-                                                "minID is greater than maxID"))
-                        .step(
+                                HEAD + "\"vlanTrunk\": [{\"minID\": 20, \"maxID\":" + " 10}]}",
+                                "minID is greater than maxID")
+                        .refused(
                                 "vlanTrunk without maxID",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                HEAD + "\"vlanTrunk\": [{\"minID\": 20}]}",
-                                                "maxID is missing"))
-                        .step(
+                                HEAD + "\"vlanTrunk\": [{\"minID\": 20}]}",
+                                "maxID is missing")
+                        .refused(
                                 "ipam and disableContainerInterface",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                HEAD + "\"disableContainerInterface\": true}",
-                                                "cannot use IPAM"))
-                        .step(
+                                HEAD + "\"disableContainerInterface\": true}",
+                                "cannot use IPAM")
+                        .refused(
                                 "an unknown ipMasqBackend",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                HEAD
-                                                        + "\"ipMasq\": true, \"ipMasqBackend\":"
-                                                        + " \"ipfw\"}",
-                                                "ipfw"))
+                                HEAD + "\"ipMasq\": true, \"ipMasqBackend\":" + " \"ipfw\"}",
+                                "ipfw")
                         .build());
     }
 }

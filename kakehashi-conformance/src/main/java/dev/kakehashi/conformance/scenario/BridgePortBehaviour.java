@@ -2,6 +2,7 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.scenario.BridgeBehaviour.addWith;
 import static dev.kakehashi.conformance.scenario.BridgeBehaviour.bridge;
+import static dev.kakehashi.conformance.scenario.BridgeBehaviour.seePort;
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
 import dev.kakehashi.cni.CniCommand;
@@ -30,11 +31,11 @@ final class BridgePortBehaviour {
                         .step(
                                 "ADD with vlan 100",
                                 stage ->
-                                        stage.node()
-                                                .see(
-                                                        "vlan "
-                                                                + addWith(stage, "\"vlan\": 100")
-                                                                + " vid 100 pvid untagged"))
+                                        seePort(
+                                                stage,
+                                                "vlan",
+                                                "\"vlan\": 100",
+                                                "vid 100 pvid untagged"))
                         .build());
         all.add(
                 bridge("vlan-trunk", "vlanTrunk adds tagged VLANs to the port")
@@ -42,26 +43,21 @@ final class BridgePortBehaviour {
                         .step(
                                 "ADD with vlanTrunk",
                                 stage ->
-                                        stage.node()
-                                                .see(
-                                                        "vlan "
-                                                                + addWith(
-                                                                        stage,
-                                                                        "\"vlanTrunk\": [{\"id\":"
-                                                                                + " 101}]")
-                                                                + " vid 101"))
+                                        seePort(
+                                                stage,
+                                                "vlan",
+                                                "\"vlanTrunk\": [{\"id\": 101}]",
+                                                "vid 101"))
                         .build());
         all.add(
                 bridge("vlan-default", "with vlan the port leaves the default VLAN")
                         .features("bridge-vlan-filtering")
                         .step(
                                 "ADD with vlan 100",
-                                stage ->
-                                        stage.node()
-                                                .miss(
-                                                        "vlan "
-                                                                + addWith(stage, "\"vlan\": 100")
-                                                                + " vid 1"))
+                                stage -> {
+                                    String end = addWith(stage, "\"vlan\": 100");
+                                    stage.node().miss("vlan " + end + " vid 1");
+                                })
                         .build());
         all.add(
                 bridge(
@@ -71,15 +67,11 @@ final class BridgePortBehaviour {
                         .step(
                                 "ADD with vlan 100 and preserveDefaultVlan",
                                 stage ->
-                                        stage.node()
-                                                .see(
-                                                        "vlan "
-                                                                + addWith(
-                                                                        stage,
-                                                                        "\"vlan\": 100,"
-                                                                                + " \"preserveDefaultVlan\":"
-                                                                                + " true")
-                                                                + " vid 1"))
+                                        seePort(
+                                                stage,
+                                                "vlan",
+                                                "\"vlan\": 100, \"preserveDefaultVlan\": true",
+                                                "vid 1"))
                         .build());
     }
 
@@ -119,10 +111,9 @@ final class BridgePortBehaviour {
                                 stage -> {
                                     stage.add();
                                     var before = stage.node().theLink("cfbr0").mac();
-                                    stage.add(stage.pod("two"), IF_NAME);
+                                    stage.add(stage.pod("two"));
                                     stage.del().silent();
-                                    stage.call(stage.request(CniCommand.DEL, stage.pod("two")))
-                                            .silent();
+                                    stage.del(stage.pod("two")).silent();
                                     var after = stage.node().theLink("cfbr0").mac();
                                     if (!before.equals(after)) {
                                         throw Mismatch.of(before.toString(), after.toString());
@@ -137,7 +128,7 @@ final class BridgePortBehaviour {
                 stage.request(CniCommand.ADD, pod)
                         .set("CNI_ARGS", "IgnoreUnknown=1;MAC=02:00:00:00:00:01");
         stage.parse(more).members().forEach(member -> request.with(member.name(), member.value()));
-        stage.add(request, pod, IF_NAME);
+        stage.add(request);
         stage.in(pod).see("link " + IF_NAME + " mac 02:00:00:00:00:0" + last);
     }
 }

@@ -4,7 +4,6 @@ import static dev.kakehashi.conformance.scenario.BridgeBehaviour.addWith;
 import static dev.kakehashi.conformance.scenario.BridgeBehaviour.bridge;
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Place;
 import dev.kakehashi.conformance.stage.Stage;
 import dev.kakehashi.conformance.stage.Traffic;
@@ -33,17 +32,19 @@ final class BridgeTraffic {
                                 "ADD, ADD, connections",
                                 stage -> {
                                     stage.add();
-                                    stage.add(stage.pod("two"), IF_NAME);
+                                    stage.add(stage.pod("two"));
                                     Place other = stage.in(stage.pod("two"));
                                     stage.serveTcp(other, PORT);
                                     Traffic.reachedAs(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), "10.8.0.3", PORT),
+                                            stage.container(),
+                                            "10.8.0.3",
+                                            PORT,
                                             "the second container from the first",
                                             "10.8.0.2/32");
                                     Traffic.reachedAs(
-                                            () -> Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
+                                            stage.node(),
+                                            "10.8.0.3",
+                                            PORT,
                                             "the second container from the node",
                                             "10.8.0.1/32");
                                 })
@@ -55,14 +56,18 @@ final class BridgeTraffic {
                                 "ADD, ADD with portIsolation, a connection",
                                 stage -> {
                                     addWith(stage, "\"isGateway\": true, \"portIsolation\": true");
-                                    stage.add(stage.pod("two"), IF_NAME);
+                                    stage.add(stage.pod("two"));
                                     Place other = stage.in(stage.pod("two"));
                                     stage.serveTcp(other, PORT);
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
+                                            stage.node(),
+                                            "10.8.0.3",
+                                            PORT,
                                             "the second container from the node");
                                     Traffic.unreached(
-                                            Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
+                                            stage.container(),
+                                            "10.8.0.3",
+                                            PORT,
                                             "the second container from the first");
                                 })
                         .build());
@@ -74,11 +79,7 @@ final class BridgeTraffic {
                                             + " (back end "
                                             + backend
                                             + ")")
-                            .features("nft-masquerade")
-                            .since(
-                                    backend.equals("nftables")
-                                            ? CniVersion.V1_1_0
-                                            : CniVersion.V0_3_0)
+                            .masquerading(backend)
                             .step("ADD with ipMasq, connections, DEL", s -> masquerade(s, backend))
                             .build());
         }
@@ -96,16 +97,16 @@ final class BridgeTraffic {
         addWith(
                 stage,
                 "\"isGateway\": true, \"ipMasq\": true, \"ipMasqBackend\": \"" + backend + "\"");
-        stage.add(stage.pod("two"), IF_NAME);
+        stage.add(stage.pod("two"));
         Place other = stage.in(stage.pod("two"));
         stage.serveTcp(outside, PORT);
         stage.serveTcp(other, PORT);
         Traffic.reachedAs(
-                () -> Traffic.askTcp(stage.container(), "192.0.2.2", PORT),
-                "a machine outside",
-                "192.0.2.1/32");
+                stage.container(), "192.0.2.2", PORT, "a machine outside", "192.0.2.1/32");
         Traffic.reachedAs(
-                () -> Traffic.askTcp(stage.container(), "10.8.0.3", PORT),
+                stage.container(),
+                "10.8.0.3",
+                PORT,
                 "a container of the same network",
                 "10.8.0.2/32");
         stage.del().silent();
@@ -114,14 +115,11 @@ final class BridgeTraffic {
     private static void spoof(Stage stage) throws Exception {
         addWith(stage, "\"isGateway\": true, \"macspoofchk\": true");
         stage.serveTcp(stage.node(), PORT);
-        Traffic.reached(
-                () -> Traffic.askTcp(stage.container(), "10.8.0.1", PORT),
-                "the node with its own MAC");
+        Traffic.reached(stage.container(), "10.8.0.1", PORT, "the node with its own MAC");
         stage.container()
                 .change(
                         IF_NAME,
                         LinkSpec.builder().mac(MacAddress.parse("02:00:00:00:00:99")).build());
-        Traffic.unreached(
-                Traffic.askTcp(stage.container(), "10.8.0.1", PORT), "the node with another MAC");
+        Traffic.unreached(stage.container(), "10.8.0.1", PORT, "the node with another MAC");
     }
 }

@@ -4,7 +4,6 @@ import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
-import dev.kakehashi.conformance.stage.Stage;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +41,5 @@ final class ChainedBehaviour {
         all.addAll(SbrBehaviour.scenarios());
         all.addAll(VrfBehaviour.scenarios());
         return all;
-    }
-
-    /** ADD with a configuration fails. */
-    static void refused(Stage stage, String config) throws Exception {
-        stage.use(config);
-        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed();
     }
 }

@@ -76,8 +76,8 @@ final class Corners {
                                 "section 3, Lifecycle & Ordering",
                                 "after DEL the same container is attached again under the same name")
                         .proves(29, 30)
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
+                        .add()
+                        .del()
                         .step("ADD again", Corners::addAgain)
                         .step("DEL again", stage -> stage.del().silent())
                         .build());
@@ -102,7 +102,7 @@ final class Corners {
                                                     + empty
                                                     + ":"
                                                     + stage.work().resolve("bin"));
-                                    stage.add(request, stage.pod(), IF_NAME);
+                                    stage.add(request);
                                 })
                         .build());
     }
@@ -189,10 +189,10 @@ final class Corners {
                                 "STATUS while the delegate refuses",
                                 stage -> {
                                     stage.ipam().fail("STATUS", 50, MSG);
-                                    stage.call(stage.request(CniCommand.STATUS)).failed(50);
+                                    stage.status().failed(50);
                                 })
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
+                        .add()
+                        .del()
                         .build());
         all.add(
                 Scenario.spec(
@@ -205,10 +205,11 @@ final class Corners {
                                 "STATUS, ADD, STATUS",
                                 stage -> {
                                     stage.pod();
-                                    unchanged(stage, stage.request(CniCommand.STATUS)).silent();
+                                    Upkeep.unchanged(stage, stage.request(CniCommand.STATUS))
+                                            .silent();
                                     stage.add();
                                     // It may fail now: a device can be given away but once.
-                                    unchanged(stage, stage.request(CniCommand.STATUS));
+                                    Upkeep.unchanged(stage, stage.request(CniCommand.STATUS));
                                 })
                         .build());
         all.add(
@@ -225,9 +226,7 @@ final class Corners {
                         .step(
                                 "GC with empty variables",
                                 stage -> stage.call(empty(stage, CniCommand.GC).valid()).silent())
-                        .step(
-                                "GC without them",
-                                stage -> stage.call(stage.request(CniCommand.GC).valid()).silent())
+                        .step("GC without them", stage -> stage.gc().silent())
                         .build());
     }
 
@@ -237,15 +236,6 @@ final class Corners {
                 .set("CNI_NETNS", "")
                 .set("CNI_IFNAME", "")
                 .set("CNI_ARGS", "");
-    }
-
-    private static Answer unchanged(Stage stage, Request request) throws Exception {
-        Set<String> node = stage.node().view().facts();
-        Set<String> inside = stage.container().view().facts();
-        Answer answer = stage.call(request);
-        Upkeep.same(node, stage.node().view().facts());
-        Upkeep.same(inside, stage.container().view().facts());
-        return answer;
     }
 
     private static void gc(List<Scenario> all) {
@@ -260,14 +250,14 @@ final class Corners {
                                 "ADD, GC of a network other without valid attachments",
                                 stage -> {
                                     stage.add();
-                                    unchanged(
+                                    Upkeep.unchanged(
                                                     stage,
                                                     stage.request(CniCommand.GC)
                                                             .with("name", "other")
                                                             .valid())
                                             .silent();
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
         all.add(
                 Scenario.spec(
@@ -290,8 +280,7 @@ final class Corners {
                         .step(
                                 "DEL of both",
                                 stage -> {
-                                    stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1"))
-                                            .silent();
+                                    stage.del(stage.pod(), "eth1").silent();
                                     stage.del().silent();
                                 })
                         .build());
@@ -312,7 +301,7 @@ final class Corners {
                                                             "cni.dev/valid-attachments",
                                                             new JsonString("all")));
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
     }
 }

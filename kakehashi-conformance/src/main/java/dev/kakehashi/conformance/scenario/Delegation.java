@@ -91,9 +91,7 @@ final class Delegation {
                                 "ADD while the delegate refuses",
                                 stage -> {
                                     stage.ipam().fail("ADD", CODE, MSG);
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod()))
-                                            .failed()
-                                            .mentions(MSG);
+                                    stage.tryAdd().failed().mentions(MSG);
                                     stage.del().silent();
                                     stage.container().miss("link " + IF_NAME);
                                 })
@@ -109,7 +107,7 @@ final class Delegation {
                                 stage -> {
                                     stage.container()
                                             .join(IF_NAME, stage.machine("a machine"), "far");
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod())).failed();
+                                    stage.tryAdd().failed();
                                     released(stage, stage.pod());
                                 })
                         .build());
@@ -119,7 +117,7 @@ final class Delegation {
                                 "CHECK is delegated, and the delegate's error is the plugin's")
                         .proves(38, 65)
                         .since(CniVersion.V0_4_0)
-                        .step("ADD", Stage::add)
+                        .add()
                         .step(
                                 "CHECK",
                                 stage -> {
@@ -143,9 +141,7 @@ final class Delegation {
                                 "STATUS while the delegate has no address left",
                                 stage -> {
                                     stage.ipam().fail("STATUS", 50, MSG);
-                                    stage.call(stage.request(CniCommand.STATUS))
-                                            .failed(50)
-                                            .mentions(MSG);
+                                    stage.status().failed(50).mentions(MSG);
                                 })
                         .build());
         all.add(
@@ -156,8 +152,7 @@ final class Delegation {
                         .step(
                                 "GC",
                                 stage -> {
-                                    stage.call(stage.request(CniCommand.GC).valid(stage.pod()))
-                                            .silent();
+                                    stage.gc(stage.pod()).silent();
                                     called(stage, "GC");
                                     if (!stage.ipam()
                                             .stdin("GC", "", "")
@@ -179,9 +174,7 @@ final class Delegation {
                                 "GC while the delegate refuses",
                                 stage -> {
                                     stage.ipam().fail("GC", CODE, MSG);
-                                    stage.call(stage.request(CniCommand.GC).valid())
-                                            .failed()
-                                            .mentions(MSG);
+                                    stage.gc().failed().mentions(MSG);
                                 })
                         .build());
         all.add(
@@ -228,7 +221,7 @@ final class Delegation {
     private static void sameInput(Stage stage) throws Exception {
         Pod pod = stage.pod();
         var request = stage.request(CniCommand.ADD, pod).with("other-key", "other value");
-        stage.add(request, pod, IF_NAME);
+        stage.add(request);
         JsonObject given =
                 JsonParser.parseObject(
                         stage.ipam()

@@ -5,7 +5,6 @@ import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.conformance.stage.Pod;
 import dev.kakehashi.conformance.stage.Role;
-import dev.kakehashi.conformance.stage.Stage;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +64,8 @@ final class Detaching {
                                 "section 4, DEL",
                                 "DEL succeeds as often as it is called")
                         .proves(33)
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
+                        .add()
+                        .del()
                         .step("DEL again", stage -> stage.del().silent())
                         .step("DEL once more", stage -> stage.del().silent())
                         .build());
@@ -76,7 +75,7 @@ final class Detaching {
                                 "section 4, DEL",
                                 "DEL succeeds for a container that was never attached")
                         .proves(30, 33)
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 Scenario.spec(

@@ -1,15 +1,11 @@
 package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.scenario.LinkBehaviour.device;
-import static dev.kakehashi.conformance.scenario.LinkBehaviour.refused;
-import static dev.kakehashi.conformance.scenario.LinkBehaviour.shown;
 import static dev.kakehashi.conformance.scenario.Profiles.MASTER;
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.result.CniInterface;
 import dev.kakehashi.conformance.stage.Mismatch;
-import dev.kakehashi.conformance.stage.Stage;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 
 import java.util.ArrayList;
@@ -32,12 +28,12 @@ final class DeviceBehaviour {
                                 "host-device",
                                 "moved",
                                 "ADD moves the device into the container, DEL brings it back")
-                        .step("ADD", Stage::add)
+                        .add()
                         .step("the node", stage -> stage.node().miss("link " + MASTER))
                         .step(
                                 "the container",
                                 stage -> stage.container().see("link " + IF_NAME + " up"))
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step("the node again", stage -> stage.node().see("link " + MASTER))
                         .step(
                                 "the container again",
@@ -48,8 +44,8 @@ final class DeviceBehaviour {
                                 "host-device",
                                 "no-alias",
                                 "the device that comes back has no alias left on it")
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
+                        .add()
+                        .del()
                         .step("the node", stage -> stage.node().miss("link " + MASTER + " alias"))
                         .build());
         all.add(
@@ -63,7 +59,8 @@ final class DeviceBehaviour {
                                                     .mac()
                                                     .map(Object::toString)
                                                     .orElse("");
-                                    shown(stage, "{\"hwaddr\": \"" + mac + "\"}", "mac " + mac);
+                                    stage.use("{\"hwaddr\": \"" + mac + "\"}").add();
+                                    stage.container().see("link " + IF_NAME + " mac " + mac);
                                 })
                         .build());
         all.add(
@@ -71,8 +68,8 @@ final class DeviceBehaviour {
                                 "host-device",
                                 "layer-2",
                                 "without ipam the result has the interface and no address")
-                        .step("ADD", stage -> shown(stage, "{\"device\": \"uplink\"}", "up"))
-                        .step("DEL", stage -> stage.del().silent())
+                        .shows("ADD", "{\"device\": \"uplink\"}", "up")
+                        .del()
                         .build());
         all.add(
                 device(
@@ -84,7 +81,7 @@ final class DeviceBehaviour {
                                 stage -> {
                                     stage.container()
                                             .join(IF_NAME, stage.machine("a machine"), "far");
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod())).failed();
+                                    stage.tryAdd().failed();
                                     stage.node().see("link " + MASTER);
                                 })
                         .build());
@@ -115,24 +112,21 @@ final class DeviceBehaviour {
                                 "host-device",
                                 "none-named",
                                 "a configuration that names no device is refused")
-                        .step("ADD", stage -> refused(stage, "{}", "device"))
+                        .refused("ADD", "{}", "device")
                         .build());
     }
 
     private static void tap(List<Scenario> all) {
         all.add(
                 device("tap", "kind", "the interface is a persistent tap")
-                        .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "mode tap"))
+                        .shows("ADD", "{\"ipam\": {ipam}}", "mode tap")
                         .build());
         all.add(
                 device("tap", "mtu-mac", "mtu and mac are the interface's")
-                        .step(
+                        .shows(
                                 "ADD with mtu and mac",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"mtu\": 1400, \"mac\": \"02:00:00:00:00:07\"}",
-                                                "mtu 1400"))
+                                "{\"mtu\": 1400, \"mac\": \"02:00:00:00:00:07\"}",
+                                "mtu 1400")
                         .step(
                                 "the MAC address",
                                 stage ->
@@ -148,11 +142,11 @@ final class DeviceBehaviour {
                         .step(
                                 "ADD with owner, group and mac",
                                 stage -> {
-                                    shown(
-                                            stage,
-                                            "{\"owner\": 1000, \"group\": 1001, \"mac\":"
-                                                    + " \"02:00:00:00:00:07\"}",
-                                            "owner 1000");
+                                    stage.use(
+                                                    "{\"owner\": 1000, \"group\": 1001, \"mac\":"
+                                                            + " \"02:00:00:00:00:07\"}")
+                                            .add();
+                                    stage.container().see("link " + IF_NAME + " owner 1000");
                                     stage.container().see("link " + IF_NAME + " group 1001");
                                     stage.container()
                                             .see("link " + IF_NAME + " mac 02:00:00:00:00:07");
@@ -160,7 +154,7 @@ final class DeviceBehaviour {
                         .build());
         all.add(
                 device("tap", "multiqueue", "multiQueue makes a tap of several queues")
-                        .step("ADD", stage -> shown(stage, "{\"multiQueue\": true}", "multi_queue"))
+                        .shows("ADD", "{\"multiQueue\": true}", "multi_queue")
                         .build());
         all.add(
                 device("tap", "port", "bridge makes it a port of a bridge in the container")
@@ -176,7 +170,8 @@ final class DeviceBehaviour {
                                                                             .Bridge.plain())
                                                             .up(true)
                                                             .build());
-                                    shown(stage, "{\"bridge\": \"inner\"}", "master inner");
+                                    stage.use("{\"bridge\": \"inner\"}").add();
+                                    stage.container().see("link " + IF_NAME + " master inner");
                                 })
                         .build());
         all.add(

@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.conformance.stage.Mismatch;
@@ -35,8 +34,8 @@ final class DhcpBehaviour {
                                         + " route")
                         .step("start a server and the daemon", DhcpBehaviour::start)
                         .step("ADD", DhcpBehaviour::leased)
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .step("DEL again", stage -> stage.del().silent())
                         .build());
         all.add(
@@ -44,7 +43,7 @@ final class DhcpBehaviour {
                         .step("start a server and the daemon", DhcpBehaviour::start)
                         .step("ADD", DhcpBehaviour::leased)
                         .step("ADD again", DhcpBehaviour::leased)
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 dhcp("none-left", "where the server has no address left ADD fails in bounded time")
@@ -57,10 +56,9 @@ final class DhcpBehaviour {
                                 stage -> {
                                     stage.in(stage.pod())
                                             .join("eth1", stage.machine("alone"), "far");
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod(), "eth1"))
-                                            .failed();
+                                    stage.tryAdd(stage.pod(), "eth1").failed();
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 dhcp("released", "DEL gives the lease back to the server")
@@ -70,7 +68,7 @@ final class DhcpBehaviour {
                         .step(
                                 "put the address on the interface, as the calling plugin does",
                                 stage -> stage.container().address(IF_NAME, LEASED + "/24"))
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step("the server's leases", DhcpBehaviour::noLease)
                         .build());
         return all;
@@ -122,7 +120,7 @@ final class DhcpBehaviour {
                                 "--dhcp-leasefile=" + leases(stage),
                                 "--pid-file=" + pid));
         command.addAll(serverOptions);
-        boolean serving = stage.run(server, pid, command.toArray(String[]::new));
+        boolean serving = stage.servers().run(server, pid, command);
         if (!serving) {
             throw Unsuitable.because("dnsmasq does not start here");
         }
@@ -135,7 +133,7 @@ final class DhcpBehaviour {
                                 "-socketpath",
                                 socket.toString()));
         daemon.addAll(flags);
-        boolean asked = stage.run(stage.node(), socket, daemon.toArray(String[]::new));
+        boolean asked = stage.servers().run(stage.node(), socket, daemon);
         if (!asked && !flags.isEmpty()) {
             throw Unsuitable.because("its daemon takes no limits of time");
         }

@@ -52,7 +52,7 @@ final class DhcpOptions {
                                                                         + Stage.NETWORK
                                                                         + "/"
                                                                         + IF_NAME)))
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 dhcp("provide", "provide says which options are sent: by value or from CNI_ARGS")
@@ -72,16 +72,14 @@ final class DhcpOptions {
                                                 stage.request(CniCommand.ADD, stage.pod())
                                                         .set(
                                                                 "CNI_ARGS",
-                                                                "IgnoreUnknown=1;K8S_POD_NAME=web-0"),
-                                                stage.pod(),
-                                                IF_NAME))
+                                                                "IgnoreUnknown=1;K8S_POD_NAME=web-0")))
                         .step(
                                 "the server's leases",
                                 stage -> {
                                     known(stage, " web-0 ");
                                     known(stage, " " + hex("conformance"));
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
     }
 
@@ -110,7 +108,7 @@ final class DhcpOptions {
                                                 ", \"request\": [{\"option\": \"121\"}]",
                                                 "--dhcp-option=121,198.51.100.0/24,192.168.1.9"))
                         .step("ADD", stage -> routes(stage, "198.51.100.0/24 through 192.168.1.9"))
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 dhcp("priority", "priority is that of all routes")
@@ -128,7 +126,7 @@ final class DhcpOptions {
                                                 "routes of priority 50", routes.toString());
                                     }
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
     }
 
@@ -157,9 +155,7 @@ final class DhcpOptions {
                                 "ADD",
                                 stage -> {
                                     stage.use(nowhere);
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod()))
-                                            .failed()
-                                            .mentions("nobody.sock");
+                                    stage.tryAdd().failed().mentions("nobody.sock");
                                 })
                         .build());
         all.add(
@@ -174,8 +170,7 @@ final class DhcpOptions {
                                 "STATUS",
                                 stage -> {
                                     stage.use(nowhere);
-                                    stage.call(stage.request(CniCommand.STATUS))
-                                            .failed(NOT_AVAILABLE);
+                                    stage.status().failed(NOT_AVAILABLE);
                                 })
                         .build());
         all.add(
@@ -183,8 +178,8 @@ final class DhcpOptions {
                         .proves(36)
                         .step("start a server and the daemon", DhcpBehaviour::start)
                         .step("ADD", DhcpBehaviour::leased)
-                        .step("DEL", stage -> stage.del().silent())
-                        .step("CHECK", stage -> stage.check().failed())
+                        .del()
+                        .checkFails()
                         .build());
     }
 }

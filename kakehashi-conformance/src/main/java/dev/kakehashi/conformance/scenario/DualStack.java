@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Role;
 import dev.kakehashi.conformance.stage.Stage;
@@ -56,7 +55,7 @@ final class DualStack {
                                     defaultRoute(stage, "10.8.0.1");
                                     defaultRoute(stage, "fd00:8::1");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .step("DEL", DualStack::detached)
                         .build());
         all.add(
@@ -81,7 +80,7 @@ final class DualStack {
                                     stage.container().miss("route default via 10.8.0.1");
                                     defaultRoute(stage, "fd00:8::1");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .step("DEL", DualStack::detached)
                         .build());
     }
@@ -97,7 +96,7 @@ final class DualStack {
                         .step(
                                 "remove the IPv6 address",
                                 stage -> stage.container().removeAddress(IF_NAME, "fd00:8::2/64"))
-                        .step("CHECK", stage -> stage.check().failed())
+                        .checkFails()
                         .build());
         all.add(
                 spec(
@@ -111,7 +110,7 @@ final class DualStack {
                                 "remove the IPv6 default route",
                                 stage ->
                                         stage.container().removeRoute("::/0", "fd00:8::1", IF_NAME))
-                        .step("CHECK", stage -> stage.check().failed())
+                        .checkFails()
                         .build());
     }
 
@@ -145,7 +144,7 @@ final class DualStack {
                                     route(stage, "2001:db8:5::/48 via fd00:8::9");
                                     route(stage, "2001:db8:6::/48 via fd00:8::1");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
         all.add(
                 field(
@@ -188,12 +187,12 @@ final class DualStack {
                                                 + keys
                                                 + "}]}"))
                 .step("the container", stage -> stage.container().see("route " + fact))
-                .step("CHECK", stage -> stage.check().silent())
+                .check()
                 .build();
     }
 
     private static void given(Stage stage, String result) throws Exception {
-        stage.giveResult(stage.pod(), result);
+        stage.ipam().giveResult(stage.pod(), result);
         stage.add();
     }
 
@@ -206,7 +205,7 @@ final class DualStack {
     }
 
     private static void detached(Stage stage) throws Exception {
-        stage.call(stage.request(CniCommand.DEL, stage.pod())).silent();
+        stage.del().silent();
         stage.container().miss("link " + IF_NAME);
         Delegation.released(stage, stage.pod());
     }

@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Place;
@@ -72,19 +71,16 @@ final class FilterBehaviour {
                                 backend,
                                 "published",
                                 "a published port is reached from outside and from the node")
-                        .step(
-                                "ADD",
-                                stage -> {
-                                    stage.use(config(backend, mapping("tcp", "")));
-                                    published(stage);
-                                })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .step("ADD", stage -> published(stage, backend))
+                        .check()
+                        .del()
                         .step(
                                 "from the node",
                                 stage ->
                                         Traffic.unreached(
-                                                Traffic.askTcp(stage.node(), NODE, HOST_PORT),
+                                                stage.node(),
+                                                NODE,
+                                                HOST_PORT,
                                                 "the port after DEL"))
                         .build());
         all.add(
@@ -95,14 +91,12 @@ final class FilterBehaviour {
                         .step(
                                 "ADD, a connection",
                                 stage -> {
-                                    stage.use(config(backend, mapping("tcp", "")));
                                     routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, config(backend, mapping("tcp", "")));
                                     Traffic.reached(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.node(), "127.0.0.1", HOST_PORT),
+                                            stage.node(),
+                                            "127.0.0.1",
+                                            HOST_PORT,
                                             "the port as 127.0.0.1");
                                 })
                         .build());
@@ -111,14 +105,12 @@ final class FilterBehaviour {
                         .step(
                                 "ADD, a connection",
                                 stage -> {
-                                    stage.use(config(backend, mapping("tcp", "")));
                                     routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, config(backend, mapping("tcp", "")));
                                     Traffic.reached(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), NODE, HOST_PORT),
+                                            stage.container(),
+                                            NODE,
+                                            HOST_PORT,
                                             "the port from the container itself");
                                 })
                         .build());
@@ -127,12 +119,12 @@ final class FilterBehaviour {
                         .step(
                                 "ADD, a connection",
                                 stage -> {
-                                    stage.use(config(backend, mapping("tcp", "")));
                                     Place outside = routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, config(backend, mapping("tcp", "")));
                                     Traffic.reachedAs(
-                                            () -> Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            outside,
+                                            NODE,
+                                            HOST_PORT,
                                             "the port from outside",
                                             "192.0.2.2/32");
                                 })
@@ -142,20 +134,20 @@ final class FilterBehaviour {
                         .step(
                                 "ADD with hostIP, connections",
                                 stage -> {
-                                    stage.use(
+                                    Place outside = routed(stage);
+                                    stage.node().address("toward", "192.0.2.7/24");
+                                    publish(
+                                            stage,
                                             config(
                                                     backend,
                                                     mapping("tcp", ", \"hostIP\": \"192.0.2.7\"")));
-                                    Place outside = routed(stage);
-                                    stage.node().address("toward", "192.0.2.7/24");
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(outside, "192.0.2.7", HOST_PORT),
+                                            outside,
+                                            "192.0.2.7",
+                                            HOST_PORT,
                                             "the port on 192.0.2.7");
                                     Traffic.unreached(
-                                            Traffic.askTcp(outside, NODE, HOST_PORT),
-                                            "the port on " + NODE);
+                                            outside, NODE, HOST_PORT, "the port on " + NODE);
                                 })
                         .build());
         all.add(
@@ -187,10 +179,11 @@ final class FilterBehaviour {
                                                     "{\"hostPort\": 8081, \"containerPort\": 80,"
                                                             + " \"protocol\": \"tcp\"}"));
                                     stage.add(stage.pod(), "eth1");
-                                    stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1"))
-                                            .silent();
+                                    stage.del(stage.pod(), "eth1").silent();
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            outside,
+                                            NODE,
+                                            HOST_PORT,
                                             "the port of eth0 after DEL of eth1");
                                 })
                         .build());
@@ -201,14 +194,11 @@ final class FilterBehaviour {
                         .step(
                                 "ADD, GC",
                                 stage -> {
-                                    stage.use(config(backend, mapping("tcp", "")));
                                     Place outside = routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
-                                    stage.call(stage.request(CniCommand.GC).valid()).silent();
+                                    publish(stage, config(backend, mapping("tcp", "")));
+                                    stage.gc().silent();
                                     Traffic.unreached(
-                                            Traffic.askTcp(outside, NODE, HOST_PORT),
-                                            "the port after GC");
+                                            outside, NODE, HOST_PORT, "the port after GC");
                                 })
                         .build());
     }
@@ -222,14 +212,18 @@ final class FilterBehaviour {
         return outside;
     }
 
-    private static void published(Stage stage) throws Exception {
-        Place outside = routed(stage);
+    /** ADD of a container whose port answers TCP. */
+    static void publish(Stage stage, String config) throws Exception {
+        stage.use(config);
         stage.serveTcp(stage.container(), PORT);
         stage.add();
-        Traffic.reached(() -> Traffic.askTcp(outside, NODE, HOST_PORT), "the port from outside");
-        Traffic.reached(
-                () -> Traffic.askTcp(stage.node(), NODE, HOST_PORT),
-                "the port from the node itself");
+    }
+
+    private static void published(Stage stage, String backend) throws Exception {
+        Place outside = routed(stage);
+        publish(stage, config(backend, mapping("tcp", "")));
+        Traffic.reached(outside, NODE, HOST_PORT, "the port from outside");
+        Traffic.reached(stage.node(), NODE, HOST_PORT, "the port from the node itself");
     }
 
     private static void udp(Stage stage, String backend) throws Exception {
@@ -245,7 +239,7 @@ final class FilterBehaviour {
         Pod two = stage.pod("two");
         stage.serveUdp(stage.in(two), PORT);
         stage.container().remove(IF_NAME);
-        stage.add(two, IF_NAME);
+        stage.add(two);
         Traffic.reached(
                 () -> Traffic.askUdp(outside, clientPort, NODE, HOST_PORT),
                 "the second container by UDP, from the same port");
@@ -257,30 +251,22 @@ final class FilterBehaviour {
                                 "portmap",
                                 "refusals",
                                 "ports that do not exist and unknown back ends are refused")
-                        .step(
+                        .refused(
                                 "hostPort 0",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "{\"runtimeConfig\": {\"portMappings\": [{\"hostPort\":"
-                                                        + " 0, \"containerPort\": 80, \"protocol\":"
-                                                        + " \"tcp\"}]}}",
-                                                "Invalid host port number: 0"))
-                        .step(
-                                "an unknown backend",
-                                stage -> refused(stage, config("ipfw", mapping("tcp", "")), "ipfw"))
+                                "{\"runtimeConfig\": {\"portMappings\": [{\"hostPort\":"
+                                        + " 0, \"containerPort\": 80, \"protocol\":"
+                                        + " \"tcp\"}]}}",
+                                "Invalid host port number: 0")
+                        .refused("an unknown backend", config("ipfw", mapping("tcp", "")), "ipfw")
                         .build());
         all.add(
                 of("portmap", "port-too-high", "ports above 65535 are refused")
-                        .step(
+                        .refused(
                                 "hostPort 70000",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "{\"runtimeConfig\": {\"portMappings\": [{\"hostPort\":"
-                                                        + " 70000, \"containerPort\": 80, \"protocol\":"
-                                                        + " \"tcp\"}]}}",
-                                                "70000"))
+                                "{\"runtimeConfig\": {\"portMappings\": [{\"hostPort\":"
+                                        + " 70000, \"containerPort\": 80, \"protocol\":"
+                                        + " \"tcp\"}]}}",
+                                "70000")
                         .build());
         all.add(
                 of(
@@ -293,13 +279,8 @@ final class FilterBehaviour {
                                     stage.use("{}");
                                     stage.add();
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
-    }
-
-    static void refused(Stage stage, String config, String text) throws Exception {
-        stage.use(config);
-        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
     }
 
     private static void firewall(List<Scenario> all) {
@@ -319,7 +300,7 @@ final class FilterBehaviour {
                                     Traffic.reached(() -> out(stage), "outside");
                                     stage.check().silent();
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step(
                                 "a connection",
                                 stage -> Traffic.unreached(out(stage), "outside after DEL"))
@@ -333,7 +314,9 @@ final class FilterBehaviour {
                                     stage.serveTcp(stage.container(), PORT);
                                     stage.add();
                                     Traffic.unreached(
-                                            Traffic.askTcp(outside, "10.9.1.2", PORT),
+                                            outside,
+                                            "10.9.1.2",
+                                            PORT,
                                             "the container from outside");
                                 })
                         .build());
@@ -345,9 +328,8 @@ final class FilterBehaviour {
                                     Place outside = closed(stage);
                                     stage.serveTcp(outside, PORT);
                                     stage.add();
-                                    stage.add(stage.pod("two"), IF_NAME);
-                                    stage.call(stage.request(CniCommand.DEL, stage.pod("two")))
-                                            .silent();
+                                    stage.add(stage.pod("two"));
+                                    stage.del(stage.pod("two")).silent();
                                     Traffic.reached(() -> out(stage), "outside");
                                 })
                         .build());
@@ -365,14 +347,10 @@ final class FilterBehaviour {
                         .build());
         all.add(
                 of("firewall", "ingress-unknown", "an unknown ingressPolicy is refused")
-                        .step(
+                        .refused(
                                 "ADD",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "{\"backend\": \"iptables\", \"ingressPolicy\":"
-                                                        + " \"sideways\"}",
-                                                "sideways"))
+                                "{\"backend\": \"iptables\", \"ingressPolicy\":" + " \"sideways\"}",
+                                "sideways")
                         .build());
         all.add(
                 of("firewall", "gc", "GC removes the rules of containers that are not valid")
@@ -384,7 +362,7 @@ final class FilterBehaviour {
                                     Place outside = closed(stage);
                                     stage.serveTcp(outside, PORT);
                                     stage.add();
-                                    stage.call(stage.request(CniCommand.GC).valid()).silent();
+                                    stage.gc().silent();
                                     Traffic.unreached(out(stage), "outside after GC");
                                 })
                         .build());

@@ -43,7 +43,7 @@ final class FirewallBehaviour {
                                     Traffic.reached(() -> out6(stage), "outside by IPv6");
                                     stage.check().silent();
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step(
                                 "a connection",
                                 stage -> Traffic.unreached(out6(stage), "outside after DEL"))
@@ -59,7 +59,9 @@ final class FirewallBehaviour {
                                 stage -> {
                                     attachTwo(stage, "open");
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(stage.container(), SECOND, PORT),
+                                            stage.container(),
+                                            SECOND,
+                                            PORT,
                                             "the second container from the first");
                                 })
                         .build());
@@ -122,7 +124,7 @@ final class FirewallBehaviour {
                                         Traffic.unreached(
                                                 out(stage), "outside against the rule in " + chain);
                                     })
-                            .step("CHECK", stage -> stage.check().silent())
+                            .check()
                             .build());
         }
     }
@@ -142,14 +144,18 @@ final class FirewallBehaviour {
                                     stage.serveTcp(outside, PORT);
                                     Traffic.reached(() -> out(stage), "outside");
                                     Traffic.unreached(
-                                            Traffic.askTcp(stage.container(), SECOND, PORT),
+                                            stage.container(),
+                                            SECOND,
+                                            PORT,
                                             "the second container from the first");
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(stage.node(), SECOND, PORT),
+                                            stage.node(),
+                                            SECOND,
+                                            PORT,
                                             "the second container from the node");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .build());
     }
 
@@ -162,10 +168,9 @@ final class FirewallBehaviour {
         Place outside = FilterBehaviour.routed(stage);
         stage.serveTcp(stage.in(stage.pod("two")), PORT);
         Traffic.reached(
-                () -> Traffic.askTcp(stage.container(), SECOND, PORT),
-                "the second container from the first before ADD");
+                stage.container(), SECOND, PORT, "the second container from the first before ADD");
         stage.add();
-        stage.add(stage.pod("two"), IF_NAME);
+        stage.add(stage.pod("two"));
         return outside;
     }
 }

@@ -3,10 +3,8 @@ package dev.kakehashi.conformance.scenario;
 import static dev.kakehashi.conformance.scenario.Profiles.MASTER;
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Mismatch;
-import dev.kakehashi.conformance.stage.Stage;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,73 +23,38 @@ final class LinkBehaviour {
         macvlan(all);
         all.add(
                 device("vlan", "id", "the interface is in the VLAN vlanId of the master")
-                        .step(
+                        .shows(
                                 "ADD",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"vlanId\": 7, \"ipam\":"
-                                                        + " {ipam}}",
-                                                "id 7"))
+                                "{\"master\": \"uplink\", \"vlanId\": 7, \"ipam\":" + " {ipam}}",
+                                "id 7")
                         .build());
         all.add(
                 device("vlan", "refusals", "invalid VLAN ids and a missing master are refused")
-                        .step(
+                        .refused(
                                 "vlanId 5000",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"vlanId\": 5000,"
-                                                        + " \"ipam\": {ipam}}",
-                                                "invalid VLAN ID 5000"))
-                        .step(
-                                "no master",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "{\"vlanId\": 5, \"ipam\": {ipam}}",
-                                                "master"))
+                                "{\"master\": \"uplink\", \"vlanId\": 5000," + " \"ipam\": {ipam}}",
+                                "invalid VLAN ID 5000")
+                        .refused("no master", "{\"vlanId\": 5, \"ipam\": {ipam}}", "master")
                         .build());
         all.add(
                 device("ipvlan", "mode", "mode is l2, l3 or l3s, and l2 if none is given")
-                        .step(
-                                "ADD",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"ipam\": {ipam}}",
-                                                "mode l2"))
-                        .step("DEL", stage -> stage.del().silent())
-                        .step(
+                        .shows("ADD", "{\"master\": \"uplink\", \"ipam\": {ipam}}", "mode l2")
+                        .del()
+                        .shows(
                                 "ADD with l3",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"mode\": \"l3\","
-                                                        + " \"ipam\": {ipam}}",
-                                                "mode l3"))
+                                "{\"master\": \"uplink\", \"mode\": \"l3\"," + " \"ipam\": {ipam}}",
+                                "mode l3")
                         .build());
         all.addAll(DeviceBehaviour.scenarios());
         all.add(
                 device("dummy", "kind", "the interface is a dummy")
-                        .step("ADD", stage -> shown(stage, "{\"ipam\": {ipam}}", "kind dummy"))
+                        .shows("ADD", "{\"ipam\": {ipam}}", "kind dummy")
                         .build());
         all.add(
                 device("dummy", "no-ipam", "without ipam it is refused")
-                        .step("ADD", stage -> refused(stage, "{}", "IPAM"))
+                        .refused("ADD", "{}", "IPAM")
                         .build());
         return all;
-    }
-
-    static void shown(Stage stage, String config, String fact) throws Exception {
-        stage.use(config);
-        stage.add();
-        stage.container().see("link " + IF_NAME + " " + fact);
-    }
-
-    static void refused(Stage stage, String config, String text) throws Exception {
-        stage.use(config);
-        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
     }
 
     private static void onMaster(List<Scenario> all) {
@@ -99,10 +62,8 @@ final class LinkBehaviour {
             String head = "{\"master\": \"uplink\", \"vlanId\": 5, \"ipam\": {ipam}, ";
             all.add(
                     device(type, "mtu", "mtu is the interface's")
-                            .step(
-                                    "ADD with mtu 1400",
-                                    stage -> shown(stage, head + "\"mtu\": 1400}", "mtu 1400"))
-                            .step("DEL", stage -> stage.del().silent())
+                            .shows("ADD with mtu 1400", head + "\"mtu\": 1400}", "mtu 1400")
+                            .del()
                             .build());
             all.add(
                     device(type, "master-missing", "a master that does not exist is an error")
@@ -112,8 +73,7 @@ final class LinkBehaviour {
                                         stage.use(
                                                 "{\"master\": \"nolink\", \"vlanId\": 5, \"ipam\":"
                                                         + " {ipam}}");
-                                        stage.call(stage.request(CniCommand.ADD, stage.pod()))
-                                                .failed();
+                                        stage.tryAdd().failed();
                                         stage.container().miss("link " + IF_NAME);
                                     })
                             .build());
@@ -153,7 +113,7 @@ final class LinkBehaviour {
                                         stage.add();
                                         stage.container().see("link " + IF_NAME + " kind " + type);
                                     })
-                            .step("DEL", stage -> stage.del().silent())
+                            .del()
                             .step(
                                     "the container",
                                     stage -> stage.container().miss("link " + IF_NAME))
@@ -167,12 +127,8 @@ final class LinkBehaviour {
                                     type,
                                     "mtu-refused",
                                     "a negative mtu, and more than the master's, is refused")
-                            .step(
-                                    "ADD with mtu 9000",
-                                    stage -> refused(stage, head + "\"mtu\": 9000}", "9000"))
-                            .step(
-                                    "ADD with mtu -1",
-                                    stage -> refused(stage, head + "\"mtu\": -1}", "-1"))
+                            .refused("ADD with mtu 9000", head + "\"mtu\": 9000}", "9000")
+                            .refused("ADD with mtu -1", head + "\"mtu\": -1}", "-1")
                             .build());
         }
         for (String type : List.of("macvlan", "ipvlan")) {
@@ -193,14 +149,11 @@ final class LinkBehaviour {
                             .build());
             all.add(
                     device(type, "mode-unknown", "an unknown mode is refused")
-                            .step(
+                            .refused(
                                     "ADD with mode sideways",
-                                    stage ->
-                                            refused(
-                                                    stage,
-                                                    "{\"master\": \"uplink\", \"mode\":"
-                                                            + " \"sideways\", \"ipam\": {ipam}}",
-                                                    "sideways"))
+                                    "{\"master\": \"uplink\", \"mode\":"
+                                            + " \"sideways\", \"ipam\": {ipam}}",
+                                    "sideways")
                             .build());
         }
     }
@@ -209,59 +162,44 @@ final class LinkBehaviour {
         for (String mode : List.of("bridge", "private", "vepa", "passthru")) {
             all.add(
                     device("macvlan", "mode-" + mode, "mode " + mode + " is the interface's")
-                            .step(
+                            .shows(
                                     "ADD",
-                                    stage ->
-                                            shown(
-                                                    stage,
-                                                    "{\"master\": \"uplink\", \"mode\": \""
-                                                            + mode
-                                                            + "\", \"ipam\": {ipam}}",
-                                                    "mode " + mode))
+                                    "{\"master\": \"uplink\", \"mode\": \""
+                                            + mode
+                                            + "\", \"ipam\": {ipam}}",
+                                    "mode " + mode)
                             .build());
         }
         all.add(
                 device("macvlan", "mode-default", "without mode it is bridge")
-                        .step(
-                                "ADD",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"ipam\": {ipam}}",
-                                                "mode bridge"))
+                        .shows("ADD", "{\"master\": \"uplink\", \"ipam\": {ipam}}", "mode bridge")
                         .build());
         all.add(
                 device(
                                 "macvlan",
                                 "layer-2",
                                 "without ipam the container gets a link and no address")
-                        .step("ADD", stage -> shown(stage, "{\"master\": \"uplink\"}", "up"))
-                        .step("DEL", stage -> stage.del().silent())
+                        .shows("ADD", "{\"master\": \"uplink\"}", "up")
+                        .del()
                         .build());
         all.add(
                 device(
                                 "macvlan",
                                 "mac",
                                 "the MAC address comes from runtimeConfig, else CNI_ARGS, else mac")
-                        .step(
+                        .shows(
                                 "ADD with mac",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"mac\":"
-                                                        + " \"02:00:00:00:00:05\", \"ipam\": {ipam}}",
-                                                "mac 02:00:00:00:00:05"))
-                        .step("DEL", stage -> stage.del().silent())
-                        .step(
+                                "{\"master\": \"uplink\", \"mac\":"
+                                        + " \"02:00:00:00:00:05\", \"ipam\": {ipam}}",
+                                "mac 02:00:00:00:00:05")
+                        .del()
+                        .shows(
                                 "ADD with runtimeConfig.mac too",
-                                stage ->
-                                        shown(
-                                                stage,
-                                                "{\"master\": \"uplink\", \"mac\":"
-                                                        + " \"02:00:00:00:00:05\", \"runtimeConfig\":"
-                                                        + " {\"mac\": \"02:00:00:00:00:06\"}, \"ipam\":"
-                                                        + " {ipam}}",
-                                                "mac 02:00:00:00:00:06"))
+                                "{\"master\": \"uplink\", \"mac\":"
+                                        + " \"02:00:00:00:00:05\", \"runtimeConfig\":"
+                                        + " {\"mac\": \"02:00:00:00:00:06\"}, \"ipam\":"
+                                        + " {ipam}}",
+                                "mac 02:00:00:00:00:06")
                         .build());
     }
 }

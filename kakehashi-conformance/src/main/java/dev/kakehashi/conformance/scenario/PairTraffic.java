@@ -1,8 +1,5 @@
 package dev.kakehashi.conformance.scenario;
 
-import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
-
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Place;
@@ -44,7 +41,7 @@ final class PairTraffic {
                                 "ADD where the bridge has fd00:5::1/64",
                                 stage -> {
                                     use(stage, "bridge", "");
-                                    stage.add(stage.pod("two"), IF_NAME);
+                                    stage.add(stage.pod("two"));
                                     stage.node().address("cfbr0", "fd00:5::1/64");
                                     both(stage, stage.pod(), 2);
                                     stage.add();
@@ -57,9 +54,7 @@ final class PairTraffic {
                                 stage -> {
                                     stage.node().removeAddress("cfbr0", "fd00:8::1/64");
                                     stage.node().address("cfbr0", "fd00:8::99/64");
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod()))
-                                            .failed()
-                                            .mentions("cfbr0");
+                                    stage.tryAdd().failed().mentions("cfbr0");
                                 })
                         .build());
         return all;
@@ -76,12 +71,13 @@ final class PairTraffic {
 
     /** Addresses of both families and default routes for a container. */
     private static void both(Stage stage, Pod pod, int number) throws Exception {
-        stage.giveResult(
-                pod,
-                ("{\"ips\": [{\"address\": \"10.8.0.N/24\", \"gateway\": \"10.8.0.1\"},"
-                                + " {\"address\": \"fd00:8::N/64\", \"gateway\": \"fd00:8::1\"}],"
-                                + " \"routes\": [{\"dst\": \"0.0.0.0/0\"}, {\"dst\": \"::/0\"}]}")
-                        .replace("N/", number + "/"));
+        stage.ipam()
+                .giveResult(
+                        pod,
+                        ("{\"ips\": [{\"address\": \"10.8.0.N/24\", \"gateway\": \"10.8.0.1\"},"
+                                        + " {\"address\": \"fd00:8::N/64\", \"gateway\": \"fd00:8::1\"}],"
+                                        + " \"routes\": [{\"dst\": \"0.0.0.0/0\"}, {\"dst\": \"::/0\"}]}")
+                                .replace("N/", number + "/"));
     }
 
     private static void ipv6(List<Scenario> all, String type) {
@@ -98,22 +94,24 @@ final class PairTraffic {
                                     both(stage, stage.pod(), 2);
                                     both(stage, two, 3);
                                     stage.add();
-                                    stage.add(two, IF_NAME);
+                                    stage.add(two);
                                     stage.serveTcp(stage.in(two), PORT);
                                     stage.serveTcp(stage.node(), PORT);
                                     Traffic.reachedAs(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), "fd00:8::3", PORT),
+                                            stage.container(),
+                                            "fd00:8::3",
+                                            PORT,
                                             "the second container from the first",
                                             "fd00:8::2/128");
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(stage.node(), "fd00:8::3", PORT),
+                                            stage.node(),
+                                            "fd00:8::3",
+                                            PORT,
                                             "a container from the node");
                                     Traffic.reached(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), "fd00:8::1", PORT),
+                                            stage.container(),
+                                            "fd00:8::1",
+                                            PORT,
                                             "the node from a container");
                                 })
                         .step(
@@ -129,11 +127,7 @@ final class PairTraffic {
                                     "ipMasq hides IPv6 addresses, too, from machines outside (back end "
                                             + backend
                                             + ")")
-                            .features("nft-masquerade")
-                            .since(
-                                    backend.equals("nftables")
-                                            ? CniVersion.V1_1_0
-                                            : CniVersion.V0_3_0)
+                            .masquerading(backend)
                             .step(
                                     "ADD with ipMasq, a connection, DEL",
                                     stage -> {
@@ -148,11 +142,9 @@ final class PairTraffic {
                                         stage.add();
                                         stage.serveTcp(outside, PORT);
                                         Traffic.reachedAs(
-                                                () ->
-                                                        Traffic.askTcp(
-                                                                stage.container(),
-                                                                "2001:db8:ff::2",
-                                                                PORT),
+                                                stage.container(),
+                                                "2001:db8:ff::2",
+                                                PORT,
                                                 "a machine outside",
                                                 "2001:db8:ff::1/128");
                                         stage.del().silent();
@@ -191,9 +183,7 @@ final class PairTraffic {
                                 stage -> {
                                     stage.pod().end();
                                     stage.ipam().fail("GC", 7, "the scripted plugin refuses");
-                                    stage.call(stage.request(CniCommand.GC).valid())
-                                            .failed()
-                                            .mentions("the scripted plugin refuses");
+                                    stage.gc().failed().mentions("the scripted plugin refuses");
                                     noRules(stage);
                                 })
                         .build());

@@ -6,7 +6,7 @@ import static dev.kakehashi.conformance.scenario.FilterBehaviour.PORT;
 import static dev.kakehashi.conformance.scenario.FilterBehaviour.config;
 import static dev.kakehashi.conformance.scenario.FilterBehaviour.mapping;
 import static dev.kakehashi.conformance.scenario.FilterBehaviour.portmap;
-import static dev.kakehashi.conformance.scenario.FilterBehaviour.refused;
+import static dev.kakehashi.conformance.scenario.FilterBehaviour.publish;
 import static dev.kakehashi.conformance.scenario.FilterBehaviour.routed;
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
@@ -40,8 +40,8 @@ final class PortmapBehaviour {
                                     stage.add();
                                 })
                         .step("flush the packet filter", stage -> stage.node().flushFilter())
-                        .step("CHECK", stage -> stage.check().failed())
-                        .step("DEL", stage -> stage.del().silent())
+                        .checkFails()
+                        .del()
                         .build());
     }
 
@@ -58,8 +58,8 @@ final class PortmapBehaviour {
                                     udp(outside, NODE, "the port from outside");
                                     udp(stage.node(), NODE, "the port from the node");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .step(
                                 "from the node",
                                 stage ->
@@ -76,8 +76,8 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD of 8080/tcp, 8081/tcp and 8080/udp, questions",
                                 s -> several(s, backend))
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .build());
         all.add(
                 portmap(
@@ -101,12 +101,14 @@ final class PortmapBehaviour {
                                     stage.serveTcp(outside, HOST_PORT);
                                     stage.add();
                                     Traffic.reached(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), OUTSIDE, HOST_PORT),
+                                            stage.container(),
+                                            OUTSIDE,
+                                            HOST_PORT,
                                             "the machine outside from a container");
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(stage.node(), OUTSIDE, HOST_PORT),
+                                            stage.node(),
+                                            OUTSIDE,
+                                            HOST_PORT,
                                             "the machine outside from the node");
                                 })
                         .build());
@@ -129,11 +131,11 @@ final class PortmapBehaviour {
         stage.serveTcp(stage.container(), PORT + 1);
         stage.serveUdp(stage.container(), PORT);
         stage.add();
-        Traffic.reached(() -> Traffic.askTcp(outside, NODE, HOST_PORT), "8080/tcp");
-        Traffic.reached(() -> Traffic.askTcp(outside, NODE, HOST_PORT + 1), "8081/tcp");
+        Traffic.reached(outside, NODE, HOST_PORT, "8080/tcp");
+        Traffic.reached(outside, NODE, HOST_PORT + 1, "8081/tcp");
         udp(outside, NODE, "8080/udp");
         Traffic.unreached(Traffic.askUdp(outside, 0, NODE, HOST_PORT + 1), "8081/udp");
-        Traffic.unreached(Traffic.askTcp(outside, NODE, PORT), "80/tcp of the node");
+        Traffic.unreached(outside, NODE, PORT, "80/tcp of the node");
     }
 
     private static void ipv6(List<Scenario> all, String backend) {
@@ -146,21 +148,21 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD, connections",
                                 stage -> {
-                                    stage.use(config(backend, mapping("tcp", "")));
                                     Place outside = routed6(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, config(backend, mapping("tcp", "")));
                                     tcp(outside, NODE6, "the port from outside by IPv6");
                                     tcp(stage.node(), NODE6, "the port from the node by IPv6");
                                     tcp(outside, NODE, "the port from outside by IPv4");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .step(
                                 "from the node",
                                 stage ->
                                         Traffic.unreached(
-                                                Traffic.askTcp(stage.node(), NODE6, HOST_PORT),
+                                                stage.node(),
+                                                NODE6,
+                                                HOST_PORT,
                                                 "the port after DEL"))
                         .build());
         all.add(
@@ -171,29 +173,26 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD with hostIP, connections",
                                 stage -> {
-                                    stage.use(
+                                    Place outside = routed6(stage);
+                                    stage.node().address("toward", "2001:db8:ff::7/64");
+                                    publish(
+                                            stage,
                                             config(
                                                     backend,
                                                     mapping(
                                                             "tcp",
                                                             ", \"hostIP\": \"2001:db8:ff::7\"")));
-                                    Place outside = routed6(stage);
-                                    stage.node().address("toward", "2001:db8:ff::7/64");
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
                                     tcp(outside, "2001:db8:ff::7", "the port on 2001:db8:ff::7");
                                     Traffic.unreached(
-                                            Traffic.askTcp(outside, NODE6, HOST_PORT),
-                                            "the port on " + NODE6);
+                                            outside, NODE6, HOST_PORT, "the port on " + NODE6);
                                     Traffic.unreached(
-                                            Traffic.askTcp(outside, NODE, HOST_PORT),
-                                            "the port on " + NODE);
+                                            outside, NODE, HOST_PORT, "the port on " + NODE);
                                 })
                         .build());
     }
 
     private static void tcp(Place from, String address, String what) throws Exception {
-        Traffic.reached(() -> Traffic.askTcp(from, address, HOST_PORT), what);
+        Traffic.reached(from, address, HOST_PORT, what);
     }
 
     /** As {@link FilterBehaviour#routed}, of both families. */
@@ -216,7 +215,10 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD with all but 192.0.2.2, connections",
                                 stage -> {
-                                    stage.use(
+                                    Place outside = routed(stage);
+                                    outside.address("up0", "192.0.2.3/24");
+                                    publish(
+                                            stage,
                                             with(
                                                     backend,
                                                     iptables
@@ -224,10 +226,6 @@ final class PortmapBehaviour {
                                                                     + " \"192.0.2.2/32\"]"
                                                             : "\"conditionsV4\": [\"ip\", \"saddr\","
                                                                     + " \"!=\", \"192.0.2.2\"]"));
-                                    Place outside = routed(stage);
-                                    outside.address("up0", "192.0.2.3/24");
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
                                     tcp(stage.node(), NODE, "the port from the node");
                                     Traffic.reachedAs(
                                             () ->
@@ -239,8 +237,8 @@ final class PortmapBehaviour {
                                             Traffic.askTcp(outside, OUTSIDE, NODE, HOST_PORT),
                                             "the port from 192.0.2.2");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .build());
         all.add(
                 portmap(
@@ -251,19 +249,21 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD with snat false, connections",
                                 stage -> {
-                                    stage.use(with(backend, "\"snat\": false"));
                                     Place outside = routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, with(backend, "\"snat\": false"));
                                     Traffic.reachedAs(
-                                            () -> Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            outside,
+                                            NODE,
+                                            HOST_PORT,
                                             "the port from outside",
                                             "192.0.2.2/32");
                                     Traffic.unreached(
-                                            Traffic.askTcp(stage.node(), "127.0.0.1", HOST_PORT),
+                                            stage.node(),
+                                            "127.0.0.1",
+                                            HOST_PORT,
                                             "the port as 127.0.0.1");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
         all.add(
                 portmap(
@@ -274,16 +274,16 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD with masqAll, a connection",
                                 stage -> {
-                                    stage.use(with(backend, "\"masqAll\": true"));
                                     Place outside = routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, with(backend, "\"masqAll\": true"));
                                     Traffic.reachedAs(
-                                            () -> Traffic.askTcp(outside, NODE, HOST_PORT),
+                                            outside,
+                                            NODE,
+                                            HOST_PORT,
                                             "the port from outside",
                                             "10.9.1.1/32");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
     }
 
@@ -304,51 +304,33 @@ final class PortmapBehaviour {
                                 "refusals-keys",
                                 "keys that exclude each other or the back end, and impossible values,"
                                         + " are refused")
-                        .step(
+                        .refused(
                                 "containerPort 0",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                config(
-                                                        "iptables",
-                                                        "{\"hostPort\": 8080, \"containerPort\": 0,"
-                                                                + " \"protocol\": \"tcp\"}"),
-                                                "Invalid container port number: 0"))
-                        .step(
+                                config(
+                                        "iptables",
+                                        "{\"hostPort\": 8080, \"containerPort\": 0,"
+                                                + " \"protocol\": \"tcp\"}"),
+                                "Invalid container port number: 0")
+                        .refused(
                                 "markMasqBit 32",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                with("iptables", "\"markMasqBit\": 32"),
-                                                "MasqMarkBit must be between 0 and 31"))
-                        .step(
+                                with("iptables", "\"markMasqBit\": 32"),
+                                "MasqMarkBit must be between 0 and 31")
+                        .refused(
                                 "markMasqBit and externalSetMarkChain",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                with(
-                                                        "iptables",
-                                                        "\"markMasqBit\": 5,"
-                                                                + " \"externalSetMarkChain\": \"X\""),
-                                                "Cannot specify externalSetMarkChain and markMasqBit"))
-                        .step(
+                                with(
+                                        "iptables",
+                                        "\"markMasqBit\": 5," + " \"externalSetMarkChain\": \"X\""),
+                                "Cannot specify externalSetMarkChain and markMasqBit")
+                        .refused(
                                 "nftables with conditions of iptables",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                with(
-                                                        "nftables",
-                                                        "\"conditionsV4\": [\"-s\", \"192.0.2.0/24\"]"),
-                                                "nftables"))
-                        .step(
+                                with("nftables", "\"conditionsV4\": [\"-s\", \"192.0.2.0/24\"]"),
+                                "nftables")
+                        .refused(
                                 "iptables with conditions of nftables",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                with(
-                                                        "iptables",
-                                                        "\"conditionsV4\": [\"ip\", \"saddr\", \"192.0.2.0/24\"]"),
-                                                "iptables"))
+                                with(
+                                        "iptables",
+                                        "\"conditionsV4\": [\"ip\", \"saddr\", \"192.0.2.0/24\"]"),
+                                "iptables")
                         .build());
         all.add(
                 FilterBehaviour.of(
@@ -358,10 +340,8 @@ final class PortmapBehaviour {
                         .step(
                                 "ADD with markMasqBit 5",
                                 stage -> {
-                                    stage.use(with("iptables", "\"markMasqBit\": 5"));
                                     routed(stage);
-                                    stage.serveTcp(stage.container(), PORT);
-                                    stage.add();
+                                    publish(stage, with("iptables", "\"markMasqBit\": 5"));
                                     tcp(
                                             stage.container(),
                                             NODE,
@@ -375,7 +355,7 @@ final class PortmapBehaviour {
                                                 String.join("; ", rules));
                                     }
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
     }
 }

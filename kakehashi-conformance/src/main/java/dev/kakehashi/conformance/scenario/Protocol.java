@@ -1,7 +1,5 @@
 package dev.kakehashi.conformance.scenario;
 
-import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
-
 import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.json.JsonObject;
@@ -312,9 +310,7 @@ final class Protocol {
                                                                 "args",
                                                                 stage.parse(
                                                                         "{\"other.org\": {\"a\":"
-                                                                                + " 1}}")),
-                                                stage.pod(),
-                                                IF_NAME))
+                                                                                + " 1}}"))))
                         .build());
         all.add(
                 Scenario.spec(
@@ -329,9 +325,7 @@ final class Protocol {
                                                 add(stage)
                                                         .set(
                                                                 "CNI_ARGS",
-                                                                "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0"),
-                                                stage.pod(),
-                                                IF_NAME))
+                                                                "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0")))
                         .build());
     }
 

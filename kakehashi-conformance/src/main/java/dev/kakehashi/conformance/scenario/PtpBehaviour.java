@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Place;
 import dev.kakehashi.conformance.stage.Stage;
@@ -62,22 +61,24 @@ final class PtpBehaviour {
                                 "ADD, ADD, connections",
                                 stage -> {
                                     stage.add();
-                                    stage.add(stage.pod("two"), IF_NAME);
+                                    stage.add(stage.pod("two"));
                                     Place other = stage.in(stage.pod("two"));
                                     stage.serveTcp(other, PORT);
                                     stage.serveTcp(stage.node(), PORT);
                                     Traffic.reached(
-                                            () -> Traffic.askTcp(stage.node(), "10.8.0.3", PORT),
+                                            stage.node(),
+                                            "10.8.0.3",
+                                            PORT,
                                             "a container from the node");
                                     Traffic.reached(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), "10.8.0.1", PORT),
+                                            stage.container(),
+                                            "10.8.0.1",
+                                            PORT,
                                             "the node from a container");
                                     Traffic.reachedAs(
-                                            () ->
-                                                    Traffic.askTcp(
-                                                            stage.container(), "10.8.0.3", PORT),
+                                            stage.container(),
+                                            "10.8.0.3",
+                                            PORT,
                                             "a container from another",
                                             "10.8.0.2/32");
                                 })
@@ -89,11 +90,7 @@ final class PtpBehaviour {
                                     "ipMasq hides the container from machines outside (back end "
                                             + backend
                                             + ")")
-                            .features("nft-masquerade")
-                            .since(
-                                    backend.equals("nftables")
-                                            ? CniVersion.V1_1_0
-                                            : CniVersion.V0_3_0)
+                            .masquerading(backend)
                             .step(
                                     "ADD with ipMasq, a connection, DEL",
                                     stage -> masquerade(stage, backend))
@@ -106,18 +103,14 @@ final class PtpBehaviour {
                                 "ADD brings the container's loopback up, DEL down")
                         .step("ADD", stage -> stage.add(stage.pod(), "lo"))
                         .step("the container", stage -> stage.container().see("link lo up"))
-                        .step(
-                                "DEL",
-                                stage ->
-                                        stage.call(stage.request(CniCommand.DEL, stage.pod(), "lo"))
-                                                .silent())
+                        .step("DEL", stage -> stage.del(stage.pod(), "lo").silent())
                         .step("the container again", stage -> stage.container().see("link lo down"))
                         .build());
         all.add(
                 Scenario.plugin("loopback", "check", "CHECK fails when the loopback is down")
                         .since(CniVersion.V0_4_0)
-                        .step("ADD", stage -> stage.add(stage.pod(), IF_NAME))
-                        .step("CHECK", stage -> stage.check().silent())
+                        .step("ADD", stage -> stage.add(stage.pod()))
+                        .check()
                         .step(
                                 "take it down, CHECK",
                                 stage -> {
@@ -135,9 +128,7 @@ final class PtpBehaviour {
         stage.add();
         stage.serveTcp(outside, PORT);
         Traffic.reachedAs(
-                () -> Traffic.askTcp(stage.container(), "192.0.2.2", PORT),
-                "a machine outside",
-                "192.0.2.1/32");
+                stage.container(), "192.0.2.2", PORT, "a machine outside", "192.0.2.1/32");
         stage.del().silent();
     }
 }

@@ -2,7 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Stage;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
@@ -28,15 +27,11 @@ final class SbrBehaviour {
                                 stage -> {
                                     stage.add();
                                     stage.container().see("rule from 10.9.1.2/32 lookup 100");
-                                    stage.container()
-                                            .see(
-                                                    "route default via 10.9.1.1 dev "
-                                                            + IF_NAME
-                                                            + " table 100");
+                                    defaultRoute(stage, "10.9.1.1", 100);
                                     stage.container()
                                             .see("route 10.9.1.0/24 dev " + IF_NAME + " table 100");
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step(
                                 "the container",
                                 stage -> stage.container().miss("rule from 10.9.1.2/32"))
@@ -66,9 +61,9 @@ final class SbrBehaviour {
         all.add(
                 of("check", "CHECK fails when the rule is missing")
                         .proves(36)
-                        .step("ADD", Stage::add)
+                        .add()
                         .step("remove the rule", stage -> removeRule(stage))
-                        .step("CHECK", stage -> stage.check().failed())
+                        .checkFails()
                         .build());
         further(all);
         return all;
@@ -109,19 +104,11 @@ final class SbrBehaviour {
                                     stage.add();
                                     stage.container().see("rule from 10.9.1.2/32 lookup 100");
                                     stage.container().see("rule from fd00:9:1::2/128 lookup 101");
-                                    stage.container()
-                                            .see(
-                                                    "route default via 10.9.1.1 dev "
-                                                            + IF_NAME
-                                                            + " table 100");
-                                    stage.container()
-                                            .see(
-                                                    "route default via fd00:9:1::1 dev "
-                                                            + IF_NAME
-                                                            + " table 101");
+                                    defaultRoute(stage, "10.9.1.1", 100);
+                                    defaultRoute(stage, "fd00:9:1::1", 101);
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
-                        .step("DEL", stage -> stage.del().silent())
+                        .check()
+                        .del()
                         .step(
                                 "the container",
                                 stage -> {
@@ -139,45 +126,28 @@ final class SbrBehaviour {
                                     stage.attachIpv6Before(stage.pod(), IF_NAME, 1);
                                     stage.use("{\"gateways\": [\"10.9.1.9\", \"fd00:9:1::9\"]}");
                                     stage.add();
-                                    stage.container()
-                                            .see(
-                                                    "route default via 10.9.1.9 dev "
-                                                            + IF_NAME
-                                                            + " table 100");
-                                    stage.container()
-                                            .see(
-                                                    "route default via fd00:9:1::9 dev "
-                                                            + IF_NAME
-                                                            + " table 101");
+                                    defaultRoute(stage, "10.9.1.9", 100);
+                                    defaultRoute(stage, "fd00:9:1::9", 101);
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
         all.add(
                 of(
                                 "gateways-refused",
                                 "more than one gateway of a family, and what is none, is refused")
                         .upstream("plugins #1217")
-                        .step(
+                        .refused(
                                 "two of IPv4",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "\"10.9.1.8\", \"10.9.1.9\"",
-                                                "contains multiple IPv4 addresses"))
-                        .step(
+                                gateways("\"10.9.1.8\", \"10.9.1.9\""),
+                                "contains multiple IPv4 addresses")
+                        .refused(
                                 "three",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "\"10.9.1.8\", \"10.9.1.9\", \"fd00::1\"",
-                                                "gateways list"))
-                        .step(
+                                gateways("\"10.9.1.8\", \"10.9.1.9\", \"fd00::1\""),
+                                "gateways list")
+                        .refused(
                                 "a word",
-                                stage ->
-                                        refused(
-                                                stage,
-                                                "\"router\"",
-                                                "invalid static gateway IP address"))
+                                gateways("\"router\""),
+                                "invalid static gateway IP address")
                         .build());
         all.add(
                 of(
@@ -197,13 +167,17 @@ final class SbrBehaviour {
                                     stage.container()
                                             .see("route 10.9.1.0/24 dev " + IF_NAME + " table 100");
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
     }
 
-    private static void refused(Stage stage, String gateways, String text) throws Exception {
-        stage.use("{\"gateways\": [" + gateways + "]}");
-        stage.call(stage.request(CniCommand.ADD, stage.pod())).failed().mentions(text);
+    private static String gateways(String list) {
+        return "{\"gateways\": [" + list + "]}";
+    }
+
+    private static void defaultRoute(Stage stage, String gateway, int table) throws Exception {
+        stage.container()
+                .see("route default via " + gateway + " dev " + IF_NAME + " table " + table);
     }
 
     private static List<String> routesOf(Stage stage, String link) throws Exception {

@@ -1,8 +1,11 @@
 package dev.kakehashi.conformance.scenario;
 
+import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
+
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.conformance.stage.Profile;
 import dev.kakehashi.conformance.stage.Role;
+import dev.kakehashi.conformance.stage.Stage;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -141,6 +144,12 @@ public record Scenario(
             return this;
         }
 
+        /** Of a plugin that masquerades by a back end. */
+        Builder masquerading(String backend) {
+            return features("nft-masquerade")
+                    .since(backend.equals("nftables") ? CniVersion.V1_1_0 : CniVersion.V0_3_0);
+        }
+
         Builder profile(Profile other) {
             profile = Optional.of(other);
             return this;
@@ -154,6 +163,46 @@ public record Scenario(
         Builder step(String description, Step.Action action) {
             steps.add(new Step(description, action));
             return this;
+        }
+
+        /** ADD of the first container, which gives a result. */
+        Builder add() {
+            return step("ADD", Stage::add);
+        }
+
+        /** CHECK of it, which has no output. */
+        Builder check() {
+            return step("CHECK", stage -> stage.check().silent());
+        }
+
+        /** DEL of it, which has no output. */
+        Builder del() {
+            return step("DEL", stage -> stage.del().silent());
+        }
+
+        /** CHECK of it, which is an error. */
+        Builder checkFails() {
+            return step("CHECK", stage -> stage.check().failed());
+        }
+
+        /** ADD with a configuration, then a fact about the link that the container has of it. */
+        Builder shows(String description, String config, String fact) {
+            return step(
+                    description,
+                    stage -> {
+                        stage.use(config).add();
+                        stage.container().see("link " + IF_NAME + " " + fact);
+                    });
+        }
+
+        /** ADD with a configuration fails. */
+        Builder refused(String description, String config) {
+            return step(description, stage -> stage.use(config).tryAdd().failed());
+        }
+
+        /** ADD with a configuration fails, and the error speaks of something. */
+        Builder refused(String description, String config, String text) {
+            return step(description, stage -> stage.use(config).tryAdd().failed().mentions(text));
         }
 
         Scenario build() {

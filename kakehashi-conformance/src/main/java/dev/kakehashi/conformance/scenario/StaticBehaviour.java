@@ -1,9 +1,8 @@
 package dev.kakehashi.conformance.scenario;
 
-import static dev.kakehashi.conformance.scenario.AddressBehaviour.add;
 import static dev.kakehashi.conformance.scenario.AddressBehaviour.gives;
-import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
+import dev.kakehashi.cni.CniCommand;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.conformance.stage.Mismatch;
@@ -65,12 +64,10 @@ final class StaticBehaviour {
                                 stage ->
                                         gives(
                                                 stage.add(
-                                                        add(stage, stage.pod())
+                                                        stage.request(CniCommand.ADD, stage.pod())
                                                                 .set(
                                                                         "CNI_ARGS",
-                                                                        "IgnoreUnknown=1;IP=10.7.0.77/24;GATEWAY=10.7.0.1"),
-                                                        stage.pod(),
-                                                        IF_NAME),
+                                                                        "IgnoreUnknown=1;IP=10.7.0.77/24;GATEWAY=10.7.0.1")),
                                                 "10.7.0.5/24",
                                                 "10.7.0.77/24"))
                         .step(
@@ -80,9 +77,7 @@ final class StaticBehaviour {
                                                 stage.add(
                                                         asked(
                                                                 stage,
-                                                                "{\"cni\": {\"ips\": [\"10.7.0.78/24\"]}}"),
-                                                        stage.pod(),
-                                                        IF_NAME),
+                                                                "{\"cni\": {\"ips\": [\"10.7.0.78/24\"]}}")),
                                                 "10.7.0.78/24"))
                         .step(
                                 "by runtimeConfig too",
@@ -96,9 +91,7 @@ final class StaticBehaviour {
                                                                         "runtimeConfig",
                                                                         stage.parse(
                                                                                 "{\"ips\":"
-                                                                                        + " [\"10.7.0.79/24\"]}")),
-                                                        stage.pod(),
-                                                        IF_NAME),
+                                                                                        + " [\"10.7.0.79/24\"]}"))),
                                                 "10.7.0.79/24"))
                         .build());
         all.add(
@@ -109,22 +102,20 @@ final class StaticBehaviour {
                                     stage.use(
                                             "{\"ipam\": {\"type\": \"static\", \"addresses\": [{\"address\":"
                                                     + " \"10.1.2.3\"}]}}");
-                                    stage.call(add(stage, stage.pod()))
-                                            .failed()
-                                            .mentions("10.1.2.3");
+                                    stage.tryAdd().failed().mentions("10.1.2.3");
                                 })
                         .step(
                                 "in CNI_ARGS",
                                 stage ->
                                         stage.call(
-                                                        add(stage, stage.pod())
+                                                        stage.request(CniCommand.ADD, stage.pod())
                                                                 .set("CNI_ARGS", "IP=10.1.2.4"))
                                                 .failed())
                         .build());
     }
 
     private static Request asked(Stage stage, String args) throws Exception {
-        return add(stage, stage.pod())
+        return stage.request(CniCommand.ADD, stage.pod())
                 .set("CNI_ARGS", "IgnoreUnknown=1;IP=10.7.0.77/24")
                 .with("args", stage.parse(args));
     }

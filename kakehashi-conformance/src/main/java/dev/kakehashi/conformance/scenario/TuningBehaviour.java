@@ -157,20 +157,11 @@ final class TuningBehaviour {
                         .build());
         all.add(
                 of("sysctl-refused", "sysctls outside of net are refused")
-                        .step(
-                                "kernel.shmmax",
-                                stage ->
-                                        ChainedBehaviour.refused(
-                                                stage,
-                                                TUNING + "\"sysctl\": {\"kernel.shmmax\": \"1\"}}"))
-                        .step(
+                        .refused(
+                                "kernel.shmmax", TUNING + "\"sysctl\": {\"kernel.shmmax\": \"1\"}}")
+                        .refused(
                                 "net/../kernel/shmmax",
-                                stage ->
-                                        ChainedBehaviour.refused(
-                                                stage,
-                                                TUNING
-                                                        + "\"sysctl\": {\"net/../kernel/shmmax\":"
-                                                        + " \"1\"}}"))
+                                TUNING + "\"sysctl\": {\"net/../kernel/shmmax\":" + " \"1\"}}")
                         .build());
         return all;
     }
@@ -179,9 +170,7 @@ final class TuningBehaviour {
         stage.use(TUNING + keys);
         stage.add(
                 stage.request(CniCommand.ADD, stage.pod())
-                        .set("CNI_ARGS", "IgnoreUnknown=1;MAC=02:00:00:00:00:01"),
-                stage.pod(),
-                IF_NAME);
+                        .set("CNI_ARGS", "IgnoreUnknown=1;MAC=02:00:00:00:00:01"));
         stage.container().see(LINK + "mac " + wanted);
     }
 }

@@ -9,8 +9,10 @@ import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.IpText;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
+import dev.kakehashi.conformance.stage.Answer;
 import dev.kakehashi.conformance.stage.Mismatch;
 import dev.kakehashi.conformance.stage.Pod;
+import dev.kakehashi.conformance.stage.Request;
 import dev.kakehashi.conformance.stage.Role;
 import dev.kakehashi.conformance.stage.Stage;
 import dev.kakehashi.linux.IpAddresses;
@@ -46,8 +48,8 @@ final class Upkeep {
                                 "CHECK succeeds silently right after ADD, as often as it is called")
                         .proves(37, 38)
                         .since(CniVersion.V0_4_0)
-                        .step("ADD", Stage::add)
-                        .step("CHECK", stage -> stage.check().silent())
+                        .add()
+                        .check()
                         .step("CHECK again", stage -> stage.check().silent())
                         .build());
         all.add(
@@ -58,11 +60,8 @@ final class Upkeep {
                                 "ADD, CHECK, then the node and the container as before",
                                 stage -> {
                                     stage.add();
-                                    Set<String> node = stage.node().view().facts();
-                                    Set<String> inside = stage.container().view().facts();
-                                    stage.check().silent();
-                                    same(node, stage.node().view().facts());
-                                    same(inside, stage.container().view().facts());
+                                    unchanged(stage, stage.request(CniCommand.CHECK, stage.pod()))
+                                            .silent();
                                 })
                         .build());
         all.add(
@@ -73,9 +72,9 @@ final class Upkeep {
                         .proves(35)
                         .roles(Role.INTERFACE)
                         .since(CniVersion.V0_4_0)
-                        .step("ADD", Stage::add)
+                        .add()
                         .step("remove the interface", stage -> stage.container().remove(IF_NAME))
-                        .step("CHECK", stage -> stage.check().failed())
+                        .checkFails()
                         .build());
         all.add(
                 Scenario.spec(
@@ -152,7 +151,7 @@ final class Upkeep {
                                     stage.container().routeBySource(IF_NAME, address + "/32", 100);
                                     stage.check().silent();
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
         all.add(
                 Scenario.spec(
@@ -174,7 +173,17 @@ final class Upkeep {
                         .build());
     }
 
-    static void same(Set<String> before, Set<String> after) throws Mismatch {
+    /** A call that changes neither the node nor the container, whatever its answer. */
+    static Answer unchanged(Stage stage, Request request) throws Exception {
+        Set<String> node = stage.node().view().facts();
+        Set<String> inside = stage.container().view().facts();
+        Answer answer = stage.call(request);
+        same(node, stage.node().view().facts());
+        same(inside, stage.container().view().facts());
+        return answer;
+    }
+
+    private static void same(Set<String> before, Set<String> after) throws Mismatch {
         Set<String> gone = new TreeSet<>(before);
         gone.removeAll(after);
         Set<String> come = new TreeSet<>(after);
@@ -192,14 +201,10 @@ final class Upkeep {
                                 "STATUS succeeds silently when ADD would, before any ADD and after")
                         .proves(40)
                         .since(CniVersion.V1_1_0)
-                        .step(
-                                "STATUS",
-                                stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
-                        .step("ADD", Stage::add)
-                        .step("DEL", stage -> stage.del().silent())
-                        .step(
-                                "STATUS again",
-                                stage -> stage.call(stage.request(CniCommand.STATUS)).silent())
+                        .step("STATUS", stage -> stage.status().silent())
+                        .add()
+                        .del()
+                        .step("STATUS again", stage -> stage.status().silent())
                         .build());
         all.add(
                 Scenario.spec(
@@ -214,12 +219,11 @@ final class Upkeep {
                                     stage.add();
                                     Set<String> node = stage.node().view().facts();
                                     Set<String> inside = stage.container().view().facts();
-                                    stage.call(stage.request(CniCommand.GC).valid(stage.pod()))
-                                            .silent();
+                                    stage.gc(stage.pod()).silent();
                                     same(node, stage.node().view().facts());
                                     same(inside, stage.container().view().facts());
                                 })
-                        .step("CHECK", stage -> stage.check().silent())
+                        .check()
                         .build());
         all.add(
                 Scenario.spec(
@@ -237,10 +241,10 @@ final class Upkeep {
                                     Set<String> before = stage.node().view().links();
                                     stage.add();
                                     pod.end();
-                                    stage.call(stage.request(CniCommand.GC).valid()).silent();
+                                    stage.gc().silent();
                                     leftOver(stage, before);
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .build());
     }
 
@@ -284,12 +288,12 @@ final class Upkeep {
     private static void twoContainers(Stage stage) throws Exception {
         Pod two = stage.pod("two");
         useSecond(stage);
-        stage.add(two, IF_NAME);
+        stage.add(two);
         useFirst(stage);
         stage.add();
         stage.del().silent();
         useSecond(stage);
-        stage.call(stage.request(CniCommand.CHECK, two)).silent();
+        stage.check(two).silent();
     }
 
     /** The usual configuration, after {@link #useSecond}. */
@@ -321,15 +325,17 @@ final class Upkeep {
             stage.attachBefore(pod, "eth1", SECOND_SUBNET);
         } else if (stage.target().type().equals("ptp")) {
             // Its routes to the gateway are those of the subnet: a second one needs another.
-            stage.give(
-                    pod,
-                    CniResult.EMPTY.withIps(
-                            List.of(
-                                    CniIp.of(Cidr.parse("10.18.0.2/24").orElseThrow())
-                                            .withGateway(
-                                                    IpText.parse("10.18.0.1").orElseThrow()))));
+            stage.ipam()
+                    .give(
+                            pod,
+                            CniResult.EMPTY.withIps(
+                                    List.of(
+                                            CniIp.of(Cidr.parse("10.18.0.2/24").orElseThrow())
+                                                    .withGateway(
+                                                            IpText.parse("10.18.0.1")
+                                                                    .orElseThrow()))));
         } else {
-            stage.give(pod, "10.8.0.99/24");
+            stage.ipam().give(pod, "10.8.0.99/24");
         }
         useSecond(stage);
         stage.add(pod, "eth1");
@@ -337,7 +343,7 @@ final class Upkeep {
 
     private static void twoInterfaces(Stage stage) throws Exception {
         addTwo(stage);
-        stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1")).silent();
+        stage.del(stage.pod(), "eth1").silent();
         useFirst(stage);
         stage.container().see("link " + IF_NAME + " up");
         stage.check().silent();

@@ -2,8 +2,6 @@ package dev.kakehashi.conformance.scenario;
 
 import static dev.kakehashi.conformance.stage.Stage.IF_NAME;
 
-import dev.kakehashi.cni.CniCommand;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +32,7 @@ final class VrfBehaviour {
                                                             + " table 77");
                                     stage.check().silent();
                                 })
-                        .step("DEL", stage -> stage.del().silent())
+                        .del()
                         .step("the container", stage -> stage.container().miss("link red"))
                         .build());
         all.add(
@@ -47,14 +45,13 @@ final class VrfBehaviour {
                                     stage.add(stage.pod(), "eth1");
                                     stage.del().silent();
                                     stage.container().see("link eth1 master red");
-                                    stage.call(stage.request(CniCommand.DEL, stage.pod(), "eth1"))
-                                            .silent();
+                                    stage.del(stage.pod(), "eth1").silent();
                                     stage.container().miss("link red");
                                 })
                         .build());
         all.add(
                 of("refusals", "no name, another table, and an interface with a master are refused")
-                        .step("no vrfname", stage -> ChainedBehaviour.refused(stage, "{}"))
+                        .refused("no vrfname", "{}")
                         .step(
                                 "ADD in table 77, then in table 78",
                                 stage -> {
@@ -62,8 +59,7 @@ final class VrfBehaviour {
                                     stage.use("{\"vrfname\": \"red\", \"table\": 77}");
                                     stage.add();
                                     stage.use("{\"vrfname\": \"red\", \"table\": 78}");
-                                    stage.call(stage.request(CniCommand.ADD, stage.pod(), "eth1"))
-                                            .failed();
+                                    stage.tryAdd(stage.pod(), "eth1").failed();
                                 })
                         .build());
         return all;

@@ -4,15 +4,20 @@ import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.CniVersion;
 import dev.kakehashi.cni.IpText;
+import dev.kakehashi.cni.json.JsonObject;
+import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.cni.result.CniRoute;
 import dev.kakehashi.cni.result.ResultCodec;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,13 +29,20 @@ public final class ScriptedIpam {
     public static final String TYPE = "conformance-ipam";
 
     private final Path folder;
+    private final CniVersion version;
 
-    private ScriptedIpam(Path folder) {
+    private ScriptedIpam(Path folder, CniVersion version) {
         this.folder = folder;
+        this.version = version;
     }
 
-    /** Installs it in a folder of plugins. */
-    static ScriptedIpam install(Path bin, Path notes) throws IOException {
+    /**
+     * Installs it in a folder of plugins.
+     *
+     * @param version that of its results
+     */
+    static ScriptedIpam install(Path bin, Path notes, String version)
+            throws IOException, CniException {
         Files.createDirectories(bin);
         Files.createDirectories(notes);
         Path script = bin.resolve(TYPE);
@@ -52,14 +64,13 @@ public final class ScriptedIpam {
                 """
                         .formatted(notes));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new ScriptedIpam(notes);
+        return new ScriptedIpam(notes, CniVersion.parse(version));
     }
 
     /** What it gives to a container: 10.8.0.0/24 through 10.8.0.1, and a default route. */
-    void prepare(String containerId, int number, String version) throws IOException, CniException {
+    void prepare(Pod pod, int number) throws IOException, CniException {
         give(
-                containerId,
-                version,
+                pod,
                 CniResult.EMPTY
                         .withIps(
                                 List.of(
@@ -69,12 +80,26 @@ public final class ScriptedIpam {
                         .withRoutes(List.of(CniRoute.to(cidr("0.0.0.0/0")))));
     }
 
-    /** Has it give something else to a container. */
-    void give(String containerId, String version, CniResult result)
-            throws IOException, CniException {
+    /** Has it give these to a container: no gateway, no routes. */
+    public void give(Pod pod, String... addresses) throws IOException, CniException {
+        List<CniIp> ips = new ArrayList<>();
+        for (String address : addresses) {
+            ips.add(CniIp.of(cidr(address)));
+        }
+        give(pod, CniResult.EMPTY.withIps(ips));
+    }
+
+    /** Has it give the result of this text to a container. */
+    public void giveResult(Pod pod, String text) throws IOException, CniException {
+        JsonObject result = JsonParser.parseObject(text.getBytes(StandardCharsets.UTF_8));
+        give(pod, ResultCodec.decode(result.with("cniVersion", new JsonString("1.1.0"))));
+    }
+
+    /** Has it give this to a container. */
+    public void give(Pod pod, CniResult result) throws IOException, CniException {
         Files.writeString(
-                folder.resolve("result." + containerId),
-                ResultCodec.encode(result, CniVersion.parse(version)).toCompactString());
+                folder.resolve("result." + pod.id()),
+                ResultCodec.encode(result, version).toCompactString());
     }
 
     private static Cidr cidr(String text) {

@@ -1,34 +1,25 @@
 package dev.kakehashi.conformance.stage;
 
-import dev.kakehashi.cni.Cidr;
 import dev.kakehashi.cni.CniCommand;
-import dev.kakehashi.cni.CniException;
-import dev.kakehashi.cni.exec.ExecOutcome;
-import dev.kakehashi.cni.exec.ProcessPluginExec;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonObject;
 import dev.kakehashi.cni.json.JsonParser;
-import dev.kakehashi.cni.json.JsonString;
 import dev.kakehashi.cni.result.CniInterface;
-import dev.kakehashi.cni.result.CniIp;
 import dev.kakehashi.cni.result.CniResult;
 import dev.kakehashi.cni.result.ResultCodec;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -50,26 +41,27 @@ public final class Stage implements AutoCloseable {
     private final Place node;
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final List<Netns> others = new ArrayList<>();
-    private final List<Closeable> servers = new ArrayList<>();
-    private final Map<String, JsonObject> results = new ConcurrentHashMap<>();
-    private volatile Optional<Request> lastRequest = Optional.empty();
-    private JsonObject config = JsonObject.EMPTY;
+    private final Servers servers;
+    private final Calls calls;
 
     private Stage(Target target, Path work, ScriptedIpam ipam, Place node) {
         this.target = target;
         this.work = work;
         this.ipam = ipam;
         this.node = node;
+        this.servers = new Servers(work, target.programEnvironment());
+        this.calls = new Calls(target, node, work.resolve("bin"));
     }
 
     /** Prepares a stage for a plugin. */
     public static Stage open(Target target) throws Exception {
         Path work = Files.createTempDirectory(FOLDER);
-        ScriptedIpam ipam = ScriptedIpam.install(work.resolve("bin"), work.resolve("ipam"));
+        ScriptedIpam ipam =
+                ScriptedIpam.install(work.resolve("bin"), work.resolve("ipam"), target.version());
         Stage stage = new Stage(target, work, ipam, new Place("the node", Netns.create()));
         try {
             stage.node.change("lo", LinkSpec.builder().up(true).build());
-            stage.config = stage.parse(target.profile().config());
+            stage.use(target.profile().config());
             target.profile().preparation().prepare(stage);
             return stage;
         } catch (Exception e) {
@@ -93,29 +85,8 @@ public final class Stage implements AutoCloseable {
 
     /** Has further calls use another configuration. */
     public Stage use(String configText) throws JsonException {
-        config = parse(configText);
+        calls.use(parse(configText));
         return this;
-    }
-
-    /** Has the scripted address plugin give these to a container: no gateway, no routes. */
-    public Stage give(Pod pod, String... addresses) throws IOException, CniException {
-        List<CniIp> ips = new ArrayList<>();
-        for (String address : addresses) {
-            ips.add(CniIp.of(Cidr.parse(address).orElseThrow()));
-        }
-        return give(pod, CniResult.EMPTY.withIps(ips));
-    }
-
-    /** Has the scripted address plugin give this to a container. */
-    public Stage give(Pod pod, CniResult result) throws IOException, CniException {
-        ipam.give(pod.id(), target.version(), result);
-        return this;
-    }
-
-    /** Has the scripted address plugin give the result of this text to a container. */
-    public Stage giveResult(Pod pod, String text) throws IOException, CniException {
-        return give(
-                pod, ResultCodec.decode(parse(text).with("cniVersion", new JsonString("1.1.0"))));
     }
 
     /** The one link of the node among the interfaces of a result that is an end of a pair. */
@@ -142,30 +113,6 @@ public final class Stage implements AutoCloseable {
         outside.address("up0", "192.0.2.2/24");
         outside.address("up0", "2001:db8:ff::2/64");
         return outside;
-    }
-
-    /** Has every address of a place answer TCP, until the scenario ends. */
-    public void serveTcp(Place place, int port) throws IOException {
-        servers.add(Traffic.tcp(place, port));
-    }
-
-    /** Has every address of a place answer UDP, until the scenario ends. */
-    public void serveUdp(Place place, int port) throws IOException {
-        servers.add(Traffic.udp(place, port));
-    }
-
-    /**
-     * Has a program run in a place until the scenario ends.
-     *
-     * @param ready the file that it makes when it can be asked
-     * @return false when it ended by itself without that
-     */
-    public boolean run(Place place, Path ready, String... command)
-            throws IOException, InterruptedException, Mismatch {
-        Path log = work.resolve("log." + servers.size());
-        Daemon daemon = Daemon.start(place, log, environment(), List.of(command));
-        servers.add(daemon);
-        return daemon.makes(ready);
     }
 
     /** The plugin under test. */
@@ -212,7 +159,7 @@ public final class Stage implements AutoCloseable {
         String number = work.getFileName().toString().substring(FOLDER.length());
         Pod pod = Pod.create("cf-" + name + "-" + number, work);
         pods.put(name, pod);
-        ipam.prepare(pod.id(), pods.size(), target.version());
+        ipam.prepare(pod, pods.size());
         if (target.profile().role() == Role.CHAINED) {
             attachBefore(pod, IF_NAME, pods.size());
         }
@@ -234,7 +181,7 @@ public final class Stage implements AutoCloseable {
      * 10.9.N.1/24 on the node, and for the first interface a default route.
      */
     public void attachBefore(Pod pod, String ifName, int number) throws Exception {
-        know(pod, ifName, new Predecessor(node, in(pod), ifName, number).attach(pod.path()));
+        calls.know(pod, ifName, new Predecessor(node, in(pod), ifName, number).attach(pod.path()));
     }
 
     /**
@@ -242,121 +189,133 @@ public final class Stage implements AutoCloseable {
      * route.
      */
     public void attachIpv6Before(Pod pod, String ifName, int number) throws Exception {
-        CniResult before = ResultCodec.decode(known(pod, ifName).orElseThrow());
-        know(pod, ifName, new Predecessor(node, in(pod), ifName, number).attachIpv6(before));
+        CniResult before = ResultCodec.decode(calls.known(pod, ifName).orElseThrow());
+        calls.know(pod, ifName, new Predecessor(node, in(pod), ifName, number).attachIpv6(before));
     }
 
-    private void know(Pod pod, String ifName, CniResult result) throws CniException {
-        results.put(key(pod, ifName), ResultCodec.encode(result, target.version()));
+    /** What runs in places until the scenario ends. */
+    public Servers servers() {
+        return servers;
     }
 
-    private static String key(Pod pod, String ifName) {
-        return pod.id() + "/" + ifName;
+    /** Has every address of a place answer TCP, until the scenario ends. */
+    public void serveTcp(Place place, int port) throws IOException {
+        servers.tcp(place, port);
+    }
+
+    /** Has every address of a place answer UDP, until the scenario ends. */
+    public void serveUdp(Place place, int port) throws IOException {
+        servers.udp(place, port);
     }
 
     /** The result that was last known of an attachment: ADD's, or that of the plugin before. */
     public Optional<JsonObject> known(Pod pod, String ifName) {
-        return Optional.ofNullable(results.get(key(pod, ifName)));
-    }
-
-    /** A call that is about no attachment, with all that SPEC "Parameters" asks for. */
-    public Request request(CniCommand command) {
-        Request request =
-                new Request(command, config)
-                        .with("cniVersion", target.version())
-                        .with("name", NETWORK)
-                        .set("CNI_PATH", work.resolve("bin") + ":" + target.folder());
-        if (config.find("type").isEmpty()) {
-            request.with("type", target.type());
-        }
-        return request;
-    }
-
-    /** A call about an attachment; CHECK and DEL have the last result. */
-    public Request request(CniCommand command, Pod pod, String ifName) {
-        Request request =
-                request(command)
-                        .set("CNI_CONTAINERID", pod.id())
-                        .set("CNI_NETNS", pod.path())
-                        .set("CNI_IFNAME", ifName);
-        Optional<JsonObject> known = known(pod, ifName);
-        boolean chained = target.profile().role() == Role.CHAINED;
-        if (known.isPresent() && (chained || command != CniCommand.ADD)) {
-            request.with("prevResult", known.get());
-        }
-        return request;
-    }
-
-    /** Executes a call on the node. */
-    public Answer call(Request request) throws IOException {
-        lastRequest = Optional.of(request);
-        Map<String, String> environment = environment();
-        environment.putAll(request.variables());
-        try {
-            ExecOutcome outcome =
-                    node.netns()
-                            .<ExecOutcome, CniException>call(() ->
-                                    ProcessPluginExec.withTimeout(target.timeout())
-                                            .run(
-                                                    target.binary().toString(),
-                                                    environment,
-                                                    request.stdinBytes()));
-            return new Answer(request.variables().getOrDefault("CNI_COMMAND", "the call"), outcome);
-        } catch (CniException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    /** What a program of the plugin's finds, before CNI's variables. */
-    private Map<String, String> environment() {
-        Map<String, String> environment = new HashMap<>(target.environment());
-        environment.keySet().removeIf(name -> name.startsWith("CNI_"));
-        return environment;
-    }
-
-    /** ADD; the result is remembered for later calls. */
-    public CniResult add(Pod pod, String ifName) throws IOException, Mismatch {
-        return add(request(CniCommand.ADD, pod, ifName), pod, ifName);
-    }
-
-    /** ADD by a call that was put together; the result is remembered for later calls. */
-    public CniResult add(Request request, Pod pod, String ifName) throws IOException, Mismatch {
-        Answer answer = call(request);
-        CniResult result = answer.result(target.version());
-        results.put(key(pod, ifName), answer.json());
-        return result;
-    }
-
-    /** ADD of the first container. */
-    public CniResult add() throws Exception {
-        return add(pod(), IF_NAME);
-    }
-
-    /** A call about the first container. */
-    public Request request(CniCommand command, Pod pod) {
-        return request(command, pod, IF_NAME);
-    }
-
-    /** CHECK of the first container. */
-    public Answer check() throws Exception {
-        return call(request(CniCommand.CHECK, pod()));
-    }
-
-    /** DEL of the first container. */
-    public Answer del() throws Exception {
-        return call(request(CniCommand.DEL, pod()));
+        return calls.known(pod, ifName);
     }
 
     /** The call that was made last, as a line for a shell. */
     public String lastCall() {
-        return lastRequest.map(request -> request.shell(target.binary().toString())).orElse("");
+        return calls.last();
+    }
+
+    /** A call that is about no attachment, with all that SPEC "Parameters" asks for. */
+    public Request request(CniCommand command) {
+        return calls.request(command);
+    }
+
+    /** A call about a container. */
+    public Request request(CniCommand command, Pod pod) {
+        return request(command, pod, IF_NAME);
+    }
+
+    /** A call about an attachment; CHECK and DEL have the last result. */
+    public Request request(CniCommand command, Pod pod, String ifName) {
+        return calls.request(command, pod, ifName);
+    }
+
+    /** Executes a call on the node. */
+    public Answer call(Request request) throws IOException {
+        return calls.call(request);
+    }
+
+    /** ADD by a call that was put together; the result is remembered for later calls. */
+    public CniResult add(Request request) throws IOException, Mismatch {
+        return calls.add(request);
+    }
+
+    /** ADD; the result is remembered for later calls. */
+    public CniResult add(Pod pod, String ifName) throws IOException, Mismatch {
+        return add(request(CniCommand.ADD, pod, ifName));
+    }
+
+    /** ADD of a container. */
+    public CniResult add(Pod pod) throws IOException, Mismatch {
+        return add(pod, IF_NAME);
+    }
+
+    /** ADD of the first container. */
+    public CniResult add() throws Exception {
+        return add(pod());
+    }
+
+    /** ADD of the first container, whatever the answer. */
+    public Answer tryAdd() throws Exception {
+        return tryAdd(pod());
+    }
+
+    /** ADD of a container, whatever the answer. */
+    public Answer tryAdd(Pod pod) throws IOException {
+        return tryAdd(pod, IF_NAME);
+    }
+
+    /** ADD, whatever the answer. */
+    public Answer tryAdd(Pod pod, String ifName) throws IOException {
+        return call(request(CniCommand.ADD, pod, ifName));
+    }
+
+    /** CHECK of the first container. */
+    public Answer check() throws Exception {
+        return check(pod());
+    }
+
+    /** CHECK of a container. */
+    public Answer check(Pod pod) throws IOException {
+        return check(pod, IF_NAME);
+    }
+
+    /** CHECK. */
+    public Answer check(Pod pod, String ifName) throws IOException {
+        return call(request(CniCommand.CHECK, pod, ifName));
+    }
+
+    /** DEL of the first container. */
+    public Answer del() throws Exception {
+        return del(pod());
+    }
+
+    /** DEL of a container. */
+    public Answer del(Pod pod) throws IOException {
+        return del(pod, IF_NAME);
+    }
+
+    /** DEL. */
+    public Answer del(Pod pod, String ifName) throws IOException {
+        return call(request(CniCommand.DEL, pod, ifName));
+    }
+
+    /** STATUS. */
+    public Answer status() throws IOException {
+        return call(request(CniCommand.STATUS));
+    }
+
+    /** GC with these containers valid. */
+    public Answer gc(Pod... valid) throws IOException {
+        return call(request(CniCommand.GC).valid(valid));
     }
 
     @Override
     public void close() throws IOException {
-        for (Closeable server : servers) {
-            server.close();
-        }
+        servers.close();
         for (Pod pod : pods.values()) {
             pod.end();
         }

@@ -2,6 +2,7 @@ package dev.kakehashi.conformance.stage;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +38,13 @@ public record Target(
     /** Its binary. */
     public Path binary() {
         return folder.resolve(type());
+    }
+
+    /** What a program of the plugin's finds, before CNI's variables. */
+    Map<String, String> programEnvironment() {
+        Map<String, String> programs = new HashMap<>(environment);
+        programs.keySet().removeIf(name -> name.startsWith("CNI_"));
+        return programs;
     }
 
     /** The same in another version. */

@@ -167,6 +167,24 @@ public final class Traffic {
         throw Mismatch.of(expected, "seen as " + IpAddresses.format(seen));
     }
 
+    /** Requires that a TCP server is reached as a client of an address in one of these prefixes. */
+    public static void reachedAs(
+            Place from, String address, int port, String what, String... prefixes)
+            throws Exception {
+        reachedAs(() -> askTcp(from, address, port), what, prefixes);
+    }
+
+    /** Requires that a TCP server is reached. */
+    public static void reached(Place from, String address, int port, String what) throws Exception {
+        reached(() -> askTcp(from, address, port), what);
+    }
+
+    /** Requires that a TCP server is not reached. */
+    public static void unreached(Place from, String address, int port, String what)
+            throws IOException, Mismatch {
+        unreached(askTcp(from, address, port), what);
+    }
+
     /** Requires that a server is reached. */
     public static void reached(Asking asking, String what) throws Exception {
         if (insist(asking).isEmpty()) {
