@@ -50,6 +50,9 @@ public final class SysSocket {
     private static final long RECVMSG = CLibrary.function("recvmsg");
     private static final int SHUT_RDWR = 2;
 
+    /** What {@link #recvfromNow} says when nothing has come. */
+    public static final int NOTHING_YET = -1;
+
     private SysSocket() {}
 
     /** A new socket in the calling thread's network namespace; {@code SOCK_CLOEXEC} is added. */
@@ -222,7 +225,43 @@ public final class SysSocket {
         }
     }
 
+    /**
+     * As {@link #recvfrom}, of what is there already: an exception, with the stack of whoever asks,
+     * takes longer than the call.
+     *
+     * @return the length; {@link #NOTHING_YET} when nothing has come
+     */
+    public static int recvfromNow(
+            Fd socket, Struct buffer, int flags, Struct address, Struct addressLength)
+            throws LinuxException {
+        try {
+            return received(
+                    socket,
+                    buffer,
+                    flags | MSG_DONTWAIT,
+                    address.address(),
+                    addressLength.address());
+        } finally {
+            Reference.reachabilityFence(address);
+            Reference.reachabilityFence(addressLength);
+        }
+    }
+
     private static int recv(Fd socket, Struct buffer, int flags, long address, long addressLength)
+            throws LinuxException {
+        int length = received(socket, buffer, flags, address, addressLength);
+        if (length == NOTHING_YET) {
+            throw failure(Errno.EAGAIN.number(), socket);
+        }
+        return length;
+    }
+
+    private static LinuxException failure(int errno, Fd socket) {
+        return new LinuxException(errno, "recvfrom", socket.toString());
+    }
+
+    private static int received(
+            Fd socket, Struct buffer, int flags, long address, long addressLength)
             throws LinuxException {
         while (true) {
             long n;
@@ -243,8 +282,11 @@ public final class SysSocket {
                 return (int) n;
             }
             int errno = CLibrary.errno();
+            if (errno == Errno.EAGAIN.number()) {
+                return NOTHING_YET;
+            }
             if (errno != Errno.EINTR.number()) {
-                throw new LinuxException(errno, "recvfrom", socket.toString());
+                throw failure(errno, socket);
             }
         }
     }

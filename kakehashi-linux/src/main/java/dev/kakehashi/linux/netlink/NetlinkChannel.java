@@ -1,6 +1,5 @@
 package dev.kakehashi.linux.netlink;
 
-import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.Fd;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.Memory;
@@ -145,38 +144,36 @@ final class NetlinkChannel implements AutoCloseable {
      *     lost
      */
     byte[] receive() throws LinuxException, MalformedMessageException {
-        return receiveFromKernel(0);
+        while (true) {
+            addressLength.putInt(0, SOCKADDR_NL);
+            int length = SysSocket.recvfrom(fd, data, SysSocket.MSG_TRUNC, address, addressLength);
+            if (isFromKernel()) {
+                return datagram(length);
+            }
+        }
     }
 
     /** The next datagram if there is one already. */
     Optional<byte[]> poll() throws LinuxException, MalformedMessageException {
-        try {
-            return Optional.of(receiveFromKernel(SysSocket.MSG_DONTWAIT));
-        } catch (LinuxException e) {
-            if (e.is(Errno.EAGAIN)) {
+        while (true) {
+            addressLength.putInt(0, SOCKADDR_NL);
+            int length =
+                    SysSocket.recvfromNow(fd, data, SysSocket.MSG_TRUNC, address, addressLength);
+            if (length == SysSocket.NOTHING_YET) {
                 return Optional.empty();
             }
-            throw e;
-        }
-    }
-
-    private byte[] receiveFromKernel(int flags) throws LinuxException, MalformedMessageException {
-        while (true) {
-            Optional<byte[]> datagram = receive(flags);
-            if (datagram.isPresent()) {
-                return datagram.get();
+            if (isFromKernel()) {
+                return Optional.of(datagram(length));
             }
         }
     }
 
-    /** Empty when it came from another process. */
-    private Optional<byte[]> receive(int flags) throws LinuxException, MalformedMessageException {
-        addressLength.putInt(0, SOCKADDR_NL);
-        int length =
-                SysSocket.recvfrom(fd, data, flags | SysSocket.MSG_TRUNC, address, addressLength);
-        if (address.getInt(NL_PID) != 0) {
-            return Optional.empty();
-        }
+    /** Whether what was received last did not come from another process. */
+    private boolean isFromKernel() {
+        return address.getInt(NL_PID) == 0;
+    }
+
+    private byte[] datagram(int length) throws MalformedMessageException {
         if (length > data.size()) {
             throw new MalformedMessageException(
                     "a netlink message of "
@@ -186,7 +183,7 @@ final class NetlinkChannel implements AutoCloseable {
         RECEIVED.addAndGet(length);
         byte[] datagram = new byte[length];
         data.getBytes(0, datagram, 0, length);
-        return Optional.of(datagram);
+        return datagram;
     }
 
     @Override
