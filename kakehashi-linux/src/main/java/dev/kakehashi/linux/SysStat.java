@@ -97,6 +97,33 @@ public final class SysStat {
     }
 
     /**
+     * Whether there is a file at {@code path}; symbolic links are followed. An exception, with the
+     * stack of whoever asks, takes longer than the call: where there mostly is none, ask this.
+     *
+     * @throws LinuxException when it cannot be told
+     */
+    public static boolean exists(String path) throws LinuxException {
+        try (Memory memory = Memory.open()) {
+            long r =
+                    CLibrary.call(
+                            STATX,
+                            Fcntl.AT_FDCWD,
+                            memory.string(path),
+                            0,
+                            0,
+                            memory.struct(STATX_SIZE).address());
+            if ((int) r == 0) {
+                return true;
+            }
+            int errno = CLibrary.errno();
+            if (errno == Errno.ENOENT.number()) {
+                return false;
+            }
+            throw new LinuxException(errno, "statx", path);
+        }
+    }
+
+    /**
      * Sets the modification time of a file; the access time stays. Equivalent to: {@code touch -m
      * -d $time}.
      *

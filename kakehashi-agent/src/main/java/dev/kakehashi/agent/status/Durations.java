@@ -26,7 +26,21 @@ public final class Durations {
 
     private static final String OTHER = "other";
 
-    private record Key(String command, String plugin, boolean succeeded) {}
+    private record Key(String command, String plugin, boolean succeeded) {
+        // Not the record's own: docs/adr/0008.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key
+                    && succeeded == key.succeeded
+                    && command.equals(key.command)
+                    && plugin.equals(key.plugin);
+        }
+
+        @Override
+        public int hashCode() {
+            return (command.hashCode() * 31 + plugin.hashCode()) * 2 + (succeeded ? 1 : 0);
+        }
+    }
 
     /** The last two places are those of the unbounded bucket and of the sum in nanoseconds. */
     private static final class Series {

@@ -1,6 +1,7 @@
 package dev.kakehashi.plugins.tuning;
 
 import dev.kakehashi.cni.CniException;
+import dev.kakehashi.linux.SysStat;
 import dev.kakehashi.plugins.attachment.Failures;
 
 import java.io.IOException;
@@ -34,6 +35,9 @@ final class AllowList {
     static void check(Path file, Iterable<String> keys) throws CniException {
         List<String> lines;
         try {
+            if (!SysStat.exists(file.toString())) {
+                return; // as on most hosts
+            }
             lines = lines(Files.readString(file));
         } catch (NoSuchFileException e) {
             return;

@@ -4,6 +4,7 @@ import dev.kakehashi.cni.CniAttachment;
 import dev.kakehashi.cni.CniException;
 import dev.kakehashi.cni.json.JsonException;
 import dev.kakehashi.cni.json.JsonParser;
+import dev.kakehashi.linux.SysStat;
 import dev.kakehashi.linux.file.AtomicFile;
 import dev.kakehashi.plugins.attachment.Attachment;
 import dev.kakehashi.plugins.attachment.Failures;
@@ -47,6 +48,9 @@ final class Backups {
 
     private static Optional<Backup> read(Path file) throws CniException {
         try {
+            if (!SysStat.exists(file.toString())) {
+                return Optional.empty(); // as for all whose interface was not changed
+            }
             return Optional.of(Backup.parse(JsonParser.parseObject(Files.readAllBytes(file))));
         } catch (NoSuchFileException | JsonException e) {
             return Optional.empty();

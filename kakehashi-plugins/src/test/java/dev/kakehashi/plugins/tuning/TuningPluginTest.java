@@ -304,6 +304,12 @@ class TuningPluginTest {
                                 + " core.somaxconn]");
         assertThatThrownBy(() -> bed.status(chain.alone("1.1.0", "tuning", refused)))
                 .isInstanceOf(CniException.class);
+
+        // A list that cannot be read allows nothing.
+        Files.delete(list);
+        Files.createSymbolicLink(list, list);
+        assertThatThrownBy(() -> bed.status(chain.alone("1.1.0", "tuning", allowed)))
+                .hasMessageContaining("failed to read the list of allowed sysctls");
     }
 
     @ParameterizedTest
