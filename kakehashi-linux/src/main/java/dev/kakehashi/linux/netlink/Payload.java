@@ -44,6 +44,14 @@ public final class Payload {
         return bytes;
     }
 
+    /** Whether all from an offset on is the same as in another message. */
+    public boolean isSameFrom(int offset, Payload other) throws MalformedMessageException {
+        int from = at(offset, 0);
+        int before = other.at(offset, 0);
+        return buffer.slice(from, end - from)
+                .equals(other.buffer.slice(before, other.end - before));
+    }
+
     /** The attributes behind a fixed structure of {@code size} bytes. */
     public Attributes attributes(int size) throws MalformedMessageException {
         int aligned = (size + 3) & ~3;

@@ -60,6 +60,11 @@ final class ChainCodec {
         return Optional.empty();
     }
 
+    /** Whether a chain is one of a table: the kernel lists those of all tables. */
+    static boolean isIn(NetlinkMessage message, TableId table) throws MalformedMessageException {
+        return table(message, Set.of(table.family())).filter(table::equals).isPresent();
+    }
+
     /**
      * The chain, if it is one of the table. Also empty for a chain that this library does not know
      * the like of (at a newer hook, or at several devices): nobody here could have made it.

@@ -213,7 +213,7 @@ public final class KernelNft implements Nft, AutoCloseable {
                             List.of(),
                             found.isEmpty()
                                     ? List.of()
-                                    : Questions.chains(socket, table, List.of(found.get()), chain),
+                                    : Questions.installed(socket, table, found.get()),
                             generation);
                 });
     }
@@ -224,9 +224,8 @@ public final class KernelNft implements Nft, AutoCloseable {
                 (socket, generation) -> {
                     Table table = Questions.table(socket, id);
                     List<SetContents> contents = sets ? Questions.sets(socket, id) : List.of();
-                    List<Chain> chains = Questions.chains(socket, id);
                     return new InstalledTable(
-                            table, contents, Questions.chains(socket, id, chains, ""), generation);
+                            table, contents, Questions.installed(socket, id), generation);
                 });
     }
 

@@ -38,7 +38,9 @@ public interface Nft {
 
     /**
      * A table with its chains and rules but without its sets: cheap where sets are large.
-     * Equivalent to: {@code nft -a -t list table} without sets.
+     * Equivalent to: {@code nft -a -t list table} without sets. Of the kernel's own nftables, the
+     * chains of a small table are the very list of the last call as long as nothing about them is
+     * another.
      *
      * @throws NftException when the kernel refuses
      */

@@ -50,30 +50,44 @@ final class Questions {
     }
 
     static List<Chain> chains(NetlinkSocket socket, TableId id) throws IOException {
-        return socket.dump(
-                NftMessage.of(
-                        NftMessage.GETCHAIN,
-                        0,
-                        id.family(),
-                        "list chains of " + id,
-                        w -> w.string(ChainCodec.NFTA_CHAIN_TABLE, id.name())),
-                m -> ChainCodec.read(m, id));
+        return socket.dump(chainsOf(id), m -> ChainCodec.read(m, id));
     }
 
-    /**
-     * Chains with their rules.
-     *
-     * @param onlyOf the chain whose rules are read; empty for all
-     */
-    static List<InstalledChain> chains(
-            NetlinkSocket socket, TableId id, List<Chain> chains, String onlyOf)
+    private static NftMessage chainsOf(TableId id) {
+        return NftMessage.of(
+                NftMessage.GETCHAIN,
+                0,
+                id.family(),
+                "list chains of " + id,
+                w -> w.string(ChainCodec.NFTA_CHAIN_TABLE, id.name()));
+    }
+
+    /** All chains with their rules. */
+    static List<InstalledChain> installed(NetlinkSocket socket, TableId id) throws IOException {
+        MessageDecoder<NetlinkMessage> ofTable =
+                m -> ChainCodec.isIn(m, id) ? Optional.of(m) : Optional.empty();
+        return Listings.read(
+                id,
+                socket.dump(chainsOf(id), ofTable),
+                socket.dump(RuleCodec.list(id, ""), Optional::of));
+    }
+
+    /** A chain with its rules. */
+    static List<InstalledChain> installed(NetlinkSocket socket, TableId id, Chain chain)
             throws IOException {
+        return installed(
+                id,
+                List.of(chain),
+                socket.dump(RuleCodec.list(id, chain.name()), m -> Optional.of(RuleCodec.read(m))));
+    }
+
+    /** Chains with those of the rules that are in them. */
+    static List<InstalledChain> installed(
+            TableId id, List<Chain> chains, List<RuleCodec.Listed> all) {
         Map<String, List<InstalledRule>> rules = new LinkedHashMap<>();
         for (Chain chain : chains) {
             rules.put(chain.name(), new ArrayList<>());
         }
-        List<RuleCodec.Listed> all =
-                socket.dump(RuleCodec.list(id, onlyOf), m -> Optional.of(RuleCodec.read(m)));
         for (RuleCodec.Listed listed : all) {
             List<InstalledRule> chain = rules.get(listed.chain());
             if (listed.isIn(id) && chain != null) {
@@ -84,7 +98,7 @@ final class Questions {
         for (Chain chain : chains) {
             installed.add(new InstalledChain(chain, rules.getOrDefault(chain.name(), List.of())));
         }
-        return installed;
+        return List.copyOf(installed);
     }
 
     static List<SetContents> sets(NetlinkSocket socket, TableId id) throws IOException {

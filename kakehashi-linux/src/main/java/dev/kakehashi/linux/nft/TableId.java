@@ -18,6 +18,17 @@ public record TableId(Family family, String name) implements Comparable<TableId>
         return order == 0 ? name.compareTo(other.name) : order;
     }
 
+    // Not the record's own: docs/adr/0008.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TableId table && family == table.family && name.equals(table.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode() * 31 + family.number();
+    }
+
     /** As nft writes it: {@code inet kakehashi}. */
     @Override
     public String toString() {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The tables of a host that matter to the forwarding of containers' packets. */
 final class HostTables {
@@ -73,10 +74,10 @@ final class HostTables {
         return all;
     }
 
-    /** Whether all that containers share is in our table. */
-    boolean isReady(List<Resource> own) throws NftException {
+    /** Whether all that containers of some administrator's chain share is in our table. */
+    boolean isReady(String adminChain, Supplier<List<Resource>> own) throws NftException {
         return nft.rules(NftFirewall.OWN)
-                .filter(installed -> Skeleton.isIn(installed, own))
+                .filter(installed -> Skeleton.isIn(installed, adminChain, own))
                 .isPresent();
     }
 

@@ -103,8 +103,9 @@ final class NftAdmissions {
     /** What an admission needs in our table: often nothing but its elements. */
     private List<? extends Resource> own(Admission admission) throws NftException {
         // What is deleted only to be made again costs an RCU grace period.
-        List<Resource> all = NftFirewall.own(admission);
-        return tables.isReady(all) ? elements(NftFirewall.OWN_TABLE, admission) : all;
+        return tables.isReady(admission.config().adminChain(), () -> NftFirewall.own(admission))
+                ? elements(NftFirewall.OWN_TABLE, admission)
+                : NftFirewall.own(admission);
     }
 
     /** What an admission needs in a table of others. */

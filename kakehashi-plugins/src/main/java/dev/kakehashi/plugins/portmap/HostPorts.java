@@ -89,7 +89,7 @@ final class HostPorts {
         try {
             return KernelNft.of(host)
                     .rules(table.table().id())
-                    .map(installed -> Skeleton.isIn(installed, table.skeleton()))
+                    .map(installed -> Skeleton.isIn(installed, "", table::skeleton))
                     .orElse(false);
         } catch (NftException e) {
             throw Failures.of("failed to look for published ports", e);

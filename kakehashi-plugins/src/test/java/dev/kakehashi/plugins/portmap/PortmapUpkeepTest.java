@@ -100,6 +100,19 @@ class PortmapUpkeepTest extends PortmapBed {
         bed.check(calls);
     }
 
+    /** What all share is looked at again by each ADD, however often it was there. */
+    @Test
+    void add_makesWhatAllShareAgain() throws Exception {
+        CniResult result = bed.add(link("bridge"));
+        Calls calls = portmap(backend("nftables")).prevResult(result);
+        bed.add(calls);
+        bed.add(calls);
+        bed.onHost("nft", "flush chain inet kakehashi_ports prerouting");
+        assertThatThrownBy(() -> bed.check(calls)).isInstanceOf(CniException.class);
+        bed.add(calls);
+        bed.check(calls);
+    }
+
     /** A port that a lost container had is no obstacle, and its late DEL takes nothing away. */
     @Test
     void portOfALostContainer_isTakenOver() throws Exception {
