@@ -10,13 +10,8 @@ import dev.kakehashi.cni.plugin.PluginRequest;
 import dev.kakehashi.cni.plugin.ProcessDelegator;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.Uninterruptibly;
-import dev.kakehashi.linux.netlink.MalformedMessageException;
-import dev.kakehashi.linux.netlink.NetlinkMessage;
 import dev.kakehashi.linux.netlink.PeerNetnsMonitor;
 import dev.kakehashi.linux.rtnetlink.Link;
-import dev.kakehashi.linux.rtnetlink.Neighbour;
-import dev.kakehashi.linux.rtnetlink.Neighbours;
-import dev.kakehashi.linux.rtnetlink.Routes;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.linux.rtnetlink.RtnetlinkGroup;
 import dev.kakehashi.linux.rtnetlink.Veth;
@@ -29,7 +24,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -60,25 +54,6 @@ final class AttachmentKeeper implements AutoCloseable {
 
     private static final Duration TURN_PATIENCE = Duration.ofMillis(20);
 
-    private static final Set<RtnetlinkGroup> GROUPS =
-            Set.of(
-                    RtnetlinkGroup.LINK,
-                    RtnetlinkGroup.NEIGHBOUR,
-                    RtnetlinkGroup.IPV4_ADDRESS,
-                    RtnetlinkGroup.IPV6_ADDRESS,
-                    RtnetlinkGroup.IPV4_ROUTE,
-                    RtnetlinkGroup.IPV6_ROUTE);
-
-    // linux/rtnetlink.h. New neighbours come, and change, all the time.
-    private static final int RTM_NEWLINK = 16;
-    private static final int RTM_DELLINK = 17;
-    private static final int RTM_DELROUTE = 25;
-    private static final int RTM_NEWNEIGH = 28;
-    private static final int RTM_DELNEIGH = 29;
-
-    /** In struct ifinfomsg, linux/rtnetlink.h. */
-    private static final int IFI_INDEX = 4;
-
     /** What of the host's end tells that somebody has changed it. */
     private record Seen(String alias, boolean up, int master, int mtu, int parent, int nsid) {
         static Seen of(Link end) {
@@ -96,10 +71,8 @@ final class AttachmentKeeper implements AutoCloseable {
     private final PeerNetnsMonitor monitor;
     private final Thread thread;
     private final LookAgenda agenda = new LookAgenda(System::nanoTime);
+    private final AttachmentEar ear = new AttachmentEar(agenda);
     private final LookBudget budget = new LookBudget(System.nanoTime());
-
-    /** Of pods: whose going as a neighbour may matter; others' come and go by themselves. */
-    private volatile Set<InetAddress> gateways = Set.of();
 
     private final Map<Integer, Seen> seen = new HashMap<>();
     private final Set<Integer> unrecorded = new HashSet<>();
@@ -119,8 +92,8 @@ final class AttachmentKeeper implements AutoCloseable {
             this.monitor =
                     PeerNetnsMonitor.start(
                             own.netns(),
-                            GROUPS.stream().map(RtnetlinkGroup::number).toList(),
-                            new Ear());
+                            AttachmentEar.GROUPS.stream().map(RtnetlinkGroup::number).toList(),
+                            ear);
         } catch (LinuxException e) {
             host.close();
             throw e;
@@ -138,53 +111,6 @@ final class AttachmentKeeper implements AutoCloseable {
             PluginRegistry registry, NodeState state, OwnProcess own, PodMtuTurn podMtus)
             throws LinuxException {
         return new AttachmentKeeper(registry, state, own, podMtus);
-    }
-
-    /** What happens in pods, and to what hangs on the host's ends of their pairs. */
-    private final class Ear implements PeerNetnsMonitor.Listener {
-        @Override
-        public void happened(int nsid, NetlinkMessage message) throws MalformedMessageException {
-            boolean ignored =
-                    message.type() == RTM_NEWNEIGH
-                            || (message.type() == RTM_DELNEIGH && !isOfGateway(message));
-            if (!ignored) {
-                agenda.happenedIn(nsid);
-            }
-        }
-
-        private boolean isOfGateway(NetlinkMessage message) throws MalformedMessageException {
-            return Neighbours.decode(message)
-                    .map(Neighbour::address)
-                    .filter(gateways::contains)
-                    .isPresent();
-        }
-
-        @Override
-        public void happenedHere(NetlinkMessage message) throws MalformedMessageException {
-            switch (message.type()) {
-                case RTM_NEWLINK, RTM_DELLINK -> agenda.changed(message.payload().u32(IFI_INDEX));
-                case RTM_DELROUTE ->
-                        Routes.decode(message)
-                                .ifPresent(route ->
-                                        route.nextHops().forEach(hop -> agenda.lostAt(hop.link())));
-                case RTM_DELNEIGH ->
-                        Neighbours.decode(message).ifPresent(entry -> agenda.lostAt(entry.link()));
-                default -> {}
-            }
-        }
-
-        @Override
-        public void lost() {
-            agenda.all();
-        }
-
-        @Override
-        public void failed(LinuxException failure) {
-            LOG.log(
-                    Level.WARNING,
-                    "cannot hear what others change in pods, trying again: {0}",
-                    failure.getMessage());
-        }
     }
 
     private void run() {
@@ -334,7 +260,7 @@ final class AttachmentKeeper implements AutoCloseable {
                             .filter(AttachmentKeeper::isEnd)
                             .filter(link -> link.alias().equals(end.alias()));
             if (record.isPresent() && now.isPresent()) {
-                watchGateways(record.get());
+                ear.watchGateways(record.get().gateways());
                 namespaces.suggest(numberOf(now.get()), record.get().netns());
                 told.tell(owner, restore(record.get(), now.get()));
             }
@@ -343,14 +269,6 @@ final class AttachmentKeeper implements AutoCloseable {
         } catch (CniException e) {
             agenda.again(end.index(), LATER);
             told.cannot(owner, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** They are few: that of a routed pod is the same for all. */
-    private void watchGateways(AttachmentRecord record) {
-        Set<InetAddress> all = new HashSet<>(gateways);
-        if (all.addAll(record.gateways())) {
-            gateways = Set.copyOf(all);
         }
     }
 
