@@ -47,7 +47,7 @@ public final class ChainBed implements BeforeEachCallback, AfterEachCallback, Au
     }
 
     @Override
-    public void beforeEach(ExtensionContext context) throws IOException, CniException {
+    public void beforeEach(ExtensionContext context) throws Exception {
         bed.beforeEach(context);
         attach();
     }

@@ -21,11 +21,8 @@ import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.engine.Engine;
+import dev.kakehashi.testing.BedOfEachTest;
 import dev.kakehashi.testing.TestNamespaces;
-
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +37,7 @@ import java.util.function.Supplier;
  * A host and a container, both fresh namespaces, and our plugins on them. Registered as an
  * extension, it is there before each test and gone after it.
  */
-public final class PluginBed implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
+public final class PluginBed extends BedOfEachTest {
     /** Below which plugins see files, if not all. */
     private final Optional<Supplier<Path>> root;
 
@@ -88,18 +85,7 @@ public final class PluginBed implements BeforeEachCallback, AfterEachCallback, A
     }
 
     @Override
-    public void beforeEach(ExtensionContext context) throws IOException {
-        fill(TestNamespaces.of(context));
-    }
-
-    @Override
-    public void afterEach(ExtensionContext context) {
-        if (plugins != null) { // else it could not be made
-            close();
-        }
-    }
-
-    private void fill(TestNamespaces those) throws IOException {
+    protected void fill(TestNamespaces those) throws IOException {
         namespaces = those;
         host = those.create();
         container = those.create();

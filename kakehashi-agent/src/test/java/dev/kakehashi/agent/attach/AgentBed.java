@@ -1,11 +1,8 @@
 package dev.kakehashi.agent.attach;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.testing.BedOfEachTest;
 import dev.kakehashi.testing.TestNamespaces;
-
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,7 +19,7 @@ import java.util.function.Supplier;
  * classes under test, each a process. Registered as an extension, it is there, without an agent,
  * before each test, and all agents are gone before the test's namespaces are.
  */
-final class AgentBed implements BeforeEachCallback, AfterEachCallback {
+final class AgentBed extends BedOfEachTest {
     private final Supplier<Path> directory;
 
     @SuppressWarnings("NullAway.Init") // by fill()
@@ -55,18 +52,7 @@ final class AgentBed implements BeforeEachCallback, AfterEachCallback {
     }
 
     @Override
-    public void beforeEach(ExtensionContext context) throws IOException {
-        fill(TestNamespaces.of(context));
-    }
-
-    @Override
-    public void afterEach(ExtensionContext context) {
-        if (agents != null) { // else the build that it needs is missing
-            close();
-        }
-    }
-
-    private void fill(TestNamespaces those) throws IOException {
+    protected void fill(TestNamespaces those) throws IOException {
         installation = Installation.make(directory.get());
         namespaces = those;
         host = BedHost.make(namespaces);
@@ -235,7 +221,8 @@ final class AgentBed implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Kills every agent. */
-    void close() {
+    @Override
+    public void close() {
         agents.kill();
         host.close();
     }

@@ -12,18 +12,20 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Three nodes with own pools, the programs of the build on each, and an etcd that they reach by the
- * network between them. Registered as an extension, they run, without pods, before each test, and
- * have ended before the test's namespaces do.
+ * Nodes with the programs of the build, and an etcd that they reach by the network between them.
+ * Registered as an extension, they run, without pods, before each test, and have ended before the
+ * test's namespaces do.
  */
 final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
     /** Packets of each flow of {@link #traffic}. */
@@ -49,7 +51,13 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
              "spec": {"network": "pods", "cidr": "10.244.0.0/16", "blockSize": 27}}
             """;
 
+    private static final Map<String, String> OWN_POOLS =
+            Map.of("networks/pods", CLUSTER, "ippools/pods", POOL);
+
     private final Supplier<Path> directory;
+    private final int count;
+    private final Map<String, String> objects;
+    private final Ways ways;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<ProgramNode> nodes = new ArrayList<>();
 
@@ -64,14 +72,32 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
     @SuppressWarnings("NullAway.Init") // by start()
     private EtcdServer etcd;
 
+    /** How the programs of each node run. */
+    @FunctionalInterface
+    interface Ways {
+        ProgramNode.Way of(int node) throws IOException;
+    }
+
     /**
-     * One of each test.
+     * One of each test: three nodes with own pools.
      *
      * @param directory is asked before each, and gives one that is empty and short enough for a
      *     socket below it
      */
     EtcdNodesBed(Supplier<Path> directory) {
+        this(directory, NODES, OWN_POOLS, _ -> ProgramNode.Way.USUAL);
+    }
+
+    /**
+     * One of each test.
+     *
+     * @param objects what is in the store before the nodes are, by kind and name
+     */
+    EtcdNodesBed(Supplier<Path> directory, int count, Map<String, String> objects, Ways ways) {
         this.directory = directory;
+        this.count = count;
+        this.objects = Map.copyOf(objects);
+        this.ways = ways;
     }
 
     @Override
@@ -85,6 +111,9 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
         for (AutoCloseable one : open.reversed()) {
             one.close();
         }
+        for (int i = 1; i <= nodes.size(); i++) {
+            Speakers.kill(pidFile(i)); // it outlives its agent
+        }
     }
 
     private void start() throws Exception {
@@ -95,9 +124,10 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
                 EtcdServer.start(
                         Files.createDirectories(directory.get().resolve("etcd")), storeHost, STORE);
         open.add(etcd);
-        etcd.control("put", "/kakehashi/networks/pods", CLUSTER);
-        etcd.control("put", "/kakehashi/ippools/pods", POOL);
-        for (int i = 1; i <= NODES; i++) {
+        for (Map.Entry<String, String> one : objects.entrySet()) {
+            etcd.control("put", "/kakehashi/" + one.getKey(), one.getValue());
+        }
+        for (int i = 1; i <= count; i++) {
             Netns host = segment.stranger();
             NodesBed.sh(host, "ip addr add 192.0.2.%d/24 dev eth0".formatted(i));
             ProgramNode node =
@@ -105,7 +135,8 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
                             "node-" + i,
                             host,
                             directory.get().resolve("n" + i),
-                            "etcd://" + etcd.authority());
+                            "etcd://" + etcd.authority(),
+                            ways.of(i));
             open.add(node);
             nodes.add(node);
         }
@@ -124,6 +155,16 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
 
     List<ProgramNode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** What the agent of a node keeps. */
+    Path state(int node) {
+        return directory.get().resolve("n" + node + "/state");
+    }
+
+    /** The process id of a node's BIRD, if it has one. */
+    Path pidFile(int node) {
+        return state(node).resolve("bgp/bird.pid");
     }
 
     /** What is said of the nodes' pods. */
@@ -176,7 +217,8 @@ final class EtcdNodesBed implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static void reaches(ProgramNode.Pod from, ProgramNode.Pod to) throws Exception {
+    /** Waits until one pod reaches another. */
+    static void reaches(ProgramNode.Pod from, ProgramNode.Pod to) throws Exception {
         String ping = "ping -c 1 -W 1 " + IpAddresses.format(to.address()) + " || true";
         NodesBed.await(
                 from.text() + " to reach " + to.text(),
