@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.lab.KubernetesBed.Pod;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,19 +35,17 @@ class KubernetesBorrowTest {
     private static final int TOO_MANY = 36;
 
     @RegisterExtension
-    private final KubernetesBed bed =
-            new KubernetesBed(new LabSpec("kubeborrow", 3, 0, "vxlan", 1));
+    private final KubernetesScene scene =
+            KubernetesScene.of(
+                    new KubernetesBed(new LabSpec("kubeborrow", 3, 0, "vxlan", 1)),
+                    KubernetesPools.BORROWING,
+                    EVENLY);
 
-    private final KubernetesReach reach = new KubernetesReach(bed);
+    private final KubernetesBed bed = scene.bed();
+    private final KubernetesReach reach = scene.reach();
     private final KubernetesPools pools = new KubernetesPools(bed);
-    private final KubernetesAgents agents = new KubernetesAgents(bed);
-    private final KubernetesEnd end = new KubernetesEnd(bed);
-
-    @BeforeAll
-    void up() throws IOException {
-        bed.install(KubernetesPools.BORROWING);
-        reach.start(EVENLY);
-    }
+    private final KubernetesAgents agents = scene.agents();
+    private final KubernetesEnd end = scene.end();
 
     @Test
     @Order(1)

@@ -11,8 +11,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A test class that is one story of one Kubernetes, told in order; each has a {@link KubernetesBed}
- * as an extension. Too long for whoever asks for none of the tiers by name.
+ * A test class that is one story of one Kubernetes, told in order; each has a {@link
+ * KubernetesScene} as an extension. Too long for whoever asks for none of the tiers by name.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -11,7 +11,6 @@ import dev.kakehashi.lab.KubernetesBed.Pod;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,18 +32,16 @@ class KubernetesDualStackTest {
     private static final int PUBLISHED = 18080;
 
     @RegisterExtension
-    private final KubernetesBed bed =
-            new KubernetesBed(new LabSpec("kubedual", 3, 0, "vxlan", 1).withIpFamily("dual"));
+    private final KubernetesScene scene =
+            KubernetesScene.of(
+                    new KubernetesBed(
+                            new LabSpec("kubedual", 3, 0, "vxlan", 1).withIpFamily("dual")),
+                    PODS);
 
-    private final KubernetesReach reach = new KubernetesReach(bed);
-    private final KubernetesAgents agents = new KubernetesAgents(bed);
-    private final KubernetesEnd end = new KubernetesEnd(bed);
-
-    @BeforeAll
-    void up() throws IOException {
-        bed.install();
-        reach.start(PODS);
-    }
+    private final KubernetesBed bed = scene.bed();
+    private final KubernetesReach reach = scene.reach();
+    private final KubernetesAgents agents = scene.agents();
+    private final KubernetesEnd end = scene.end();
 
     /** All ways in both families: pods, nodes, Services, the API server. */
     private void assertEverybodyReaches() throws IOException {

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kakehashi.cluster.PodLink;
 import dev.kakehashi.lab.KubernetesBed.Pod;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,18 +33,14 @@ class KubernetesRoutedTest {
             """;
 
     @RegisterExtension
-    private final KubernetesBed bed =
-            new KubernetesBed(new LabSpec("kuberouted", 3, 0, "vxlan", 1));
+    private final KubernetesScene scene =
+            KubernetesScene.of(
+                    new KubernetesBed(new LabSpec("kuberouted", 3, 0, "vxlan", 1)), ROUTED, PODS);
 
-    private final KubernetesReach reach = new KubernetesReach(bed);
-    private final KubernetesAgents agents = new KubernetesAgents(bed);
-    private final KubernetesEnd end = new KubernetesEnd(bed);
-
-    @BeforeAll
-    void up() throws IOException {
-        bed.install(ROUTED);
-        reach.start(PODS);
-    }
+    private final KubernetesBed bed = scene.bed();
+    private final KubernetesReach reach = scene.reach();
+    private final KubernetesAgents agents = scene.agents();
+    private final KubernetesEnd end = scene.end();
 
     @Test
     @Order(1)

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.lab.KubernetesBed.Pod;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,18 +35,14 @@ class KubernetesTest {
     private static final Duration FOLLOWED = Duration.ofSeconds(40);
 
     @RegisterExtension
-    private final KubernetesBed bed =
-            KubernetesBed.withNext(new LabSpec("kubetest", 3, 0, "vxlan", 1));
+    private final KubernetesScene scene =
+            KubernetesScene.of(
+                    KubernetesBed.withNext(new LabSpec("kubetest", 3, 0, "vxlan", 1)), PODS);
 
-    private final KubernetesReach reach = new KubernetesReach(bed);
-    private final KubernetesAgents agents = new KubernetesAgents(bed);
-    private final KubernetesEnd end = new KubernetesEnd(bed);
-
-    @BeforeAll
-    void up() throws IOException {
-        bed.install();
-        reach.start(PODS);
-    }
+    private final KubernetesBed bed = scene.bed();
+    private final KubernetesReach reach = scene.reach();
+    private final KubernetesAgents agents = scene.agents();
+    private final KubernetesEnd end = scene.end();
 
     @Test
     @Order(1)
