@@ -1,10 +1,8 @@
 package dev.kakehashi.linux.nft;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A table as it stands in the kernel.
@@ -30,17 +28,6 @@ public record InstalledTable(
             plain.add(chain.contents());
         }
         return new Ruleset(table, sets, plain);
-    }
-
-    /**
-     * Whether no name is there twice. While a transaction takes effect, the kernel shows what comes
-     * and takes away what goes one after the other (nf_tables_api.c, {@code nf_tables_commit}): who
-     * reads meanwhile may see both, with one generation.
-     */
-    boolean isWhole() {
-        Set<String> names = new HashSet<>();
-        return sets.stream().allMatch(set -> names.add("set " + set.set().name()))
-                && chains.stream().allMatch(chain -> names.add("chain " + chain.chain().name()));
     }
 
     /** The chain of this name. */

@@ -188,7 +188,7 @@ public final class KernelNft implements Nft, AutoCloseable {
                                 socket.dump(
                                         NftMessage.tables(),
                                         m -> Optional.of(TableCodec.read(m).id())));
-        return tables.stream().sorted().toList();
+        return tables.stream().distinct().sorted().toList();
     }
 
     @Override
@@ -240,9 +240,11 @@ public final class KernelNft implements Nft, AutoCloseable {
                 socket -> {
                     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                         int generation = Questions.generation(socket);
+                        if (!Questions.isInPlace(socket, generation)) {
+                            continue;
+                        }
                         Optional<InstalledTable> table = read(socket, generation, reading);
-                        if (Questions.generation(socket) == generation
-                                && table.map(InstalledTable::isWhole).orElse(true)) {
+                        if (Questions.generation(socket) == generation) {
                             return table;
                         }
                     }
@@ -291,7 +293,8 @@ public final class KernelNft implements Nft, AutoCloseable {
                 "list chains",
                 socket -> {
                     Map<TableId, List<Chain>> all = new TreeMap<>();
-                    socket.dump(
+                    socket
+                            .dump(
                                     NftMessage.chains(),
                                     message -> {
                                         Optional<TableId> table =
@@ -303,6 +306,8 @@ public final class KernelNft implements Nft, AutoCloseable {
                                         return chain.map(
                                                 found -> Map.entry(table.orElseThrow(), found));
                                     })
+                            .stream()
+                            .distinct()
                             .forEach(found ->
                                     all.computeIfAbsent(found.getKey(), _ -> new ArrayList<>())
                                             .add(found.getValue()));

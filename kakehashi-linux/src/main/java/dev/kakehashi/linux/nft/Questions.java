@@ -2,6 +2,7 @@ package dev.kakehashi.linux.nft;
 
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.netlink.Attributes;
+import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.MalformedMessageException;
 import dev.kakehashi.linux.netlink.MessageDecoder;
 import dev.kakehashi.linux.netlink.NetlinkMessage;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +51,13 @@ final class Questions {
         return found.isEmpty() ? Optional.empty() : ChainCodec.read(found.get(), id);
     }
 
+    /**
+     * The chains of a table. While others prepare a transaction, the kernel goes back by as many
+     * chains as it passed over in one part of a list, and tells some again in the next
+     * (nf_tables_api.c, {@code nf_tables_dump_chains}); with tables it is the same.
+     */
     static List<Chain> chains(NetlinkSocket socket, TableId id) throws IOException {
-        return socket.dump(chainsOf(id), m -> ChainCodec.read(m, id));
+        return socket.dump(chainsOf(id), m -> ChainCodec.read(m, id)).stream().distinct().toList();
     }
 
     private static NftMessage chainsOf(TableId id) {
@@ -81,7 +88,7 @@ final class Questions {
                 socket.dump(RuleCodec.list(id, chain.name()), m -> Optional.of(RuleCodec.read(m))));
     }
 
-    /** Chains with those of the rules that are in them. */
+    /** Chains, which may be told twice, with those of the rules that are in them. */
     static List<InstalledChain> installed(
             TableId id, List<Chain> chains, List<RuleCodec.Listed> all) {
         Map<String, List<InstalledRule>> rules = new LinkedHashMap<>();
@@ -95,7 +102,7 @@ final class Questions {
             }
         }
         List<InstalledChain> installed = new ArrayList<>(chains.size());
-        for (Chain chain : chains) {
+        for (Chain chain : new LinkedHashSet<>(chains)) {
             installed.add(new InstalledChain(chain, rules.getOrDefault(chain.name(), List.of())));
         }
         return List.copyOf(installed);
@@ -184,5 +191,26 @@ final class Questions {
             }
         }
         throw new MalformedMessageException("the kernel told no generation of its rules");
+    }
+
+    /**
+     * Waits for the transaction that takes effect now, if there is one, and says whether this is
+     * the generation still. The kernel counts a generation first, and then takes away what goes,
+     * one object after the other (nf_tables_api.c, {@code nf_tables_commit}). Meanwhile it lists no
+     * rules of a table that is replaced: it looks for them in the first table of the name ({@code
+     * nf_tables_dump_rules}), which is the one that goes. Transactions have a lock, and one without
+     * commands takes it, changes nothing and counts no generation.
+     */
+    static boolean isInPlace(NetlinkSocket socket, int generation) throws IOException {
+        String text = "transaction of nothing";
+        BatchResult result =
+                socket.transact(List.of(NftMessage.begin(text, generation), NftMessage.end(text)));
+        for (BatchResult.Failure failure : result.failures()) {
+            if (failure.error().errno() == Errno.ERESTART.number()) {
+                return false;
+            }
+        }
+        result.orThrow();
+        return true;
     }
 }

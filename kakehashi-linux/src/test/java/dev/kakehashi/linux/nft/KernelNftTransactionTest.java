@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 
 @KernelTest
 class KernelNftTransactionTest {
@@ -265,5 +267,91 @@ class KernelNftTransactionTest {
             }
             thread.join();
         }
+    }
+
+    /** So long that others read while it is prepared, and while it takes effect. */
+    private static NftTransaction.Builder longer(NftTransaction.Builder transaction) {
+        List<Rule> rules = Collections.nCopies(3000, rule("of another table"));
+        Ruleset large =
+                Ruleset.of(Table.of(Family.INET, "another"))
+                        .chain(Chain.regular("c"), rules)
+                        .build();
+        return transaction.destroyTable(large.id()).add(large);
+    }
+
+    /** What is asked while transactions are made. */
+    private interface Looking {
+        void look(Nft nft) throws NftException;
+    }
+
+    private static void lookWhile(Netns netns, List<NftTransaction> inTurn, Looking looking)
+            throws Exception {
+        try (KernelNft writer = KernelNft.open(netns);
+                KernelNft reader = KernelNft.open(netns)) {
+            FutureTask<Void> writing =
+                    new FutureTask<>(() -> {
+                        for (int i = 0; i < 40; i++) {
+                            for (NftTransaction transaction : inTurn) {
+                                writer.apply(transaction);
+                            }
+                            Thread.sleep(1);
+                        }
+                        return null;
+                    });
+            Thread thread = Thread.ofPlatform().start(writing);
+            try {
+                while (!writing.isDone()) {
+                    looking.look(reader);
+                }
+            } finally {
+                thread.join();
+            }
+            writing.get();
+        }
+    }
+
+    @Test
+    void chain_ofATableThatIsReplaced_neverLacksItsRules(TestNamespaces namespaces)
+            throws Exception {
+        Netns netns = namespaces.create();
+        Ruleset two = Ruleset.of(TABLE).chain(Chain.regular("c"), rule("1"), rule("2")).build();
+        KernelNft.of(netns).apply(NftTransaction.replace(two));
+        NftTransaction replace = longer(NftTransaction.builder()).destroyTable(T).add(two).build();
+        lookWhile(
+                netns,
+                List.of(replace),
+                nft -> {
+                    var chain = nft.rules(T, "c").orElseThrow().chain("c").orElseThrow();
+                    assertThat(chain.rules()).hasSize(2);
+                    assertThat(nft.table(T).orElseThrow().ruleset()).isEqualTo(two);
+                });
+    }
+
+    @Test
+    void chains_whileOthersPrepareSome_areToldOnce(TestNamespaces namespaces) throws Exception {
+        Netns netns = namespaces.create();
+        Table before = Table.of(Family.INET, "before");
+        KernelNft.of(netns)
+                .apply(
+                        NftTransaction.builder()
+                                .addTable(before)
+                                .addTable(TABLE)
+                                .addChain(T, Chain.regular("c"))
+                                .build());
+        Chain coming = Chain.regular("coming");
+        NftTransaction come =
+                longer(NftTransaction.builder().addChain(before.id(), coming)).build();
+        NftTransaction go =
+                NftTransaction.builder()
+                        .deleteChain(before.id(), "coming")
+                        .deleteTable(new TableId(Family.INET, "another"))
+                        .build();
+        lookWhile(
+                netns,
+                List.of(come, go),
+                nft -> {
+                    assertThat(nft.chains(T)).containsExactly(Chain.regular("c"));
+                    assertThat(nft.rules(T).orElseThrow().chains()).hasSize(1);
+                });
     }
 }
