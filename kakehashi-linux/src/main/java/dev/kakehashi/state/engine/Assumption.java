@@ -11,6 +11,7 @@ import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.LinkSettings;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.NftElements;
+import dev.kakehashi.state.Qdisc;
 import dev.kakehashi.state.Relation;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Sysctl;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,12 +67,44 @@ final class Assumption {
                         && elements.relation() == Relation.OWNED) {
                     worthwhile = true; // a look would read whole sets
                 }
-                if (resource instanceof Filter) {
+                if (resource instanceof Filter filter
+                        && !comesWithItsPlace(desired, namespace, filter)) {
                     return false; // the kernel would add it beside one that is there
                 }
             }
         }
         return worthwhile;
+    }
+
+    /**
+     * Whether what a filter hangs on is to be made, too: if it is there, the kernel says so, and
+     * the filter is taken back with those it came beside, which a look then finds missing.
+     */
+    private static boolean comesWithItsPlace(
+            DesiredState desired, NamespaceId namespace, Filter filter) {
+        return desired.byKey(namespace)
+                .containsKey(new Qdisc.Key(filter.device(), Qdisc.Place.INGRESS));
+    }
+
+    /**
+     * Whether all that bears no mark is for links of ours. On those of others it is ours by a
+     * record that is made before it is, and nobody may make one of what is there already.
+     */
+    static boolean isSafe(DesiredState desired, ObservedState assumed) {
+        for (NamespaceId namespace : desired.namespaces()) {
+            for (Resource resource : desired.byKey(namespace).values()) {
+                if (isTrafficControl(resource)
+                        && !Scene.isOurs(
+                                desired, assumed, namespace, resource.devices().getFirst())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isTrafficControl(Resource resource) {
+        return resource instanceof Qdisc || resource instanceof Filter;
     }
 
     ObservedState of(DesiredState desired) throws IOException {
@@ -85,6 +119,7 @@ final class Assumption {
         List<String> links = new ArrayList<>(2);
         List<Sysctl> sysctls = new ArrayList<>(2);
         Set<String> fresh = new HashSet<>();
+        Set<String> devices = new LinkedHashSet<>();
         ObservedNamespace.Builder builder = new ObservedNamespace.Builder();
         for (Resource resource : desired.byKey(namespace).values()) {
             // No switch over types on the way of a first call: docs/adr/0008.
@@ -98,6 +133,15 @@ final class Assumption {
                 }
             } else if (resource instanceof Sysctl sysctl) {
                 sysctls.add(sysctl);
+            } else if (isTrafficControl(resource)) {
+                devices.add(resource.devices().getFirst());
+            }
+        }
+        for (String device : devices) {
+            if (!fresh.contains(device)
+                    && !links.contains(device)
+                    && !isSeen(new LinkRef(namespace, device), builder)) {
+                links.add(device);
             }
         }
         sysctls.removeIf(s -> s.device().isPresent() && fresh.contains(s.device().get()));

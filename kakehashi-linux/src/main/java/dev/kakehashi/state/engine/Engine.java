@@ -185,6 +185,9 @@ public final class Engine implements AutoCloseable {
             return reconcile(desired);
         }
         ObservedState assumed = new Assumption(kernel, seen).of(desired);
+        if (!Assumption.isSafe(desired, assumed)) {
+            return reconcile(desired);
+        }
         try {
             return execute(Diff.between(desired, assumed), desired, assumed);
         } catch (StepException e) {

@@ -208,7 +208,7 @@ final class LinkEncoder {
             case LinkOrigin.VethEnd _ -> true;
             case LinkOrigin.Created created ->
                     switch (created.kind().name()) {
-                        case "bridge", "vxlan", "macvlan", "dummy" -> true;
+                        case "bridge", "vxlan", "macvlan", "dummy", "ifb" -> true;
                         default -> false; // others share their lower link's, or have none
                     };
             case LinkOrigin.Existing _, LinkOrigin.Moved _ -> false;

@@ -80,6 +80,48 @@ class TrafficControlStateTest {
         assertComesAndGoes(limits, limits);
     }
 
+    /** An apply that takes it that nothing is there finds out, and makes no filter twice. */
+    @Test
+    void whatIsThereAlready_isKept() throws Exception {
+        DesiredState pair =
+                DesiredState.builder()
+                        .host(
+                                Link.veth("v0", LinkRef.host("v1")).owner("pod").up(true).build(),
+                                Link.veth("v1", LinkRef.host("v0")).owner("pod").up(true).build())
+                        .build();
+        DesiredState slow = limits("v0", SLOW, Qdisc.ingress("v0")).minus(pair);
+        DesiredState fast = limits("v0", FAST, Qdisc.ingress("v0")).minus(pair);
+        DesiredState link =
+                DesiredState.builder()
+                        .host(Link.create("bw0", new Ifb()).owner("bandwidth").up(true).build())
+                        .build();
+        site.apply(pair);
+        site.apply(slow);
+        site.apply(slow);
+        site.assertNothingToDo(slow);
+        site.remove(link); // what is on the pair is in the way of the next
+        site.apply(fast);
+        site.assertAsWanted(fast);
+        site.assertNothingToDo(fast);
+        site.remove(fast);
+        site.remove(pair);
+        site.assertAsFound();
+    }
+
+    /** Who is optimistic makes no record of what others have just as it is wanted. */
+    @Test
+    void limitOfOthers_stays() throws Exception {
+        site.close();
+        site =
+                Site.create(
+                        "tc qdisc add dev ext0 root handle 1: tbf rate 1000000bit burst 16384b limit"
+                                + " 32768b");
+        DesiredState limits = limits("ext0", SLOW, Qdisc.ingress("ext0"));
+        site.apply(limits);
+        site.remove(limits);
+        site.assertAsFound();
+    }
+
     private static DesiredState selection(Filter... filters) {
         return DesiredState.builder()
                 .add(limits("v0", SLOW, Qdisc.clsact("v0")).minus(redirect()))

@@ -19,7 +19,9 @@ import dev.kakehashi.plugins.chain.HostEnd;
 import dev.kakehashi.plugins.chain.KernelFeatures;
 import dev.kakehashi.plugins.chain.Workplace;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.Ownership;
+import dev.kakehashi.state.engine.Applied;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -78,29 +80,27 @@ public final class BandwidthPlugin implements Plugin {
         }
         try (Workplace place = Workplace.in(host, engines, request.netns())) {
             Link hostEnd = HostEnd.find(place, previous, attachment.ifName());
-            place.make(
-                    BandwidthState.compile(config, attachment, hostEnd.name(), hostEnd.mtu()),
-                    "failed to limit the bandwidth of \"" + hostEnd.name() + "\"");
+            Applied applied =
+                    place.make(
+                            BandwidthState.compile(
+                                    config, attachment, hostEnd.name(), hostEnd.mtu()),
+                            hostEnd,
+                            "failed to limit the bandwidth of \"" + hostEnd.name() + "\"");
             CniResult result = previous;
             if (config.selectedIngress().isPresent()) {
-                result = withIfb(result, IfbNames.towards(attachment), place);
+                result = withIfb(result, IfbNames.towards(attachment), applied);
             }
             return config.egress().isPresent()
-                    ? withIfb(result, IfbNames.of(attachment), place)
+                    ? withIfb(result, IfbNames.of(attachment), applied)
                     : result;
         }
     }
 
-    private static CniResult withIfb(CniResult previous, String name, Workplace place)
-            throws CniException {
-        try {
-            Optional<MacAddress> mac = place.host().link(name).flatMap(Link::mac);
-            List<CniInterface> interfaces = new ArrayList<>(previous.interfaces());
-            interfaces.add(CniInterface.onHost(name, mac.map(MacAddress::toString).orElse("")));
-            return previous.withInterfaces(interfaces);
-        } catch (IOException e) {
-            throw Failures.of("failed to get \"" + name + "\"", e);
-        }
+    private static CniResult withIfb(CniResult previous, String name, Applied applied) {
+        Optional<MacAddress> mac = applied.mac(LinkRef.host(name));
+        List<CniInterface> interfaces = new ArrayList<>(previous.interfaces());
+        interfaces.add(CniInterface.onHost(name, mac.map(MacAddress::toString).orElse("")));
+        return previous.withInterfaces(interfaces);
     }
 
     /** The disciplines of the pair's end go with it. */

@@ -4,18 +4,21 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Link;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.plugins.HostEngines;
 import dev.kakehashi.plugins.PluginHost;
 import dev.kakehashi.plugins.attachment.Failures;
 import dev.kakehashi.plugins.attachment.Undo;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.state.engine.Plan;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -162,6 +165,22 @@ public final class Workplace implements AutoCloseable {
      * @throws CniException when it cannot be made; nothing of it is left then
      */
     public Applied make(DesiredState state, String doing) throws CniException {
+        return make(engine, state, doing);
+    }
+
+    /**
+     * Makes what is described.
+     *
+     * @param seen a link of the host that need not be looked at again
+     * @param doing for the error: {@code failed to …}
+     * @throws CniException when it cannot be made; nothing of it is left then
+     */
+    public Applied make(DesiredState state, Link seen, String doing) throws CniException {
+        return make(engine.having(Map.of(LinkRef.host(seen.name()), seen)), state, doing);
+    }
+
+    private static Applied make(Engine engine, DesiredState state, String doing)
+            throws CniException {
         try {
             return engine.apply(state);
         } catch (IOException e) {
