@@ -7,8 +7,8 @@ package dev.kakehashi.state;
  * <table>
  * <caption>The mark of each kind</caption>
  * <tr><td>link</td><td>IFLA_IFALIAS begins with {@value #ALIAS_PREFIX}</td></tr>
- * <tr><td>link being removed</td><td>IFLA_GROUP {@value #REAP_GROUP} and a name that begins with
- * {@value #REAP_PREFIX}</td></tr>
+ * <tr><td>link being removed</td><td>IFLA_GROUP {@value #REAP_GROUP}; most have a name that begins
+ * with {@value #REAP_PREFIX}</td></tr>
  * <tr><td>link being made from another namespace</td><td>IFLA_GROUP {@value #NASCENT_GROUP} until it
  * has its alias</td></tr>
  * <tr><td>address</td><td>IFA_PROTO {@value #PROTOCOL} (kernels before 5.18 drop it)</td></tr>
@@ -46,7 +46,7 @@ public final class Ownership {
      */
     public static final int NASCENT_GROUP = 0x4b4b4841;
 
-    /** What the name of a link on its way out begins with. */
+    /** What the name of a link on its way out begins with, if it gave up its own. */
     public static final String REAP_PREFIX = "kkx";
 
     private Ownership() {}

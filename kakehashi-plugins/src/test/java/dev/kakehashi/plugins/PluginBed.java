@@ -187,9 +187,9 @@ public final class PluginBed extends BedOfEachTest {
         return config.string("type", "");
     }
 
-    /** A link of the host. */
+    /** A link of the host that is not on its way out. */
     public Optional<Link> hostLink(String name) throws IOException {
-        return link(host, name);
+        return link(host, name).filter(link -> link.group() != Ownership.REAP_GROUP);
     }
 
     /** The only port of a bridge on the host. */
@@ -220,7 +220,7 @@ public final class PluginBed extends BedOfEachTest {
     /** The host's links by {@code ip -o link}, once what was removed is gone. */
     public String linksOnHost() throws IOException, InterruptedException {
         String links = onHost("ip", "-o", "link");
-        for (int i = 0; i < 500 && links.contains(Ownership.REAP_PREFIX); i++) {
+        for (int i = 0; i < 500 && links.contains("group " + Ownership.REAP_GROUP); i++) {
             Thread.sleep(10);
             links = onHost("ip", "-o", "link");
         }

@@ -66,7 +66,8 @@ final class Traces {
     private static void look(RtNetlink netlink, String where, List<String> traces)
             throws IOException {
         for (Link link : netlink.links()) {
-            if (!link.name().startsWith(Ownership.REAP_PREFIX)) {
+            if (link.group() != Ownership.REAP_GROUP
+                    && !link.name().startsWith(Ownership.REAP_PREFIX)) {
                 traces.add(
                         where
                                 + "link "

@@ -3,6 +3,7 @@ package dev.kakehashi.agent.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.state.Ownership;
 import dev.kakehashi.testing.TestNamespaces;
 
 import java.io.IOException;
@@ -37,7 +38,8 @@ record Leftovers(Netns host, Installation installation) {
     /** Links that were removed are not gone at once. */
     void awaitReaper() throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (TestNamespaces.run(host, "ip", "-o", "link").contains(": kkx")
+        while (TestNamespaces.run(host, "ip", "-o", "link")
+                        .contains("group " + Ownership.REAP_GROUP)
                 && System.nanoTime() < deadline) {
             Thread.sleep(10);
         }

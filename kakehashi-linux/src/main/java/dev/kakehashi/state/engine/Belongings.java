@@ -57,8 +57,7 @@ final class Belongings {
     }
 
     private static boolean isOnItsWayOut(dev.kakehashi.linux.rtnetlink.Link link) {
-        return link.name().startsWith(Ownership.REAP_PREFIX)
-                && link.group() == Ownership.REAP_GROUP;
+        return link.group() == Ownership.REAP_GROUP;
     }
 
     private void onLinks() throws IOException {

@@ -216,14 +216,27 @@ public final class Engine implements AutoCloseable {
      * @throws StepException if a kernel refuses a step; what was done is undone
      */
     public Applied reconcile(DesiredState desired, DesiredState unwanted) throws IOException {
+        return reconcile(desired, unwanted, LinkRemoval.HIDDEN);
+    }
+
+    private Applied reconcile(DesiredState desired, DesiredState unwanted, LinkRemoval removal)
+            throws IOException {
+        Look look = look(desired, unwanted);
+        return execute(look.plan(), desired, look.observed(), removal);
+    }
+
+    /** What there is, and what is to be done about it. */
+    private record Look(ObservedState observed, Plan plan) {}
+
+    private Look look(DesiredState desired, DesiredState unwanted) throws IOException {
         ObservedState observed = observer.observe(desired, unwanted);
         Plan plan = Diff.between(desired, unwanted, observed);
         if (!plan.conflicts().isEmpty() && kernel.awaitReaped(REMOVAL)) {
-            // What was in the way may have been the far end of a link on its way out.
+            // What was in the way may have been a link on its way out, or its far end.
             observed = observer.observe(desired, unwanted);
             plan = Diff.between(desired, unwanted, observed);
         }
-        return execute(plan, desired, observed);
+        return new Look(observed, plan);
     }
 
     /**
@@ -258,11 +271,10 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if a namespace cannot be looked at or worked in at all
      */
     public Healing heal(DesiredState desired) throws IOException {
-        ObservedState observed = observer.observe(desired);
-        Plan plan = Diff.between(desired, observed);
-        Execution execution = execution(desired, observed);
-        List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(plan));
-        return new Healing(execution.done(), plan.conflicts(), failures);
+        Look look = look(desired, DesiredState.EMPTY);
+        Execution execution = execution(desired, look.observed());
+        List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(look.plan()));
+        return new Healing(execution.done(), look.plan().conflicts(), failures);
     }
 
     /**
@@ -315,12 +327,28 @@ public final class Engine implements AutoCloseable {
         return reconcile(DesiredState.EMPTY, unwanted);
     }
 
+    /**
+     * The same for links whose names nobody takes again soon: when it returns they carry no
+     * traffic, and the names go with the slow part. A change of a name makes the kernel wait for
+     * all processors while nobody else can change a link (netif_change_name()), and so does taking
+     * a link down. Whoever wants such a name before it is gone waits for that ({@link #reconcile}).
+     */
+    public Applied release(DesiredState unwanted) throws IOException {
+        return reconcile(DesiredState.EMPTY, unwanted, LinkRemoval.SILENT);
+    }
+
     private Applied execute(Plan plan, DesiredState desired, ObservedState observed)
+            throws IOException {
+        return execute(plan, desired, observed, LinkRemoval.HIDDEN);
+    }
+
+    private Applied execute(
+            Plan plan, DesiredState desired, ObservedState observed, LinkRemoval removal)
             throws IOException {
         if (!plan.conflicts().isEmpty()) {
             throw new ConflictException(plan.conflicts());
         }
-        Execution execution = execution(desired, observed);
+        Execution execution = execution(desired, observed).removing(removal);
         execution.run(plan.steps());
         Applied applied =
                 new Applied(
@@ -346,6 +374,16 @@ public final class Engine implements AutoCloseable {
 
     private Optional<ObservedLink> find(LinkRef link) throws IOException {
         return observer.link(link.namespace(), link.name());
+    }
+
+    /** Whether links that were removed are not all gone yet. */
+    public boolean isRemoving() {
+        for (Home home : own.values()) {
+            if (home.reaper().isBusy()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Waits until links that were removed are gone; false if that takes longer. */

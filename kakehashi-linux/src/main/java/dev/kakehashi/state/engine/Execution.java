@@ -19,12 +19,19 @@ final class Execution {
     private final Tools tools;
     private final Optional<StepHook> hook;
     private final Progress progress = new Progress();
+    private LinkRemoval removal = LinkRemoval.HIDDEN;
     private boolean undoing;
 
     /** An execution of nothing yet. */
     Execution(Tools tools, Optional<StepHook> hook) {
         this.tools = tools;
         this.hook = hook;
+    }
+
+    /** Chooses how links go where somebody deletes them behind the scenes. */
+    Execution removing(LinkRemoval how) {
+        removal = how;
+        return this;
     }
 
     /** The links that were seen or made. */
@@ -80,7 +87,7 @@ final class Execution {
             List<Step> group = steps.subList(from, to);
             Kernel.Work<Boolean> work =
                     netlink -> {
-                        new StepGroup(tools, progress, namespace, netlink, reaps(namespace))
+                        new StepGroup(tools, progress, namespace, netlink, removal(namespace))
                                 .run(group);
                         return true;
                     };
@@ -93,9 +100,9 @@ final class Execution {
         }
     }
 
-    private boolean reaps(NamespaceId namespace) {
+    private LinkRemoval removal(NamespaceId namespace) {
         // Links go at once, with their far ends, when the next attempt may follow.
-        return !undoing && tools.kernel().home(namespace).isPresent();
+        return undoing || tools.kernel().home(namespace).isEmpty() ? LinkRemoval.AT_ONCE : removal;
     }
 
     /** Takes back what was done, last first; what cannot be is told with the failure. */

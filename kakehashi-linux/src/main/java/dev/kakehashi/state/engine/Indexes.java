@@ -1,13 +1,16 @@
 package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.MacAddress;
+import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -22,6 +25,7 @@ final class Indexes {
 
     private final Map<LinkRef, Integer> indexes = new HashMap<>();
     private final Map<LinkRef, MacAddress> macs = new HashMap<>();
+    private final Set<LinkRef> ports = new HashSet<>();
     private final Lookup lookup;
 
     /** Finds the index of a link that nobody has spoken of yet. */
@@ -48,6 +52,9 @@ final class Indexes {
         LinkRef ref = new LinkRef(namespace, link.name());
         indexes.put(ref, link.index());
         link.settings().mac().ifPresent(mac -> macs.put(ref, mac));
+        if (!link.port().equals(BridgePort.NONE)) {
+            ports.add(ref);
+        }
     }
 
     /**
@@ -64,6 +71,11 @@ final class Indexes {
         ObservedLink link = lookup.find(ref).orElseThrow(() -> new MissingLinkException(ref));
         add(namespace, link);
         return link.index();
+    }
+
+    /** Whether a link that was seen is a port of a bridge. */
+    boolean isPort(NamespaceId namespace, String name) {
+        return ports.contains(new LinkRef(namespace, name));
     }
 
     /** An index for a link that is about to be made. */

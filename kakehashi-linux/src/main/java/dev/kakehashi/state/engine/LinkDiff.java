@@ -43,9 +43,16 @@ final class LinkDiff {
         }
         link.master().ifPresent(master -> visit(new LinkRef(ref.namespace(), master)));
         link.parent().ifPresent(this::visit);
+        if (isOnItsWayOut(ref, link)) {
+            return;
+        }
         // No switch over types on the way of a first call: docs/adr/0008.
         if (link.origin() instanceof LinkOrigin.VethEnd end) {
             visited.add(end.peer());
+            Optional<Link> peer = wanted(end.peer());
+            if (peer.isPresent() && isOnItsWayOut(end.peer(), peer.get())) {
+                return;
+            }
             new VethDiff(scene, this).diff(ref, link, end.peer());
         } else if (link.origin() instanceof LinkOrigin.Created created) {
             created(ref, link, created);
@@ -54,6 +61,16 @@ final class LinkDiff {
         } else {
             existing(ref, link);
         }
+    }
+
+    /** Whether one of that name is still to go; says so, for those who can wait for it. */
+    private boolean isOnItsWayOut(LinkRef ref, Link link) {
+        Optional<ObservedLink> there = found(ref);
+        boolean going = there.isPresent() && there.get().isOnItsWayOut();
+        if (going) {
+            scene.conflict(ref.namespace(), link, "one that was removed is not gone yet");
+        }
+        return going;
     }
 
     /** Visits a link that another one needs, if it is wanted itself. */

@@ -3,6 +3,7 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.Bridge;
+import dev.kakehashi.linux.rtnetlink.BridgePorts;
 import dev.kakehashi.linux.rtnetlink.BridgeVlan;
 import dev.kakehashi.linux.rtnetlink.BridgeVlans;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
@@ -151,17 +152,39 @@ final class LinkEncoder {
     }
 
     /**
-     * Takes a link out of everybody's sight at once: down, which also takes a port out of its
-     * bridge's traffic (br_stp_disable_port()), and under another name; what is left is deleted
-     * with others of its group. Down comes first: older kernels rename only links that are down.
+     * Takes a link out of everybody's sight at once: down and under another name; what is left is
+     * deleted with others of its group. Down comes first: older kernels rename only links that are
+     * down.
      */
-    List<NetlinkRequest> retire(NamespaceId namespace, String name) throws IOException {
+    List<NetlinkRequest> hide(NamespaceId namespace, String name) throws IOException {
         int index = indexes.of(namespace, name);
         return List.of(
-                Links.change(
-                        index, LinkSpec.builder().up(false).group(Ownership.REAP_GROUP).build()),
+                down(namespace, name),
                 Links.change(
                         index, LinkSpec.builder().name(Ownership.REAP_PREFIX + index).build()));
+    }
+
+    /**
+     * Takes a link out of all traffic; what is left is deleted with others of its group. A port
+     * that is disabled neither takes nor gives frames, as one that is down, but the kernel does not
+     * wait for all processors to disable it. The group comes first: a change of the link enables
+     * the port again.
+     */
+    List<NetlinkRequest> silence(NamespaceId namespace, String name) throws IOException {
+        if (!indexes.isPort(namespace, name)) {
+            return List.of(down(namespace, name));
+        }
+        int index = indexes.of(namespace, name);
+        return List.of(
+                Links.change(index, LinkSpec.builder().group(Ownership.REAP_GROUP).build()),
+                BridgePorts.disable(index));
+    }
+
+    /** Takes a link down, which also takes a port out of its bridge's traffic. */
+    NetlinkRequest down(NamespaceId namespace, String name) throws IOException {
+        return Links.change(
+                indexes.of(namespace, name),
+                LinkSpec.builder().up(false).group(Ownership.REAP_GROUP).build());
     }
 
     NetlinkRequest delete(NamespaceId namespace, String name) throws IOException {

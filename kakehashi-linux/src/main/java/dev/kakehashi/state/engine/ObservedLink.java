@@ -42,6 +42,11 @@ public record ObservedLink(
         return alias.isEmpty() && settings.group().orElse(0) == Ownership.NASCENT_GROUP;
     }
 
+    /** Whether it was removed and is gone soon. */
+    boolean isOnItsWayOut() {
+        return settings.group().orElse(0) == Ownership.REAP_GROUP;
+    }
+
     /** Whether it is ours and for this owner. */
     boolean isFor(String owner) {
         return alias.equals(Ownership.alias(owner)) || isNascent();

@@ -61,7 +61,10 @@ final class Retirement {
 
     private void link(LinkRef ref, Link link) {
         Optional<ObservedLink> there = scene.observed(ref.namespace()).link(ref.name());
-        if (going.contains(ref) || there.isEmpty() || !there.get().isFor(link.owner())) {
+        if (going.contains(ref)
+                || there.isEmpty()
+                || there.get().isOnItsWayOut()
+                || !there.get().isFor(link.owner())) {
             return;
         }
         going.add(ref);

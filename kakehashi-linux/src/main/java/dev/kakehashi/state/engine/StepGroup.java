@@ -19,10 +19,14 @@ import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Sysctl;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,9 +42,13 @@ final class StepGroup {
     private final Progress progress;
     private final NamespaceId namespace;
     private final RtNetlink netlink;
-    private final boolean reaps;
+    private final LinkRemoval removal;
     private final List<NetlinkRequest> requests = new ArrayList<>();
     private final List<Step> owners = new ArrayList<>();
+
+    /** What is asked instead of a request, by its place among them, if a kernel refuses that. */
+    private final Map<Integer, NetlinkRequest> instead = new HashMap<>();
+
     private final List<Step> nft = new ArrayList<>();
     private final WireguardExecution wireguard = new WireguardExecution();
     private boolean reap;
@@ -48,19 +56,19 @@ final class StepGroup {
     /**
      * A group.
      *
-     * @param reaps whether links on their way out may be left to the reaper; else they go at once
+     * @param removal how links go
      */
     StepGroup(
             Tools tools,
             Progress progress,
             NamespaceId namespace,
             RtNetlink netlink,
-            boolean reaps) {
+            LinkRemoval removal) {
         this.tools = tools;
         this.progress = progress;
         this.namespace = namespace;
         this.netlink = netlink;
-        this.reaps = reaps;
+        this.removal = removal;
     }
 
     void run(List<Step> steps) throws IOException {
@@ -187,11 +195,18 @@ final class StepGroup {
 
     private List<NetlinkRequest> remove(Link link) throws IOException {
         List<NetlinkRequest> encoded;
-        if (reaps && LinkReaper.canWait(link)) {
-            reap = true;
-            encoded = tools.links().retire(namespace, link.name());
-        } else {
+        if (removal == LinkRemoval.AT_ONCE || !LinkReaper.canWait(link)) {
             encoded = List.of(tools.links().delete(namespace, link.name()));
+        } else if (removal == LinkRemoval.HIDDEN) {
+            reap = true;
+            encoded = tools.links().hide(namespace, link.name());
+        } else {
+            reap = true;
+            encoded = tools.links().silence(namespace, link.name());
+            // Where the bridge runs the spanning tree protocol, ports' states are its own.
+            instead.put(
+                    requests.size() + encoded.size() - 1,
+                    tools.links().down(namespace, link.name()));
         }
         tools.indexes().forget(namespace, link.name());
         return encoded;
@@ -234,6 +249,8 @@ final class StepGroup {
         List<Step> steps = List.copyOf(owners);
         requests.clear();
         owners.clear();
+        Map<Integer, NetlinkRequest> others = Map.copyOf(instead);
+        instead.clear();
         BatchResult result;
         try {
             result = netlink.submit(sent);
@@ -244,6 +261,9 @@ final class StepGroup {
         Set<Integer> refused = new HashSet<>();
         StepException first = null;
         for (BatchResult.Failure failure : result.failures()) {
+            if (isDoneBy(others.get(failure.index()))) {
+                continue;
+            }
             refused.add(failure.index());
             Step step = steps.get(failure.index());
             LinuxException cause = failure.toException();
@@ -260,6 +280,10 @@ final class StepGroup {
         if (first != null) {
             progress.fail(first);
         }
+    }
+
+    private boolean isDoneBy(@Nullable NetlinkRequest other) throws IOException {
+        return other != null && netlink.submit(List.of(other)).failures().isEmpty();
     }
 
     /**

@@ -5,9 +5,11 @@ import dev.kakehashi.cni.CniException;
 import dev.kakehashi.linux.Errno;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netlink.NetlinkException;
+import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 import dev.kakehashi.linux.rtnetlink.Links;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
@@ -52,7 +54,10 @@ public final class PairRemoval {
         // kernel.
         OptionalInt hidden = hideContainerEnd(attachment.ifName(), netns);
         try {
-            Applied applied = wiring.engine().remove(state.build());
+            Applied applied =
+                    name.isPresent()
+                            ? wiring.engine().remove(state.build()) // others may choose it too
+                            : wiring.engine().release(state.build());
             if (hidden.isPresent() && !hasRemoved(applied, hostName)) {
                 wiring.inside().execute(Links.delete(hidden.getAsInt()));
             }
@@ -98,14 +103,7 @@ public final class PairRemoval {
                 wiring.inside(container).execute(Links.delete(index));
                 return OptionalInt.empty();
             }
-            wiring.inside(container)
-                    .execute(
-                            Links.change(index, LinkSpec.builder().up(false).build()),
-                            Links.change(
-                                    index,
-                                    LinkSpec.builder()
-                                            .name(Ownership.REAP_PREFIX + index)
-                                            .build()));
+            rename(wiring.inside(container), index, Ownership.REAP_PREFIX + index);
             return OptionalInt.of(index);
         } catch (NetlinkException e) {
             if (!e.is(Errno.ENODEV)) {
@@ -119,6 +117,19 @@ public final class PairRemoval {
             throw Failures.of("failed to delete \"" + ifName + "\"", e);
         }
         return OptionalInt.empty();
+    }
+
+    private static void rename(RtNetlink netlink, int index, String name) throws IOException {
+        NetlinkRequest rename = Links.change(index, LinkSpec.builder().name(name).build());
+        try {
+            netlink.execute(rename);
+        } catch (NetlinkException e) {
+            if (!e.is(Errno.EBUSY)) {
+                throw e;
+            }
+            // Kernels before 6.2 rename only links that are down (dev_change_name()).
+            netlink.execute(Links.change(index, LinkSpec.builder().up(false).build()), rename);
+        }
     }
 
     /**

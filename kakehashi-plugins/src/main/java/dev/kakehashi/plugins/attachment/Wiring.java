@@ -12,6 +12,7 @@ import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.engine.Applied;
 import dev.kakehashi.state.engine.Conflict;
 import dev.kakehashi.state.engine.ConflictException;
@@ -19,6 +20,7 @@ import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.state.engine.Healing;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +32,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Wiring implements AutoCloseable {
 
     private static final int ATTEMPTS = 10;
+
+    /** Mostly it takes a hundredth of that. */
+    private static final Duration DEPARTURE = Duration.ofSeconds(5);
 
     /** Milliseconds between looks; mostly the first look is enough. */
     private static final int[] CARRIER_PAUSES = {1, 2, 5, 10, 32, 500, 1000, 1000, 0};
@@ -91,6 +96,7 @@ public final class Wiring implements AutoCloseable {
      */
     public void requireFree(Netns container, String ifName) throws CniException {
         try {
+            awaitDepartures(container);
             if (inside(container).link(ifName).isPresent()) {
                 throw new CniException(
                         CniException.INTERNAL,
@@ -99,6 +105,26 @@ public final class Wiring implements AutoCloseable {
             }
         } catch (IOException e) {
             throw Failures.of("failed to look for \"" + ifName + "\" in the container", e);
+        }
+    }
+
+    /**
+     * Waits for what a DEL just before has left of an interface of the same container: until it is
+     * gone its addresses and routes are still there.
+     */
+    private void awaitDepartures(Netns container) throws IOException {
+        if (!engine().isRemoving()) {
+            return;
+        }
+        for (var link : inside(container).links()) {
+            if (link.name().startsWith(Ownership.REAP_PREFIX)) {
+                try {
+                    var _ = engine().awaitRemoval(DEPARTURE);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return;
+            }
         }
     }
 

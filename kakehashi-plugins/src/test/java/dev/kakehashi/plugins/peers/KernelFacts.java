@@ -135,7 +135,9 @@ final class KernelFacts {
 
     /** Links that we remove are out of the way at once and gone some milliseconds later. */
     private void awaitRemovals() throws IOException {
-        for (int i = 0; i < 500 && run("ip", "-br", "link").contains(Ownership.REAP_PREFIX); i++) {
+        for (int i = 0;
+                i < 500 && run("ip", "-o", "link").contains("group " + Ownership.REAP_GROUP);
+                i++) {
             try {
                 Thread.sleep(10);
             } catch (InterruptedException e) {

@@ -1,0 +1,13 @@
+package dev.kakehashi.state.engine;
+
+/** What of a link's removal is over when the operation returns. */
+enum LinkRemoval {
+    /** All of it. */
+    AT_ONCE,
+
+    /** It is down and has another name; the rest follows. */
+    HIDDEN,
+
+    /** It carries no traffic; the rest follows. */
+    SILENT
+}

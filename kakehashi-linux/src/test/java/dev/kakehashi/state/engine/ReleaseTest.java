@@ -1,0 +1,98 @@
+package dev.kakehashi.state.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.testing.KernelTest;
+import dev.kakehashi.testing.TestNamespaces;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Links that go without their names' being taken from them first. */
+@KernelTest
+class ReleaseTest {
+    private static final Pattern REPLY =
+            Pattern.compile("\\[([0-9.]+)] [0-9]+ bytes from", Pattern.MULTILINE);
+
+    /** A bridge that runs the spanning tree protocol decides on its ports' states itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void release_endsAllTraffic_beforeItReturns(int stp, TestNamespaces namespaces)
+            throws Exception {
+        Netns host = namespaces.create();
+        Netns pod = namespaces.create();
+        DesiredState desired = Pods.bridged(1);
+        try (Engine home = Engine.open(host)) {
+            var _ = home.with(NamespaceId.CONTAINER, pod).apply(desired);
+            Snapshot.run(host, "ip link set cni0 type bridge forward_delay 200 stp_state " + stp);
+            TestNamespaces.run(
+                    pod, "timeout", "20", "sh", "-c", "until ping -c1 -W1 10.1.0.1; do :; done");
+            CompletableFuture<String> pings =
+                    CompletableFuture.supplyAsync(() -> ping(pod, "-D -i0.002 -c400 -w1"));
+            Thread.sleep(300);
+            var _ = home.release(desired);
+            Instant released = Instant.now();
+            // Nobody waits for the pair's end: it comes some five pings later.
+            List<Instant> replies = replies(pings.join());
+            assertThat(replies).hasSizeGreaterThan(20);
+            // One may have been on its way.
+            assertThat(replies).filteredOn(released::isBefore).hasSizeLessThan(2);
+            assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
+            assertThat(Snapshot.run(host, "ip -o link")).doesNotContain("veth1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void released_andAppliedAtOnceUnderTheSameName(boolean healed, TestNamespaces namespaces)
+            throws Exception {
+        Netns host = namespaces.create();
+        try (Engine home = Engine.open(host)) {
+            for (int i = 1; i <= 4; i++) {
+                Netns pod = namespaces.create();
+                Engine engine = home.with(NamespaceId.CONTAINER, pod);
+                DesiredState desired = Pods.bridged(1);
+                if (healed) {
+                    assertThat(engine.heal(desired).conflicts()).isEmpty();
+                } else {
+                    var _ = engine.apply(desired);
+                }
+                assertThat(engine.plan(desired)).hasToString("");
+                var _ = home.release(desired);
+                assertThat(home.release(desired).steps()).isEmpty();
+            }
+        }
+    }
+
+    private static String ping(Netns pod, String how) {
+        try {
+            return TestNamespaces.run(pod, "sh", "-c", "ping " + how + " 10.1.0.1 || true");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Instant> replies(String pings) {
+        return REPLY.matcher(pings).results().map(ReleaseTest::time).toList();
+    }
+
+    private static Instant time(MatchResult reply) {
+        Matcher digits = Pattern.compile("(\\d+)\\.(\\d{6})").matcher(reply.group(1));
+        assertThat(digits.matches()).isTrue();
+        return Instant.ofEpochSecond(
+                Long.parseLong(digits.group(1)), Long.parseLong(digits.group(2)) * 1000);
+    }
+}
