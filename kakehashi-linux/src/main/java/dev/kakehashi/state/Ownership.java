@@ -7,8 +7,8 @@ package dev.kakehashi.state;
  * <table>
  * <caption>The mark of each kind</caption>
  * <tr><td>link</td><td>IFLA_IFALIAS begins with {@value #ALIAS_PREFIX}</td></tr>
- * <tr><td>link being removed</td><td>IFLA_GROUP {@value #REAP_GROUP}; most have a name that begins
- * with {@value #REAP_PREFIX}</td></tr>
+ * <tr><td>link being removed</td><td>IFLA_GROUP {@value #REAP_GROUP}; those that gave up their name
+ * have one that begins with {@value #REAP_PREFIX}</td></tr>
  * <tr><td>link being made from another namespace</td><td>IFLA_GROUP {@value #NASCENT_GROUP} until it
  * has its alias</td></tr>
  * <tr><td>address</td><td>IFA_PROTO {@value #PROTOCOL} (kernels before 5.18 drop it)</td></tr>
@@ -46,7 +46,7 @@ public final class Ownership {
      */
     public static final int NASCENT_GROUP = 0x4b4b4841;
 
-    /** What the name of a link on its way out begins with, if it gave up its own. */
+    /** What the name of a link on its way out begins with, where it gave up its own. */
     public static final String REAP_PREFIX = "kkx";
 
     private Ownership() {}
@@ -54,6 +54,11 @@ public final class Ownership {
     /** The alias of a link that is for {@code owner}. */
     public static String alias(String owner) {
         return ALIAS_PREFIX + owner;
+    }
+
+    /** Whether a link of this device group was removed and is gone soon. */
+    public static boolean isOnItsWayOut(int group) {
+        return group == REAP_GROUP;
     }
 
     /** Whether a link with this alias is ours. */

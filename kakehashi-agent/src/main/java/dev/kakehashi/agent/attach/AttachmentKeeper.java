@@ -162,6 +162,7 @@ final class AttachmentKeeper implements AutoCloseable {
     /** Whether it is the host's end of a pair that we have made. */
     private static boolean isEnd(Link link) {
         return Ownership.isOurAlias(link.alias())
+                && !Ownership.isOnItsWayOut(link.group())
                 && link.kind().filter(Veth.class::isInstance).isPresent()
                 && link.parentNetnsId().isPresent();
     }

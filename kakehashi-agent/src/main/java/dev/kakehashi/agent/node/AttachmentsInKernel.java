@@ -61,7 +61,7 @@ public final class AttachmentsInKernel implements Living {
         read = true;
         try {
             for (Link link : kernel.links()) {
-                if (Ownership.isOurAlias(link.alias())) {
+                if (Ownership.isOurAlias(link.alias()) && !Ownership.isOnItsWayOut(link.group())) {
                     owners.add(Ownership.ownerOf(link.alias()));
                 }
             }

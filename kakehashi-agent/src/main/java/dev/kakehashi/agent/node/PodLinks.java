@@ -153,6 +153,7 @@ final class PodLinks {
         return links.stream()
                 .filter(link ->
                         link.alias().startsWith(prefix)
+                                && !Ownership.isOnItsWayOut(link.group())
                                 && link.alias().indexOf('/', prefix.length()) > 0
                                 && link.kind().filter(Veth.class::isInstance).isPresent()
                                 && link.parentNetnsId().isPresent())

@@ -12,6 +12,7 @@ import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.linux.nft.expr.Value;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,14 +32,20 @@ import java.util.TreeMap;
  * waits for a grace period in any case.
  */
 public final class KernelNft implements Nft, AutoCloseable {
-    /** How often a listing is begun again when somebody else changes rules meanwhile. */
-    private static final int ATTEMPTS = 10;
+    /** How long a listing is begun again when somebody else changes rules meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** What this machine's kernel knows; the same in all namespaces. */
     private static volatile Destroy destroy = Destroy.UNKNOWN;
 
     private final Netns netns;
     private final Optional<NetlinkSocket> kept;
+
+    /**
+     * The last generation that was found in place; 0, which the kernel leaves out, before the first
+     * ({@code nf_tables_commit}).
+     */
+    private volatile int inPlace;
 
     /** Whether the kernel has the messages that delete what may not be there. */
     private enum Destroy {
@@ -238,9 +245,10 @@ public final class KernelNft implements Nft, AutoCloseable {
         return exchange(
                 what,
                 socket -> {
-                    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                    long deadline = System.nanoTime() + PATIENCE.toNanos();
+                    while (System.nanoTime() < deadline) {
                         int generation = Questions.generation(socket);
-                        if (!Questions.isInPlace(socket, generation)) {
+                        if (!isInPlace(socket, generation)) {
                             continue;
                         }
                         Optional<InstalledTable> table = read(socket, generation, reading);
@@ -250,6 +258,17 @@ public final class KernelNft implements Nft, AutoCloseable {
                     }
                     throw changing(what);
                 });
+    }
+
+    /** Asked once of each generation: one that was in place stays until the next is counted. */
+    private boolean isInPlace(NetlinkSocket socket, int generation) throws IOException {
+        if (generation != inPlace) {
+            if (!Questions.isInPlace(socket, generation)) {
+                return false;
+            }
+            inPlace = generation;
+        }
+        return true;
     }
 
     private static Optional<InstalledTable> read(

@@ -41,7 +41,7 @@ final class Belongings {
 
     private void links() throws IOException {
         for (var link : netlink.links()) {
-            if (isOnItsWayOut(link)) {
+            if (Ownership.isOnItsWayOut(link.group())) {
                 continue;
             }
             names.put(link.index(), link.name());
@@ -54,10 +54,6 @@ final class Belongings {
                                 kind -> add(Link.create(link.name(), kind).owner(owner).build()));
             }
         }
-    }
-
-    private static boolean isOnItsWayOut(dev.kakehashi.linux.rtnetlink.Link link) {
-        return link.group() == Ownership.REAP_GROUP;
     }
 
     private void onLinks() throws IOException {

@@ -34,7 +34,7 @@ import java.util.function.Predicate;
  * Calls block a native thread: they are not for virtual threads.
  */
 public final class Engine implements AutoCloseable {
-    private static final Duration REMOVAL = Duration.ofSeconds(2);
+    private static final Duration REMOVAL = Duration.ofSeconds(5);
 
     private final Kernel kernel;
     private final Map<NamespaceId, Home> own;
@@ -230,6 +230,7 @@ public final class Engine implements AutoCloseable {
 
     private Look look(DesiredState desired, DesiredState unwanted) throws IOException {
         ObservedState observed = observer.observe(desired, unwanted);
+        kernel.reapLeft(observed);
         Plan plan = Diff.between(desired, unwanted, observed);
         if (!plan.conflicts().isEmpty() && kernel.awaitReaped(REMOVAL)) {
             // What was in the way may have been a link on its way out, or its far end.
@@ -272,7 +273,7 @@ public final class Engine implements AutoCloseable {
      */
     public Healing heal(DesiredState desired) throws IOException {
         Look look = look(desired, DesiredState.EMPTY);
-        Execution execution = execution(desired, look.observed());
+        Execution execution = execution(desired, look.observed(), LinkRemoval.HIDDEN);
         List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(look.plan()));
         return new Healing(execution.done(), look.plan().conflicts(), failures);
     }
@@ -348,7 +349,7 @@ public final class Engine implements AutoCloseable {
         if (!plan.conflicts().isEmpty()) {
             throw new ConflictException(plan.conflicts());
         }
-        Execution execution = execution(desired, observed).removing(removal);
+        Execution execution = execution(desired, observed, removal);
         execution.run(plan.steps());
         Applied applied =
                 new Applied(
@@ -360,7 +361,7 @@ public final class Engine implements AutoCloseable {
         return applied;
     }
 
-    private Execution execution(DesiredState desired, ObservedState observed) {
+    private Execution execution(DesiredState desired, ObservedState observed, LinkRemoval removal) {
         Indexes indexes = new Indexes(this::find);
         indexes.add(observed);
         Tools tools =
@@ -369,7 +370,7 @@ public final class Engine implements AutoCloseable {
                         indexes,
                         priorValues,
                         link -> Scene.isOurs(desired, observed, link.namespace(), link.name()));
-        return new Execution(tools, hook);
+        return new Execution(tools, removal, hook);
     }
 
     private Optional<ObservedLink> find(LinkRef link) throws IOException {

@@ -19,19 +19,18 @@ final class Execution {
     private final Tools tools;
     private final Optional<StepHook> hook;
     private final Progress progress = new Progress();
-    private LinkRemoval removal = LinkRemoval.HIDDEN;
+    private final LinkRemoval removal;
     private boolean undoing;
 
-    /** An execution of nothing yet. */
-    Execution(Tools tools, Optional<StepHook> hook) {
+    /**
+     * An execution of nothing yet.
+     *
+     * @param removal how links go where somebody deletes them behind the scenes
+     */
+    Execution(Tools tools, LinkRemoval removal, Optional<StepHook> hook) {
         this.tools = tools;
+        this.removal = removal;
         this.hook = hook;
-    }
-
-    /** Chooses how links go where somebody deletes them behind the scenes. */
-    Execution removing(LinkRemoval how) {
-        removal = how;
-        return this;
     }
 
     /** The links that were seen or made. */

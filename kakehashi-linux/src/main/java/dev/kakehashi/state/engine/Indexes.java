@@ -1,7 +1,6 @@
 package dev.kakehashi.state.engine;
 
 import dev.kakehashi.linux.MacAddress;
-import dev.kakehashi.state.BridgePort;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 
@@ -52,7 +51,7 @@ final class Indexes {
         LinkRef ref = new LinkRef(namespace, link.name());
         indexes.put(ref, link.index());
         link.settings().mac().ifPresent(mac -> macs.put(ref, mac));
-        if (!link.port().equals(BridgePort.NONE)) {
+        if (link.port().hairpin().isPresent()) {
             ports.add(ref);
         }
     }

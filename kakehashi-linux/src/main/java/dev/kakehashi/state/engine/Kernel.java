@@ -71,6 +71,21 @@ final class Kernel {
         return home.netns();
     }
 
+    /** Has links deleted that were seen on their way out while nobody was about to do so. */
+    void reapLeft(ObservedState observed) {
+        for (Map.Entry<NamespaceId, Home> home : homes.entrySet()) {
+            if (home.getValue().reaper().isBusy()) {
+                continue;
+            }
+            for (ObservedLink link : observed.in(home.getKey()).links()) {
+                if (link.isOnItsWayOut()) {
+                    home.getValue().reaper().schedule();
+                    break;
+                }
+            }
+        }
+    }
+
     /**
      * Waits for links on their way out; false if there were none, or they take too long. Their far
      * ends, in namespaces that nobody looks at when they go, keep their names until then.

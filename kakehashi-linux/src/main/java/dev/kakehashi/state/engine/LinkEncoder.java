@@ -165,16 +165,13 @@ final class LinkEncoder {
     }
 
     /**
-     * Takes a link out of all traffic; what is left is deleted with others of its group. A port
+     * Takes a port out of all traffic; what is left is deleted with others of its group. A port
      * that is disabled neither takes nor gives frames, as one that is down, but the kernel does not
      * wait for all processors to disable it. The group comes first: a change of the link enables
      * the port again.
      */
-    List<NetlinkRequest> silence(NamespaceId namespace, String name) throws IOException {
-        if (!indexes.isPort(namespace, name)) {
-            return List.of(down(namespace, name));
-        }
-        int index = indexes.of(namespace, name);
+    List<NetlinkRequest> silence(NamespaceId namespace, String port) throws IOException {
+        int index = indexes.of(namespace, port);
         return List.of(
                 Links.change(index, LinkSpec.builder().group(Ownership.REAP_GROUP).build()),
                 BridgePorts.disable(index));

@@ -18,12 +18,13 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Deletes links on their way out behind the scenes. The kernel waits for an RCU grace period of
- * some 16 ms in each delete call, however many links it is for; links that are down, detached,
- * renamed and in one group can go together, by one call for many.
+ * some 16 ms in each delete call, however many links it is for; links that carry no traffic any
+ * more and are in one group can go together, by one call for many.
  *
  * <p>What a crash left in the group goes with the next call.
  */
@@ -34,6 +35,8 @@ final class LinkReaper implements AutoCloseable {
     private static final Duration BURST_GAP = Duration.ofMillis(10);
 
     private static final Duration LONGEST_BURST = Duration.ofMillis(100);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Netns netns;
     private long wanted;
@@ -100,9 +103,29 @@ final class LinkReaper implements AutoCloseable {
     }
 
     private void run() {
+        boolean told = false;
         for (long upTo = next(); upTo > 0; upTo = next()) {
-            reap();
-            done(upTo);
+            Optional<IOException> failure = reap();
+            if (failure.isPresent() && !told) {
+                report(failure.get());
+            }
+            told = failure.isPresent();
+            if (failure.isEmpty() || !pause()) {
+                done(upTo);
+            }
+        }
+    }
+
+    /** Waits before another try; false if there is to be none. */
+    private synchronized boolean pause() {
+        try {
+            if (!closed) {
+                TimeUnit.NANOSECONDS.timedWait(this, RETRY.toNanos());
+            }
+            return !closed;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -158,23 +181,22 @@ final class LinkReaper implements AutoCloseable {
         }
     }
 
-    private void reap() {
+    private Optional<IOException> reap() {
         try (RtNetlink netlink = RtNetlink.open(netns)) {
             netlink.execute(Links.deleteGroup(Ownership.REAP_GROUP));
+            return Optional.empty();
         } catch (LinuxException e) {
-            if (!e.is(Errno.ENODEV)) { // ENODEV: somebody else was faster
-                report(e);
-            }
+            // ENODEV: somebody else was faster.
+            return e.is(Errno.ENODEV) ? Optional.empty() : Optional.of(e);
         } catch (IOException e) {
-            report(e);
+            return Optional.of(e);
         }
     }
 
     private static void report(IOException e) {
         log().log(
                         Level.WARNING,
-                        "links on their way out stay for now, down and detached; the next removal tries"
-                                + " again",
+                        "links on their way out stay for now, without traffic; tried again each second",
                         e);
     }
 

@@ -44,7 +44,7 @@ public record ObservedLink(
 
     /** Whether it was removed and is gone soon. */
     boolean isOnItsWayOut() {
-        return settings.group().orElse(0) == Ownership.REAP_GROUP;
+        return Ownership.isOnItsWayOut(settings.group().orElse(0));
     }
 
     /** Whether it is ours and for this owner. */

@@ -19,14 +19,11 @@ import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.ResourceKey;
 import dev.kakehashi.state.Sysctl;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,8 +43,9 @@ final class StepGroup {
     private final List<NetlinkRequest> requests = new ArrayList<>();
     private final List<Step> owners = new ArrayList<>();
 
-    /** What is asked instead of a request, by its place among them, if a kernel refuses that. */
-    private final Map<Integer, NetlinkRequest> instead = new HashMap<>();
+    /** What is asked if a kernel refuses a request. */
+    private final IdentityHashMap<NetlinkRequest, NetlinkRequest> otherwise =
+            new IdentityHashMap<>();
 
     private final List<Step> nft = new ArrayList<>();
     private final WireguardExecution wireguard = new WireguardExecution();
@@ -72,6 +70,16 @@ final class StepGroup {
     }
 
     void run(List<Step> steps) throws IOException {
+        try {
+            carryOut(steps);
+        } finally {
+            if (reap) {
+                tools.kernel().home(namespace).ifPresent(home -> home.reaper().schedule());
+            }
+        }
+    }
+
+    private void carryOut(List<Step> steps) throws IOException {
         for (Step step : steps) {
             if (step.resource() instanceof Sysctl sysctl) {
                 if (isTold(step, sysctl)) {
@@ -92,9 +100,6 @@ final class StepGroup {
             }
         }
         flush();
-        if (reap) {
-            tools.kernel().home(namespace).ifPresent(home -> home.reaper().schedule());
-        }
     }
 
     /**
@@ -202,14 +207,21 @@ final class StepGroup {
             encoded = tools.links().hide(namespace, link.name());
         } else {
             reap = true;
-            encoded = tools.links().silence(namespace, link.name());
-            // Where the bridge runs the spanning tree protocol, ports' states are its own.
-            instead.put(
-                    requests.size() + encoded.size() - 1,
-                    tools.links().down(namespace, link.name()));
+            encoded = silence(link.name());
         }
         tools.indexes().forget(namespace, link.name());
         return encoded;
+    }
+
+    private List<NetlinkRequest> silence(String name) throws IOException {
+        NetlinkRequest down = tools.links().down(namespace, name);
+        if (!tools.indexes().isPort(namespace, name)) {
+            return List.of(down);
+        }
+        List<NetlinkRequest> silence = tools.links().silence(namespace, name);
+        // Where the bridge runs the spanning tree protocol, ports' states are its own.
+        otherwise.put(silence.getLast(), down);
+        return silence;
     }
 
     @SuppressWarnings("unchecked") // all kinds that come here are netlink's
@@ -249,8 +261,6 @@ final class StepGroup {
         List<Step> steps = List.copyOf(owners);
         requests.clear();
         owners.clear();
-        Map<Integer, NetlinkRequest> others = Map.copyOf(instead);
-        instead.clear();
         BatchResult result;
         try {
             result = netlink.submit(sent);
@@ -261,7 +271,7 @@ final class StepGroup {
         Set<Integer> refused = new HashSet<>();
         StepException first = null;
         for (BatchResult.Failure failure : result.failures()) {
-            if (isDoneBy(others.get(failure.index()))) {
+            if (isDoneOtherwise(failure)) {
                 continue;
             }
             refused.add(failure.index());
@@ -282,8 +292,16 @@ final class StepGroup {
         }
     }
 
-    private boolean isDoneBy(@Nullable NetlinkRequest other) throws IOException {
-        return other != null && netlink.submit(List.of(other)).failures().isEmpty();
+    private boolean isDoneOtherwise(BatchResult.Failure failure) {
+        NetlinkRequest other = otherwise.remove(failure.request());
+        if (other == null) {
+            return false;
+        }
+        try {
+            return netlink.submit(List.of(other)).failures().isEmpty();
+        } catch (IOException e) {
+            return false; // the refusal is told
+        }
     }
 
     /**

@@ -2,12 +2,16 @@ package dev.kakehashi.state.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
 import dev.kakehashi.state.NamespaceId;
+import dev.kakehashi.state.Ownership;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -52,6 +57,60 @@ class ReleaseTest {
             assertThat(replies).filteredOn(released::isBefore).hasSizeLessThan(2);
             assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
             assertThat(Snapshot.run(host, "ip -o link")).doesNotContain("veth1");
+        }
+    }
+
+    /** What is asked of the kernel, without somebody behind who deletes the link. */
+    @Test
+    void silence_disablesThePortAndLeavesItUp(TestNamespaces namespaces) throws Exception {
+        Netns host = namespaces.create();
+        Netns pod = namespaces.create();
+        DesiredState desired = Pods.bridged(1);
+        try (Engine home = Engine.open(host)) {
+            Engine engine = home.with(NamespaceId.CONTAINER, pod);
+            var _ = engine.apply(desired);
+            Indexes indexes = new Indexes(_ -> Optional.empty());
+            indexes.add(engine.observe(desired));
+            assertThat(indexes.isPort(NamespaceId.HOST, "veth1")).isTrue();
+            assertThat(indexes.isPort(NamespaceId.HOST, "cni0")).isFalse();
+            try (RtNetlink netlink = RtNetlink.open(host)) {
+                netlink.execute(
+                        new LinkEncoder(indexes, _ -> host)
+                                .silence(NamespaceId.HOST, "veth1")
+                                .toArray(NetlinkRequest[]::new));
+            }
+            assertThat(Snapshot.run(host, "ip -d link show veth1"))
+                    .contains("state disabled", "LOWER_UP", "group " + Ownership.REAP_GROUP);
+        }
+    }
+
+    /** As when an agent was killed, or could not delete it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"apply", "heal", "release", "remove"})
+    void linkThatWasLeftInTheGroup_goesWithTheNextOperation(
+            String operation, TestNamespaces namespaces) throws Exception {
+        Netns host = namespaces.create();
+        Netns pod = namespaces.create();
+        DesiredState desired = Pods.bridged(1);
+        try (Engine home = Engine.open(host)) {
+            Engine engine = home.with(NamespaceId.CONTAINER, pod);
+            var _ = engine.apply(desired);
+            assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
+            Snapshot.run(host, "ip link set veth1 group " + Ownership.REAP_GROUP);
+            var _ =
+                    switch (operation) {
+                        case "apply" -> engine.apply(desired).steps();
+                        case "heal" -> engine.heal(desired).steps();
+                        case "release" -> home.release(desired).steps();
+                        default -> home.remove(desired).steps();
+                    };
+            assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
+            if (operation.equals("apply") || operation.equals("heal")) {
+                assertThat(engine.plan(desired)).hasToString("");
+                assertThat(Snapshot.run(pod, "ping -c1 -W2 10.1.0.1")).contains(" 0% packet loss");
+            } else {
+                assertThat(Snapshot.run(host, "ip -o link")).doesNotContain("veth1");
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.engine.Applied;
+import dev.kakehashi.state.engine.Engine;
 import dev.kakehashi.state.engine.Step;
 
 import java.io.IOException;
@@ -48,21 +49,33 @@ public final class PairRemoval {
             Attachment attachment, Optional<String> name, String netns, List<Resource> rules)
             throws CniException {
         String hostName = name.orElse(attachment.hostVethName(0));
-        DesiredState.Builder state = pair(attachment.owner(), hostName, attachment.ifName());
-        rules.forEach(state::host);
+        DesiredState pair = pair(attachment.owner(), hostName, attachment.ifName());
         // The container's end first: behind the deletion of the host's it would wait for the
-        // kernel.
+        // kernel. The rules last: they are about traffic that may still come.
         OptionalInt hidden = hideContainerEnd(attachment.ifName(), netns);
         try {
-            Applied applied =
-                    name.isPresent()
-                            ? wiring.engine().remove(state.build()) // others may choose it too
-                            : wiring.engine().release(state.build());
+            Engine engine = wiring.engine();
+            // A name that was chosen others may choose too.
+            Applied applied = name.isPresent() ? engine.remove(pair) : engine.release(pair);
             if (hidden.isPresent() && !hasRemoved(applied, hostName)) {
-                wiring.inside().execute(Links.delete(hidden.getAsInt()));
+                delete(hidden.getAsInt());
+            }
+            if (!rules.isEmpty()) {
+                engine.remove(DesiredState.builder().host(rules.toArray(Resource[]::new)).build());
             }
         } catch (IOException e) {
             throw Failures.of("failed to remove \"" + hostName + "\" on the host", e);
+        }
+    }
+
+    /** What is only hidden; unless it has gone with the host's end meanwhile. */
+    private void delete(int hidden) throws IOException {
+        try {
+            wiring.inside().execute(Links.delete(hidden));
+        } catch (NetlinkException e) {
+            if (!e.is(Errno.ENODEV)) {
+                throw e;
+            }
         }
     }
 
@@ -76,10 +89,11 @@ public final class PairRemoval {
         return false;
     }
 
-    private static DesiredState.Builder pair(String owner, String hostName, String ifName) {
+    private static DesiredState pair(String owner, String hostName, String ifName) {
         return DesiredState.builder()
                 .host(Link.veth(hostName, LinkRef.container(ifName)).owner(owner).build())
-                .container(Link.veth(ifName, LinkRef.host(hostName)).owner(owner).build());
+                .container(Link.veth(ifName, LinkRef.host(hostName)).owner(owner).build())
+                .build();
     }
 
     /**
@@ -160,7 +174,7 @@ public final class PairRemoval {
                 }
                 String owner = Ownership.ownerOf(link.alias());
                 try {
-                    wiring.engine().remove(pair(owner, link.name(), "gone").build());
+                    wiring.engine().remove(pair(owner, link.name(), "gone"));
                 } catch (IOException e) {
                     failures.add(link.name() + ": " + e.getMessage());
                 }

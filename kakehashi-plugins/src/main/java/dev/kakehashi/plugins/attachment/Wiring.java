@@ -112,20 +112,30 @@ public final class Wiring implements AutoCloseable {
      * Waits for what a DEL just before has left of an interface of the same container: until it is
      * gone its addresses and routes are still there.
      */
-    private void awaitDepartures(Netns container) throws IOException {
+    private void awaitDepartures(Netns container) throws IOException, CniException {
         if (!engine().isRemoving()) {
             return;
         }
         for (var link : inside(container).links()) {
             if (link.name().startsWith(Ownership.REAP_PREFIX)) {
-                try {
-                    var _ = engine().awaitRemoval(DEPARTURE);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                awaitRemoval(link.name());
                 return;
             }
         }
+    }
+
+    private void awaitRemoval(String name) throws CniException {
+        try {
+            if (engine().awaitRemoval(DEPARTURE)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new CniException(
+                CniException.TRY_AGAIN_LATER,
+                "the container still has an interface that was removed (\"" + name + "\")",
+                "the kernel is slow to delete it; try again");
     }
 
     /** Where the container is. */
