@@ -30,5 +30,5 @@ show "ping" ctr task exec --exec-id ping classic /bin/ping -c 1 -W 2 10.10.0.1
 show "host" ping -n -c 1 -W 2 10.10.0.2
 show "del" "$CNITOOL" del classic "/proc/$pid/ns/net"
 show "after" ctr task exec --exec-id after classic /bin/ip -o link
-show "host links after" ip -o link
+show "host links after" links
 remove_container classic

@@ -93,5 +93,5 @@ show "tuned" ctr task exec --exec-id tuned web /bin/ip link show eth0
 
 for container in web neighbour stranger; do end $container; done
 show "rules after" rules
-show "links after" ip -o link
+show "links after" links
 show "published after" outside "${ask[@]}" tcp 192.0.2.1 8080

@@ -43,6 +43,16 @@ for applet in sh sleep ip ping cat ls; do ln -sf busybox "$ROOTFS/bin/$applet"; 
 
 show() { printf '\n==> %s\n' "$1" && shift && "$@"; }
 
+# The links, once none of them is on its way out (a device group: docs/state-engine.md).
+links() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        [ -n "$(ip -o link show group 1263224914)" ] || break
+        sleep 0.05
+    done
+    ip -o link
+}
+
 # await FILE PROCESS LOG: until the file is there; fails when the process ended before.
 await() {
     local i

@@ -39,5 +39,5 @@ show "published after stop" outside "${ask[@]}" tcp 192.0.2.1 8080
 remove_container web
 remove_container both
 show "rules after" sh -c 'iptables-save && nft list ruleset'
-show "links after" ip -o link
+show "links after" links
 show "leases after" find "$work/libcni" -name '10.*'

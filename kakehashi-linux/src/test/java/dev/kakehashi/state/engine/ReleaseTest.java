@@ -69,6 +69,8 @@ class ReleaseTest {
         try (Engine home = Engine.open(host)) {
             Engine engine = home.with(NamespaceId.CONTAINER, pod);
             var _ = engine.apply(desired);
+            // What an engine deletes as it begins.
+            assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
             Indexes indexes = new Indexes(_ -> Optional.empty());
             indexes.add(engine.observe(desired));
             assertThat(indexes.isPort(NamespaceId.HOST, "veth1")).isTrue();
