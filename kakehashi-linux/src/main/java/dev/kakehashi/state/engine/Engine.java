@@ -13,7 +13,6 @@ import dev.kakehashi.state.ResourceKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +33,8 @@ import java.util.function.Predicate;
  * Calls block a native thread: they are not for virtual threads.
  */
 public final class Engine implements AutoCloseable {
-    private static final Duration REMOVAL = Duration.ofSeconds(5);
-
     private final Kernel kernel;
-    private final Map<NamespaceId, Home> own;
+    private final Homes own;
     private final PriorValues priorValues;
     private final Optional<StepHook> hook;
     private final Optional<Consumer<Applied>> onlooker;
@@ -46,7 +43,7 @@ public final class Engine implements AutoCloseable {
 
     private Engine(
             Kernel kernel,
-            Map<NamespaceId, Home> own,
+            Homes own,
             PriorValues priorValues,
             Optional<StepHook> hook,
             Optional<Consumer<Applied>> onlooker,
@@ -83,23 +80,9 @@ public final class Engine implements AutoCloseable {
             PriorValues priorValues,
             Optional<Consumer<Applied>> onlooker)
             throws IOException {
-        Map<NamespaceId, Home> opened = new LinkedHashMap<>();
-        try {
-            for (Map.Entry<NamespaceId, Netns> home : homes.entrySet()) {
-                opened.put(home.getKey(), Home.open(home.getValue()));
-            }
-        } catch (IOException e) {
-            opened.values().forEach(Home::close);
-            throw e;
-        }
-        opened.values().forEach(home -> home.reaper().schedule());
+        Homes opened = Homes.open(homes);
         return new Engine(
-                new Kernel(opened, Map.of()),
-                opened,
-                priorValues,
-                Optional.empty(),
-                onlooker,
-                Map.of());
+                opened.kernel(), opened, priorValues, Optional.empty(), onlooker, Map.of());
     }
 
     /** An engine at home in the namespace of the node only. */
@@ -135,7 +118,7 @@ public final class Engine implements AutoCloseable {
     private Engine with(NamespaceId namespace, Kernel.Guest guest) {
         return new Engine(
                 kernel.with(namespace, guest),
-                Map.of(),
+                Homes.NONE,
                 new GuestValues(namespace, priorValues),
                 hook,
                 onlooker,
@@ -144,7 +127,7 @@ public final class Engine implements AutoCloseable {
 
     /** The same engine with somebody who looks on, step by step. */
     Engine with(StepHook looker) {
-        return new Engine(kernel, Map.of(), priorValues, Optional.of(looker), onlooker, seen);
+        return new Engine(kernel, Homes.NONE, priorValues, Optional.of(looker), onlooker, seen);
     }
 
     /**
@@ -152,7 +135,7 @@ public final class Engine implements AutoCloseable {
      * them again. For one piece of work, as {@link #with(NamespaceId, Netns)}.
      */
     public Engine having(Map<LinkRef, Link> justSeen) {
-        return new Engine(kernel, Map.of(), priorValues, hook, onlooker, Map.copyOf(justSeen));
+        return new Engine(kernel, Homes.NONE, priorValues, hook, onlooker, Map.copyOf(justSeen));
     }
 
     /**
@@ -221,23 +204,8 @@ public final class Engine implements AutoCloseable {
 
     private Applied reconcile(DesiredState desired, DesiredState unwanted, LinkRemoval removal)
             throws IOException {
-        Look look = look(desired, unwanted);
+        Look look = Look.at(kernel, observer, desired, unwanted);
         return execute(look.plan(), desired, look.observed(), removal);
-    }
-
-    /** What there is, and what is to be done about it. */
-    private record Look(ObservedState observed, Plan plan) {}
-
-    private Look look(DesiredState desired, DesiredState unwanted) throws IOException {
-        ObservedState observed = observer.observe(desired, unwanted);
-        kernel.reapLeft(observed);
-        Plan plan = Diff.between(desired, unwanted, observed);
-        if (!plan.conflicts().isEmpty() && kernel.awaitReaped(REMOVAL)) {
-            // What was in the way may have been a link on its way out, or its far end.
-            observed = observer.observe(desired, unwanted);
-            plan = Diff.between(desired, unwanted, observed);
-        }
-        return new Look(observed, plan);
     }
 
     /**
@@ -272,7 +240,7 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if a namespace cannot be looked at or worked in at all
      */
     public Healing heal(DesiredState desired) throws IOException {
-        Look look = look(desired, DesiredState.EMPTY);
+        Look look = Look.at(kernel, observer, desired, DesiredState.EMPTY);
         Execution execution = execution(desired, look.observed(), LinkRemoval.HIDDEN);
         List<StepException> failures = execution.runAsFarAsPossible(Unhindered.steps(look.plan()));
         return new Healing(execution.done(), look.plan().conflicts(), failures);
@@ -303,9 +271,7 @@ public final class Engine implements AutoCloseable {
 
     /** The namespaces that the engine is at home in. */
     public Map<NamespaceId, Netns> homes() {
-        Map<NamespaceId, Netns> handles = new LinkedHashMap<>();
-        own.forEach((namespace, home) -> handles.put(namespace, home.netns()));
-        return handles;
+        return own.handles();
     }
 
     /**
@@ -314,8 +280,7 @@ public final class Engine implements AutoCloseable {
      * @param port the one that the notification names, {@code nlmsg_pid}
      */
     public boolean isOwn(NamespaceId namespace, int port) {
-        Home home = own.get(namespace);
-        return port != 0 && home != null && home.owns(port);
+        return own.owns(namespace, port);
     }
 
     /**
@@ -379,26 +344,16 @@ public final class Engine implements AutoCloseable {
 
     /** Whether links that were removed are not all gone yet. */
     public boolean isRemoving() {
-        for (Home home : own.values()) {
-            if (home.reaper().isBusy()) {
-                return true;
-            }
-        }
-        return false;
+        return own.isRemoving();
     }
 
     /** Waits until links that were removed are gone; false if that takes longer. */
     public boolean awaitRemoval(Duration timeout) throws InterruptedException {
-        for (Home home : own.values()) {
-            if (!home.reaper().await(timeout)) {
-                return false;
-            }
-        }
-        return true;
+        return own.awaitRemoval(timeout);
     }
 
     @Override
     public void close() {
-        own.values().forEach(Home::close);
+        own.close();
     }
 }
