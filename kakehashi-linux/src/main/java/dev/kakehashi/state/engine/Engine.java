@@ -286,8 +286,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Removes what is ours of a state and leaves what is shared or foreign. Namespaces that the
      * engine does not know are taken to be gone, with all that was in them. When it returns, links
-     * are down, detached and have lost their name; the kernel's slow part goes on in the
-     * background.
+     * are down and have lost their name; the kernel's slow part goes on in the background.
      */
     public Applied remove(DesiredState unwanted) throws IOException {
         return reconcile(DesiredState.EMPTY, unwanted);
