@@ -24,7 +24,7 @@ public final class RandomInput {
         "\u0000\u001f",
         "\u2028",
         "\ud83c\udf09",
-        "\ud800x",
+        "\ufffdx",
         "架け橋",
         "\t\n\r\b\f"
     };

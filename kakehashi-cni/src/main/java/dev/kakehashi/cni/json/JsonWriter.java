@@ -100,7 +100,7 @@ final class JsonWriter {
         int plain = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (isPlain(c) || isPaired(text, i)) {
+            if (isPlain(c)) {
                 continue;
             }
             out.append(text, plain, i);
@@ -113,18 +113,8 @@ final class JsonWriter {
     private static boolean isPlain(char c) {
         return switch (c) {
             case '"', '\\', '<', '>', '&', '\u2028', '\u2029' -> false;
-            default -> c >= ' ' && !Character.isSurrogate(c);
+            default -> c >= ' ';
         };
-    }
-
-    /** A lone surrogate has no UTF-8 form and must stay an escape. */
-    private static boolean isPaired(String text, int i) {
-        char c = text.charAt(i);
-        return Character.isHighSurrogate(c)
-                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
-                : Character.isLowSurrogate(c)
-                        && i > 0
-                        && Character.isHighSurrogate(text.charAt(i - 1));
     }
 
     private void escape(char c) {

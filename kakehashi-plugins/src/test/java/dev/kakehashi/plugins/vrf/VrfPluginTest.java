@@ -182,6 +182,16 @@ class VrfPluginTest {
     }
 
     @Test
+    void nameWithHalfASurrogatePair_isOneNameForAddAndDel() throws Exception {
+        CniResult eth0 = attach("eth0", 1);
+        Calls calls = calls("1.1.0", "eth0", eth0, "'vrfname': '\\ud800'");
+        bed.add(calls);
+        assertThat(bed.containerLink("\ufffd")).isPresent();
+        bed.del(calls);
+        assertThat(bed.containerLink("\ufffd")).isEmpty();
+    }
+
+    @Test
     void del_whenNamespaceOrInterfaceIsGone_succeeds() throws Exception {
         CniResult eth0 = attach("eth0", 1);
         Calls calls = calls("1.1.0", "eth0", eth0, "'vrfname': 'blue'");
