@@ -71,12 +71,13 @@ class CarrierTrafficTest {
 
     @ParameterizedTest
     @RequiresFeature("wireguard")
-    @CsvSource({"DUAL, 60", "IPV6, 80"})
-    void wireguard_carriesThePacketsOfPods(Families pods, int overhead, TestNamespaces namespaces)
+    @CsvSource({"DUAL, DUAL, 60", "IPV6, IPV6, 80", "IPV4, IPV6, 80", "DUAL, IPV6, 80"})
+    void wireguard_carriesThePacketsOfPods(
+            Families pods, Families underlay, int overhead, TestNamespaces namespaces)
             throws Exception {
         NodesBed bed = bed(namespaces, pods);
         bed.network("carrier: wireguard, wireguard: {port: 51821}");
-        bed.start(2, pods);
+        bed.start(2, underlay);
 
         bed.awaitAllReach(SMALL);
         bed.awaitAllReach(UNDERLAY_MTU - overhead - IPV6_UDP);
@@ -111,6 +112,10 @@ class CarrierTrafficTest {
         "host-gw, IPV4, IPV4, 0",
         "host-gw, IPV6, IPV6, 0",
         "host-gw, DUAL, DUAL, 0",
+        "vxlan, IPV4, IPV6, 70",
+        "vxlan, DUAL, IPV6, 70",
+        "host-gw, IPV4, IPV6, 0",
+        "host-gw, DUAL, IPV6, 0",
     })
     void podsOfEachFamily_reachEachOther(
             String carrier,
@@ -125,6 +130,35 @@ class CarrierTrafficTest {
 
         bed.awaitAllReach(SMALL);
         bed.awaitAllReach(UNDERLAY_MTU - overhead - IPV6_UDP);
+    }
+
+    /** The kernel's view of such a route is that of the engine: what is changed is put right. */
+    @Test
+    void routesOfIpv4ByIpv6_areHealed(TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4);
+        bed.network("carrier: host-gw");
+        bed.start(2, Families.IPV6);
+        bed.awaitAllReach(SMALL);
+        String route = "10.244.2.0/24 via inet6 %s dev eth0 proto 75";
+        String right = route.formatted("2001:db8:1::2");
+
+        NodesBed.sh(bed.node(1), "ip route replace " + route.formatted("2001:db8:1::99"));
+        NodesBed.await("the right gateway", () -> NodesBed.has(bed.node(1), "ip route", right));
+        NodesBed.sh(bed.node(1), "ip route del 10.244.2.0/24");
+        NodesBed.await("the route", () -> NodesBed.has(bed.node(1), "ip route", right));
+        bed.awaitAllReach(SMALL);
+    }
+
+    @Test
+    void ipipWithoutIpv4BetweenNodes_isRefusedWithTheReason(TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4);
+        bed.network("carrier: ipip");
+        bed.start(1, Families.IPV6);
+
+        NodesBed.await(
+                "the condition",
+                () -> bed.record(1).contains("ipip carries IPv4 in IPv4 only, and the underlay"));
     }
 
     @Test

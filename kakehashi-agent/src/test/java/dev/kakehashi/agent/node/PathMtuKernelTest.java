@@ -34,6 +34,7 @@ class PathMtuKernelTest {
                         new Peer.Endpoint(
                                 List.of(IpPrefix.parse("10.244.9.0/24")),
                                 InetAddress.ofLiteral(address),
+                                true,
                                 Optional.empty())),
                 Map.of(),
                 Map.of(),

@@ -102,6 +102,9 @@ final class Sessions {
     private void node(String name, Peer peer, BgpSessionSpec session, BgpRoutesSpec routes) {
         for (Peer.Endpoint endpoint : peer.endpoints()) {
             InetAddress remote = endpoint.underlay();
+            if (endpoint.isIpv4() != isIpv4(remote)) {
+                continue; // a session carries the routes of its own family
+            }
             BirdSession known = made.get(remote);
             Optional<InetAddress> local = self.underlay().address(isIpv4(remote));
             if ((known != null && known.internal()) || local.isEmpty()) {

@@ -14,13 +14,28 @@ import java.util.Optional;
  * that is no longer do not go back to the router that sent them.
  */
 final class BgpCarrier implements Carrier {
+    /** A session carries the routes of its own family. */
+    @Override
+    public void requireAddresses(Network network, SelfNode self) throws UnusableNetworkException {
+        Segments.requireAddresses(network, self);
+        if (self.families(network).contains(true) && !self.goesByIpv4(true)) {
+            throw new UnusableNetworkException(
+                    "network "
+                            + network.name()
+                            + " has IPv4 pods, but the underlay interface "
+                            + self.underlay().device()
+                            + " of node "
+                            + self.name()
+                            + " has no such address, which bgp needs; add one, or use host-gw,"
+                            + " vxlan or wireguard");
+        }
+    }
+
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
             throws UnusableNetworkException {
         List<Resource> resources = new ArrayList<>();
-        for (boolean ipv4 : self.families(network)) {
-            var _ = Segments.requireAddress(network, self, ipv4);
-        }
+        requireAddresses(network, self);
         if (!network.spec().usesPools()) { // blocks have theirs with every carrier
             for (IpPrefix own : self.subnets()) {
                 resources.add(NodeCompiler.unused(own));

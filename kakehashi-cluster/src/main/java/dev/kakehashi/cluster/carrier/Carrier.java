@@ -21,6 +21,15 @@ sealed interface Carrier permits Overlay, HostGwCarrier, BgpCarrier {
     }
 
     /**
+     * Asks whether the node can take part at all, whoever its peers are.
+     *
+     * @throws UnusableNetworkException when it cannot, for want of an address
+     */
+    default void requireAddresses(Network network, SelfNode self) throws UnusableNetworkException {
+        Segments.requireAddresses(network, self);
+    }
+
+    /**
      * What the node must have for its peers, of each by itself: of some and of others it is what it
      * is of all together. Pure: equal arguments give equal results.
      *

@@ -19,6 +19,16 @@ import java.util.Optional;
  */
 record HostGwCarrier(TunnelDevice device) implements Carrier {
     @Override
+    public void requireAddresses(Network network, SelfNode self) throws UnusableNetworkException {
+        Optional<Overlay> overlay = Overlay.across(network.spec().crossSubnet(), device);
+        if (overlay.isPresent()) {
+            overlay.get().requireAddresses(network, self);
+        } else {
+            Segments.requireAddresses(network, self);
+        }
+    }
+
+    @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
             throws UnusableNetworkException {
         Optional<Overlay> overlay = Overlay.across(network.spec().crossSubnet(), device);
@@ -27,8 +37,8 @@ record HostGwCarrier(TunnelDevice device) implements Carrier {
         }
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
+        Segments.requireAddresses(network, self);
         for (boolean ipv4 : self.families(network)) {
-            Segments.requireAddress(network, self, ipv4);
             for (Peer peer : peers) {
                 Optional<Peer.Endpoint> endpoint = peer.endpoint(ipv4);
                 if (endpoint.isEmpty()) {

@@ -38,7 +38,7 @@ final class IpipCarrier implements Overlay {
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
             throws UnusableNetworkException {
-        requireIpv4(network);
+        requireAddresses(network, self);
         List<Resource> resources = new ArrayList<>();
         for (boolean ipv4 : self.families(network)) {
             InetAddress local = Segments.requireAddress(network, self, ipv4);
@@ -65,8 +65,12 @@ final class IpipCarrier implements Overlay {
         return peer.subnets().stream().map(subnet -> Route.to(subnet, hop).build()).toList();
     }
 
-    /** RFC 2003 wraps IPv4, and only IPv4. */
-    static void requireIpv4(Network network) throws UnusableNetworkException {
+    /**
+     * RFC 2003 wraps IPv4, and only IPv4, in IPv4: what wraps it in IPv6 (RFC 2473) is another
+     * device and another format.
+     */
+    @Override
+    public void requireAddresses(Network network, SelfNode self) throws UnusableNetworkException {
         for (IpPrefix cidr : network.spec().cidrs()) {
             if (!cidr.isIpv4()) {
                 throw new UnusableNetworkException(
@@ -76,6 +80,17 @@ final class IpipCarrier implements Overlay {
                                 + cidr
                                 + "; use vxlan or wireguard");
             }
+        }
+        if (self.underlay().address(true).isEmpty()) {
+            throw new UnusableNetworkException(
+                    "network "
+                            + network.name()
+                            + ": ipip carries IPv4 in IPv4 only, and the underlay interface "
+                            + self.underlay().device()
+                            + " of node "
+                            + self.name()
+                            + " has no IPv4 address; add one, or use vxlan, wireguard, host-gw or"
+                            + " bgp");
         }
     }
 }

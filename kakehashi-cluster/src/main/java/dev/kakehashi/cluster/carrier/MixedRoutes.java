@@ -101,7 +101,7 @@ final class MixedRoutes {
                 aids.add(Address.of(LOOPBACK, IpPrefix.host(subnet.address())).withoutDad());
             }
         }
-        if (self.underlay().address(true).isPresent()) {
+        if (self.underlay().address(true).isPresent() || !self.subnets(true).isEmpty()) {
             aids.add(Tunnels.looseReversePath(self.underlay().device()));
         }
         return aids;

@@ -58,13 +58,9 @@ public final class NodeCompiler {
     public static Optional<String> obstacle(Network network, SelfNode self, CarrierName name) {
         Network by = network.withSpec(network.spec().withCarrier(name));
         try {
-            if (name == CarrierName.IPIP) {
-                IpipCarrier.requireIpv4(by);
-            }
-            for (boolean ipv4 : self.families(by)) {
-                var _ = Segments.requireAddress(by, self, ipv4);
-            }
-            var _ = podMtu(by, self, Carrier.of(Way.of(name, TunnelDevice.FIRST)));
+            Carrier carrier = Carrier.of(Way.of(name, TunnelDevice.FIRST));
+            carrier.requireAddresses(by, self);
+            var _ = podMtu(by, self, carrier);
             return Optional.empty();
         } catch (UnusableNetworkException e) {
             return Optional.of(String.valueOf(e.getMessage()));

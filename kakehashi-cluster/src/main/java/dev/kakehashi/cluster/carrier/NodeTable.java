@@ -110,7 +110,9 @@ final class NodeTable {
     private static List<Boolean> families(Network network, SelfNode self, Envelope envelope) {
         List<Boolean> families = new ArrayList<>();
         for (boolean ipv4 : new boolean[] {true, false}) {
-            if (envelope instanceof Envelope.Wireguard || self.families(network).contains(ipv4)) {
+            if (envelope instanceof Envelope.Wireguard
+                    || self.families(network).stream()
+                            .anyMatch(pods -> self.goesByIpv4(pods) == ipv4)) {
                 families.add(ipv4);
             }
         }

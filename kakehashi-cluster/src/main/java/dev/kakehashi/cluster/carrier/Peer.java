@@ -30,17 +30,28 @@ public record Peer(
      * One family of a peer.
      *
      * @param subnets the pods' addresses: the node's subnet, or its blocks
-     * @param underlay the node's own address, of the same family
+     * @param underlay the node's own address, of the same family where both sides have one
+     * @param ofItsFamily whether the node has an address of that family, also where it is reached
+     *     by another
      * @param vtep hardware address of its VXLAN device; empty when it has said none
      */
     public record Endpoint(
-            List<IpPrefix> subnets, InetAddress underlay, Optional<MacAddress> vtep) {
+            List<IpPrefix> subnets,
+            InetAddress underlay,
+            boolean ofItsFamily,
+            Optional<MacAddress> vtep) {
         /** Copies the subnets. */
         public Endpoint {
             subnets = List.copyOf(subnets);
         }
 
-        boolean isIpv4() {
+        /** Whether the pods' addresses are of IPv4. */
+        public boolean isIpv4() {
+            return subnets.getFirst().isIpv4();
+        }
+
+        /** Whether the node's own address is of IPv4. */
+        boolean isByIpv4() {
             return IpPrefix.host(underlay).isIpv4();
         }
 

@@ -62,6 +62,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
     /** Chooses those that can be believed, given what it has been shown before. */
     static final class Selection {
         private final Network network;
+        private final SelfNode self;
         private final boolean encrypting;
         private final PodSubnets pods;
         private final List<RefusedPeer> refused = new ArrayList<>();
@@ -72,6 +73,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
 
         Selection(Network network, boolean encrypting, SelfNode self, PodSubnets pods) {
             this.network = network;
+            this.self = self;
             this.encrypting = encrypting;
             this.pods = pods;
             self.subnets().stream()
@@ -171,7 +173,13 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
         private Optional<Peer.Endpoint> endpoint(Claim claim, List<IpPrefix> claimed) {
             Node node = claim.node();
             boolean ipv4 = claimed.getFirst().isIpv4();
-            Optional<InetAddress> address = claim.underlay(ipv4);
+            Optional<InetAddress> address = address(claim, ipv4);
+            if (address.isEmpty() && claim.underlay(ipv4).isPresent()) {
+                return refuse(
+                        node,
+                        "has an IPv4 address and no IPv6 address, and this node none but IPv6; give"
+                                + " both an address of one family");
+            }
             if (address.isEmpty()) {
                 return refuse(
                         node,
@@ -185,7 +193,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
                                         : NodeAnnotations.FLANNEL_PUBLIC_IPV6)
                                 + " nor an InternalIP");
             }
-            Optional<String> problem = problemOf(address.get());
+            Optional<String> problem = problemOf(node, address.get());
             if (problem.isPresent()) {
                 return refuse(node, problem.get());
             }
@@ -193,7 +201,7 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             if (free.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<MacAddress> vtep = claim.vtep(ipv4);
+            Optional<MacAddress> vtep = claim.vtep(IpPrefix.host(address.get()).isIpv4());
             if (vtep.isPresent()
                     && !node.name().equals(vteps.getOrDefault(vtep.get(), node.name()))) {
                 return refuse(
@@ -208,7 +216,15 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             free.stream()
                     .filter(subnet -> !pods.isBorrowed(subnet))
                     .forEach(subnet -> subnets.put(subnet, node.name()));
-            return Optional.of(new Peer.Endpoint(free, address.get(), vtep));
+            return Optional.of(
+                    new Peer.Endpoint(free, address.get(), claim.underlay(ipv4).isPresent(), vtep));
+        }
+
+        /** By the pods' own family where both nodes have an address of it, else by IPv6. */
+        private Optional<InetAddress> address(Claim claim, boolean ipv4) {
+            Optional<InetAddress> own = claim.underlay(ipv4);
+            boolean both = own.isPresent() && self.goesByIpv4(ipv4) == ipv4;
+            return both || self.underlay().address(false).isEmpty() ? own : claim.underlay(false);
         }
 
         private List<IpPrefix> withoutRivals(Node node, List<IpPrefix> claimed) {
@@ -243,8 +259,8 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             return Optional.empty();
         }
 
-        private Optional<String> problemOf(InetAddress address) {
-            if (addresses.containsKey(address)) {
+        private Optional<String> problemOf(Node node, InetAddress address) {
+            if (!node.name().equals(addresses.getOrDefault(address, node.name()))) {
                 return Optional.of(
                         "its address "
                                 + IpAddresses.format(address)

@@ -17,10 +17,18 @@ final class Segments {
         return peer.subnets().stream().map(subnet -> Route.to(subnet, hop).build()).toList();
     }
 
+    /** The node has an address by which pods' packets of each family can go. */
+    static void requireAddresses(Network network, SelfNode self) throws UnusableNetworkException {
+        for (boolean ipv4 : self.families(network)) {
+            var _ = requireAddress(network, self, ipv4);
+        }
+    }
+
+    /** That from which pods' packets of a family go. */
     static InetAddress requireAddress(Network network, SelfNode self, boolean ipv4)
             throws UnusableNetworkException {
         return self.underlay()
-                .address(ipv4)
+                .address(self.goesByIpv4(ipv4))
                 .orElseThrow(() ->
                         new UnusableNetworkException(
                                 "network "

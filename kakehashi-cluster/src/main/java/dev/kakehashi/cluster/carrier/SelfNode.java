@@ -97,6 +97,15 @@ public record SelfNode(
     }
 
     /**
+     * Whether it is by IPv4 that pods' packets of a family go to other nodes. Those of IPv4 go by
+     * IPv6 where the node has nothing else; those of IPv6 never go by IPv4, as the kernel takes no
+     * IPv4 gateway for them.
+     */
+    boolean goesByIpv4(boolean ipv4) {
+        return ipv4 && underlay.address(true).isPresent();
+    }
+
+    /**
      * The families in which it is part of the network, each by whether it is IPv4. A node that
      * holds no block yet is: it has pods of others to talk to.
      */

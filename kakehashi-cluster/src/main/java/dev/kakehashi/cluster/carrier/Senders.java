@@ -27,7 +27,11 @@ final class Senders {
     private static List<Element> elements(List<Peer> peers, boolean ofIpv4) {
         List<Element> elements = new ArrayList<>();
         for (Peer peer : peers) {
-            peer.endpoint(ofIpv4).map(end -> Element.of(end.underlay())).ifPresent(elements::add);
+            peer.endpoints().stream()
+                    .filter(end -> end.isByIpv4() == ofIpv4)
+                    .map(Peer.Endpoint::underlay)
+                    .distinct()
+                    .forEach(address -> elements.add(Element.of(address)));
         }
         return elements;
     }

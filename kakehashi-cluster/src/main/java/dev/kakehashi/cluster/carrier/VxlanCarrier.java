@@ -7,6 +7,7 @@ import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.rtnetlink.AddrGenMode;
 import dev.kakehashi.linux.rtnetlink.Vxlan;
 import dev.kakehashi.state.FdbEntry;
+import dev.kakehashi.state.Link;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Neighbour;
@@ -16,8 +17,10 @@ import dev.kakehashi.state.Route;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Pods' packets in UDP between the nodes (RFC 7348), on the wire and in the kernel as Flannel's
@@ -42,7 +45,8 @@ final class VxlanCarrier implements Overlay {
 
     @Override
     public int maxPodMtu(Network network, SelfNode self) {
-        boolean ipv6 = network.spec().cidrs().stream().anyMatch(cidr -> !cidr.isIpv4());
+        boolean ipv6 =
+                network.spec().cidrs().stream().anyMatch(cidr -> !self.goesByIpv4(cidr.isIpv4()));
         return self.underlay().mtu() - (ipv6 ? OVERHEAD_IPV6 : OVERHEAD_IPV4);
     }
 
@@ -51,10 +55,16 @@ final class VxlanCarrier implements Overlay {
             throws UnusableNetworkException {
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
+        Set<Resource> made = new HashSet<>();
         for (boolean ipv4 : self.families(network)) {
             InetAddress local = Segments.requireAddress(network, self, ipv4);
-            String device = deviceName(network.spec().vxlan(), ipv4);
-            addDevice(resources, network, self, ipv4, local);
+            boolean byIpv4 = self.goesByIpv4(ipv4);
+            String device = deviceName(network.spec().vxlan(), byIpv4);
+            if (made.add(device(network, self, byIpv4, local))) {
+                resources.add(device(network, self, byIpv4, local));
+                resources.add(Tunnels.noRouterAdvertisements(device));
+            }
+            Tunnels.addSources(resources, device, self, ipv4);
             for (Peer peer : peers) {
                 if (peer.endpoint(ipv4).isEmpty()) {
                     continue;
@@ -62,8 +72,15 @@ final class VxlanCarrier implements Overlay {
                 Peer.Endpoint endpoint = peer.endpoint(ipv4).get();
                 if (direct && self.underlay().isOnLink(endpoint.underlay())) {
                     resources.addAll(Segments.directRoutes(self, endpoint));
+                } else if (endpoint.ofItsFamily() != (byIpv4 == ipv4)) {
+                    refused.add(new RefusedPeer(peer.name(), otherFamily(endpoint)));
                 } else if (endpoint.vtep().isPresent()) {
-                    addPeer(resources, device, endpoint, endpoint.vtep().get());
+                    MacAddress vtep = endpoint.vtep().get();
+                    FdbEntry entry = FdbEntry.vxlan(device, vtep, endpoint.underlay());
+                    if (made.add(entry)) {
+                        resources.add(entry);
+                    }
+                    addPods(resources, device, endpoint, vtep);
                 } else {
                     refused.add(
                             new RefusedPeer(
@@ -78,34 +95,39 @@ final class VxlanCarrier implements Overlay {
                 resources, refused, Optional.of(new Envelope.Vxlan(spec.port(), spec.vni())));
     }
 
-    /** Flannel's names. */
-    static String deviceName(VxlanSpec spec, boolean ipv4) {
-        return (ipv4 ? DeviceNames.VXLAN : DeviceNames.VXLAN_IPV6) + spec.vni();
+    /** A device sends to addresses of one family, and hears on a socket of that family. */
+    private static String otherFamily(Peer.Endpoint peer) {
+        return "its VXLAN device for "
+                + peer.pods()
+                + " goes by "
+                + (peer.ofItsFamily() ? "IPv4" : "IPv6")
+                + " and this node's by "
+                + (peer.ofItsFamily() ? "IPv6" : "IPv4")
+                + "; give all nodes an IPv4 address or none, or set carrier: wireguard";
     }
 
-    private static void addDevice(
-            List<Resource> resources,
-            Network network,
-            SelfNode self,
-            boolean ipv4,
-            InetAddress local) {
+    /** Flannel's names, of which that for IPv6 is the one whose outer addresses are. */
+    private static String deviceName(VxlanSpec spec, boolean byIpv4) {
+        return (byIpv4 ? DeviceNames.VXLAN : DeviceNames.VXLAN_IPV6) + spec.vni();
+    }
+
+    /**
+     * One for each family of outer addresses: of two with the same identifier and port the kernel
+     * refuses the second unless they differ in that (vxlan_vni_in_use).
+     */
+    private static Link device(Network network, SelfNode self, boolean byIpv4, InetAddress local) {
         VxlanSpec spec = network.spec().vxlan();
-        String device = deviceName(spec, ipv4);
         Vxlan kind = Vxlan.of(spec.vni(), spec.port()).withLocal(local).withoutLearning();
-        int mtu = self.underlay().mtu() - (ipv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
-        resources.add(
-                Tunnels.device(network, device, kind, mtu)
-                        .parent(new LinkRef(NamespaceId.HOST, self.underlay().device()))
-                        .mac(self.vteps().of(ipv4))
-                        .addrGenMode(AddrGenMode.NONE)
-                        .build());
-        resources.add(Tunnels.noRouterAdvertisements(device));
-        Tunnels.addSources(resources, device, self, ipv4);
+        int mtu = self.underlay().mtu() - (byIpv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
+        return Tunnels.device(network, deviceName(spec, byIpv4), kind, mtu)
+                .parent(new LinkRef(NamespaceId.HOST, self.underlay().device()))
+                .mac(self.vteps().of(byIpv4))
+                .addrGenMode(AddrGenMode.NONE)
+                .build();
     }
 
-    private static void addPeer(
+    private static void addPods(
             List<Resource> resources, String device, Peer.Endpoint peer, MacAddress vtep) {
-        resources.add(FdbEntry.vxlan(device, vtep, peer.underlay()));
         // Each block is behind its own address: when one goes, the others' routes stay.
         for (IpPrefix subnet : peer.subnets()) {
             InetAddress gateway = subnet.address();

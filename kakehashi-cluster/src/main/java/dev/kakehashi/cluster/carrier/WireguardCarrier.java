@@ -18,6 +18,7 @@ import dev.kakehashi.state.WireguardTunnel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Pods' packets encrypted between the nodes: one device for both families, or one for each, on the
@@ -46,8 +47,8 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
         }
 
         /** Nodes send to each other's IPv4 addresses unless there is no IPv4. */
-        int overhead() {
-            return families.contains(true) ? OVERHEAD_IPV4 : OVERHEAD_IPV6;
+        int overhead(SelfNode self) {
+            return families.stream().anyMatch(self::goesByIpv4) ? OVERHEAD_IPV4 : OVERHEAD_IPV6;
         }
     }
 
@@ -84,20 +85,18 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
     /** That of pods, which have one for both families. */
     @Override
     public int maxPodMtu(Network network, SelfNode self) {
-        List<IpPrefix> cidrs = network.spec().cidrs();
+        Stream<IpPrefix> cidrs = network.spec().cidrs().stream();
         boolean inIpv4 =
                 network.spec().wireguard().separate()
-                        ? cidrs.stream().allMatch(IpPrefix::isIpv4)
-                        : cidrs.stream().anyMatch(IpPrefix::isIpv4);
+                        ? cidrs.allMatch(cidr -> self.goesByIpv4(cidr.isIpv4()))
+                        : cidrs.anyMatch(cidr -> self.goesByIpv4(cidr.isIpv4()));
         return self.underlay().mtu() - (inIpv4 ? OVERHEAD_IPV4 : OVERHEAD_IPV6);
     }
 
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers, boolean direct)
             throws UnusableNetworkException {
-        for (boolean ipv4 : self.families(network)) {
-            var _ = Segments.requireAddress(network, self, ipv4);
-        }
+        requireAddresses(network, self);
         List<Resource> resources = new ArrayList<>();
         List<RefusedPeer> refused = new ArrayList<>();
         for (Lane lane : lanes(network, self)) {
@@ -143,7 +142,7 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
                                                 + lane.name()
                                                 + "; its agent makes one in its"
                                                 + " state directory when it starts"));
-        int mtu = self.underlay().mtu() - lane.overhead();
+        int mtu = self.underlay().mtu() - lane.overhead(self);
         resources.add(
                 Tunnels.device(network, lane.name(), new Wireguard(), mtu)
                         .addrGenMode(AddrGenMode.NONE)

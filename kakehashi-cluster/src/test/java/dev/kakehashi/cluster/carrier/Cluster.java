@@ -55,6 +55,15 @@ final class Cluster {
                 1500);
     }
 
+    /** The same without IPv4 addresses. */
+    static Underlay underlayOfIpv6(int i) {
+        Underlay dual = underlay(i);
+        return new Underlay(
+                dual.device(),
+                dual.addresses().stream().filter(address -> !address.isIpv4()).toList(),
+                dual.mtu());
+    }
+
     static List<IpPrefix> subnets(Network network, int i) {
         List<IpPrefix> subnets = new ArrayList<>();
         for (IpPrefix cidr : network.spec().cidrs()) {
@@ -79,8 +88,11 @@ final class Cluster {
     }
 
     static SelfNode self(Network network, int i) {
-        SelfNode self =
-                SelfNode.of("node-" + i, subnets(network, i), underlay(i), Vteps.of(vtep(i)));
+        return self(network, i, underlay(i));
+    }
+
+    static SelfNode self(Network network, int i, Underlay underlay) {
+        SelfNode self = SelfNode.of("node-" + i, subnets(network, i), underlay, Vteps.of(vtep(i)));
         if (!network.spec().permits(CarrierName.WIREGUARD)) {
             return self;
         }
@@ -99,13 +111,13 @@ final class Cluster {
     }
 
     static Node node(Network network, int i) {
+        return node(network, i, underlay(i));
+    }
+
+    static Node node(Network network, int i, Underlay underlay) {
         NodeFacts facts =
                 NodeFacts.of(
-                        "node-" + i,
-                        underlay(i),
-                        Vteps.of(vtep(i)),
-                        List.of(),
-                        EPOCH.plusSeconds(i));
+                        "node-" + i, underlay, Vteps.of(vtep(i)), List.of(), EPOCH.plusSeconds(i));
         if (network.spec().permits(CarrierName.WIREGUARD)) {
             Map<TunnelDevice, WireguardKey> keys = new EnumMap<>(TunnelDevice.class);
             tunnels(network).forEach(device -> keys.put(device, tunnelKey(i).publicKey()));

@@ -6,6 +6,7 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.CrossSubnet;
 import dev.kakehashi.cluster.IpipSpec;
 import dev.kakehashi.cluster.Network;
+import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.VxlanSpec;
 import dev.kakehashi.cluster.WireguardSpec;
 
@@ -13,8 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What a node gets, as commands. {@code -Dgolden.update=true} writes what is compiled now. */
@@ -90,7 +94,45 @@ class CompileGoldenTest {
     @MethodSource("clusters")
     void compiledForTheFirstNode_isAsWritten(String name, Network network, int nodes)
             throws Exception {
-        String text = Cluster.text(Cluster.compile(network, 1, Cluster.nodes(network, nodes)));
+        assertIsWritten(name, Cluster.compile(network, 1, Cluster.nodes(network, nodes)));
+    }
+
+    static Stream<Arguments> clustersWithoutIpv4() {
+        Network one = Cluster.NETWORK;
+        Network dual = Cluster.DUAL;
+        return Stream.of(
+                Arguments.of("vxlan-over-ipv6-3", one, 3),
+                Arguments.of("vxlan-dual-over-ipv6-3", dual, 3),
+                Arguments.of("wireguard-dual-over-ipv6-3", encrypted(dual), 3),
+                Arguments.of(
+                        "host-gw-over-ipv6-20",
+                        one.withSpec(one.spec().withCarrier(CarrierName.HOST_GW)),
+                        20),
+                Arguments.of(
+                        "host-gw-dual-over-ipv6-3",
+                        dual.withSpec(dual.spec().withCarrier(CarrierName.HOST_GW)),
+                        3));
+    }
+
+    /** Pods with IPv4 addresses on nodes that have none. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clustersWithoutIpv4")
+    void compiledForNodesWithoutIpv4_isAsWritten(String name, Network network, int nodes)
+            throws Exception {
+        List<Node> others = new ArrayList<>();
+        for (int i = 1; i <= nodes; i++) {
+            others.add(Cluster.node(network, i, Cluster.underlayOfIpv6(i)));
+        }
+        assertIsWritten(
+                name,
+                NodeCompiler.compile(
+                        network,
+                        Cluster.self(network, 1, Cluster.underlayOfIpv6(1)),
+                        ClusterState.of(others)));
+    }
+
+    private static void assertIsWritten(String name, NodeState state) throws IOException {
+        String text = Cluster.text(state);
         Path golden = GOLDEN.resolve(name + ".txt");
 
         if (Boolean.getBoolean("golden.update")) {

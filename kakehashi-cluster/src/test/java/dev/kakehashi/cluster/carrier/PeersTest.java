@@ -77,6 +77,7 @@ class PeersTest {
                                         new Peer.Endpoint(
                                                 List.of(IpPrefix.parse("10.244.9.0/24")),
                                                 InetAddress.ofLiteral("192.0.2.9"),
+                                                true,
                                                 Optional.of(
                                                         MacAddress.parse("a6:1f:00:00:00:09")))),
                                 Map.of(),

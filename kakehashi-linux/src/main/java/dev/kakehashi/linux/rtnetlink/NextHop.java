@@ -2,6 +2,7 @@ package dev.kakehashi.linux.rtnetlink;
 
 import dev.kakehashi.linux.IpAddresses;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -53,8 +54,18 @@ public record NextHop(int link, Optional<InetAddress> gateway, int weight, int f
     /** In the words of ip-route(8), starting with a blank each. */
     @Override
     public String toString() {
+        return text(" via ");
+    }
+
+    /** The same in a route of IPv4 or IPv6, which names a gateway of the other: via inet6. */
+    String text(boolean ipv4) {
+        boolean same = gateway.map(g -> g instanceof Inet4Address == ipv4).orElse(true);
+        return text(same ? " via " : ipv4 ? " via inet6 " : " via inet ");
+    }
+
+    private String text(String via) {
         StringBuilder text = new StringBuilder();
-        gateway.ifPresent(g -> text.append(" via ").append(IpAddresses.format(g)));
+        gateway.ifPresent(g -> text.append(via).append(IpAddresses.format(g)));
         if (link != 0) {
             text.append(" dev #").append(link);
         }

@@ -202,9 +202,9 @@ public record Route(
         }
         text.append(destination.length() == 0 ? "default" : destination.toString());
         if (nextHops.size() == 1) {
-            text.append(nextHops.getFirst());
+            text.append(nextHops.getFirst().text(destination.isIpv4()));
         } else {
-            nextHops.forEach(hop -> text.append(" nexthop").append(hop));
+            nextHops.forEach(hop -> text.append(" nexthop").append(hop.text(destination.isIpv4())));
         }
         source.ifPresent(s -> text.append(" src ").append(IpAddresses.format(s)));
         if (table != MAIN) {
