@@ -63,9 +63,15 @@ public record BirdConfig(
         return ranges.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
     }
 
+    /** Whether IPv4 routes may have next hops of IPv6. */
+    boolean isIpv4ByIpv6() {
+        return sessions.stream().anyMatch(BirdSession::isIpv4ByIpv6);
+    }
+
     Map<InetAddress, Integer> mtus(boolean ipv4) {
         Map<InetAddress, Integer> ofFamily = new LinkedHashMap<>(mtus);
-        ofFamily.keySet().removeIf(address -> address instanceof Inet4Address != ipv4);
+        boolean both = ipv4 && isIpv4ByIpv6();
+        ofFamily.keySet().removeIf(address -> address instanceof Inet4Address != ipv4 && !both);
         return ofFamily;
     }
 

@@ -5,6 +5,7 @@ import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.PrefixRange;
 import dev.kakehashi.linux.IpAddresses;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,7 @@ public record BirdSession(
      *
      * @param family of the routes
      * @param nextHop where this node says that it is; empty: at the session's own address, which is
-     *     of this family
+     *     of this family, or of IPv6 (RFC 8950)
      */
     public record Channel(IpFamily family, Optional<InetAddress> nextHop) {}
 
@@ -86,6 +87,12 @@ public record BirdSession(
     /** Whether the sides are of different autonomous systems. */
     public boolean isExternal() {
         return local.asNumber() != remote.asNumber();
+    }
+
+    /** Whether routes of IPv4 go over IPv6, so that their next hops may be of IPv6 (RFC 8950). */
+    boolean isIpv4ByIpv6() {
+        return remote.address() instanceof Inet6Address
+                && channels.stream().anyMatch(channel -> channel.family() == IpFamily.IPV4);
     }
 
     /**

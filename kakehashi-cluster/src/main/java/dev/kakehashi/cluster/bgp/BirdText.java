@@ -59,6 +59,9 @@ final class BirdText {
         }
         connected();
         families().forEach(this::kernel);
+        if (findsByIpv6Alone()) {
+            kernelToLookAt();
+        }
         families().forEach(this::own);
         config.sessions().forEach(this::session);
         return text.toString();
@@ -83,6 +86,11 @@ final class BirdText {
                 .toList();
     }
 
+    /** Whether there are next hops of IPv6 to be found, and no pods of IPv6. */
+    private boolean findsByIpv6Alone() {
+        return config.isIpv4ByIpv6() && config.ranges(false).isEmpty();
+    }
+
     private static String family(boolean ipv4) {
         return ipv4 ? "4" : "6";
     }
@@ -100,6 +108,9 @@ final class BirdText {
         line("protocol direct connected {");
         for (boolean ipv4 : families()) {
             line("    ipv" + family(ipv4) + " { import where net !~ PODS" + family(ipv4) + "; };");
+        }
+        if (findsByIpv6Alone()) {
+            line("    ipv6;");
         }
         line("}");
     }
@@ -126,6 +137,19 @@ final class BirdText {
         } else {
             mtus(ipv4);
         }
+        line("    };");
+        line("}");
+    }
+
+    /** What is not in the node's own networks is behind a router that the kernel knows. */
+    private void kernelToLookAt() {
+        line("protocol kernel " + BirdConfig.kernelProtocol(false) + " {");
+        line("    scan time 1;");
+        line("    metric " + BirdConfig.metric(false) + ";");
+        line("    learn;");
+        line("    ipv6 {");
+        line("        import all;");
+        line("        export none;");
         line("    };");
         line("}");
     }
@@ -212,6 +236,9 @@ final class BirdText {
     private void channel(BirdSession session, BirdSession.Channel channel) {
         boolean ipv4 = channel.family() == IpFamily.IPV4;
         line("    ipv" + family(ipv4) + " {");
+        if (ipv4 && session.isIpv4ByIpv6()) {
+            line("        extended next hop;");
+        }
         channel.nextHop()
                 .ifPresent(
                         own -> line("        next hop address " + IpAddresses.format(own) + ";"));

@@ -100,11 +100,16 @@ final class Sessions {
     }
 
     private void node(String name, Peer peer, BgpSessionSpec session, BgpRoutesSpec routes) {
+        Map<InetAddress, List<BirdSession.Channel>> carried = new LinkedHashMap<>();
         for (Peer.Endpoint endpoint : peer.endpoints()) {
-            InetAddress remote = endpoint.underlay();
-            if (endpoint.isIpv4() != isIpv4(remote)) {
-                continue; // a session carries the routes of its own family
-            }
+            carried.computeIfAbsent(endpoint.underlay(), _ -> new ArrayList<>())
+                    .add(
+                            new BirdSession.Channel(
+                                    endpoint.isIpv4() ? IpFamily.IPV4 : IpFamily.IPV6,
+                                    Optional.empty()));
+        }
+        for (var entry : carried.entrySet()) {
+            InetAddress remote = entry.getKey();
             BirdSession known = made.get(remote);
             Optional<InetAddress> local = self.underlay().address(isIpv4(remote));
             if ((known != null && known.internal()) || local.isEmpty()) {
@@ -125,7 +130,7 @@ final class Sessions {
                             ? new BirdSession.Reach.Direct()
                             : new BirdSession.Reach.Multihop(session.multihop()),
                     reflector(peer.name()),
-                    List.of(new BirdSession.Channel(IpFamily.of(remote), Optional.empty())));
+                    entry.getValue());
         }
     }
 
@@ -189,7 +194,8 @@ final class Sessions {
             }
             Optional<InetAddress> nextHop =
                     family == own ? Optional.empty() : self.underlay().address(ipv4);
-            if (family != own && nextHop.isEmpty()) {
+            // Without an IPv4 address the node's IPv6 address is the next hop (RFC 8950).
+            if (family == IpFamily.IPV6 && family != own && nextHop.isEmpty()) {
                 refuse(
                         name,
                         "node "

@@ -14,23 +14,6 @@ import java.util.Optional;
  * that is no longer do not go back to the router that sent them.
  */
 final class BgpCarrier implements Carrier {
-    /** A session carries the routes of its own family. */
-    @Override
-    public void requireAddresses(Network network, SelfNode self) throws UnusableNetworkException {
-        Segments.requireAddresses(network, self);
-        if (self.families(network).contains(true) && !self.goesByIpv4(true)) {
-            throw new UnusableNetworkException(
-                    "network "
-                            + network.name()
-                            + " has IPv4 pods, but the underlay interface "
-                            + self.underlay().device()
-                            + " of node "
-                            + self.name()
-                            + " has no such address, which bgp needs; add one, or use host-gw,"
-                            + " vxlan or wireguard");
-        }
-    }
-
     @Override
     public CarrierState compile(Network network, SelfNode self, List<Peer> peers)
             throws UnusableNetworkException {

@@ -53,8 +53,16 @@ final class BgpCluster {
     }
 
     static SelfNode self(Network network, int i) {
-        return SelfNode.of(
-                "node-" + i, subnets(network, i), underlay(network, i), Vteps.of(mac(i)));
+        return self(network, i, underlay(network, i));
+    }
+
+    static SelfNode self(Network network, int i, Underlay underlay) {
+        return SelfNode.of("node-" + i, subnets(network, i), underlay, Vteps.of(mac(i)));
+    }
+
+    /** The same without an IPv4 address. */
+    static SelfNode selfWithoutIpv4(Network network, int i) {
+        return self(network, i, underlay(SIX, i));
     }
 
     /** The same node with a borrowed address, of the next node's subnet. */
@@ -98,14 +106,23 @@ final class BgpCluster {
         return nodes;
     }
 
+    /** The same nodes without IPv4 addresses. */
+    static List<Node> nodesWithoutIpv4(Network network, int count) {
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            nodes.add(describe(network, Node.named("node-" + i), i, underlay(SIX, i)));
+        }
+        return nodes;
+    }
+
     private static Node describe(Network network, Node node, int i) {
+        return describe(network, node, i, underlay(network, i));
+    }
+
+    private static Node describe(Network network, Node node, int i, Underlay underlay) {
         NodeFacts facts =
                 NodeFacts.of(
-                        "node-" + i,
-                        underlay(network, i),
-                        Vteps.of(mac(i)),
-                        List.of(),
-                        EPOCH.plusSeconds(i));
+                        "node-" + i, underlay, Vteps.of(mac(i)), List.of(), EPOCH.plusSeconds(i));
         return NodeRecord.describe(node, network, facts).withPodCidrs(subnets(network, i));
     }
 

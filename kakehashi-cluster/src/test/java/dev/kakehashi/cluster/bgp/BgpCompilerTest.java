@@ -13,8 +13,13 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.carrier.ClusterState;
+import dev.kakehashi.cluster.carrier.SelfNode;
+import dev.kakehashi.cluster.node.Underlay;
+import dev.kakehashi.linux.IpPrefix;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -184,38 +189,72 @@ class BgpCompilerTest {
                 .contains("no such pods");
     }
 
+    private static BgpPeer ofBothFamilies(String address) {
+        BgpPeerSpec tor = BgpPeerSpec.of(BgpCluster.router(address, 64513));
+        return BgpCluster.peer(
+                "both",
+                new BgpPeerSpec(
+                        "pods",
+                        tor.nodeSelector(),
+                        tor.target(),
+                        tor.session(),
+                        new BgpRoutesSpec(
+                                List.of(IpFamily.IPV4, IpFamily.IPV6),
+                                false,
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty())));
+    }
+
     @Test
-    void nodeWithoutAnAddressOfAFamily_saysNoNextHopOfIt() throws Exception {
-        Network six = BgpCluster.withoutMesh(BgpCluster.SIX);
+    void nodeWithoutAnIpv6Address_saysNoNextHopOfIt() throws Exception {
         Network dual = BgpCluster.withoutMesh(BgpCluster.DUAL);
-        BgpPeerSpec tor = BgpPeerSpec.of(BgpCluster.router("2001:db8:1::fe", 64513));
-        BgpPeer both =
-                BgpCluster.peer(
-                        "both",
-                        new BgpPeerSpec(
-                                "pods",
-                                tor.nodeSelector(),
-                                tor.target(),
-                                tor.session(),
-                                new BgpRoutesSpec(
-                                        List.of(IpFamily.IPV4, IpFamily.IPV6),
-                                        false,
-                                        List.of(),
-                                        Optional.empty(),
-                                        Optional.empty())));
+        Underlay ipv4 = new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.1/24")), 1500);
 
         BgpState state =
                 BgpCompiler.compile(
                         dual,
-                        BgpCluster.self(six, 1),
-                        ClusterState.of(BgpCluster.nodes(six, 1)),
-                        List.of(both),
+                        BgpCluster.self(dual, 1, ipv4),
+                        ClusterState.of(BgpCluster.nodes(dual, 1)),
+                        List.of(ofBothFamilies("192.0.2.254")),
                         BgpPasswords.none(),
                         1500);
 
         assertThat(state.config().sessions()).isEmpty();
         assertThat(state.refused().toString())
-                .contains("BGPPeer both: node node-1 has no IPv4 address at which routers");
+                .contains("BGPPeer both: node node-1 has no IPv6 address at which routers");
+    }
+
+    /** Of two nodes of which one has both families and one IPv6 alone: each has what the other. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nodesThatHaveOnlyIpv6InCommon_haveOneSessionForBothFamilies(boolean first)
+            throws Exception {
+        Network dual = BgpCluster.DUAL;
+        List<Node> nodes =
+                List.of(
+                        BgpCluster.nodes(dual, 1).getFirst(),
+                        BgpCluster.nodesWithoutIpv4(dual, 2).getLast());
+        SelfNode self = first ? BgpCluster.self(dual, 1) : BgpCluster.selfWithoutIpv4(dual, 2);
+
+        List<BirdSession> sessions =
+                BgpCompiler.compile(
+                                dual,
+                                self,
+                                ClusterState.of(nodes),
+                                List.of(),
+                                BgpPasswords.none(),
+                                1500)
+                        .config()
+                        .sessions();
+
+        assertThat(sessions)
+                .extracting(BirdSession::protocol)
+                .containsExactly("node_2001_db8_1__" + (first ? 2 : 1));
+        assertThat(sessions.getFirst().channels())
+                .containsExactly(
+                        new BirdSession.Channel(IpFamily.IPV4, Optional.empty()),
+                        new BirdSession.Channel(IpFamily.IPV6, Optional.empty()));
     }
 
     @Test

@@ -111,6 +111,20 @@ class BirdGoldenTest {
                                 every("203.0.113.1", "192.0.2.77", both),
                                 BgpCluster.peer("by6", both("2001:db8:1::fe", both)))),
                 Arguments.of(
+                        "mesh-over-ipv6-3",
+                        plain,
+                        BgpCluster.selfWithoutIpv4(plain, 1)
+                                .withNarrowPaths(
+                                        Map.of(InetAddress.ofLiteral("2001:db8:1::3"), 1400)),
+                        BgpCluster.nodesWithoutIpv4(plain, 3),
+                        List.of()),
+                Arguments.of(
+                        "fabric-dual-over-ipv6",
+                        BgpCluster.DUAL,
+                        BgpCluster.selfWithoutIpv4(BgpCluster.DUAL, 1),
+                        BgpCluster.nodesWithoutIpv4(BgpCluster.DUAL, 2),
+                        List.of(BgpCluster.peer("by6", both("2001:db8:1::fe", both)))),
+                Arguments.of(
                         "reflector",
                         bare,
                         BgpCluster.self(bare, 3),

@@ -37,7 +37,7 @@ class Ipv6UnderlayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"VXLAN, 1430", "WIREGUARD, 1420", "HOST_GW, 1500"})
+    @CsvSource({"VXLAN, 1430", "WIREGUARD, 1420", "HOST_GW, 1500", "BGP, 1500"})
     void mtu_isLessTheHeaderOfIpv6(CarrierName carrier, int expected) throws Exception {
         NodeState state =
                 compile(by(carrier), Cluster.underlayOfIpv6(1), Cluster.underlayOfIpv6(2));
@@ -69,7 +69,7 @@ class Ipv6UnderlayTest {
     @ParameterizedTest
     @EnumSource(
             value = CarrierName.class,
-            names = {"VXLAN", "WIREGUARD", "HOST_GW"})
+            names = {"VXLAN", "WIREGUARD", "HOST_GW", "BGP"})
     void otherCarriers_areNotInTheWay(CarrierName carrier) {
         SelfNode self = Cluster.self(NETWORK, 1, Cluster.underlayOfIpv6(1));
 
