@@ -293,10 +293,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The same for links whose names nobody takes again soon: when it returns they carry no
-     * traffic, and the names go with the slow part. A change of a name makes the kernel wait for
-     * all processors while nobody else can change a link (netif_change_name()), and so does taking
-     * a link down. Whoever wants such a name before it is gone waits for that ({@link #reconcile}).
+     * The same for links whose names nobody takes again soon: when it returns they carry no traffic
+     * of their own, and the names go with the slow part. A change of a name makes the kernel wait
+     * for all processors while nobody else can change a link (netif_change_name()), and so does
+     * taking a link down. Whoever wants such a name before it is gone waits for that ({@link
+     * #reconcile}).
      */
     public Applied release(DesiredState unwanted) throws IOException {
         return reconcile(DesiredState.EMPTY, unwanted, LinkRemoval.SILENT);

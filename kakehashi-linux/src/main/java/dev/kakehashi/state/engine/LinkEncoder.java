@@ -171,10 +171,17 @@ final class LinkEncoder {
      * the port again.
      */
     List<NetlinkRequest> silence(NamespaceId namespace, String port) throws IOException {
-        int index = indexes.of(namespace, port);
-        return List.of(
-                Links.change(index, LinkSpec.builder().group(Ownership.REAP_GROUP).build()),
-                BridgePorts.disable(index));
+        return List.of(leave(namespace, port), BridgePorts.disable(indexes.of(namespace, port)));
+    }
+
+    /**
+     * Leaves a link as it is until it is deleted with others of its group: for an ifb, which has no
+     * traffic of its own. What another link sends through it is shaped to the end.
+     */
+    NetlinkRequest leave(NamespaceId namespace, String name) throws IOException {
+        return Links.change(
+                indexes.of(namespace, name),
+                LinkSpec.builder().group(Ownership.REAP_GROUP).build());
     }
 
     /** Takes a link down, which also takes a port out of its bridge's traffic. */

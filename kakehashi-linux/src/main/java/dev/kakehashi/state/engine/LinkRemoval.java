@@ -8,6 +8,6 @@ enum LinkRemoval {
     /** It is down and has another name; the rest follows. */
     HIDDEN,
 
-    /** It carries no traffic; the rest follows. */
+    /** It carries no traffic of its own; the rest follows. */
     SILENT
 }

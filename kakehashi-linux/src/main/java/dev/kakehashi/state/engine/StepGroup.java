@@ -3,6 +3,7 @@ package dev.kakehashi.state.engine;
 import dev.kakehashi.linux.LinuxException;
 import dev.kakehashi.linux.netlink.BatchResult;
 import dev.kakehashi.linux.netlink.NetlinkRequest;
+import dev.kakehashi.linux.rtnetlink.Ifb;
 import dev.kakehashi.linux.rtnetlink.Ipv4Setting;
 import dev.kakehashi.linux.rtnetlink.LinkSpec;
 import dev.kakehashi.linux.rtnetlink.Links;
@@ -11,6 +12,7 @@ import dev.kakehashi.linux.sysctl.SysctlTree;
 import dev.kakehashi.state.FdbEntry;
 import dev.kakehashi.state.Filter;
 import dev.kakehashi.state.Link;
+import dev.kakehashi.state.LinkOrigin;
 import dev.kakehashi.state.LinkRef;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Qdisc;
@@ -207,13 +209,17 @@ final class StepGroup {
             encoded = tools.links().hide(namespace, link.name());
         } else {
             reap = true;
-            encoded = silence(link.name());
+            encoded = silence(link);
         }
         tools.indexes().forget(namespace, link.name());
         return encoded;
     }
 
-    private List<NetlinkRequest> silence(String name) throws IOException {
+    private List<NetlinkRequest> silence(Link link) throws IOException {
+        String name = link.name();
+        if (link.origin() instanceof LinkOrigin.Created created && created.kind() instanceof Ifb) {
+            return List.of(tools.links().leave(namespace, name));
+        }
         NetlinkRequest down = tools.links().down(namespace, name);
         if (!tools.indexes().isPort(namespace, name)) {
             return List.of(down);

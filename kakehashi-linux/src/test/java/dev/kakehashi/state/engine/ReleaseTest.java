@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.netlink.NetlinkRequest;
 import dev.kakehashi.linux.netns.Netns;
+import dev.kakehashi.linux.rtnetlink.Ifb;
 import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.state.DesiredState;
+import dev.kakehashi.state.Link;
 import dev.kakehashi.state.NamespaceId;
 import dev.kakehashi.state.Ownership;
 import dev.kakehashi.testing.KernelTest;
@@ -135,6 +137,34 @@ class ReleaseTest {
                 var _ = home.release(desired);
                 assertThat(home.release(desired).steps()).isEmpty();
             }
+        }
+    }
+
+    /** Nothing of it is seen until it is gone: the kernel waits for nobody meanwhile. */
+    @Test
+    void ifb_staysUpUntilItIsGone_andIsMadeAtOnceUnderTheSameName(TestNamespaces namespaces)
+            throws Exception {
+        Netns host = namespaces.create();
+        DesiredState desired =
+                DesiredState.builder()
+                        .host(Link.create("ifb7", new Ifb()).owner("net/pod/eth0").up(true).build())
+                        .build();
+        try (Engine home = Engine.open(host);
+                RtNetlink netlink = RtNetlink.open(host)) {
+            assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
+            for (int i = 1; i <= 4; i++) {
+                var _ = home.apply(desired);
+                assertThat(home.plan(desired)).hasToString("");
+                var _ = home.release(desired);
+                // On a busy machine it may be gone by now.
+                netlink.link("ifb7")
+                        .ifPresent(left -> {
+                            assertThat(left.isUp()).isTrue();
+                            assertThat(left.group()).isEqualTo(Ownership.REAP_GROUP);
+                        });
+            }
+            assertThat(home.awaitRemoval(Duration.ofSeconds(5))).isTrue();
+            assertThat(Snapshot.run(host, "ip -o link")).doesNotContain("ifb7");
         }
     }
 

@@ -108,7 +108,7 @@ public final class BandwidthPlugin implements Plugin {
     public void del(PluginRequest request) throws CniException {
         Attachment attachment = Attachment.of(request);
         try (Workplace place = Workplace.onHost(host, engines)) {
-            place.remove(
+            place.release(
                     BandwidthState.links(attachment),
                     "failed to remove \"" + IfbNames.of(attachment) + "\"");
             new ReferenceIfb(attachment, place.host()).remove(host, request.netns());
@@ -149,7 +149,7 @@ public final class BandwidthPlugin implements Plugin {
                 if (link.alias().startsWith(ofNetwork)
                         && !living.contains(link.alias())
                         && link.kind().filter(Ifb.class::isInstance).isPresent()) {
-                    place.remove(
+                    place.release(
                             BandwidthState.link(link.name(), Ownership.ownerOf(link.alias())),
                             "failed to remove \"" + link.name() + "\"");
                 }

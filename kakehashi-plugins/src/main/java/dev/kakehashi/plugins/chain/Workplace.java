@@ -198,6 +198,18 @@ public final class Workplace implements AutoCloseable {
     }
 
     /**
+     * Removes links that are ours, as far as they are there: their names, which nobody else takes,
+     * may go a little later.
+     */
+    public void release(DesiredState links, String doing) throws CniException {
+        try {
+            var _ = engine.release(links);
+        } catch (IOException e) {
+            throw Failures.of(doing, e);
+        }
+    }
+
+    /**
      * Verifies that all is as described: for CHECK.
      *
      * @param what the text of the error when it is not
