@@ -154,6 +154,14 @@ public final class Iptables {
     }
 
     /**
+     * Whether there may be a table: where not, no question about what is in it is worth asking.
+     * Runs no program. True also where it is not known.
+     */
+    public boolean mayHave(String table) {
+        return may(table, ForeignRules::isThere);
+    }
+
+    /**
      * Whether a table may have one of some chains. Runs no program: where iptables keeps its rules
      * in nftables, the answer is exact; where it does not, a table that was ever used may have it.
      */

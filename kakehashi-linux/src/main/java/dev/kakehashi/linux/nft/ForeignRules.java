@@ -34,6 +34,11 @@ public final class ForeignRules {
         return new ForeignRules(new KernelNft(netns, Optional.empty()), table);
     }
 
+    /** Whether the table is there. Equivalent to: {@code nft list table TABLE}. */
+    public boolean isThere() throws NftException {
+        return nft.exchange("list table " + table, socket -> Questions.hasTable(socket, table));
+    }
+
     /** Whether the table has a chain. Equivalent to: {@code nft list chain TABLE CHAIN}. */
     public boolean hasChain(String chain) throws NftException {
         return nft.exchange(

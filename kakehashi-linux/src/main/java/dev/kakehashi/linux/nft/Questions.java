@@ -26,14 +26,20 @@ final class Questions {
 
     /** A table without what is in it; {@code ENOENT} when it is not there. */
     static Table table(NetlinkSocket socket, TableId id) throws IOException {
-        NftMessage request =
-                NftMessage.of(
-                        NftMessage.GETTABLE,
-                        0,
-                        id.family(),
-                        "list table " + id,
-                        w -> w.string(TableCodec.NFTA_TABLE_NAME, id.name()));
-        return TableCodec.read(socket.get(request));
+        return TableCodec.read(socket.get(aboutTable(id)));
+    }
+
+    static boolean hasTable(NetlinkSocket socket, TableId id) throws IOException {
+        return socket.find(aboutTable(id), Errno.ENOENT).isPresent();
+    }
+
+    private static NftMessage aboutTable(TableId id) {
+        return NftMessage.of(
+                NftMessage.GETTABLE,
+                0,
+                id.family(),
+                "list table " + id,
+                w -> w.string(TableCodec.NFTA_TABLE_NAME, id.name()));
     }
 
     static Optional<Chain> chain(NetlinkSocket socket, TableId id, String name) throws IOException {

@@ -56,6 +56,7 @@ class IptablesTest {
         assumeThat(iptables.isUsable()).as("iptables is installed").isTrue();
         List<byte[]> address = List.of(new byte[] {(byte) 192, 0, 2, 1});
         List<byte[]> word = List.of("of a web server".getBytes(StandardCharsets.US_ASCII));
+        assertThat(iptables.mayHave("nat")).isFalse();
         assertThat(iptables.mayHave("nat", List.of("TEST", "OTHER"))).isFalse();
         assertThat(iptables.mayMention("nat", List.of("TEST"), address)).isFalse();
         iptables.restore(
@@ -64,6 +65,7 @@ class IptablesTest {
                         ":TEST - [0:0]",
                         "-A TEST -s 192.0.2.1 -j ACCEPT",
                         "-A TEST -m comment --comment \"port of a web server\" -j ACCEPT"));
+        assertThat(iptables.mayHave("nat")).isTrue();
         assertThat(iptables.mayHave("nat", List.of("OTHER", "TEST"))).isTrue();
         assertThat(iptables.mayMention("nat", List.of("OTHER", "TEST"), address)).isTrue();
         assertThat(iptables.mayMention("nat", List.of("TEST"), word)).isTrue();

@@ -124,11 +124,14 @@ final class IptablesAdmissions {
 
     private void dismiss(boolean v4, Attachment attachment, List<InetAddress> addresses)
             throws CniException {
-        iptables(v4)
-                .removeRules(
-                        IptablesFirewall.TABLE,
-                        IptablesFirewall.ENTRY,
-                        RuleComment.ofAttachment(attachment));
+        Iptables iptables = iptables(v4);
+        if (!iptables.mayHave(IptablesFirewall.TABLE)) {
+            return;
+        }
+        iptables.removeRules(
+                IptablesFirewall.TABLE,
+                IptablesFirewall.ENTRY,
+                RuleComment.ofAttachment(attachment));
         change(
                 v4,
                 attachment.network(),

@@ -158,6 +158,9 @@ final class HostPorts {
             }
         });
         for (boolean v4 : new boolean[] {true, false}) {
+            if (!iptables(v4).mayHave(IptablesPorts.TABLE)) {
+                continue;
+            }
             Optional<InetAddress> address =
                     addresses.stream().filter(a -> a instanceof Inet4Address == v4).findFirst();
             for (Published one : expected) {
