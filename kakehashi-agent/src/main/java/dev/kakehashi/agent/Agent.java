@@ -36,6 +36,7 @@ final class Agent {
     private final CountDownLatch end = new CountDownLatch(1);
     private final Instant started = Instant.now();
     private final CallTimes times = new CallTimes();
+    private final ProcessorShare share = new ProcessorShare(Path.of("/proc/self"));
     private final PodMtuTurn podMtus = new PodMtuTurn();
     private volatile Optional<NodeAgent> node = Optional.empty();
 
@@ -57,7 +58,7 @@ final class Agent {
             return 1;
         }
         if (options.nice() != 0) {
-            new ProcessorShare(Path.of("/proc/self")).ask(options.nice());
+            share.ask(options.nice());
         }
         try {
             serve();
@@ -105,6 +106,9 @@ final class Agent {
                 options.http().isEmpty()
                         ? Optional.empty()
                         : Optional.of(HttpEndpoints.start(options.http(), this::status));
+        if (options.realtime() != 0) {
+            share.askRealtime(options.realtime()); // those who serve are there now
+        }
         Thread terminated = new Thread(() -> terminate(service), "terminate");
         Runtime.getRuntime().addShutdownHook(terminated);
         LOG.log(

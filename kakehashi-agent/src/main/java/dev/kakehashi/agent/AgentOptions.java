@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param http resident: where it tells monitors of itself, if it does
  * @param log the form of its log
  * @param nice resident: how much of the processors it wants, as nice(1) says it
+ * @param realtime resident: the real-time priority of the threads that pods wait for; 0 for none
  * @param plugin one-shot: the plugin's type
  * @param front one-shot: path of the front binary, empty if unknown
  * @param timeout one-shot: how long the call may take
@@ -32,6 +33,7 @@ record AgentOptions(
         HttpAddresses http,
         LogFormat log,
         int nice,
+        int realtime,
         String plugin,
         String front,
         Duration timeout) {
@@ -49,11 +51,15 @@ record AgentOptions(
     private static final int MOST_NICE = -20;
     private static final int LEAST_NICE = 19;
 
+    // sched(7)
+    private static final int LEAST_REALTIME = 1;
+    private static final int MOST_REALTIME = 99;
+
     static final String USAGE =
             """
             usage: kakehashi-agent [--socket PATH] [--state DIRECTORY]
                                    [--health-address ADDRESS:PORT] [--metrics-address ADDRESS:PORT]
-                                   [--log-format text|json] [--nice N]
+                                   [--log-format text|json] [--nice N] [--realtime N]
                                    [--node NAME --store STORE [--network NAME] [--network-cidrs CIDR,…]
                                     [--underlay WHAT] [--cni-conf-dir DIRECTORY] [--bird PROGRAM|external]
                                     [--flannel-etcd ADDRESS] [--flannel-subnet-file FILE]]
@@ -89,6 +95,8 @@ record AgentOptions(
                                 a line of words for each event, or a JSON object (KAKEHASHI_LOG_FORMAT; text)
               --nice N          how it goes before others where many want the processors, -20 (most) to 19, with
                                 CAP_SYS_NICE (KAKEHASHI_NICE; -10; 0: as everyone)
+              --realtime N      real-time priority (SCHED_RR, 1 to 99) of the threads that pods wait for, with
+                                CAP_SYS_NICE (KAKEHASHI_REALTIME; 1, or 0 with --nice 0 and above; 0: none)
               --flannel-etcd ADDRESS
                                 take a lease among nodes of Flannel, and have them as peers:
                                 etcd://HOST:PORT,…[/PREFIX][?…] as of --store (/coreos.com/network)
@@ -126,6 +134,7 @@ record AgentOptions(
         String metrics = environment.getOrDefault("KAKEHASHI_METRICS_ADDRESS", "");
         String log = environment.getOrDefault(LogFormat.VARIABLE, "");
         String nice = environment.getOrDefault("KAKEHASHI_NICE", "");
+        String realtime = environment.getOrDefault("KAKEHASHI_REALTIME", "");
         NodeArguments node = new NodeArguments();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
@@ -143,6 +152,7 @@ record AgentOptions(
                 case "--metrics-address" -> metrics = value(arguments, i++);
                 case LogFormat.OPTION -> log = value(arguments, i++);
                 case "--nice" -> nice = value(arguments, i++);
+                case "--realtime" -> realtime = value(arguments, i++);
                 case "--help", "-h" -> mode = Mode.HELP;
                 default -> {
                     if (!NodeArguments.has(arguments[i])) {
@@ -163,6 +173,7 @@ record AgentOptions(
                 mode == Mode.RESIDENT ? HttpAddresses.of(health, metrics) : HttpAddresses.NONE,
                 log.isEmpty() ? LogFormat.TEXT : LogFormat.named(log),
                 mode == Mode.RESIDENT ? nice(nice) : 0,
+                mode == Mode.RESIDENT ? realtime(realtime, nice(nice)) : 0,
                 plugin,
                 front,
                 Duration.ofMillis(number("--deadline-ms", deadline, 300_000)));
@@ -176,18 +187,28 @@ record AgentOptions(
     }
 
     private static int nice(String text) {
+        return text.isEmpty() ? USUAL_NICE : within("--nice", text, MOST_NICE, LEAST_NICE);
+    }
+
+    /** Who is told to be as everyone does not go before everyone by another way. */
+    private static int realtime(String text, int nice) {
         if (text.isEmpty()) {
-            return USUAL_NICE;
+            return nice < 0 ? LEAST_REALTIME : 0;
         }
+        return within("--realtime", text, 0, MOST_REALTIME);
+    }
+
+    private static int within(String option, String text, int least, int most) {
         try {
-            int nice = Integer.parseInt(text);
-            if (nice >= MOST_NICE && nice <= LEAST_NICE) {
-                return nice;
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--nice needs a number, not " + text, e);
+            throw new IllegalArgumentException(option + " needs a number, not " + text, e);
         }
-        throw new IllegalArgumentException("--nice must be from -20 to 19, not " + text);
+        throw new IllegalArgumentException(
+                option + " must be from " + least + " to " + most + ", not " + text);
     }
 
     private static int number(String option, String text, int otherwise) {

@@ -1,6 +1,7 @@
 package dev.kakehashi.agent;
 
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.Sched;
 import dev.kakehashi.linux.SysResource;
 
 import java.io.IOException;
@@ -9,14 +10,26 @@ import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The agent's share of the processors. Where many pods start at once everything on the node wants
  * to run, and each of those pods waits for the agent, which needs a millisecond for it: it goes
  * before them.
+ *
+ * <p>A nice value alone does not do that: threads are weighed within their session or control
+ * group, whose weight is spread over the processors by where it ran before. So a thread that wakes
+ * up on another processor may wait there for tens of milliseconds, with the kernel's lock of all
+ * links in its hands.
  */
 final class ProcessorShare {
     private static final Logger LOG = System.getLogger(ProcessorShare.class.getName());
+
+    /**
+     * Names of the threads that a container waits for: they serve the calls, and the virtual
+     * machine's own stops them where it collects garbage.
+     */
+    private static final List<String> WAITED_FOR = List.of("attach-", "VM Thread");
 
     private final Path process;
 
@@ -46,12 +59,40 @@ final class ProcessorShare {
         }
     }
 
+    /**
+     * Gives the threads that a container waits for a real-time priority, and with them those that
+     * they start. Says so where that is not allowed, and goes on.
+     *
+     * @param priority from 1 (the least) to 99
+     */
+    void askRealtime(int priority) {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : threads) {
+                String name = Files.readString(thread.resolve("comm"));
+                if (WAITED_FOR.stream().anyMatch(name::startsWith)) {
+                    Sched.setRoundRobin(number(thread), priority);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    Level.INFO,
+                    "runs without real-time priority, pods may wait for it on a busy node: {0};"
+                            + " give it CAP_SYS_NICE, or tell it --realtime 0. In a control group a"
+                            + " kernel with CONFIG_RT_GROUP_SCHED forbids it",
+                    e.getMessage());
+        }
+    }
+
     private void setThreads(int nice) throws IOException {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
-                set(Integer.parseInt(String.valueOf(thread.getFileName())), nice);
+                set(number(thread), nice);
             }
         }
+    }
+
+    private static int number(Path thread) {
+        return Integer.parseInt(String.valueOf(thread.getFileName()));
     }
 
     private static void set(int thread, int nice) throws LinuxException {

@@ -60,6 +60,21 @@ class AgentOptionsTest {
     }
 
     @Test
+    void realtime_isOfAResidentAgentThatGoesBeforeOthers() {
+        assertThat(parse().realtime()).isEqualTo(1);
+        assertThat(parse("--nice", "0").realtime()).isZero();
+        assertThat(parse("--nice", "0", "--realtime", "7").realtime()).isEqualTo(7);
+        assertThat(parse("--realtime", "0").realtime()).isZero();
+        assertThat(parse("--realtime", "7", "--on-demand").realtime()).isZero();
+        String[] none = {};
+        assertThat(AgentOptions.parse(none, Map.of("KAKEHASHI_REALTIME", "5")).realtime())
+                .isEqualTo(5);
+        assertThatThrownBy(() -> parse("--realtime", "100"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--realtime must be from 0 to 99, not 100");
+    }
+
+    @Test
     void emptyVariables_areAsUnset() {
         AgentOptions options =
                 AgentOptions.parse(

@@ -3,7 +3,7 @@ package dev.kakehashi.linux;
 import java.util.BitSet;
 
 /**
- * {@code <sched.h>}: the namespaces and processors of the calling thread.
+ * {@code <sched.h>}: the namespaces and processors of the calling thread, and when threads run.
  *
  * <p>Only for platform threads of one's own: a virtual thread would change its carrier, and with it
  * every other virtual thread that runs there. {@code dev.kakehashi.linux.netns.Netns} does it
@@ -17,11 +17,14 @@ public final class Sched {
     private static final long SETNS = CLibrary.function("setns");
     private static final long UNSHARE = CLibrary.function("unshare");
 
+    private static final long SETSCHEDULER = CLibrary.function("sched_setscheduler");
     private static final long GETAFFINITY = CLibrary.function("sched_getaffinity");
     private static final long SETAFFINITY = CLibrary.function("sched_setaffinity");
 
     /** {@code sizeof(cpu_set_t)}: 1024 processors. */
     private static final int CPU_SET_SIZE = 128;
+
+    private static final int SCHED_RR = 2;
 
     private Sched() {}
 
@@ -71,6 +74,29 @@ public final class Sched {
             if ((int) CLibrary.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address()) < 0) {
                 throw new LinuxException(
                         CLibrary.errno(), "sched_setaffinity", "processors " + processors);
+            }
+        }
+    }
+
+    /**
+     * Lets one thread of this process, and all that it starts from now on, run before every thread
+     * that has no real-time priority, in turn with those of the same one (SCHED_RR, sched(7)).
+     * Equivalent to: {@code chrt --rr --pid PRIORITY THREAD}.
+     *
+     * @param thread its number among the tasks of the process; 0 for the calling thread
+     * @param priority from 1 (the least) to 99
+     * @throws LinuxException EPERM without CAP_SYS_NICE, or in a control group that may have no
+     *     such threads (a kernel with CONFIG_RT_GROUP_SCHED); ESRCH when it has ended
+     */
+    public static void setRoundRobin(int thread, int priority) throws LinuxException {
+        try (Memory memory = Memory.open()) {
+            Struct parameter = memory.struct(Integer.BYTES); // struct sched_param
+            parameter.putInt(0, priority);
+            if ((int) CLibrary.call(SETSCHEDULER, thread, SCHED_RR, parameter.address()) < 0) {
+                throw new LinuxException(
+                        CLibrary.errno(),
+                        "sched_setscheduler",
+                        "thread " + thread + ", SCHED_RR, priority " + priority);
             }
         }
     }

@@ -12,7 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,9 +35,29 @@ class AgentPriorityTest {
     }
 
     @Test
+    void threadsThatPodsWaitFor_areRealtime_andNoOthers() throws Exception {
+        long agent = bed.startAgent().pid();
+        // Served by several threads, of which some begin only now.
+        List<Process> calls = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            calls.add(bed.begin("bridge", Map.of("CNI_COMMAND", "VERSION"), new byte[0]));
+        }
+        for (Process call : calls) {
+            assertThat(call.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(realtimeOf(agent))
+                .allSatisfy((name, priority) ->
+                        assertThat(priority)
+                                .as(name)
+                                .isEqualTo(name.matches("(attach-|VM Thread).*") ? "1" : "0"))
+                .containsKeys("attach-1", "attach-2", "VM Thread", "java");
+    }
+
+    @Test
     void niceZero_leavesItAsItWasStarted() throws Exception {
-        assertThat(nicesOf(bed.startAgent("--nice", "0").pid()))
-                .containsExactly(SysResource.nice(0));
+        long agent = bed.startAgent("--nice", "0").pid();
+        assertThat(nicesOf(agent)).containsExactly(SysResource.nice(0));
+        assertThat(realtimeOf(agent).values()).containsOnly("0");
     }
 
     @Test
@@ -40,6 +65,20 @@ class AgentPriorityTest {
         bed.add("c1", bed.container()).succeeded();
         assertThat(nicesOf(bed.agents().running().getFirst().pid()))
                 .containsExactly(SysResource.nice(0));
+    }
+
+    /** The real-time priorities by the threads' names: field 40 of proc_pid_stat(5). */
+    private static Map<String, String> realtimeOf(long process) throws IOException {
+        Map<String, String> priorities = new TreeMap<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                priorities.put(
+                        stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+                        stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[37]);
+            }
+        }
+        return priorities;
     }
 
     private static Set<Integer> nicesOf(long process) throws IOException {
