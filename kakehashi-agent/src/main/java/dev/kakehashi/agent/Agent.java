@@ -60,11 +60,21 @@ final class Agent {
         if (options.nice() != 0) {
             share.ask(options.nice());
         }
+        if (options.realtime() != 0) {
+            share.hurryCollector(options.realtime());
+        }
         try {
             serve();
             return 0;
         } finally {
             place.get().close();
+        }
+    }
+
+    /** On each thread that serves calls. */
+    private void hurry() {
+        if (options.realtime() != 0) {
+            share.hurry(options.realtime());
         }
     }
 
@@ -93,6 +103,7 @@ final class Agent {
                         options.socket(),
                         options.stateDirectory(),
                         AgentPlugins.of(builtin, ledgers),
+                        this::hurry,
                         this::mayLeave,
                         times,
                         this::answer);
@@ -106,9 +117,6 @@ final class Agent {
                 options.http().isEmpty()
                         ? Optional.empty()
                         : Optional.of(HttpEndpoints.start(options.http(), this::status));
-        if (options.realtime() != 0) {
-            share.askRealtime(options.realtime()); // those who serve are there now
-        }
         Thread terminated = new Thread(() -> terminate(service), "terminate");
         Runtime.getRuntime().addShutdownHook(terminated);
         LOG.log(

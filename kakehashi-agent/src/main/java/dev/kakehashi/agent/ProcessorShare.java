@@ -10,7 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The agent's share of the processors. Where many pods start at once everything on the node wants
@@ -25,13 +25,11 @@ import java.util.List;
 final class ProcessorShare {
     private static final Logger LOG = System.getLogger(ProcessorShare.class.getName());
 
-    /**
-     * Names of the threads that a container waits for: they serve the calls, and the virtual
-     * machine's own stops them where it collects garbage.
-     */
-    private static final List<String> WAITED_FOR = List.of("attach-", "VM Thread");
+    /** It stops the threads that serve calls, where it collects garbage. */
+    private static final String COLLECTOR = "VM Thread";
 
     private final Path process;
+    private final AtomicBoolean refusalTold = new AtomicBoolean();
 
     /**
      * Of a process.
@@ -60,20 +58,38 @@ final class ProcessorShare {
     }
 
     /**
-     * Gives the threads that a container waits for a real-time priority, and with them those that
-     * they start. Says so where that is not allowed, and goes on.
+     * Gives the calling thread a real-time priority, and with it what it starts: a container waits
+     * for it. Says once where that is not allowed, and goes on.
      *
      * @param priority from 1 (the least) to 99
      */
-    void askRealtime(int priority) {
+    void hurry(int priority) {
+        hurry(0, priority);
+    }
+
+    /** The same for the virtual machine's own thread that all the others may have to wait for. */
+    void hurryCollector(int priority) {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
-                String name = Files.readString(thread.resolve("comm"));
-                if (WAITED_FOR.stream().anyMatch(name::startsWith)) {
-                    Sched.setRoundRobin(number(thread), priority);
+                if (Files.readString(thread.resolve("comm")).strip().equals(COLLECTOR)) {
+                    hurry(number(thread), priority);
                 }
             }
         } catch (IOException e) {
+            refused(e);
+        }
+    }
+
+    private void hurry(int thread, int priority) {
+        try {
+            Sched.setRoundRobin(thread, priority);
+        } catch (LinuxException e) {
+            refused(e);
+        }
+    }
+
+    private void refused(IOException e) {
+        if (!refusalTold.getAndSet(true)) {
             LOG.log(
                     Level.INFO,
                     "runs without real-time priority, pods may wait for it on a busy node: {0};"

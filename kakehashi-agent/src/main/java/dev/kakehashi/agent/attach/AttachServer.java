@@ -28,12 +28,15 @@ final class AttachServer implements AutoCloseable {
     private final UnixSocket listener;
     private final Path path;
     private final ConnectionHandler handler;
+    private final Runnable begin;
     private final Crew crew = new Crew(Netns.threadFactory("attach-"), this::work);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicInteger serving = new AtomicInteger();
     private final AtomicLong lastServed = new AtomicLong(System.nanoTime());
 
-    private AttachServer(UnixSocket listener, Path path, ConnectionHandler handler) {
+    private AttachServer(
+            UnixSocket listener, Path path, ConnectionHandler handler, Runnable begin) {
+        this.begin = begin;
         this.listener = listener;
         this.path = path;
         this.handler = handler;
@@ -51,15 +54,20 @@ final class AttachServer implements AutoCloseable {
     /**
      * Starts to listen; ready when this returns. The caller makes sure that nobody else serves this
      * path.
+     *
+     * @param begin what each thread does before it serves
      */
-    static AttachServer start(Path socket, ConnectionHandler handler) throws IOException {
+    static AttachServer start(Path socket, ConnectionHandler handler, Runnable begin)
+            throws IOException {
         Files.deleteIfExists(socket); // what an agent that died left behind
-        AttachServer server = new AttachServer(UnixSocket.listen(socket, BACKLOG), socket, handler);
+        AttachServer server =
+                new AttachServer(UnixSocket.listen(socket, BACKLOG), socket, handler, begin);
         server.crew.hire();
         return server;
     }
 
     private void work() {
+        begin.run();
         do {
             Optional<UnixSocket> connection = accept();
             if (connection.isEmpty()) {

@@ -56,6 +56,7 @@ public final class AttachService implements Closeable {
      * @param socket where to listen; nobody else may serve it. Records of attachments are beside it
      * @param stateDirectory where locks and journal are, usually {@code /var/lib/kakehashi}
      * @param registry the plugins
+     * @param begin what each thread that serves calls does before it serves the first
      * @param leave asked when another agent wants this one's place; answers whether it leaves
      * @param times where its calls are counted
      * @param questions what people may ask of the agent
@@ -64,6 +65,7 @@ public final class AttachService implements Closeable {
             Path socket,
             Path stateDirectory,
             PluginRegistry registry,
+            Runnable begin,
             LeaveRequest leave,
             CallTimes times,
             AgentQuestions questions)
@@ -78,7 +80,7 @@ public final class AttachService implements Closeable {
             Calls calls = new Calls(plugins, state, recovery);
             RequestHandler handler =
                     new RequestHandler(calls, own, leave::mayLeave, times, questions);
-            AttachServer server = AttachServer.start(socket, handler);
+            AttachServer server = AttachServer.start(socket, handler, begin);
             return new AttachService(
                     registry, stateDirectory, own, state, recovery, handler, server);
         } catch (IOException | RuntimeException e) {

@@ -63,7 +63,8 @@ final class Rehearsal {
                                     own,
                                     () -> false,
                                     new CallTimes(), // those are not calls of anybody
-                                    AgentQuestions.NONE))) {
+                                    AgentQuestions.NONE),
+                            () -> Thread.currentThread().setName("rehearsal"))) {
                 rehearsal.attachAndDetach();
                 server.awaitQuiet(Deadline.in(PATIENCE));
             }

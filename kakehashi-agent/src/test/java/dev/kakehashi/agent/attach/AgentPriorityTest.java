@@ -3,6 +3,7 @@ package dev.kakehashi.agent.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kakehashi.linux.SysResource;
+import dev.kakehashi.linux.netns.Netns;
 import dev.kakehashi.testing.KernelTest;
 
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 /** How agents share the processors with others, as the kernel sees their threads. */
 @KernelTest
 class AgentPriorityTest {
+    private static final String WAITED_FOR = "(attach-[0-9]+|link-reaper|VM Thread)";
+
     @TempDir Path directory;
     @RegisterExtension final AgentBed bed = new AgentBed(() -> directory);
 
@@ -37,6 +41,9 @@ class AgentPriorityTest {
     @Test
     void threadsThatPodsWaitFor_areRealtime_andNoOthers() throws Exception {
         long agent = bed.startAgent().pid();
+        Netns container = bed.container();
+        bed.add("c1", container).succeeded();
+        bed.del("c1", container).succeeded();
         // Served by several threads, of which some begin only now.
         List<Process> calls = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
@@ -49,7 +56,7 @@ class AgentPriorityTest {
                 .allSatisfy((name, priority) ->
                         assertThat(priority)
                                 .as(name)
-                                .isEqualTo(name.matches("(attach-|VM Thread).*") ? "1" : "0"))
+                                .isEqualTo(name.matches(WAITED_FOR) ? "1" : "0"))
                 .containsKeys("attach-1", "attach-2", "VM Thread", "java");
     }
 
@@ -72,7 +79,12 @@ class AgentPriorityTest {
         Map<String, String> priorities = new TreeMap<>();
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process + "/task"))) {
             for (Path thread : threads.toList()) {
-                String stat = Files.readString(thread.resolve("stat"));
+                String stat;
+                try {
+                    stat = Files.readString(thread.resolve("stat"));
+                } catch (NoSuchFileException e) {
+                    continue; // has ended
+                }
                 priorities.put(
                         stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
                         stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[37]);

@@ -44,6 +44,7 @@ class AttachServerTest {
                         socket,
                         directory.resolve("state"),
                         PluginRegistry.of(Map.of("static", host -> Static.create())),
+                        () -> {},
                         () -> false,
                         new CallTimes(),
                         AgentQuestions.NONE);

@@ -154,7 +154,7 @@ class FrontBinaryAgentTest {
     /** Something else than an agent at the socket. */
     private AttachServer standIn(AttachServer.ConnectionHandler handler) throws Exception {
         Files.createDirectories(directory.resolve("run"));
-        return AttachServer.start(bed.socket(), handler);
+        return AttachServer.start(bed.socket(), handler, () -> {});
     }
 
     private static AttachServer.ConnectionHandler answering(byte[] bytes) {
