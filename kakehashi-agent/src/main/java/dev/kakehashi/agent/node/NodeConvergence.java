@@ -54,6 +54,7 @@ final class NodeConvergence implements AutoCloseable {
     private final NodeMonitor monitor;
     private final UnderlayWatch watch;
     private final StoreTelling telling;
+    private final Ipv4Patience ipv4Patience = new Ipv4Patience(System::nanoTime);
 
     /** How to close what is open, the last one first. */
     private final List<Runnable> opened = new ArrayList<>();
@@ -138,7 +139,7 @@ final class NodeConvergence implements AutoCloseable {
         Network wanted = flannel.at(beside(asked), known(), Instant.now());
         flannel.check(wanted, known());
         Network network = ipamType.inForce(wanted, said(), known());
-        Underlay underlay = underlay(network);
+        Underlay underlay = underlay(network, said());
         migration.begin(network);
         List<String> beside = FlannelTunnel.beside(network, rtnetlink);
         entry.begin(network, migration, beside);
@@ -188,7 +189,8 @@ final class NodeConvergence implements AutoCloseable {
         Network network = view.network();
         Node node = view.own().orElseThrow();
         kernel.recall(view.peers());
-        SelfNode self = entry.recalled(node, subnets(network, node), underlay(network));
+        SelfNode self =
+                entry.recalled(node, subnets(network, node), underlay(network, Optional.of(node)));
         NodeKernel.Place place =
                 new NodeKernel.Place(
                         network,
@@ -278,9 +280,11 @@ final class NodeConvergence implements AutoCloseable {
         }
     }
 
-    private Underlay underlay(Network network) throws ConvergenceException {
+    private Underlay underlay(Network network, Optional<Node> said) throws ConvergenceException {
         try {
-            return watch.underlay(rtnetlink, network, options.underlay());
+            Underlay underlay = watch.underlay(rtnetlink, network, options.underlay());
+            ipv4Patience.check(network, underlay, said);
+            return underlay;
         } catch (NoUnderlayException e) {
             throw new ConvergenceException("NoUnderlay", String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

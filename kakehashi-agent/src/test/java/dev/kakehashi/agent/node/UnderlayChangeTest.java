@@ -1,5 +1,8 @@
 package dev.kakehashi.agent.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kakehashi.linux.rtnetlink.RtNetlink;
 import dev.kakehashi.testing.KernelTest;
 import dev.kakehashi.testing.TestNamespaces;
 
@@ -84,5 +87,35 @@ class UnderlayChangeTest {
                                         "192.0.2.1\n")
                                 && !NodesBed.has(
                                         bed.node(2), "bridge fdb; ip route", "192.0.2.1 "));
+    }
+
+    @Test
+    void ipv4AddressLostForAMoment_leavesTheOverlayAsItIs(TestNamespaces namespaces)
+            throws Exception {
+        NodesBed bed = new NodesBed(namespaces, store, Families.IPV4);
+        open = bed;
+        bed.network("carrier: vxlan");
+        bed.start(2, Families.DUAL);
+        bed.awaitAllReach(SMALL);
+        int device = vxlan(bed);
+
+        NodesBed.sh(bed.node(1), "ip addr del 192.0.2.1/24 dev eth0");
+
+        NodesBed.await(
+                "the condition", () -> bed.record(1).contains("eth0 has lost its IPv4 address"));
+        assertThat(vxlan(bed)).isEqualTo(device);
+        assertThat(NodesBed.has(bed.node(1), "bridge fdb", "dst 192.0.2.2")).isTrue();
+        assertThat(bed.record(1)).contains("public-ip: 192.0.2.1");
+
+        NodesBed.sh(bed.node(1), "ip addr add 192.0.2.1/24 dev eth0");
+        NodesBed.await("the end of it", () -> !bed.record(1).contains("has lost its IPv4 address"));
+        bed.awaitAllReach(SMALL);
+        assertThat(vxlan(bed)).isEqualTo(device);
+    }
+
+    private static int vxlan(NodesBed bed) throws Exception {
+        try (RtNetlink kernel = RtNetlink.open(bed.node(1))) {
+            return kernel.link("flannel.1").orElseThrow().index();
+        }
     }
 }
