@@ -89,10 +89,15 @@ public record BirdSession(
         return local.asNumber() != remote.asNumber();
     }
 
-    /** Whether routes of IPv4 go over IPv6, so that their next hops may be of IPv6 (RFC 8950). */
+    /**
+     * Whether routes of IPv4 have next hops of IPv6 (RFC 8950): where they go over IPv6, and the
+     * node has no IPv4 address to tell.
+     */
     boolean isIpv4ByIpv6() {
         return remote.address() instanceof Inet6Address
-                && channels.stream().anyMatch(channel -> channel.family() == IpFamily.IPV4);
+                && channels.stream()
+                        .anyMatch(channel ->
+                                channel.family() == IpFamily.IPV4 && channel.nextHop().isEmpty());
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.kakehashi.cluster.bgp;
 import dev.kakehashi.cluster.Community;
 import dev.kakehashi.cluster.IpFamily;
 import dev.kakehashi.cluster.PrefixRange;
+import dev.kakehashi.cluster.carrier.RouteMtus;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -165,7 +166,7 @@ final class BirdText {
                                 "                if bgp_next_hop = "
                                         + IpAddresses.format(node)
                                         + " then krt_mtu = "
-                                        + mtu
+                                        + RouteMtus.ofRoute(ipv4, mtu)
                                         + ";"));
         line("            }");
         line("            accept;");

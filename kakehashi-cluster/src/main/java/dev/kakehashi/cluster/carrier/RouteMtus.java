@@ -6,7 +6,6 @@ import dev.kakehashi.state.Link;
 import dev.kakehashi.state.Resource;
 import dev.kakehashi.state.Route;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +51,7 @@ public final class RouteMtus {
 
     /**
      * What goes unwrapped to the pods of peers, by the peers' underlay addresses: octets, where
-     * that is less than the MTU of this node's pods.
+     * that is less than the MTU of this node's pods. A route has {@link #ofRoute} of it.
      *
      * @param podMtu of this node's pods, in octets
      */
@@ -66,12 +65,16 @@ public final class RouteMtus {
                                 peer.podMtu().orElse(podMtu),
                                 self.narrowPaths().getOrDefault(underlay, podMtu));
                 if (mtu < podMtu) {
-                    boolean ipv4 = underlay instanceof Inet4Address;
-                    mtus.put(underlay, ipv4 ? mtu : Math.max(mtu, MIN_IPV6));
+                    mtus.put(underlay, mtu);
                 }
             }
         }
         return mtus;
+    }
+
+    /** What of so many octets a route to pods of a family may say, in octets. */
+    public static int ofRoute(boolean ipv4, int mtu) {
+        return ipv4 ? mtu : Math.max(mtu, MIN_IPV6);
     }
 
     /** What a carrier has compiled, with these MTUs. */
@@ -114,6 +117,6 @@ public final class RouteMtus {
         if (mtu >= podMtu) {
             return route;
         }
-        return route.toBuilder().mtu(route.isIpv4() ? mtu : Math.max(mtu, MIN_IPV6)).build();
+        return route.toBuilder().mtu(ofRoute(route.isIpv4(), mtu)).build();
     }
 }

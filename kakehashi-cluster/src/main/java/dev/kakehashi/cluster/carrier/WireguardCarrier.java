@@ -46,7 +46,9 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
             return device == TunnelDevice.FIRST ? DeviceNames.WIREGUARD : DeviceNames.WIREGUARD_2;
         }
 
-        /** Nodes send to each other's IPv4 addresses unless there is no IPv4. */
+        /**
+         * Nodes that have IPv4 addresses send to them, unless the device is for IPv6 pods alone.
+         */
         int overhead(SelfNode self) {
             return families.stream().anyMatch(self::goesByIpv4) ? OVERHEAD_IPV4 : OVERHEAD_IPV6;
         }
@@ -194,9 +196,10 @@ record WireguardCarrier(TunnelDevice tunnel) implements Overlay {
                 .orElse(spec.port(device));
     }
 
+    /** One device has one outer address for a peer: that of IPv4 where there is one. */
     private static Peer.Endpoint outer(List<Peer.Endpoint> endpoints) {
         return endpoints.stream()
-                .filter(Peer.Endpoint::isIpv4)
+                .filter(Peer.Endpoint::isByIpv4)
                 .findFirst()
                 .orElse(endpoints.getFirst());
     }

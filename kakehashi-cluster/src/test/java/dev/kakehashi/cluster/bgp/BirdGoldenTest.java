@@ -115,7 +115,7 @@ class BirdGoldenTest {
                         plain,
                         BgpCluster.selfWithoutIpv4(plain, 1)
                                 .withNarrowPaths(
-                                        Map.of(InetAddress.ofLiteral("2001:db8:1::3"), 1400)),
+                                        Map.of(InetAddress.ofLiteral("2001:db8:1::3"), 1270)),
                         BgpCluster.nodesWithoutIpv4(plain, 3),
                         List.of()),
                 Arguments.of(
