@@ -94,7 +94,8 @@ class FabricOverIpv6PeersTest extends FabricTest {
             awaitIpv4(torA, IPV4.pods(i) + " nhid ");
             awaitIpv4(torB, IPV4.pods(i) + " via inet6 ");
         }
-        assertThat(NodesBed.has(bed.node(1), "ip -4 addr show eth0", "inet ")).isFalse();
+        assertThat(NodesBed.has(bed.node(1), "ip -4 addr show eth0 scope global", "inet "))
+                .isFalse();
         List<UdpFlow> flows = new ArrayList<>();
         flows.add(UdpFlow.start(bed.pod(1), hostA, IPV4.wire(0, 2)));
         flows.add(UdpFlow.start(bed.pod(2), hostB, IPV4.beyond(1)));

@@ -28,10 +28,20 @@ class MigrationKernelTest {
 
     private NodesBed bed(TestNamespaces namespaces, int nodes, String carrier, Families families)
             throws Exception {
+        return bed(namespaces, nodes, carrier, families, families);
+    }
+
+    private NodesBed bed(
+            TestNamespaces namespaces,
+            int nodes,
+            String carrier,
+            Families families,
+            Families underlay)
+            throws Exception {
         NodesBed bed = new NodesBed(namespaces, directory.resolve("store"), families);
         open = bed;
         bed.network("carrier: " + carrier);
-        bed.start(nodes, families);
+        bed.start(nodes, underlay);
         bed.awaitAllReach(100);
         return bed;
     }
@@ -91,6 +101,20 @@ class MigrationKernelTest {
                 .doesNotContain("flannel");
         bed.network("carrier: vxlan");
         awaitSettled(bed, 2, Way.VXLAN);
+
+        traffic.assertNothingIsLost();
+    }
+
+    /** What comes unwrapped from a node that has not changed yet is heard, too. */
+    @Test
+    void ofIpv4OverIpv6_nothingIsLost(TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, 3, "host-gw", Families.IPV4, Families.IPV6);
+        EveryPair traffic = EveryPair.start(bed, 3);
+
+        bed.network("carrier: vxlan");
+        awaitSettled(bed, 3, Way.VXLAN);
+        bed.network("carrier: host-gw");
+        awaitSettled(bed, 3, Way.HOST_GW);
 
         traffic.assertNothingIsLost();
     }

@@ -59,6 +59,12 @@ final class Compilation {
         if (network.spec().usesPools() || network.spec().podLink() == PodLink.ROUTED) {
             self.subnets().forEach(block -> desired.host(NodeCompiler.unused(block)));
         }
+        if (self.families(network).contains(true) && !self.goesByIpv4(true)) {
+            // For the loose reverse path beside other carriers, as on tunnels. It stays when there
+            // is but one: with the last address of a device the kernel drops all IPv4 routes by it
+            // (fib_disable_ip, net/ipv4/fib_frontend.c), also those with IPv6 gateways.
+            want(Tunnels.dummy(self.underlay().device()));
+        }
         // Packets come by them until the other nodes know ours, while the routes back lead to ours.
         // Whose they are removes them when he likes.
         self.tunnelsBeside().forEach(device -> want(Tunnels.looseReversePath(device).optional()));

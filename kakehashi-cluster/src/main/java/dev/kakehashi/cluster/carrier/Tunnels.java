@@ -42,12 +42,17 @@ final class Tunnels {
             // answered without it.
             resources.add(looseReversePath(device));
             if (self.wholeSubnets(true).isEmpty()) {
-                resources.add(Address.of(device, DUMMY).withScope(Scope.HOST).withoutDad());
+                resources.add(dummy(device));
             }
         }
         for (IpPrefix subnet : self.wholeSubnets(ipv4)) {
             resources.add(Address.of(device, IpPrefix.host(subnet.address())).withoutDad());
         }
+    }
+
+    /** Makes a device one that has an IPv4 address, to the kernel and nobody else. */
+    static Address dummy(String device) {
+        return Address.of(device, DUMMY).withScope(Scope.HOST).withoutDad();
     }
 
     /** What comes by the device may be answered by another one (RFC 3704, loose). */
