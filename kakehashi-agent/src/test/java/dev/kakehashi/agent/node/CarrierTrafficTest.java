@@ -132,6 +132,34 @@ class CarrierTrafficTest {
         bed.awaitAllReach(UNDERLAY_MTU - overhead - IPV6_UDP);
     }
 
+    /** As a kubelet says it that listens on another interface. */
+    @ParameterizedTest
+    @CsvSource({"vxlan, IPV6", "host-gw, DUAL"})
+    void internalIpThatTheUnderlayLacks_isNotSentTo(
+            String carrier, Families first, TestNamespaces namespaces) throws Exception {
+        NodesBed bed = bed(namespaces, Families.IPV4);
+        bed.network("carrier: " + carrier);
+        Files.createDirectories(store.resolve("nodes"));
+        Files.writeString(
+                store.resolve("nodes/node-2.yaml"),
+                """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: node-2}
+                status: {addresses: [{type: InternalIP, address: 203.0.113.2}]}
+                """);
+        bed.prepare((i, node) -> {
+            if (i == 2 && first.ipv4()) {
+                NodesBed.sh(node, "ip addr del 192.0.2.2/24 dev eth0");
+            }
+        });
+        bed.start(2, first);
+
+        bed.awaitAllReach(SMALL);
+
+        assertThat(bed.record(2)).contains("203.0.113.2");
+    }
+
     /** The kernel's view of such a route is that of the engine: what is changed is put right. */
     @Test
     void routesOfIpv4ByIpv6_areHealed(TestNamespaces namespaces) throws Exception {

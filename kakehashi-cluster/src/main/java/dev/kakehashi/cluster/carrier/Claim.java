@@ -2,17 +2,15 @@ package dev.kakehashi.cluster.carrier;
 
 import dev.kakehashi.cluster.NetworkSpec;
 import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.cluster.node.UnderlayAddress;
 import dev.kakehashi.cluster.node.VtepData;
 import dev.kakehashi.cluster.node.WireguardData;
-import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 import dev.kakehashi.linux.wireguard.WireguardKey;
 
 import java.net.InetAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,7 +29,7 @@ record Claim(
     /** One family: the address others send to, and that of its VXLAN device. */
     private record Family(Optional<InetAddress> underlay, Optional<MacAddress> vtep) {
         static Family of(Node node, boolean ipv4) {
-            return new Family(underlayOf(node, ipv4), VtepData.macOf(node, ipv4));
+            return new Family(UnderlayAddress.sentTo(node, ipv4), VtepData.macOf(node, ipv4));
         }
     }
 
@@ -74,28 +72,5 @@ record Claim(
     /** The hardware address of its VXLAN device. */
     Optional<MacAddress> vtep(boolean ofIpv4) {
         return (ofIpv4 ? ipv4 : ipv6).vtep();
-    }
-
-    /**
-     * The address others send to: the annotation, which an operator may overwrite, before the
-     * kubelet's.
-     */
-    private static Optional<InetAddress> underlayOf(Node node, boolean ipv4) {
-        Map<String, String> annotations = node.metadata().annotations();
-        for (String key :
-                ipv4
-                        ? List.of(
-                                NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE,
-                                NodeAnnotations.FLANNEL_PUBLIC_IP)
-                        : List.of(
-                                NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE,
-                                NodeAnnotations.FLANNEL_PUBLIC_IPV6)) {
-            String text = annotations.getOrDefault(key, "");
-            Optional<InetAddress> address = new NodeAddress("", text).ip();
-            if (address.isPresent() && IpPrefix.host(address.get()).isIpv4() == ipv4) {
-                return address;
-            }
-        }
-        return node.internalAddress(ipv4);
     }
 }

@@ -5,6 +5,7 @@ import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
+import dev.kakehashi.cluster.node.UnderlayAddress;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
@@ -174,24 +175,8 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             Node node = claim.node();
             boolean ipv4 = claimed.getFirst().isIpv4();
             Optional<InetAddress> address = address(claim, ipv4);
-            if (address.isEmpty() && claim.underlay(ipv4).isPresent()) {
-                return refuse(
-                        node,
-                        "has an IPv4 address and no IPv6 address, and this node none but IPv6; give"
-                                + " both an address of one family");
-            }
             if (address.isEmpty()) {
-                return refuse(
-                        node,
-                        "has the subnet "
-                                + claimed.getFirst()
-                                + " but no "
-                                + (ipv4 ? "IPv4" : "IPv6")
-                                + " address: neither the annotation "
-                                + (ipv4
-                                        ? NodeAnnotations.FLANNEL_PUBLIC_IP
-                                        : NodeAnnotations.FLANNEL_PUBLIC_IPV6)
-                                + " nor an InternalIP");
+                return refuse(node, withoutAddress(claim, claimed.getFirst()));
             }
             Optional<String> problem = problemOf(node, address.get());
             if (problem.isPresent()) {
@@ -225,6 +210,39 @@ public record Peers(List<Peer> usable, List<RefusedPeer> refused) {
             Optional<InetAddress> own = claim.underlay(ipv4);
             boolean both = own.isPresent() && self.goesByIpv4(ipv4) == ipv4;
             return both || self.underlay().address(false).isEmpty() ? own : claim.underlay(false);
+        }
+
+        /** Why there is no address to send to. */
+        private static String withoutAddress(Claim claim, IpPrefix pods) {
+            boolean ipv4 = pods.isIpv4();
+            boolean hasIpv4 = claim.underlay(true).isPresent();
+            if (ipv4 && (hasIpv4 || claim.underlay(false).isPresent())) {
+                String its = hasIpv4 ? "IPv4" : "IPv6";
+                String own = hasIpv4 ? "IPv6" : "IPv4";
+                return "has an "
+                        + its
+                        + " address and no "
+                        + own
+                        + " address, and this node none but "
+                        + own
+                        + "; give both an address of one family";
+            }
+            Optional<InetAddress> told = UnderlayAddress.told(claim.node(), !ipv4);
+            return "has the subnet "
+                    + pods
+                    + " but no "
+                    + (ipv4 ? "IPv4" : "IPv6")
+                    + " address: "
+                    + told.map(other ->
+                                    "it tells "
+                                            + IpAddresses.format(other)
+                                            + " alone; add one to its underlay interface")
+                            .orElseGet(() ->
+                                    "neither the annotation "
+                                            + (ipv4
+                                                    ? NodeAnnotations.FLANNEL_PUBLIC_IP
+                                                    : NodeAnnotations.FLANNEL_PUBLIC_IPV6)
+                                            + " nor an InternalIP");
         }
 
         private List<IpPrefix> withoutRivals(Node node, List<IpPrefix> claimed) {

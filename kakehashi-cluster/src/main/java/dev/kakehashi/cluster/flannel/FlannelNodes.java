@@ -4,12 +4,12 @@ import dev.kakehashi.cluster.KeyRotation;
 import dev.kakehashi.cluster.Metadata;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
-import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.Tree;
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.carrier.Way;
 import dev.kakehashi.cluster.node.NodeKeeper;
+import dev.kakehashi.cluster.node.UnderlayAddress;
 import dev.kakehashi.linux.IpAddresses;
 import dev.kakehashi.linux.IpPrefix;
 
@@ -44,7 +44,7 @@ public final class FlannelNodes {
         List<Node> joined = new ArrayList<>(nodes.size() + leases.size());
         for (Node node : nodes) {
             for (boolean ipv4 : new boolean[] {true, false}) {
-                publicAddress(node, ipv4).ifPresent(address -> known.put(address, node));
+                UnderlayAddress.of(node, ipv4).ifPresent(address -> known.put(address, node));
             }
         }
         Map<Node, FlannelLease> leased = new HashMap<>();
@@ -103,8 +103,8 @@ public final class FlannelNodes {
         Map<String, String> said = node.metadata().annotations();
         return new FlannelLease(
                 subnets.stream().sorted((a, b) -> Boolean.compare(b.isIpv4(), a.isIpv4())).toList(),
-                publicAddress(node, true),
-                publicAddress(node, false),
+                UnderlayAddress.of(node, true),
+                UnderlayAddress.of(node, false),
                 said.getOrDefault(NodeAnnotations.FLANNEL_BACKEND, ""),
                 data(said, NodeAnnotations.FLANNEL_BACKEND_DATA),
                 data(said, NodeAnnotations.FLANNEL_BACKEND_V6_DATA));
@@ -112,15 +112,6 @@ public final class FlannelNodes {
 
     private static Optional<String> data(Map<String, String> said, String key) {
         return Optional.ofNullable(said.get(key)).filter(text -> !text.equals("null"));
-    }
-
-    private static Optional<InetAddress> publicAddress(Node node, boolean ipv4) {
-        String key = ipv4 ? NodeAnnotations.FLANNEL_PUBLIC_IP : NodeAnnotations.FLANNEL_PUBLIC_IPV6;
-        String text = node.metadata().annotations().getOrDefault(key, "");
-        return new NodeAddress("", text)
-                .ip()
-                .filter(ip -> IpPrefix.host(ip).isIpv4() == ipv4)
-                .or(() -> node.internalAddress(ipv4));
     }
 
     /**

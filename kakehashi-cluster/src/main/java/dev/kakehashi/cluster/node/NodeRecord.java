@@ -9,7 +9,6 @@ import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.linux.IpAddresses;
-import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.linux.MacAddress;
 
 import java.net.InetAddress;
@@ -95,23 +94,15 @@ public final class NodeRecord {
                         : NodeAnnotations.FLANNEL_BACKEND_V6_DATA;
         Optional<InetAddress> address = facts.underlay().address(ipv4);
         boolean used = network.spec().cidrs().stream().anyMatch(cidr -> cidr.isIpv4() == ipv4);
-        if (address.isEmpty() || !used) {
+        if (address.isEmpty() || (ipv4 && !used)) {
             return metadata.without(addressKey).without(dataKey);
         }
-        InetAddress told = overwritten(metadata, ipv4).orElse(address.get());
-        return metadata.with(addressKey, IpAddresses.format(told))
-                .with(dataKey, backendData(network, facts, mac, ipv4));
-    }
-
-    /** Where an operator wants others to send to: as Flannel does, it is told as the node's own. */
-    private static Optional<InetAddress> overwritten(Metadata metadata, boolean ipv4) {
-        String key =
-                ipv4
-                        ? NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE
-                        : NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE;
-        return new NodeAddress("", metadata.annotations().getOrDefault(key, ""))
-                .ip()
-                .filter(ip -> IpPrefix.host(ip).isIpv4() == ipv4);
+        // IPv4 pods go by IPv6 too, where one of two nodes has no IPv4 address.
+        InetAddress told = UnderlayAddress.overwritten(metadata, ipv4).orElse(address.get());
+        Metadata said = metadata.with(addressKey, IpAddresses.format(told));
+        return used
+                ? said.with(dataKey, backendData(network, facts, mac, ipv4))
+                : said.without(dataKey);
     }
 
     private static String backendData(

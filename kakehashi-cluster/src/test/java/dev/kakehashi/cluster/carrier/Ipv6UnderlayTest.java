@@ -7,6 +7,8 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.CrossSubnet;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAddress;
+import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.node.Underlay;
 import dev.kakehashi.linux.IpPrefix;
 import dev.kakehashi.state.NamespaceId;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.net.InetAddress;
 import java.util.List;
 
 /** Pods with IPv4 addresses where nodes, or some of them, have none. */
@@ -103,6 +106,98 @@ class Ipv6UnderlayTest {
                         : compile(hostGw, Cluster.underlay(1), Cluster.underlayOfIpv6(2));
 
         assertThat(Cluster.text(state)).contains("10.244.2.0/24 via inet6 2001:db8:1::2 dev eth0");
+    }
+
+    /** As a kubelet has it by another interface, or a Node of the time before IPv4 went. */
+    @ParameterizedTest
+    @CsvSource({
+        "VXLAN, true",
+        "WIREGUARD, true",
+        "HOST_GW, true",
+        "BGP, true",
+        "HOST_GW, false",
+        "WIREGUARD, false",
+        "BGP, false"
+    })
+    void internalIpOfAFamilyThatTheUnderlayLacks_isNotBelieved(
+            CarrierName carrier, boolean oursIsIpv6) throws Exception {
+        Network network = by(carrier);
+        Node other =
+                Cluster.node(network, 2, Cluster.underlayOfIpv6(2))
+                        .withAddresses(
+                                List.of(new NodeAddress(NodeAddress.INTERNAL_IP, "203.0.113.2")));
+        Underlay own = oursIsIpv6 ? Cluster.underlayOfIpv6(1) : Cluster.underlay(1);
+
+        NodeState state =
+                NodeCompiler.compile(
+                        network, Cluster.self(network, 1, own), ClusterState.of(List.of(other)));
+
+        assertThat(state.refused()).isEmpty();
+        assertThat(state.known().getFirst().endpoints().getFirst().underlay())
+                .isEqualTo(InetAddress.ofLiteral("2001:db8:1::2"));
+        assertThat(state.known().getFirst().endpoints().getFirst().ofItsFamily()).isFalse();
+    }
+
+    /** It is the node that says by which family it goes; an operator, by which address. */
+    @Test
+    void operatorsAddressOfAFamilyThatTheUnderlayLacks_isNotSentTo() throws Exception {
+        Network network = by(CarrierName.HOST_GW);
+        Node other = Cluster.node(network, 2, Cluster.underlayOfIpv6(2));
+        Node overwritten =
+                other.withMetadata(
+                        other.metadata()
+                                .with(NodeAnnotations.FLANNEL_PUBLIC_IP_OVERWRITE, "192.0.2.99")
+                                .with(
+                                        NodeAnnotations.FLANNEL_PUBLIC_IPV6_OVERWRITE,
+                                        "2001:db8:1::99"));
+
+        NodeState state =
+                NodeCompiler.compile(
+                        network,
+                        Cluster.self(network, 1, Cluster.underlay(1)),
+                        ClusterState.of(List.of(overwritten)));
+
+        assertThat(Cluster.text(state)).contains("10.244.2.0/24 via inet6 2001:db8:1::99 dev eth0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IPV4, OURS, 'has an IPv6 address and no IPv4 address, and this node none but IPv4; give both an address of one family'",
+        "IPV6, THEIRS, 'has the subnet fd00:10:244:2::/64 but no IPv6 address: it tells 192.0.2.2 alone; add one to its underlay interface'",
+        "IPV6, NOTHING, 'has the subnet fd00:10:244:2::/64 but no IPv6 address: neither the annotation flannel.alpha.coreos.com/public-ipv6 nor an InternalIP'",
+    })
+    void peerWithoutTheAddress_isSetAsideWithWhatItTells(
+            String pods, String ipv4Alone, String reason) throws Exception {
+        Network network =
+                pods.equals("IPV4")
+                        ? by(CarrierName.HOST_GW)
+                        : Cluster.DUAL.withSpec(
+                                Cluster.DUAL.spec().withCarrier(CarrierName.HOST_GW));
+        Underlay ipv4 = new Underlay("eth0", List.of(IpPrefix.parse("192.0.2.2/24")), 1500);
+        Node ipv6 = Cluster.node(network, 2, Cluster.underlayOfIpv6(2));
+        Node other =
+                switch (ipv4Alone) {
+                    case "OURS" ->
+                            ipv6.withAddresses(
+                                    List.of(
+                                            new NodeAddress(
+                                                    NodeAddress.INTERNAL_IP, "203.0.113.2")));
+                    case "THEIRS" ->
+                            Cluster.node(network, 2, ipv4)
+                                    .withAddresses(
+                                            List.of(
+                                                    new NodeAddress(
+                                                            NodeAddress.INTERNAL_IP,
+                                                            "2001:db8:9::2")));
+                    default -> Node.named("node-2").withPodCidrs(ipv6.podCidrs());
+                };
+        Underlay own = pods.equals("IPV4") ? IPV4 : Cluster.underlay(1);
+
+        NodeState state =
+                NodeCompiler.compile(
+                        network, Cluster.self(network, 1, own), ClusterState.of(List.of(other)));
+
+        assertThat(state.refused()).extracting(RefusedPeer::reason).contains(reason);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.kakehashi.cluster.CarrierName;
 import dev.kakehashi.cluster.IpamSpec;
 import dev.kakehashi.cluster.Network;
 import dev.kakehashi.cluster.Node;
+import dev.kakehashi.cluster.NodeAddress;
 import dev.kakehashi.cluster.NodeAnnotations;
 import dev.kakehashi.cluster.TunnelDevice;
 import dev.kakehashi.cluster.WireguardSpec;
@@ -127,6 +128,23 @@ class FlannelRecordsTest {
         assertThat(FlannelNodes.joined(List.of(ours), List.of(lease), "three"))
                 .as("the node itself is as it says")
                 .containsExactly(ours);
+    }
+
+    @Test
+    void leaseOfANodeThatTellsIpv6Alone_hasNoIpv4Address() {
+        FlannelLease lease = FlannelLease.parse("10.244.3.0-24", VALUE);
+        Node kubelets =
+                Node.named("three")
+                        .withAddresses(
+                                List.of(new NodeAddress(NodeAddress.INTERNAL_IP, "192.0.2.3")));
+        Node agents =
+                kubelets.withMetadata(
+                        kubelets.metadata()
+                                .with(NodeAnnotations.FLANNEL_PUBLIC_IPV6, "2001:db8::3"));
+
+        assertThat(FlannelNodes.lease(kubelets, lease.subnets()).publicIp())
+                .contains(IpAddresses.parse("192.0.2.3"));
+        assertThat(FlannelNodes.lease(agents, lease.subnets()).publicIp()).isEmpty();
     }
 
     /** Lengths and ends as Flannel's CheckNetworkConfig has them. */

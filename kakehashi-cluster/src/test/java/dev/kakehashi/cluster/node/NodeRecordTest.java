@@ -58,6 +58,31 @@ class NodeRecordTest {
                 .containsEntry(NodeAnnotations.FLANNEL_PUBLIC_IP, "203.0.113.7");
     }
 
+    /** Pods of IPv4 go by it where another node has no IPv4 address. */
+    @Test
+    void addressOfIpv6_isToldWhereNoPodHasOne() {
+        Underlay dual =
+                new Underlay(
+                        "eth0",
+                        List.of(IpPrefix.parse("192.0.2.1/24"), IpPrefix.parse("2001:db8:1::1/64")),
+                        1500);
+        NodeFacts facts =
+                NodeFacts.of(
+                        "node-1",
+                        dual,
+                        Vteps.of(MacAddress.parse("02:00:00:00:00:01")),
+                        List.of(),
+                        Instant.EPOCH);
+
+        assertThat(
+                        NodeRecord.describe(Node.named("node-1"), NETWORK, facts)
+                                .metadata()
+                                .annotations())
+                .containsEntry(NodeAnnotations.FLANNEL_PUBLIC_IP, "192.0.2.1")
+                .containsEntry(NodeAnnotations.FLANNEL_PUBLIC_IPV6, "2001:db8:1::1")
+                .doesNotContainKey(NodeAnnotations.FLANNEL_BACKEND_V6_DATA);
+    }
+
     @Test
     void addressThatMakesNoSense_isNotTold() {
         Node node =
