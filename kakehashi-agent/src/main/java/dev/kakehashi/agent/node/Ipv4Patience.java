@@ -44,10 +44,7 @@ final class Ipv4Patience {
     void check(Network network, Underlay underlay, Optional<Node> said)
             throws ConvergenceException {
         if (!asked) {
-            had =
-                    said.map(node -> node.metadata().annotations())
-                            .filter(all -> all.containsKey(NodeAnnotations.FLANNEL_PUBLIC_IP))
-                            .isPresent();
+            had = said.filter(Ipv4Patience::tells).isPresent();
             asked = true;
         }
         if (underlay.address(true).isPresent()) {
@@ -67,17 +64,36 @@ final class Ipv4Patience {
             lost = OptionalLong.empty();
             return;
         }
-        if (network.spec().cidrs().stream().anyMatch(IpPrefix::isIpv4)) {
-            throw new ConvergenceException(
-                    "UnusableNetwork",
-                    "the underlay interface "
-                            + underlay.device()
-                            + " has lost its IPv4 address, by which packets of network "
-                            + network.name()
-                            + " go; nothing is changed for "
-                            + PATIENCE.toSeconds()
-                            + " s, after that they go by IPv6 as far as the carrier can: add the"
-                            + " address again, or wait if that is meant");
+        if (needsIpv4(network)) {
+            throw new ConvergenceException("UnusableNetwork", reason(network, underlay));
         }
+    }
+
+    /**
+     * Why an agent does nothing now, if it waits: as long as it does, its Node tells the address.
+     */
+    static Optional<String> reason(Network network, Underlay underlay, Node said) {
+        return needsIpv4(network) && underlay.address(true).isEmpty() && tells(said)
+                ? Optional.of(reason(network, underlay))
+                : Optional.empty();
+    }
+
+    private static boolean needsIpv4(Network network) {
+        return network.spec().cidrs().stream().anyMatch(IpPrefix::isIpv4);
+    }
+
+    private static boolean tells(Node node) {
+        return node.metadata().annotations().containsKey(NodeAnnotations.FLANNEL_PUBLIC_IP);
+    }
+
+    private static String reason(Network network, Underlay underlay) {
+        return "the underlay interface "
+                + underlay.device()
+                + " has lost its IPv4 address, by which packets of network "
+                + network.name()
+                + " go; nothing is changed for "
+                + PATIENCE.toSeconds()
+                + " s, after that they go by IPv6 as far as the carrier can: add the"
+                + " address again, or wait if that is meant";
     }
 }

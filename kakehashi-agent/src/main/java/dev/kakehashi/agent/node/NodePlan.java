@@ -41,8 +41,8 @@ public final class NodePlan {
      * nothing, neither to the store nor to the kernel.
      *
      * @param fromScratch against a kernel that has nothing yet: the whole recipe
-     * @throws IOException when store or kernel cannot be read, or the node cannot take part, with
-     *     the reason
+     * @throws IOException when store or kernel cannot be read, or the node cannot take part or
+     *     waits for its IPv4 address, with the reason
      */
     public static Plan of(NodeAgentOptions options, boolean fromScratch) throws IOException {
         try (Netns host = Netns.current();
@@ -53,7 +53,7 @@ public final class NodePlan {
             Network network = network(options, store, nodes);
             ClusterState cluster = cluster(store, network, nodes);
             DesiredState compiled =
-                    compile(options, store, network, cluster, host, kernel).desired();
+                    compile(options, fromScratch, store, network, cluster, host, kernel).desired();
             if (fromScratch) { // without pods, too, which the bridge could answer for
                 try (Netns scratch = Netns.create();
                         Engine engine = Engine.open(scratch)) {
@@ -92,6 +92,7 @@ public final class NodePlan {
 
     private static NodeState compile(
             NodeAgentOptions options,
+            boolean fromScratch,
             Store store,
             Network network,
             ClusterState cluster,
@@ -115,6 +116,10 @@ public final class NodePlan {
         Vteps vteps = VtepData.of(node, Vteps.of(MacAddress.ZERO));
         try {
             Underlay underlay = UnderlayChoice.of(host, kernel, network, options.underlay());
+            Optional<String> waits = Ipv4Patience.reason(network, underlay, node);
+            if (waits.isPresent() && !fromScratch) {
+                throw new IOException(waits.get());
+            }
             return NodeCompiler.compile(
                     network,
                     Migrator.ways(

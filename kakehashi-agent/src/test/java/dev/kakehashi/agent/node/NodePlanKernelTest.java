@@ -120,6 +120,28 @@ class NodePlanKernelTest {
     }
 
     @Test
+    void nodeThatWaitsForItsIpv4Address_hasNoPlan(TestNamespaces namespaces) throws Exception {
+        Netns node = node(namespaces);
+        TestNamespaces.run(
+                node,
+                "sh",
+                "-ec",
+                "ip address del 192.0.2.1/24 dev eth0;"
+                        + " ip address add 2001:db8::1/64 dev eth0 nodad");
+
+        assertThatThrownBy(() -> plan(node, false))
+                .hasMessageContaining("eth0 has lost its IPv4 address");
+        assertThat(plan(node, true)).contains("ip link add flannel-v6.1");
+
+        Path own = store.resolve("nodes/node-1.yaml");
+        Files.writeString(
+                own,
+                Files.readString(own)
+                        .replace("public-ip: 192.0.2.1", "public-ipv6: '2001:db8::1'"));
+        assertThat(plan(node, false)).contains("ip link add flannel-v6.1");
+    }
+
+    @Test
     void whomTheBridgeAnswersFor_isPartOfIt(TestNamespaces namespaces) throws Exception {
         Netns node = node(namespaces);
         Netns pod = namespaces.create();
