@@ -1,6 +1,7 @@
 package dev.kakehashi.cluster.ipam;
 
 import dev.kakehashi.cluster.AssignmentMode;
+import dev.kakehashi.cluster.IpBlockSpec;
 import dev.kakehashi.cluster.IpPool;
 import dev.kakehashi.cluster.IpPoolSpec;
 import dev.kakehashi.cluster.Kind;
@@ -116,7 +117,7 @@ final class SimWorld {
         nodes.forEach(node -> node.cutOff(false));
         long end = TROUBLE_MILLIS + CALM_MILLIS;
         tasks.run(end);
-        while (isGivingBack() && end < TROUBLE_MILLIS + 2 * CALM_MILLIS) {
+        while ((isGivingBack() || isReclaiming()) && end < TROUBLE_MILLIS + 2 * CALM_MILLIS) {
             end += STEP_MILLIS;
             tasks.run(end);
         }
@@ -130,6 +131,12 @@ final class SimWorld {
                 .filter(node -> !node.isOff())
                 .flatMap(node -> node.ledger().blocks().values().stream())
                 .anyMatch(HeldBlock::leaving);
+    }
+
+    /** A dead node's block is free a while after the last of what it had lent has come back. */
+    private boolean isReclaiming() {
+        return store.list(Kind.IP_BLOCK).objects().stream()
+                .anyMatch(block -> block.object().spec().state() == IpBlockSpec.State.RECLAIMING);
     }
 
     private void trouble() {
