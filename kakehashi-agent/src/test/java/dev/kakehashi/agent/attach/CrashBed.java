@@ -270,6 +270,8 @@ final class CrashBed implements AutoCloseable {
         arm(plugin, "DEL", point, false);
         runtime.add(network, attachment);
         runtime.del(network, attachment);
+        // One that died behind its answer is followed by another with the next call, whichever.
+        runtime.status(network);
         return nothingIsLeft();
     }
 
