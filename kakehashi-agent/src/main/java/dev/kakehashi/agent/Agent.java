@@ -10,6 +10,7 @@ import dev.kakehashi.agent.status.HttpEndpoints;
 import dev.kakehashi.agent.status.StatusJson;
 import dev.kakehashi.agent.status.Version;
 import dev.kakehashi.cluster.ipam.Ledgers;
+import dev.kakehashi.linux.OrderedEnd;
 import dev.kakehashi.plugins.builtin.ReferencePlugins;
 
 import java.io.IOException;
@@ -117,24 +118,23 @@ final class Agent {
                 options.http().isEmpty()
                         ? Optional.empty()
                         : Optional.of(HttpEndpoints.start(options.http(), this::status));
-        Thread terminated = new Thread(() -> terminate(service), "terminate");
-        Runtime.getRuntime().addShutdownHook(terminated);
-        LOG.log(
-                Level.INFO,
-                "serves {0}, process {1}",
-                options.socket(),
-                Long.toString(ProcessHandle.current().pid()));
-        keepLeases();
-        if (!onDemand()) { // who started one on demand is asking already
-            service.keepAttachments(podMtus);
-            rehearseSoon(service);
+        try (OrderedEnd _ = OrderedEnd.by(() -> terminate(service))) {
+            LOG.log(
+                    Level.INFO,
+                    "serves {0}, process {1}",
+                    options.socket(),
+                    Long.toString(ProcessHandle.current().pid()));
+            keepLeases();
+            if (!onDemand()) { // who started one on demand is asking already
+                service.keepAttachments(podMtus);
+                rehearseSoon(service);
+            }
+            String why = waitForTheEnd(service, http);
+            LOG.log(Level.INFO, "leaves: {0}", why);
+            http.ifPresent(HttpEndpoints::close);
+            node.ifPresent(NodeAgent::close);
+            service.close();
         }
-        String why = waitForTheEnd(service, http);
-        LOG.log(Level.INFO, "leaves: {0}", why);
-        http.ifPresent(HttpEndpoints::close);
-        node.ifPresent(NodeAgent::close);
-        service.close();
-        Runtime.getRuntime().removeShutdownHook(terminated);
     }
 
     private void keepLeases() {
@@ -168,14 +168,16 @@ final class Agent {
         rehearsal.start();
     }
 
-    /** SIGTERM and SIGINT: as any other end. */
-    private void terminate(AttachService service) {
+    /** As any other end; whether it was in order. */
+    private boolean terminate(AttachService service) {
         LOG.log(Level.INFO, "leaves: told to end");
         node.ifPresent(NodeAgent::close);
         try {
             service.close();
+            return true;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "cannot end cleanly", e);
+            return false;
         }
     }
 

@@ -50,7 +50,7 @@ class DhcpDaemonProgramTest {
             bed.call("dhcp", "DEL", "c1", "", config).succeeded();
         } finally {
             daemon.destroy();
-            daemon.waitFor();
+            assertThat(daemon.waitFor()).as("after SIGTERM").isZero();
         }
         assertThat(socket).doesNotExist();
         bed.call("dhcp", "STATUS", "", "", config).failed(50);

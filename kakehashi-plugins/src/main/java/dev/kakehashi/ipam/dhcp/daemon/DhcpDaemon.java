@@ -11,6 +11,7 @@ import dev.kakehashi.ipam.dhcp.DaemonWire;
 import dev.kakehashi.ipam.dhcp.DhcpPlugin;
 import dev.kakehashi.ipam.dhcp.LeaseKeeper;
 import dev.kakehashi.linux.LinuxException;
+import dev.kakehashi.linux.OrderedEnd;
 import dev.kakehashi.linux.UnixSocket;
 import dev.kakehashi.linux.netns.Netns;
 
@@ -83,15 +84,13 @@ public final class DhcpDaemon implements AutoCloseable {
         }
         try (Netns home = Netns.current();
                 PidFile pidFile = PidFile.write(options.pidFile());
-                DhcpDaemon daemon = start(options, home, environment)) {
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        daemon.stop();
-                                        pidFile.remove();
-                                    },
-                                    "terminate"));
+                DhcpDaemon daemon = start(options, home, environment);
+                OrderedEnd _ =
+                        OrderedEnd.by(() -> {
+                            boolean inOrder = daemon.stop();
+                            pidFile.remove();
+                            return inOrder;
+                        })) {
             daemon.serve();
             return 0;
         } catch (IOException e) {
@@ -209,12 +208,13 @@ public final class DhcpDaemon implements AutoCloseable {
         stop();
     }
 
-    /** The leases stay on file. */
-    private void stop() {
+    /** The leases stay on file. Whether it ended in order. */
+    private boolean stop() {
         if (closed) {
-            return;
+            return true;
         }
         closed = true;
+        boolean inOrder = true;
         try {
             if (listener.own()) {
                 Files.deleteIfExists(socket);
@@ -222,7 +222,9 @@ public final class DhcpDaemon implements AutoCloseable {
             listener.socket().shutdown();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "cannot end cleanly: {0}", e.getMessage());
+            inOrder = false;
         }
         keeper.close();
+        return inOrder;
     }
 }
