@@ -55,8 +55,9 @@ final class KubernetesAgents {
         bed.awaitAgents();
     }
 
-    /** Waits for BIRD's sessions to all other nodes. */
+    /** Waits for BIRD's sessions to all other nodes: one in each family of their addresses. */
     void awaitSessions(LabNode node) throws Exception {
+        int sessions = (bed.all().size() - 1) * node.addresses().size();
         String script = "birdcl -s /var/lib/kakehashi/bgp/bird.ctl show protocols || :";
         LabBed.await(
                 "sessions of " + node.name(),
@@ -66,7 +67,7 @@ final class KubernetesAgents {
                                         .lines()
                                         .filter(line -> line.contains("Established"))
                                         .count()
-                                == bed.all().size() - 1);
+                                == sessions);
     }
 
     /** Changes the carrier, and waits for every node to be through with it. */

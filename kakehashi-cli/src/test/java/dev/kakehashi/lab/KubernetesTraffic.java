@@ -17,10 +17,12 @@ import java.util.regex.Pattern;
 
 /**
  * Traffic between pods and from nodes to pods that goes on while a test does something: ten echo
- * requests a second for each pair, and one TCP connection.
+ * requests a second for each pair, and one TCP connection of each family.
  */
 final class KubernetesTraffic {
     private static final Pattern ANSWER = Pattern.compile("from ([0-9a-f.:]+): seq=(\\d+) ");
+
+    /** That of the first family's connection; the one behind it is that of the second. */
     private static final int CONNECTION_PORT = 9090;
 
     /** At the kernel's counters, before an echo request counts as not answered. */
@@ -31,6 +33,9 @@ final class KubernetesTraffic {
     private final Map<Pod, Integer> unansweredBefore = new LinkedHashMap<>();
     private final Pod caller;
     private final Pod called;
+
+    /** By the port, the address that its TCP connection goes to. */
+    private final Map<Integer, String> connections = new TreeMap<>();
 
     private KubernetesTraffic(KubernetesBed bed, List<Pod> pods, List<Pod> hosts) {
         this.bed = bed;
@@ -54,21 +59,10 @@ final class KubernetesTraffic {
     static KubernetesTraffic start(KubernetesBed bed, List<Pod> pods, List<Pod> hosts)
             throws Exception {
         KubernetesTraffic traffic = new KubernetesTraffic(bed, pods, hosts);
-        // An end of input would be told to the other side, which ends the connection then.
-        bed.inPod(
-                traffic.called,
-                """
-                { sleep 100000 | nc -l -p %d; } >/tmp/heard 2>&1 &
-                until grep -q ':%04X 0*:0000 0A' /proc/net/tcp /proc/net/tcp6; do sleep 0.1; done
-                """
-                        .formatted(CONNECTION_PORT, CONNECTION_PORT));
-        bed.inPod(
-                traffic.caller,
-                """
-                { i=0; while :; do echo $i; i=$((i+1)); sleep 0.1; done | nc %s %d; } \
-                    >/tmp/call 2>&1 &
-                """
-                        .formatted(traffic.called.address(), CONNECTION_PORT));
+        List<String> addresses = traffic.called.addresses();
+        for (int i = 0; i < addresses.size(); i++) {
+            traffic.connect(addresses.get(i), CONNECTION_PORT + i);
+        }
         for (Map.Entry<Pod, List<Pod>> pair : traffic.pairs.entrySet()) {
             traffic.unansweredBefore.put(pair.getKey(), traffic.unanswered(pair.getKey()));
             StringBuilder script = new StringBuilder(": >/tmp/pings\n");
@@ -82,8 +76,30 @@ final class KubernetesTraffic {
             bed.inPod(pair.getKey(), script.toString());
         }
         LabBed.await("first answers", KubernetesBed.SOON, () -> traffic.silent().isEmpty());
-        LabBed.await("the TCP connection", KubernetesBed.SOON, () -> traffic.heard() > 0);
+        for (int port : traffic.connections.keySet()) {
+            traffic.awaitHeard(port, 0, "to be there");
+        }
         return traffic;
+    }
+
+    /** Counts by a TCP connection to one address of the pod that is called. */
+    private void connect(String address, int port) throws IOException {
+        // An end of input would be told to the other side, which ends the connection then.
+        bed.inPod(
+                called,
+                """
+                { sleep 100000 | nc -l -p %1$d; } >/tmp/heard.%1$d 2>&1 &
+                until grep -q ':%1$04X 0*:0000 0A' /proc/net/tcp /proc/net/tcp6; do sleep 0.1; done
+                """
+                        .formatted(port));
+        bed.inPod(
+                caller,
+                """
+                { i=0; while :; do echo $i; i=$((i+1)); sleep 0.1; done | nc %1$s %2$d; } \
+                    >/tmp/call.%2$d 2>&1 &
+                """
+                        .formatted(address, port));
+        connections.put(port, address);
     }
 
     /** Pairs without an answer yet. */
@@ -166,10 +182,17 @@ final class KubernetesTraffic {
         return unanswered(sender) <= unansweredBefore.getOrDefault(sender, 0);
     }
 
-    /** How much of it has been heard on the one TCP connection. */
-    private int heard() throws IOException {
-        List<String> lines = bed.inPod(called, "cat /tmp/heard").lines().toList();
+    /** How much has been heard on the TCP connection to a port. */
+    private int heard(int port) throws IOException {
+        List<String> lines = bed.inPod(called, "cat /tmp/heard." + port).lines().toList();
         return lines.isEmpty() ? 0 : Integer.parseInt(lines.getLast());
+    }
+
+    private void awaitHeard(int port, int more, String what) throws Exception {
+        LabBed.await(
+                "the TCP connection to " + connections.get(port) + " " + what,
+                KubernetesBed.SOON,
+                () -> heard(port) > more);
     }
 
     /** What was lost until now; in a test that goes on. Says what it looked at. */
@@ -205,11 +228,9 @@ final class KubernetesTraffic {
                         + lost
                         + (unread.isEmpty() ? "" : ", came but not read: " + unread));
         assertThat(lost).as(during).isEmpty();
-        int heard = heard();
-        LabBed.await(
-                "the TCP connection to go on after " + during,
-                KubernetesBed.SOON,
-                () -> heard() > heard + 5);
+        for (int port : connections.keySet()) {
+            awaitHeard(port, heard(port) + 5, "to go on after " + during);
+        }
     }
 
     private static List<Integer> missing(NavigableSet<Integer> answers) {
