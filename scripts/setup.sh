@@ -8,4 +8,5 @@ use_jdk
 say "JDK: $JAVA_HOME"
 "$ROOT/scripts/peers/setup.sh"
 "$ROOT/scripts/vm/setup.sh"
+"$ROOT/scripts/vm/debian.sh"
 say "setup: everything is there"

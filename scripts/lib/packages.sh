@@ -23,8 +23,10 @@ needs_of() {
             mmdebstrap=mmdebstrap
         ;;
     vm)
-        echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio xz=xz-utils zstd=zstd busybox=busybox-static dpkg=dpkg
+        echo qemu-system-x86_64=qemu-system-x86 depmod=kmod cpio=cpio xz=xz-utils zstd=zstd busybox=busybox-static dpkg=dpkg \
+            mmdebstrap=mmdebstrap unshare=util-linux
         ;;
+    soak) needs_of kernel && needs_of peers && needs_of kubernetes ;;
     image) echo mmdebstrap=mmdebstrap ;;
     cross-amd64 | image-amd64) echo x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu /usr/x86_64-linux-gnu/include/stdint.h=libc6-dev-amd64-cross ;;
     cross-arm64 | image-arm64) echo aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/include/stdint.h=libc6-dev-arm64-cross ;;

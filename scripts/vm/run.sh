@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
 # Runs a command in a small virtual machine that has this machine's files, another kernel, and its own network.
 #
-#   scripts/vm/run.sh [--write FOLDER]... [--memory MIB] [--timeout SECONDS] [--] COMMAND [ARGUMENT...]
+#   scripts/vm/run.sh [--write FOLDER]... [--memory MIB] [--timeout SECONDS] [--console FILE]
+#                     [--boot FOLDER [--layer FOLDER]] [--] COMMAND [ARGUMENT...]
 #
 # The command sees all files as they are here; what it writes is gone afterwards, except in the folders named by --write.
 # Its output comes out as it is printed (standard output and error in one), its exit status is the exit status here; 125
 # when the machine itself failed. KAKEHASHI_VM_KERNEL names the package of another kernel.
+#
+# --boot: a machine of its own. It has FOLDER's files, with those of --layer laid over them, and sees nothing of this
+# machine; FOLDER's init starts it (systemd), and the command runs once it is up. --console keeps what the kernel said, and
+# the journal of a machine that has one.
 source "$(dirname "$0")/../lib/all.sh"
 
 writable=()
+boot='' layer='' console=''
 memory=2048
 timeout=1200
 while [ $# -gt 0 ]; do
@@ -16,16 +22,20 @@ while [ $# -gt 0 ]; do
     --write) writable+=("$(realpath "$2")") && shift 2 ;;
     --memory) memory=$2 && shift 2 ;;
     --timeout) timeout=$2 && shift 2 ;;
+    --console) console=$(realpath "$2") && shift 2 ;;
+    --boot) boot=$(realpath "$2") && shift 2 ;;
+    --layer) layer=$(realpath "$2") && shift 2 ;;
     --) shift && break ;;
     -*) die "vm: no such option: $1" ;;
     *) break ;;
     esac
 done
-[ $# -gt 0 ] || die "usage: scripts/vm/run.sh [--write FOLDER]... [--memory MIB] [--timeout SECONDS] [--] COMMAND [ARGUMENT...]"
+[ $# -gt 0 ] || die "usage: scripts/vm/run.sh [--write FOLDER]... [--memory MIB] [--timeout SECONDS] [--console FILE] [--boot FOLDER [--layer FOLDER]] [--] COMMAND [ARGUMENT...]"
 is_root || die "the virtual machine reads the files of the whole machine: run as root"
 
 VM=$("$(dirname "$0")/setup.sh") || exit 125
 work=$(mktemp -d /tmp/kakehashi-vm.XXXXXX)
+console=${console:-$work/console}
 children=()
 cleanup() {
     [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
@@ -63,21 +73,28 @@ share() {
     devices+=(-chardev "socket,id=$1,path=$socket" -device "vhost-user-fs-pci,chardev=$1,tag=$1")
 }
 
-# The command as a script, beside the list of shares: a second archive that the kernel unpacks over the first.
+# share_layer TAG FOLDER, share_folder TAG FOLDER PATH CACHE OPTIONS: what the machine's init finds in /layers and /shares.
+share_layer() {
+    share "$1" "$2" always
+    echo "$1" >>"$work/files/layers"
+}
+share_folder() {
+    share "$1" "$2" "$4"
+    echo "$1 $3 $5" >>"$work/files/shares"
+}
+
+# The command as a script, beside the lists of shares: a second archive that the kernel unpacks over the first.
 make_command_archive() {
-    local files=$work/files i=0 folder
-    mkdir "$files"
-    : >"$files/shares"
-    for folder in "${writable[@]}"; do
-        echo "write$((i++)) $folder" >>"$files/shares"
-    done
-    echo "$VM/root/lib/modules/$(cat "$VM/version")" >"$files/modules.path"
+    local files=$work/files
     {
-        printf 'export PATH=%q HOME=%q JAVA_HOME=%q CI=%q TERM=dumb LC_ALL=C.UTF-8\n' \
-            "$PATH" "$HOME" "${JAVA_HOME:-}" "${CI:-}"
         # An emulated agent may take more than a minute to become ready.
-        printf 'export KAKEHASHI_VM=1 KAKEHASHI_LAB_PATIENCE=10\n'
-        printf 'cd %q\n' "$PWD"
+        printf 'export KAKEHASHI_VM=1 KAKEHASHI_LAB_PATIENCE=10 TERM=dumb LC_ALL=C.UTF-8\n'
+        if [ -n "$boot" ]; then
+            printf 'export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root\n'
+        else
+            printf 'export PATH=%q HOME=%q JAVA_HOME=%q CI=%q\n' "$PATH" "$HOME" "${JAVA_HOME:-}" "${CI:-}"
+            printf 'cd %q\n' "$PWD"
+        fi
         printf '%q ' "$@"
         echo
     } >"$files/command"
@@ -105,11 +122,17 @@ accelerator() {
     echo "$answer"
 }
 
-devices=()
-share hostroot / always
+devices=() append=
+mkdir "$work/files"
+[ -z "$layer" ] || share_layer layer "$layer"
+share_layer root "${boot:-/}"
+version=$(cat "$VM/version")
+share_folder modules "$VM/root/lib/modules/$version" "/lib/modules/$version" always ro
 for i in "${!writable[@]}"; do
-    share "write$i" "${writable[$i]}" auto
+    share_folder "write$i" "${writable[$i]}" "${writable[$i]}" auto rw
 done
+# The first of these is for init, the others for systemd: its journal goes to the console too.
+[ -z "$boot" ] || append="boot systemd.unit=multi-user.target systemd.getty_auto=no systemd.journald.forward_to_console=yes"
 make_command_archive "$@"
 case $(accelerator) in
 kvm) processor=(-accel kvm -cpu host) ;;
@@ -119,8 +142,8 @@ esac
 status=0
 timeout "$timeout" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot "${processor[@]}" -smp 2 \
     -m "$memory" -object "memory-backend-memfd,id=mem,size=${memory}M,share=on" -numa node,memdev=mem "${devices[@]}" \
-    -kernel "$VM/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1" \
-    -serial "file:$work/console" -serial stdio -serial "file:$work/status" </dev/null &
+    -kernel "$VM/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1 $append" \
+    -serial "file:$console" -serial stdio -serial "file:$work/status" </dev/null &
 children+=($!)
 wait "${children[-1]}" || status=$?
 if grep -qsE '^[0-9]+$' "$work/status"; then
@@ -128,7 +151,7 @@ if grep -qsE '^[0-9]+$' "$work/status"; then
 else
     [ "$status" -ne 124 ] || warn "the command did not end within $timeout s: stopped"
     warn "the virtual machine stopped before the command ended (status $status of qemu); the end of its console:"
-    tail -n 20 "$work/console" >&2 || true
+    tail -n 20 "$console" >&2 || true
     status=125
 fi
 exit "$status"

@@ -2,8 +2,8 @@
 # Runs tests in the virtual machine; their reports go to FOLDER.
 #
 #   scripts/vm/tests.sh FOLDER KERNEL   those tagged "vm", and those that this machine's kernel made skip: KERNEL has the
-#                                       reports of the kernel tier
-#   scripts/vm/tests.sh FOLDER          those tagged "vm" and "soak"
+#                                       reports of the kernel tier; and the agent's systemd unit
+#   scripts/vm/tests.sh FOLDER          those tagged "vm" and "soak", and all of the systemd units
 source "$(dirname "$0")/../lib/all.sh"
 
 REPORTS=$1 KERNEL=${2:-}
@@ -23,18 +23,22 @@ fi
 { grep -rl --include='*Test.java' '@Tag("vm")' "$ROOT"/kakehashi-*/src/test/java || true; } |
     sed 's|.*/src/test/java/||; s|/|.|g; s|\.java$||; s|.*|--select-class=&\n--include-methodname=&#.*|' >"$REPORTS/own.arguments"
 
+# report_lines CLASS LOG: a report of JUnit's form. Each line is a test of this tier: "ok NAME" or "MISSING NAME: why".
+report_lines() {
+    awk -v class="$1" 'BEGIN { print "<testsuite>" }
+        /^(ok|MISSING) / {
+            name = $0; sub(/^[^ ]+ +/, "", name); gsub(/[&<"[:cntrl:]]/, " ", name)
+            why = name; sub(/:.*/, "", name)
+            printf "<testcase classname=\"%s\" name=\"%s\">", class, name
+            if ($1 == "MISSING") printf "<failure message=\"%s\"/>", why
+            print "</testcase>"
+        }
+        END { print "</testsuite>" }' "$2"
+}
+
 step "Virtual machine: start, and look for the features it is for"
 "$HERE/run.sh" --timeout 300 "$HERE/smoke.sh" >"$BUILD/logs/vm-smoke.log" || true
-# Each line is a test of this tier: "ok NAME" or "MISSING NAME: why".
-awk 'BEGIN { print "<testsuite>" }
-    /^(ok|MISSING) / {
-        name = $0; sub(/^[^ ]+ +/, "", name); gsub(/[&<"]/, " ", name)
-        why = name; sub(/:.*/, "", name)
-        printf "<testcase classname=\"the virtual machine has\" name=\"%s\">", name
-        if ($1 == "MISSING") printf "<failure message=\"%s\"/>", why
-        print "</testcase>"
-    }
-    END { print "</testsuite>" }' "$BUILD/logs/vm-smoke.log" >"$REPORTS/TEST-smoke.xml"
+report_lines "the virtual machine has" "$BUILD/logs/vm-smoke.log" >"$REPORTS/TEST-smoke.xml"
 grep -q '^ok  *java' "$BUILD/logs/vm-smoke.log" || die "the virtual machine does not work, see build/logs/vm-smoke.log"
 
 classpath=$(find "$ROOT"/kakehashi-*/target -maxdepth 1 \( -name classes -o -name test-classes \) -printf '%p:')$(
@@ -59,8 +63,18 @@ run_list() {
     fi
 }
 
+# The systemd units, in a machine of Debian's: of the agent's the most important, or all.
+run_units() {
+    local log=$BUILD/logs/vm-systemd.log status=0
+    "$HERE/systemd.sh" ${KERNEL:+agent} >"$log" || status=$?
+    report_lines "systemd" "$log" >"$REPORTS/TEST-systemd.xml"
+    # 1: something was missing, which the report says.
+    [ $status -le 1 ] && grep -q '^ok ' "$log"
+}
+
 step "Virtual machine: $(cat "$REPORTS"/*.arguments | grep -c methodname) tests that this machine's kernel cannot run"
-machines=()
+run_units &
+machines=($!)
 if [ -s "$REPORTS/kernel.arguments" ]; then
     run_list kernel --include-tag=kernel --exclude-tag=peers --exclude-tag=soak &
     machines+=($!)
