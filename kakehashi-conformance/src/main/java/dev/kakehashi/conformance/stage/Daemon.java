@@ -2,8 +2,13 @@ package dev.kakehashi.conformance.stage;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,14 +44,15 @@ final class Daemon implements Closeable {
     }
 
     /**
-     * Waits until it makes a file, as it does when it can be asked.
+     * Waits until it makes a file, as it does when it can be asked. A socket has to take
+     * connections: it is a file from bind(2) on, and refuses them until listen(2).
      *
      * @return false when it ended by itself without that
      * @throws Mismatch when it runs without that for ten seconds, with what it printed
      */
     boolean makes(Path ready) throws IOException, InterruptedException, Mismatch {
         long deadline = System.nanoTime() + READY_NANOS;
-        while (!Files.exists(ready)) {
+        while (!isReady(ready)) {
             if (!process.isAlive()) {
                 return false;
             }
@@ -58,6 +64,17 @@ final class Daemon implements Closeable {
             Thread.sleep(READY_PAUSE_MILLIS);
         }
         return true;
+    }
+
+    private static boolean isReady(Path path) throws IOException {
+        try {
+            if (Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+                SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+            }
+            return true;
+        } catch (NoSuchFileException | ConnectException e) {
+            return false;
+        }
     }
 
     @Override
