@@ -36,6 +36,7 @@ public final class Diff {
         if (!unwanted.isEmpty()) {
             new Retirement(scene).run(unwanted.minus(desired));
         }
+        new RouteMtus(scene).run();
         return scene.plan();
     }
 }

@@ -30,7 +30,7 @@ import java.util.Set;
  *       only the source away, rt6_remove_prefsrc());
  *   <li>with a link's hardware address its neighbours (neigh_changeaddr());
  *   <li>with a link's being up its neighbours and IPv6 addresses (addrconf_ifdown());
- *   <li>with a port's being in a bridge the bridge's forwarding entries for it (del_nbp()).
+ *   <li>with a port's being in a bridge the bridge's forwarding entries for it (del_nbp());
  *   <li>with a discipline its filters.
  * </ul>
  */

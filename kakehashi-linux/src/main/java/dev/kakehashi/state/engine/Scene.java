@@ -79,6 +79,21 @@ final class Scene {
         links.add(step);
     }
 
+    /** Whether a link is made or changed. */
+    boolean changesLinks() {
+        return !links.isEmpty();
+    }
+
+    /** Whether a link is removed behind everything else. */
+    boolean removesLinks() {
+        for (Step step : removals) {
+            if (step.resource() instanceof Link) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Adds a step of a later phase. */
     void add(Phase phase, Step step) {
         steps.computeIfAbsent(step.namespace(), n -> new EnumMap<>(Phase.class))

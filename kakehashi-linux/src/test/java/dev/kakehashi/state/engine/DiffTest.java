@@ -127,6 +127,26 @@ class DiffTest {
     }
 
     @Test
+    void ipv6RouteWithAnMtu_isWrittenLast_whereLinksAreRemoved() {
+        Route wanted = Route.to(prefix("2001:db8:2::/48"), NextHop.dev("br1")).mtu(1300).build();
+        ObservedNamespace.Builder host =
+                new ObservedNamespace.Builder().add(Links.veth("veth1", 9, 2, "net/c1/eth0"));
+        String renewal = "ip -6 route replace 2001:db8:2::/48 dev br1 mtu 1300 proto 75\n";
+        assertThat(
+                        Diff.between(
+                                host(wanted),
+                                POD,
+                                observed(host.add(new Observed(wanted, Mark.OURS)))))
+                .hasToString("ip link delete veth1\n" + renewal);
+        ObservedNamespace.Builder others =
+                new ObservedNamespace.Builder()
+                        .add(Links.veth("veth1", 9, 2, "net/c1/eth0"))
+                        .add(new Observed(wanted, Mark.FOREIGN));
+        assertThat(Diff.between(host(wanted), POD, observed(others)))
+                .hasToString("ip link delete veth1\n");
+    }
+
+    @Test
     void foreignRouteElsewhere_isAConflictThatNamesBoth() {
         Route theirs = Route.to(prefix("10.2.0.0/24"), NextHop.dev("eth1")).build();
         Route wanted = Route.to(prefix("10.2.0.0/24"), NextHop.dev("flannel.1")).build();
