@@ -60,7 +60,7 @@ test-vm: build ## what this machine's kernel lacks, in a small virtual machine: 
 test-soak: build ## long runs with crashes, drift and load: needs root
 	@scripts/test.sh soak
 
-bench: build ## measure beside the reference plugins and hand-made networks (PARTS="plugins agent lab datapath chains scale conformance cluster heal converge ipam migrate kubernetes", ROUNDS=3 for a short run)
+bench: build ## measure beside the reference plugins and hand-made networks (PARTS="plugins agent lab datapath carriers chains scale conformance cluster heal converge ipam migrate kubernetes", ROUNDS=3 for a short run)
 	@scripts/bench.sh $(ROUNDS) $(PARTS)
 
 lint: ## formatting, static analysis, architecture, C and shell

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Two nodes with a pod each, joined by a switch, made with ip and nft alone: what the same objects carry when no software
-# of ours has touched them. Usage: network.sh up vxlan|host-gw, network.sh down. The pods are the namespaces hand-pod1
-# (10.243.1.2) and hand-pod2 (10.243.2.2).
+# of ours has touched them. Usage: network.sh up vxlan|host-gw|bgp|ipip|wireguard, network.sh down. The pods are the
+# namespaces hand-pod1 (10.243.1.2) and hand-pod2 (10.243.2.2).
 set -euo pipefail
 
 PODS=10.243.0.0/16
@@ -64,47 +64,90 @@ table inet hand {
 NFT
 }
 
-# overlay NUMBER OTHER
-overlay() {
-    local n=$1 other=$2 node=hand-node$1
-    ip -n "$node" link add flannel.1 address "02:bb:00:00:00:0$n" mtu 1450 type vxlan id 1 local "198.18.1.1$n" \
-        dev eth0 dstport 8472 nolearning
-    ip -n "$node" address add "10.243.$n.0/32" dev flannel.1
-    ip -n "$node" link set flannel.1 up
-    ip -n "$node" neighbour add "10.243.$other.0" lladdr "02:bb:00:00:00:0$other" dev flannel.1 nud permanent
-    bridge -n "$node" fdb add "02:bb:00:00:00:0$other" dev flannel.1 dst "198.18.1.1$other" self permanent
-    ip -n "$node" route add "10.243.$other.0/24" via "10.243.$other.0" dev flannel.1 onlink
-    ip netns exec "$node" nft -f - <<NFT
+# loose NUMBER DEVICE: whoever sends by a tunnel's device may be reached by another one.
+loose() { ip netns exec "hand-node$1" sysctl -qw "net.ipv4.conf.$2.rp_filter=2"; }
+
+# strangers NUMBER OTHER MATCH [RULE]: overlay packets are taken from the other node alone.
+strangers() {
+    ip netns exec "hand-node$1" nft -f - <<NFT
 table inet hand {
-    set nodes { type ipv4_addr; elements = { 198.18.1.1$other }; }
+    set nodes { type ipv4_addr; elements = { 198.18.1.1$2 }; }
+    set nodes6 { type ipv6_addr; }
     chain overlay {
         type filter hook input priority filter; policy accept;
-        udp dport 8472 @th,96,24 0x000001 ip saddr != @nodes counter drop
+        $3 ip saddr != @nodes counter drop
+        ${4:-}
     }
 }
 NFT
 }
 
+# vxlan, ipip, wireguard, host_gw, bgp NUMBER OTHER: a node's way to the other one's pods.
+vxlan() {
+    local n=$1 other=$2 node=hand-node$1
+    ip -n "$node" link add flannel.1 address "02:bb:00:00:00:0$n" mtu 1450 type vxlan id 1 local "198.18.1.1$n" \
+        dev eth0 dstport 8472 nolearning
+    loose "$n" flannel.1
+    ip -n "$node" address add "10.243.$n.0/32" dev flannel.1
+    ip -n "$node" link set flannel.1 up
+    ip -n "$node" neighbour add "10.243.$other.0" lladdr "02:bb:00:00:00:0$other" dev flannel.1 nud permanent
+    bridge -n "$node" fdb add "02:bb:00:00:00:0$other" dev flannel.1 dst "198.18.1.1$other" self permanent
+    ip -n "$node" route add "10.243.$other.0/24" via "10.243.$other.0" dev flannel.1 onlink
+    strangers "$n" "$other" "udp dport 8472 @th,96,24 0x000001"
+}
+
+ipip() {
+    local n=$1 other=$2 node=hand-node$1
+    ip -n "$node" link add kakehashi-ipip mtu 1480 type ipip local "198.18.1.1$n"
+    loose "$n" kakehashi-ipip
+    ip -n "$node" address add "10.243.$n.0/32" dev kakehashi-ipip
+    ip -n "$node" link set kakehashi-ipip up
+    ip -n "$node" route add "10.243.$other.0/24" via "198.18.1.1$other" dev kakehashi-ipip onlink
+    strangers "$n" "$other" "meta l4proto 4"
+}
+
+# key NUMBER: a node's private key, which guards nothing.
+key() { printf '%032d' "$1" | base64; }
+
+wireguard() {
+    local n=$1 other=$2 node=hand-node$1
+    ip -n "$node" link add kakehashi-wg mtu 1440 type wireguard
+    loose "$n" kakehashi-wg
+    key "$n" | ip netns exec "$node" wg set kakehashi-wg listen-port 51821 private-key /proc/self/fd/0 \
+        peer "$(key "$other" | wg pubkey)" endpoint "198.18.1.1$other:51821" \
+        allowed-ips "10.243.$other.0/24" persistent-keepalive 25
+    ip -n "$node" address add "10.243.$n.0/32" dev kakehashi-wg
+    ip -n "$node" link set kakehashi-wg up
+    ip -n "$node" route add "10.243.$other.0/24" dev kakehashi-wg scope link
+    strangers "$n" "$other" "udp dport 51821" "udp dport 51821 ip6 saddr != @nodes6 counter drop"
+}
+
+host_gw() { ip -n "hand-node$1" route add "10.243.$2.0/24" via "198.18.1.1$2" dev eth0; }
+
+# Routes as BIRD makes them, and the one that takes what no pod of the node has.
+bgp() {
+    ip -n "hand-node$1" route add blackhole "10.243.$1.0/24" metric 4096
+    ip -n "hand-node$1" route add "10.243.$2.0/24" via "198.18.1.1$2" dev eth0 proto bird metric 75
+}
+
 up() {
-    local mtu=1500
-    [ "$1" = vxlan ] && mtu=1450
-    switch
-    node 1 $mtu
-    node 2 $mtu
+    local mtu way=$1
     case $1 in
-    vxlan)
-        overlay 1 2
-        overlay 2 1
-        ;;
-    host-gw)
-        ip -n hand-node1 route add 10.243.2.0/24 via 198.18.1.12 dev eth0
-        ip -n hand-node2 route add 10.243.1.0/24 via 198.18.1.11 dev eth0
-        ;;
+    vxlan) mtu=1450 ;;
+    ipip) mtu=1480 ;;
+    wireguard) mtu=1440 ;;
+    host-gw) mtu=1500 way=host_gw ;;
+    bgp) mtu=1500 ;;
     *)
         echo "no such network: $1" >&2
         exit 64
         ;;
     esac
+    switch
+    node 1 $mtu
+    node 2 $mtu
+    "$way" 1 2
+    "$way" 2 1
 }
 
 down() {
@@ -115,7 +158,7 @@ down() {
 }
 
 case ${1:-} in
-up) up "${2:?vxlan or host-gw}" ;;
+up) up "${2:?a carrier}" ;;
 down) down ;;
-*) echo "usage: network.sh up vxlan|host-gw; network.sh down" >&2 && exit 64 ;;
+*) echo "usage: network.sh up vxlan|host-gw|bgp|ipip|wireguard; network.sh down" >&2 && exit 64 ;;
 esac

@@ -30,7 +30,7 @@ needs_of() {
     image) echo mmdebstrap=mmdebstrap ;;
     cross-amd64 | image-amd64) echo x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu /usr/x86_64-linux-gnu/include/stdint.h=libc6-dev-amd64-cross ;;
     cross-arm64 | image-arm64) echo aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/include/stdint.h=libc6-dev-arm64-cross ;;
-    bench) echo iperf3=iperf3 sockperf=sockperf ;;
+    bench) echo ip=iproute2 nft=nftables iperf3=iperf3 sockperf=sockperf wg=wireguard-tools ;;
     *) die "no such tier: $1" ;;
     esac
 }

@@ -21,18 +21,33 @@ import java.util.TreeSet;
 public final class BenchMain {
     private static final int PATHS = 5;
 
+    /** A part for the virtual machine, which has what other kernels may lack: run when named. */
+    private static final String IN_VM = "carriers-vm";
+
     /** The parts by the report that they make together. */
     private static final Map<String, Set<String>> REPORTS =
+            Map.ofEntries(
+                    Map.entry("foundation", Set.of("plugins", "agent", "lab", "datapath")),
+                    Map.entry("chains", Set.of("chains", "scale")),
+                    Map.entry("carriers", Set.of("carriers")),
+                    Map.entry(IN_VM, Set.of(IN_VM)),
+                    Map.entry("conformance", Set.of("conformance")),
+                    Map.entry("cluster", Set.of("cluster")),
+                    Map.entry("heal", Set.of("heal")),
+                    Map.entry("converge", Set.of("converge")),
+                    Map.entry("ipam", Set.of("ipam")),
+                    Map.entry("kubernetes", Set.of("kubernetes")),
+                    Map.entry("migrate", Set.of("migrate")));
+
+    /** The carriers that each part sends traffic over. */
+    private static final Map<String, List<String>> CARRIERS =
             Map.of(
-                    "foundation", Set.of("plugins", "agent", "lab", "datapath"),
-                    "chains", Set.of("chains", "scale"),
-                    "conformance", Set.of("conformance"),
-                    "cluster", Set.of("cluster"),
-                    "heal", Set.of("heal"),
-                    "converge", Set.of("converge"),
-                    "ipam", Set.of("ipam"),
-                    "kubernetes", Set.of("kubernetes"),
-                    "migrate", Set.of("migrate"));
+                    "datapath",
+                    List.of("vxlan", "host-gw"),
+                    "carriers",
+                    List.of("bgp"),
+                    IN_VM,
+                    List.of("ipip", "wireguard"));
 
     private final Path home;
     private final Path reference;
@@ -56,8 +71,8 @@ public final class BenchMain {
      *
      * @param args our dist folder, the folder of the reference plugins, the compiled timed_spawn,
      *     the script that makes a network by hand, the folder for the results; then how often
-     *     things are measured at most, if not in full; then the parts to run out of plugins,
-     *     chains, scale, agent, lab, cluster and datapath, all when none is named
+     *     things are measured at most, if not in full; then the parts to run, all but the one for
+     *     the virtual machine when none is named
      * @throws IOException when something that is measured fails
      */
     public static void main(String[] args) throws IOException {
@@ -73,10 +88,12 @@ public final class BenchMain {
                     "usage: BenchMain HOME REFERENCE SPAWN HANDMADE RESULTS [ROUNDS] [PART...]; parts are "
                             + String.join(", ", all));
         }
+        Set<String> usual = new TreeSet<>(all);
+        usual.remove(IN_VM);
         List<Path> paths = words.subList(0, PATHS).stream().map(Path::of).toList();
         Path work = Files.createTempDirectory("kakehashi-bench");
         Map<String, List<Result>> results =
-                new BenchMain(paths, work, effort).run(named.isEmpty() ? all : Set.copyOf(named));
+                new BenchMain(paths, work, effort).run(named.isEmpty() ? usual : Set.copyOf(named));
         new Report(Machine.describe(), results.values().stream().flatMap(List::stream).toList())
                 .print(System.out);
         if (effort.isWhole()) {
@@ -174,8 +191,11 @@ public final class BenchMain {
             say("many pods at once on a real Kubernetes beside the reference plugins");
             results.put("kubernetes", new KubernetesBench(work, home, reference).run(effort));
         }
-        if (parts.contains("datapath")) {
-            results.put("datapath", datapath());
+        DatapathBench datapath = new DatapathBench(home, handmade, bird);
+        for (String part : List.of("datapath", "carriers", IN_VM)) {
+            if (parts.contains(part)) {
+                results.put(part, traffic(datapath, CARRIERS.getOrDefault(part, List.of())));
+            }
         }
         return results;
     }
@@ -206,12 +226,11 @@ public final class BenchMain {
         return Least.subject(bridge, work, timedSpawn.resolveSibling("least"));
     }
 
-    private List<Result> datapath() throws IOException {
+    private List<Result> traffic(DatapathBench bench, List<String> carriers) throws IOException {
         List<Result> results = new ArrayList<>();
-        DatapathBench bench = new DatapathBench(home, handmade);
-        for (String carrier : List.of("vxlan", "host-gw")) {
+        for (String carrier : carriers) {
             say("traffic over " + carrier + " beside a network made by hand");
-            results.addAll(bench.run(carrier, effort.rounds(12)));
+            results.addAll(bench.run(carrier, effort));
         }
         return results;
     }

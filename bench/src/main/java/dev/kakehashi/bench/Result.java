@@ -18,7 +18,7 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
         /** How many times faster than the peer, at least. */
         record Faster(double times) implements Target {}
 
-        /** Ratio ours to peer, at least. */
+        /** Ratio ours to peer of one pair of measurements, in the median of the pairs, at least. */
         record AtLeastRatio(double ratio) implements Target {}
 
         /** Our median, at most, in the sample's unit. */
@@ -35,7 +35,7 @@ record Result(String what, String unit, Sample ours, Sample peer, Target target)
     double reached() {
         return switch (target) {
             case Target.Faster _ -> peer.median() / ours.median();
-            case Target.AtLeastRatio _ -> ours.median() / peer.median();
+            case Target.AtLeastRatio _ -> ours.by(peer).median();
             case Target.AtMost _ -> ours.median();
             case Target.P99AtMost _ -> ours.percentile(99);
             case Target.NoMoreThanPeer _ -> ours.sum() - peer.sum();

@@ -29,6 +29,21 @@ final class Sample {
         return percentile(50);
     }
 
+    /**
+     * Each value divided by the other sample's of the same pair: what disturbed the machine for
+     * longer than a pair took is in both, and falls out.
+     */
+    Sample by(Sample other) {
+        if (size() != other.size()) {
+            throw new IllegalArgumentException(size() + " values beside " + other.size());
+        }
+        Sample ratios = new Sample();
+        for (int i = 0; i < size(); i++) {
+            ratios.add(values.get(i) / other.values.get(i));
+        }
+        return ratios;
+    }
+
     /** The value below which {@code percent} of the sample lie (nearest rank). */
     double percentile(int percent) {
         if (values.isEmpty()) {

@@ -63,7 +63,7 @@ final class Traffic implements AutoCloseable {
     private void awaitServers() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                megabitsPerSecond(1);
+                megabitsPerSecond("-t", "1");
                 requestsPerSecond(1);
                 return;
             } catch (IOException e) {
@@ -75,8 +75,13 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Received payload, one stream. */
-    double megabitsPerSecond(int seconds) throws IOException {
+    /**
+     * Received payload, one stream.
+     *
+     * @param option of iperf3: {@code -t} or {@code -n}
+     * @param extent seconds or octets
+     */
+    double megabitsPerSecond(String option, String extent) throws IOException {
         String report =
                 pods.client()
                         .with(
@@ -85,8 +90,8 @@ final class Traffic implements AutoCloseable {
                                 pods.address(),
                                 "-p",
                                 IPERF_PORT,
-                                "-t",
-                                Integer.toString(seconds),
+                                option,
+                                extent,
                                 "-J")
                         .run();
         try {
