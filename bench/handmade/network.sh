@@ -65,7 +65,7 @@ NFT
 }
 
 # loose NUMBER DEVICE: whoever sends by a tunnel's device may be reached by another one.
-loose() { ip netns exec "hand-node$1" sysctl -qw "net.ipv4.conf.$2.rp_filter=2"; }
+loose() { ip netns exec "hand-node$1" sysctl -qw "net/ipv4/conf/$2/rp_filter=2"; }
 
 # strangers NUMBER OTHER MATCH [RULE]: overlay packets are taken from the other node alone.
 strangers() {

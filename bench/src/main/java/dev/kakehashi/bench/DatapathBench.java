@@ -56,7 +56,9 @@ final class DatapathBench {
     }
 
     private List<Result> measure(String carrier, Effort effort) throws IOException {
-        try (Traffic ours = Traffic.between(labPods());
+        try (PodEntry client = PodEntry.of(lab("exec", "pod1", "--"));
+                PodEntry server = PodEntry.of(lab("exec", "pod2", "--"));
+                Traffic ours = Traffic.between(labPods(client, server));
                 Traffic hand = Traffic.between(handmadePods())) {
             double first = hand.megabitsPerSecond("-t", "1");
             String octets = Long.toString((long) (first * 1e6 / 8 * TRANSFER_SECONDS));
@@ -99,9 +101,9 @@ final class DatapathBench {
         return new Result(what, unit, ourValues, handValues, new Target.AtLeastRatio(0.97));
     }
 
-    private PodPair labPods() throws IOException {
-        String address = lab("exec", "pod2", "--", "hostname", "-I").run().strip();
-        return new PodPair(lab("exec", "pod1", "--"), lab("exec", "pod2", "--"), address);
+    private static PodPair labPods(PodEntry client, PodEntry server) throws IOException {
+        String address = server.command().with("hostname", "-I").run().strip();
+        return new PodPair(client.command(), server.command(), address);
     }
 
     private static PodPair handmadePods() {
