@@ -132,37 +132,10 @@ class KubernetesTest {
         reach.assertReach(reach.oneOfEach("app=web"));
     }
 
-    /** BIRD runs in a container of its own: neither its end nor the agent's is seen by pods. */
     @Test
     @Order(7)
     void bgp_agentAndBirdKilled_daemonSetRolled_trafficGoesOn() throws Exception {
-        KubernetesTraffic traffic =
-                KubernetesTraffic.start(
-                        bed, reach.oneOfEach("app=web"), reach.oneOfEach("app=host"));
-        LabNode first = bed.nodes().node("node1");
-        agents.changeCarrier(CarrierName.BGP);
-        traffic.assertNothingLost("vxlan to bgp");
-        assertThat(bed.nodes().inNode("node2", "ip route; ip -br link"))
-                .contains("via " + first.address() + " dev eth0 proto bird metric 75")
-                .doesNotContain("flannel.1");
-        reach.assertReach(reach.oneOfEach("app=web"));
-
-        agents.kill("node2", () -> reach.assertStarts("under-bgp", "node2"));
-        assertThat(bed.restarts(bed.nodes().node("node2"), "bird")).isZero();
-        traffic.assertNothingLost("the agent of node2 killed under bgp");
-
-        agents.killBird("node1");
-        traffic.assertNothingLost("BIRD of node1 killed");
-
-        bed.kubectl("rollout", "restart", "daemonset/kakehashi", "-n", KubernetesBed.NAMESPACE);
-        bed.awaitAgents();
-        agents.awaitSessions(bed.nodes().node("node3"));
-        traffic.assertNothingLost("the DaemonSet rolled under bgp");
-
-        agents.changeCarrier(CarrierName.VXLAN);
-        traffic.assertNothingLost("bgp to vxlan");
-        traffic.end();
-        assertThat(bed.nodes().inNode("node1", "ip route")).doesNotContain("proto bird");
+        new KubernetesBgp(scene).assertNothingLost();
     }
 
     @Test
