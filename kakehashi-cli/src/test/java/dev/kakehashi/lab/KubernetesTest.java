@@ -73,7 +73,7 @@ class KubernetesTest {
                                         "node1",
                                         "ip -d link show flannel.1; ip route; cat /etc/cni/net.d/10-kakehashi.conflist"))
                 .contains("vxlan id 1 local 198.18.1.11 dev eth0")
-                .containsPattern("10.244.[12].0/24 via 10.244.[12].0 dev flannel.1 proto 75 onlink")
+                .containsPattern("10.244.\\d.0/24 via 10.244.\\d.0 dev flannel.1 proto 75 onlink")
                 .contains("\"portmap\"", "\"bandwidth\"");
     }
 
